@@ -1,0 +1,46 @@
+/*
+ * Log lines: one event, one line, key=value, with a journald priority in front ("<6>").
+ *
+ *   log_line(LOG_INFO, "bank_up", LOG_BANK("bank", code), LOG_INT("sessions", 2));
+ *
+ * Values are escaped (control bytes, spaces, quotes, bad UTF-8), so that no byte from outside can
+ * make a second line or a second key. Person data never goes in: there is no field kind for it.
+ */
+#ifndef LG_UTIL_LOGLINE_H
+#define LG_UTIL_LOGLINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <syslog.h>
+
+#include "util/id.h"
+
+enum log_field_kind { LOG_FIELD_TEXT, LOG_FIELD_INT, LOG_FIELD_BANK, LOG_FIELD_ID };
+
+struct log_field {
+    const char *key;
+    enum log_field_kind kind;
+    int64_t number;
+    const char *text;
+    const struct id *id;
+};
+
+#define LOG_TEXT(k, v) ((struct log_field){.key = (k), .kind = LOG_FIELD_TEXT, .text = (v)})
+#define LOG_INT(k, v) ((struct log_field){.key = (k), .kind = LOG_FIELD_INT, .number = (int64_t)(v)})
+#define LOG_BANK(k, v)                                                                             \
+    ((struct log_field){.key = (k), .kind = LOG_FIELD_BANK, .number = (int64_t)(v)})
+#define LOG_ID(k, v) ((struct log_field){.key = (k), .kind = LOG_FIELD_ID, .id = (v)})
+
+#define log_line(priority, event, ...)                                                             \
+    log_line_fields((priority), (event),                                                           \
+                    (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ) {.key = NULL}})
+
+/* fields ends with a NULL key. Thread-safe: a line is one write. */
+void log_line_fields(int priority, const char *event, const struct log_field *fields);
+/* Lines above this priority number are dropped; default LOG_INFO. */
+void log_set_level(int priority);
+/* Where lines go; default stderr. Borrowed. */
+void log_set_stream(FILE *stream);
+
+#endif
