@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 /* Logs one line (event=fatal) and aborts. */
-_Noreturn void fatal(const char *where, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void fatal(const char *where, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* An invariant that stays checked in release builds. */
 #define ENSURE(condition)                                                                          \

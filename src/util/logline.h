@@ -3,8 +3,8 @@
  *
  *   log_line(LOG_INFO, "bank_up", LOG_BANK("bank", code), LOG_INT("sessions", 2));
  *
- * Values are escaped (control bytes, spaces, quotes, bad UTF-8), so that no byte from outside can
- * make a second line or a second key. Person data never goes in: there is no field kind for it.
+ * Values are escaped (control bytes, "=", quotes, bad UTF-8) and quoted when they hold spaces, so
+ * that no byte from outside can make a second line or a second key. Person data never goes in: there is no field kind for it.
  */
 #ifndef LG_UTIL_LOGLINE_H
 #define LG_UTIL_LOGLINE_H
@@ -27,14 +27,15 @@ struct log_field {
 };
 
 #define LOG_TEXT(k, v) ((struct log_field){.key = (k), .kind = LOG_FIELD_TEXT, .text = (v)})
-#define LOG_INT(k, v) ((struct log_field){.key = (k), .kind = LOG_FIELD_INT, .number = (int64_t)(v)})
+#define LOG_INT(k, v)                                                                              \
+    ((struct log_field){.key = (k), .kind = LOG_FIELD_INT, .number = (int64_t)(v)})
 #define LOG_BANK(k, v)                                                                             \
     ((struct log_field){.key = (k), .kind = LOG_FIELD_BANK, .number = (int64_t)(v)})
 #define LOG_ID(k, v) ((struct log_field){.key = (k), .kind = LOG_FIELD_ID, .id = (v)})
 
 #define log_line(priority, event, ...)                                                             \
     log_line_fields((priority), (event),                                                           \
-                    (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ) {.key = NULL}})
+                    (const struct log_field[]){__VA_ARGS__ __VA_OPT__(, ){.key = NULL}})
 
 /* fields ends with a NULL key. Thread-safe: a line is one write. */
 void log_line_fields(int priority, const char *event, const struct log_field *fields);

@@ -17,7 +17,8 @@ struct money {
 
 /* False (sum_out untouched) when the sum does not fit. */
 bool fen_add(int64_t a, int64_t b, int64_t *sum_out) __attribute__((warn_unused_result));
-bool fen_subtract(int64_t a, int64_t b, int64_t *difference_out) __attribute__((warn_unused_result));
+bool fen_subtract(int64_t a, int64_t b, int64_t *difference_out)
+    __attribute__((warn_unused_result));
 bool currency_is(const char *currency, const char *expected);
 
 #define FEN_TEXT_SIZE 32
