@@ -20,8 +20,8 @@ def main() -> int:
         print(f"protoc: no .proto file under {root}")
         return 77  # skipped
     out.mkdir(parents=True, exist_ok=True)
-    command = ["protoc", f"--proto_path={root}", f"--python_out={out}", "--fatal_warnings", *schemas]
-    result = subprocess.run(command, check=False)
+    options = [f"--proto_path={root}", f"--python_out={out}", "--fatal_warnings"]
+    result = subprocess.run(["protoc", *options, *schemas], check=False)
     if result.returncode != 0:
         print("protoc: refused; the lines above say where")
         return 1
