@@ -6,12 +6,7 @@
 #define LG_CRYPTO_DIGEST_H
 
 #include "util/bytes.h"
-
-#define DIGEST_SIZE 32
-
-struct digest {
-    uint8_t bytes[DIGEST_SIZE];
-};
+#include "util/digest_value.h"
 
 void sha256(struct span bytes, struct digest *digest_out);
 /* Over the concatenation of the parts. */

@@ -1,0 +1,28 @@
+/*
+ * A partner bank as the registry knows it. DESIGN.md §3, Identity.
+ */
+#ifndef LG_DOMAIN_BANK_H
+#define LG_DOMAIN_BANK_H
+
+#include "domain/types.h"
+
+#define BANK_NAME_MAX 64
+#define BANK_PINS_MAX 2
+
+enum bank_role { BANK_ROLE_CLASS1 = 1, BANK_ROLE_CLASS2 = 2, BANK_ROLE_ISSUER = 4 }; /* bits */
+
+struct bank {
+    bank_code code;
+    char name[BANK_NAME_MAX + 1];
+    bool active;
+    uint32_t roles;
+    uint32_t pin_count;
+    struct digest pins[BANK_PINS_MAX]; /* SHA-256 of the certificate's SPKI */
+    int64_t added_at_ms;
+    int64_t changed_at_ms;
+};
+
+bool bank_pin_active(const struct bank *bank, const struct digest *pin);
+bool bank_has_role(const struct bank *bank, enum bank_role role);
+
+#endif

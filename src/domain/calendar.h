@@ -1,0 +1,29 @@
+/*
+ * Days. The calendar day of limits and dates is Shanghai's: UTC+8 without daylight saving.
+ */
+#ifndef LG_DOMAIN_CALENDAR_H
+#define LG_DOMAIN_CALENDAR_H
+
+#include "domain/types.h"
+
+#define DAY_MS (24LL * 60 * 60 * 1000)
+
+struct civil_date {
+    int year;
+    int month; /* 1-12 */
+    int day;   /* 1-31 */
+};
+
+/* Days since 1970-01-01 in Shanghai of that instant. */
+int64_t shanghai_day(int64_t unix_ms);
+int64_t shanghai_year(int64_t unix_ms);
+/* Start of that day as unix ms. */
+int64_t shanghai_day_start_ms(int64_t day);
+struct civil_date civil_from_day(int64_t day);
+int64_t day_from_civil(struct civil_date date);
+bool civil_valid(struct civil_date date);
+/* YYYY-MM-DD of a date that exists. */
+bool date_parse(struct span text, int64_t *day_out);
+void date_format(int64_t day, char text_out[DATE_TEXT_SIZE]);
+
+#endif

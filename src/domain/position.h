@@ -1,0 +1,41 @@
+/*
+ * What banks owe each other. A bank's position is one hot counter per currency; nets are kept per
+ * window and pair of banks. Rules: DOMAIN.md §6.
+ *
+ *   exposure = reserved_outgoing - sum of unsettled nets (a net is + when due to the bank)
+ */
+#ifndef LG_DOMAIN_POSITION_H
+#define LG_DOMAIN_POSITION_H
+
+#include "domain/types.h"
+
+struct position {
+    bank_code bank;
+    char currency[CURRENCY_SIZE];
+    int64_t reserved_outgoing_fen; /* never negative */
+    int64_t unsettled_net_fen;     /* + due to the bank */
+};
+
+/* Net of one window between two banks, low < high: + is due to low. */
+struct pair_net {
+    uint64_t window;
+    bank_code low;
+    bank_code high;
+    char currency[CURRENCY_SIZE];
+    int64_t net_fen;
+    int64_t to_low_fen;  /* gross accepted, money that went to low */
+    int64_t to_high_fen;
+    uint64_t count;
+};
+
+/* All return false, and change nothing, when a sum would wrap or a reservation become negative. */
+bool position_reserve(struct position *debtor, int64_t amount_fen) __attribute__((warn_unused_result));
+bool position_release(struct position *debtor, int64_t amount_fen) __attribute__((warn_unused_result));
+/* The reservation becomes an obligation: debtor's bank owes creditor's bank. */
+bool position_accept(struct position *debtor, struct position *creditor, struct pair_net *net,
+                     int64_t amount_fen) __attribute__((warn_unused_result));
+/* False when it would wrap. */
+bool position_exposure(const struct position *position, int64_t *exposure_fen_out)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * A transfer between two banks: its record and its state machine. Rules: DOMAIN.md §4.
+ */
+#ifndef LG_DOMAIN_TRANSFER_H
+#define LG_DOMAIN_TRANSFER_H
+
+#include "domain/types.h"
+
+/* Values equal the wire's. SETTLED is derived from the window and is no state here. */
+enum transfer_state {
+    TRANSFER_NONE = 0,
+    TRANSFER_RECEIVED = 1,
+    TRANSFER_RESERVED = 2,
+    TRANSFER_PENDING = 3,
+    TRANSFER_ACCEPTED = 4,
+    TRANSFER_REJECTED = 5,
+    TRANSFER_CANCELLED = 6,
+    TRANSFER_UNKNOWN = 7,
+    TRANSFER_STATES
+};
+
+enum transfer_event {
+    TRANSFER_EVENT_RECEIVE,
+    TRANSFER_EVENT_RESERVE,
+    TRANSFER_EVENT_REFUSE,      /* by a check of ours */
+    TRANSFER_EVENT_INSTRUCT,    /* the instruction is on its way */
+    TRANSFER_EVENT_POSTED,      /* the instructed bank's word */
+    TRANSFER_EVENT_REFUSED,     /* likewise */
+    TRANSFER_EVENT_BARRED,      /* NOT_SEEN, or undone by the bank itself */
+    TRANSFER_EVENT_DEADLINE,
+    TRANSFER_EVENTS
+};
+
+enum transfer_kind { TRANSFER_KIND_NONE = 0, TRANSFER_BOUND_PAIR = 1, TRANSFER_PAYMENT = 2, TRANSFER_RETURN = 3 };
+enum transfer_direction { TRANSFER_DIRECTION_NONE = 0, TRANSFER_PUSH = 1, TRANSFER_PULL = 2 };
+
+struct transfer {
+    struct id id;
+    enum transfer_state state;
+    bool frozen;
+    bool conflict; /* a definite answer contradicted the first one */
+    enum transfer_kind kind;
+    enum transfer_direction direction;
+    struct id link;
+    struct id request;
+    bank_code submitter;
+    bank_code instructed; /* the other bank of the link */
+    bank_code debtor_bank;
+    bank_code creditor_bank;
+    struct money amount;
+    char end_to_end_id[REFERENCE_MAX + 1];
+    int64_t received_at_ms; /* also the instant of reservation: decides day and year of limits */
+    int64_t deadline_ms;    /* of the instruction */
+    int64_t accepted_at_ms;
+    int64_t credited_at_ms;
+    uint64_t window; /* that holds it, once ACCEPTED */
+    char reference[REFERENCE_MAX + 1];
+    char book_date[DATE_TEXT_SIZE];
+    char reason[REASON_SIZE];
+    uint32_t refusal; /* enum refusal_code when a rule of ours refused */
+    struct digest answer_pin; /* pin of the session on which the definite answer came */
+    struct history history;
+};
+
+bool transfer_next(enum transfer_state state, enum transfer_event event,
+                   enum transfer_state *next_out);
+/* REJECTED and CANCELLED; ACCEPTED is final as well, but for returns, which are transfers of their
+ * own. */
+bool transfer_final(enum transfer_state state);
+/* Something is reserved: RESERVED, PENDING, UNKNOWN. */
+bool transfer_reserved(enum transfer_state state);
+const char *transfer_state_name(enum transfer_state state);
+const char *transfer_event_name(enum transfer_event event);
+bool transfer_move(struct transfer *transfer, enum transfer_event event,
+                   const struct history_entry *entry) __attribute__((warn_unused_result));
+
+#endif
