@@ -1,0 +1,63 @@
+/*
+ * What comes out of the ledger: all that the world is told, and nothing is told otherwise. Effects
+ * of a batch are released together after its log write. Spans point into the list's arena.
+ */
+#ifndef LG_DOMAIN_EFFECT_H
+#define LG_DOMAIN_EFFECT_H
+
+#include "domain/command.h"
+#include "domain/refusal.h"
+
+enum effect_kind {
+    /* Answer one origin now: payload is the reply of message kind, or a Refusal with refused. To an
+     * operator (ORIGIN_ADMIN): refusal (NULL when granted), no payload. */
+    EFFECT_REPLY,
+    /* Answer all who wait for (bank, request) with a late result. */
+    EFFECT_ANSWER,
+    /* Send a request to a bank and go on, over whatever session, until EFFECT_DONE of the same
+     * exchange or deadline_ms (ledger time). message POST_INSTRUCTION, VERIFY_ACCOUNT, ... */
+    EFFECT_SEND,
+    /* From now on only ask: payload is an InquirePosting, sent with backoff until EFFECT_DONE. */
+    EFFECT_INQUIRE,
+    EFFECT_DONE,
+    /* A numbered notice, to be sent if the bank is connected and caught up. */
+    EFFECT_NOTICE,
+    /* The registry's entry of a bank is now this one. */
+    EFFECT_BANK,
+    /* For the log and the alarms: text names what, object which. */
+    EFFECT_ALARM
+};
+
+struct effect {
+    enum effect_kind kind;
+    enum message_kind message;
+    bool refused;
+    struct origin origin;     /* REPLY */
+    bank_code bank;           /* whom: ANSWER, SEND, INQUIRE, NOTICE, BANK */
+    struct id request;        /* ANSWER: request id */
+    struct id exchange;       /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
+    uint64_t sequence;        /* NOTICE: its number */
+    int64_t deadline_ms;      /* SEND */
+    struct span payload;
+    struct refusal refusal;   /* REPLY and ANSWER with refused */
+    const struct bank *entry; /* BANK */
+    const char *text;         /* ALARM: static */
+    struct id object;         /* ALARM */
+};
+
+struct effects {
+    struct effect *items;
+    size_t count;
+    size_t cap;
+    struct arena arena;
+};
+
+void effects_init(struct effects *effects);
+void effects_deinit(struct effects *effects);
+void effects_clear(struct effects *effects);
+/* A zeroed effect at the end; valid until the next add. */
+struct effect *effects_add(struct effects *effects, enum effect_kind kind);
+/* Drops all from count on (a command that was rolled back). */
+void effects_truncate(struct effects *effects, size_t count);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * Messages: bytes to values and back, for both sides of the wire.
+ *
+ * All checking of bytes from outside happens in these functions: shape, UTF-8, lengths, enums,
+ * unknown fields (refused in requests, tolerated in answers), identifiers' check digits, amounts'
+ * sign. What they accept needs no second look. Order of checks within shape: message readable →
+ * unknown fields → fields in the order of their numbers.
+ */
+#ifndef LG_WIRE_MESSAGE_H
+#define LG_WIRE_MESSAGE_H
+
+#include "domain/command.h"
+#include "domain/refusal.h"
+
+#define WIRE_REFUSED 1 /* refusal_out says why */
+
+/* ---- what banks send to the gateway ------------------------------------------------------- */
+
+/* Fills command->body from command->payload for kinds COMMAND_OPEN_LINK and above (a request's or
+ * an answer's payload by kind; see command_kind_of_message). Memory comes from command->arena.
+ * now_ms: ledger time, for checks of dates (a birth date in the future) only.
+ * Answers (VERIFY_ANSWER, ISSUE_ANSWER, CHECK_ANSWER, POSTING_ANSWER): unknown fields and enum
+ * values are tolerated (value 0); only an unreadable message or a bad id is refused. */
+int message_decode_command(struct command *command, int64_t now_ms, struct refusal *refusal_out) MUST_USE;
+
+/* The command that a message makes: request (from the bank) or reply (to a request of ours).
+ * COMMAND_NONE if a bank may not send it. KIND_POSTING_RESULT as a request is POSTING_ANSWER, as
+ * are replies to POST_INSTRUCTION and INQUIRE_POSTING. */
+enum command_kind command_kind_of_message(uint32_t kind, enum message_direction direction);
+
+/* Payload of commands that do not come from banks (BOOT, TICK, BANK_UP, BANK_ADD, ...), made from
+ * body into the arena, and back. Fixed big-endian layouts, private to this program's log. */
+void message_encode_internal(struct command *command);
+int message_decode_internal(struct command *command) MUST_USE; /* 0, or WIRE_REFUSED: damaged */
+
+/* ---- what the gateway sends to banks; payload bytes appended to out ------------------------- */
+void message_encode_verify_account(const struct verify_account *message, struct buf *out);
+void message_encode_issue_challenge(const struct issue_challenge *message, struct buf *out);
+void message_encode_check_challenge(const struct check_challenge *message, struct buf *out);
+void message_encode_post_instruction(const struct post_instruction *message, struct buf *out);
+void message_encode_inquire_posting(const struct inquire_posting *message, struct buf *out);
+void message_encode_link_reply(const struct link_view *view, struct buf *out);
+void message_encode_link_notice(const struct notice_place *place, const struct link_view *view, struct buf *out);
+void message_encode_transfer_reply(const struct transfer_view *view, struct buf *out);
+void message_encode_transfer_notice(const struct notice_place *place, const struct transfer_view *view, struct buf *out);
+void message_encode_refusal(const struct refusal *refusal, struct buf *out);
+
+/* ---- session messages, both sides. Decoders: 0 or WIRE_REFUSED ------------------------------ */
+void message_encode_hello(const struct hello *message, struct buf *out);
+int message_decode_hello(struct span payload, struct arena *arena, struct hello *out, struct refusal *refusal_out) MUST_USE;
+void message_encode_hello_reply(const struct hello_reply *message, struct buf *out);
+int message_decode_hello_reply(struct span payload, struct arena *arena, struct hello_reply *out) MUST_USE;
+void message_encode_heartbeat(const struct heartbeat *message, struct buf *out);
+int message_decode_heartbeat(struct span payload, struct arena *arena, struct heartbeat *out) MUST_USE;
+void message_encode_go_away(const struct go_away *message, struct buf *out);
+int message_decode_go_away(struct span payload, struct arena *arena, struct go_away *out) MUST_USE;
+
+#endif
