@@ -1,0 +1,57 @@
+/*
+ * Ordered keys and values on disk: LMDB and nothing else. One environment, one database, keys of at
+ * most KV_KEY_MAX bytes in memcmp order. Default, durable flags only (HAZARDS.md §1, facts 0-8).
+ * Opened by one process at most once; write batches belong to one thread, snapshots to the thread
+ * that opened them.
+ */
+#ifndef LG_KV_KV_H
+#define LG_KV_KV_H
+
+#include "util/bytes.h"
+#include "util/fatal.h"
+
+#define KV_KEY_MAX 200
+
+#define KV_ABSENT 1
+#define KV_MAP_FULL 2 /* commit: nothing was written; the same batch may be tried again */
+#define KV_DAMAGED (-2)
+#define KV_FAILED (-1) /* any other error: the process must end, restart is recovery */
+
+struct kv;
+struct kv_snapshot;
+struct kv_batch;
+struct kv_cursor;
+
+/* Opens (makes) DIR/data.mdb with that map size and forces a sync, which must succeed. 0 or
+ * negative with reason_out. */
+int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reason_out,
+            size_t reason_size) MUST_USE;
+void kv_close(struct kv *kv);
+/* Clears reader slots of dead processes; called at open, on a timer and on MAP_FULL. */
+int kv_check_readers(struct kv *kv) MUST_USE;
+
+struct kv_stats { uint64_t map_bytes, used_bytes, entries; };
+int kv_stats(struct kv *kv, struct kv_stats *stats_out) MUST_USE;
+
+/* A stable view; must be short-lived or renewed. */
+int kv_snapshot_open(struct kv *kv, struct kv_snapshot **snapshot_out) MUST_USE;
+/* Moves the view to the newest commit; spans read before become invalid. */
+int kv_snapshot_renew(struct kv_snapshot *snapshot) MUST_USE;
+void kv_snapshot_close(struct kv_snapshot *snapshot);
+/* Borrowed from the map until renew or close (unaligned). 0, KV_ABSENT, negative. */
+int kv_get(struct kv_snapshot *snapshot, struct span key, struct span *value_out) MUST_USE;
+int kv_cursor_open(struct kv_snapshot *snapshot, struct kv_cursor **cursor_out) MUST_USE;
+void kv_cursor_close(struct kv_cursor *cursor);
+/* First key >= key; then next. 0, KV_ABSENT at the end, negative. */
+int kv_cursor_seek(struct kv_cursor *cursor, struct span key, struct span *key_out, struct span *value_out) MUST_USE;
+int kv_cursor_next(struct kv_cursor *cursor, struct span *key_out, struct span *value_out) MUST_USE;
+
+/* One write transaction: puts and deletes (in ascending order of keys they are cheapest), then
+ * commit or abort. Deleting what is not there is right. */
+int kv_batch_begin(struct kv *kv, struct kv_batch **batch_out) MUST_USE;
+int kv_batch_put(struct kv_batch *batch, struct span key, struct span value) MUST_USE;
+int kv_batch_delete(struct kv_batch *batch, struct span key) MUST_USE;
+int kv_batch_commit(struct kv_batch *batch) MUST_USE; /* 0, KV_MAP_FULL, negative; the batch is gone */
+void kv_batch_abort(struct kv_batch *batch);
+
+#endif
