@@ -1,0 +1,53 @@
+# Shared by the scripts of this folder; sourced, not run.
+# shellcheck shell=bash
+
+# shellcheck disable=SC2034 # for those who source this
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+me=${0##*/}
+
+say() { printf '%s\n' "$*"; }
+
+# What went wrong, and, in further arguments, what to do about it.
+fail() {
+    printf '%s: %s\n' "$me" "$1" >&2
+    shift
+    [ $# -eq 0 ] || printf '  %s\n' "$@" >&2
+    exit 1
+}
+
+# Prints the comment at the head of the script as its help.
+usage() {
+    sed -n '2,/^[^#]/{/^#/s/^# \{0,1\}//p}' "$0"
+}
+
+on_terminal() { [ -t 1 ] && [ "${TERM:-dumb}" != dumb ]; }
+
+# Waits for process PID, on a terminal with a line that shows LABEL and the seconds gone.
+await() { # PID LABEL
+    local start=$SECONDS status=0
+    if on_terminal; then
+        while kill -0 "$1" 2>/dev/null; do
+            printf '\r\033[K  %s … %d s' "$2" $((SECONDS - start))
+            sleep 0.5
+        done
+        printf '\r\033[K'
+    fi
+    wait "$1" || status=$?
+    return $status
+}
+
+# Runs a command with its output in LOG. A ^C ends the command as well.
+run_logged() { # LABEL LOG COMMAND...
+    local label=$1 log=$2 pid
+    shift 2
+    "$@" >"$log" 2>&1 &
+    pid=$!
+    # shellcheck disable=SC2064 # the pid of now
+    trap "kill $pid 2>/dev/null; exit 130" INT TERM
+    local status=0
+    await "$pid" "$label" || status=$?
+    trap - INT TERM
+    return $status
+}
+
+cores() { nproc 2>/dev/null || echo 2; }
