@@ -33,6 +33,7 @@ struct siv *siv_new(const uint8_t key[SIV_KEY_SIZE]);
 void siv_free(struct siv *siv);
 /* sealed_out has room for SIV_TAG_SIZE + plain.size; the tag stands in front. plain.size > 0. */
 void siv_seal(struct siv *siv, struct span associated, struct span plain, uint8_t *sealed_out);
-int siv_open(struct siv *siv, struct span associated, struct span sealed, uint8_t *plain_out) MUST_USE;
+int siv_open(struct siv *siv, struct span associated, struct span sealed,
+             uint8_t *plain_out) MUST_USE;
 
 #endif

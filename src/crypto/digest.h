@@ -11,7 +11,8 @@
 void sha256(struct span bytes, struct digest *digest_out);
 /* Over the concatenation of the parts. */
 void sha256_parts(const struct span *parts, size_t count, struct digest *digest_out);
-void hmac_sha256(struct span key, const struct span *parts, size_t count, struct digest *digest_out);
+void hmac_sha256(struct span key, const struct span *parts, size_t count,
+                 struct digest *digest_out);
 /* RFC 5869, extract and expand; size <= 8160. */
 void hkdf_sha256(struct span key, struct span salt, struct span info, uint8_t *out, size_t size);
 /* CRC32C (Castagnoli), continued from seed (0 to start). */

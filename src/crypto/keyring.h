@@ -26,7 +26,8 @@ int keyring_create(const char *path, char *reason_out, size_t reason_size) MUST_
 void keyring_free(struct keyring *keyring);
 
 /* Log key of one segment: HKDF(log root, salt). */
-void keyring_log_key(const struct keyring *keyring, struct span salt, uint8_t key_out[GCM_KEY_SIZE]);
+void keyring_log_key(const struct keyring *keyring, struct span salt,
+                     uint8_t key_out[GCM_KEY_SIZE]);
 /* HMAC under the named key; parts are concatenated: the caller separates them. */
 void keyring_hash(const struct keyring *keyring, enum keyring_use use, const struct span *parts,
                   size_t count, struct digest *digest_out);

@@ -4,7 +4,8 @@
  *   log_line(LOG_INFO, "bank_up", LOG_BANK("bank", code), LOG_INT("sessions", 2));
  *
  * Values are escaped (control bytes, "=", quotes, bad UTF-8) and quoted when they hold spaces, so
- * that no byte from outside can make a second line or a second key. Person data never goes in: there is no field kind for it.
+ * that no byte from outside can make a second line or a second key. Person data never goes in:
+ * there is no field kind for it.
  */
 #ifndef LG_UTIL_LOGLINE_H
 #define LG_UTIL_LOGLINE_H
