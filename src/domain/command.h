@@ -17,7 +17,6 @@ enum command_kind {
     COMMAND_TICK = 2,      /* made only when a deadline is due */
     COMMAND_BANK_UP = 3,   /* the bank's first session is open */
     COMMAND_BANK_DOWN = 4, /* its last one is gone */
-    COMMAND_POISON = 5,    /* payload: the refused command's digest; see ledger/ledger.h */
     COMMAND_BANK_ADD = 100,
     COMMAND_BANK_DISABLE = 101,
     COMMAND_UNFREEZE = 102,

@@ -103,7 +103,6 @@ struct link {
     int64_t exchange_deadline_ms;
     struct link_challenge challenge;
     struct link_evidence evidence;
-    uint32_t open_transfers; /* RESERVED, PENDING, UNKNOWN: nothing may be open when CLOSED */
     char reason[REASON_SIZE];
     struct history history;
 };

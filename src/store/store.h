@@ -101,11 +101,18 @@ int store_drop_deadline(struct store *store, const struct store_deadline *deadli
 int store_first_deadline(struct store *store, struct store_deadline *deadline_out) MUST_USE;
 int store_next_deadline(struct store *store, const struct store_deadline *after, struct store_deadline *deadline_out) MUST_USE;
 
-/* ---- open exchanges: objects with an instruction out or an inquiry due, found again at BOOT.
- * A row comes and goes with the state; most never reach LMDB. ---- */
-void store_put_open(struct store *store, enum object_kind kind, const struct id *object);
-int store_drop_open(struct store *store, enum object_kind kind, const struct id *object) MUST_USE;
-int store_next_open(struct store *store, enum object_kind kind, const struct id *after, struct id *object_out) MUST_USE;
+/* ---- open objects: (kind, parent, object). Transfers with something reserved, under their link;
+ * links with an exchange out or that wait to run off, under a zero parent. Found again at BOOT; a
+ * row comes and goes with the state, and most never reach LMDB. ---- */
+struct store_open_row { enum object_kind kind; struct id parent, object; };
+void store_put_open(struct store *store, const struct store_open_row *row);
+int store_drop_open(struct store *store, const struct store_open_row *row) MUST_USE;
+/* 0 if that row stands, STORE_ABSENT. */
+int store_has_open(struct store *store, const struct store_open_row *row) MUST_USE;
+/* 0 if any row stands under that parent. */
+int store_any_open_under(struct store *store, enum object_kind kind, const struct id *parent) MUST_USE;
+/* In order of key; after NULL: the first of that kind. */
+int store_next_open(struct store *store, enum object_kind kind, const struct store_open_row *after, struct store_open_row *row_out) MUST_USE;
 
 /* ---- requests: the replay table ---- */
 struct store_request {
