@@ -22,6 +22,7 @@ struct bank {
     int64_t changed_at_ms;
 };
 
+/* The bank is active and this is one of its pins; a zero digest never is. */
 bool bank_pin_active(const struct bank *bank, const struct digest *pin);
 bool bank_has_role(const struct bank *bank, enum bank_role role);
 

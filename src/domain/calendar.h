@@ -24,6 +24,7 @@ int64_t day_from_civil(struct civil_date date);
 bool civil_valid(struct civil_date date);
 /* YYYY-MM-DD of a date that exists. */
 bool date_parse(struct span text, int64_t *day_out);
+/* A day outside the years 1 to 9999 gives 0000-00-00, which date_parse refuses. */
 void date_format(int64_t day, char text_out[DATE_TEXT_SIZE]);
 
 #endif

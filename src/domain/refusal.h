@@ -71,7 +71,8 @@ enum refusal_code {
     REFUSAL_CODES
 };
 
-/* A row of the table. reason is "" where there is no ISO code. */
+/* A row of the table. reason is "" where there is no ISO code. detail is never empty, and no two
+ * rows share one; where the list above names none it is the code's own name. */
 struct refusal_row {
     enum refusal_code code;
     const char *reason;
@@ -87,8 +88,9 @@ struct refusal {
     bool replayed;
 };
 
+/* Never NULL; a code that is not in the list above is a broken invariant. */
 const struct refusal_row *refusal_row(enum refusal_code code);
-/* Row index for listing; NULL past the end. */
+/* Row index for listing, from the first real refusal on; NULL past the end. */
 const struct refusal_row *refusal_at(size_t index);
 
 #endif

@@ -1,0 +1,143 @@
+/*
+ * The life of a link: one table says which event leads from which state to which.
+ *
+ *   REQUESTED --> VERIFYING --> AWAITING_AUTHENTICATION --> ACTIVE <--> SUSPENDED
+ *        \         ^  |  \            |       \                \           /
+ *         v        |  v   v           v        v                v         v
+ *     PENDING_ACTIVATION  REJECTED  REJECTED  EXPIRED             CLOSING --> CLOSED, EXPIRED
+ *              |
+ *              v
+ *      REJECTED, EXPIRED           every waiting state --close--> CLOSED
+ *
+ * Invariants: a state moves along the table or not at all; every move is in the history; nothing
+ * leaves a final state. Closing while PENDING_ACTIVATION is taken to lie within "REQUESTED to
+ * AWAITING_AUTHENTICATION": that state comes after the one and leads back to the other, and a
+ * withdrawn consent must not wait for months. Which bank may send an event, whether anything is
+ * still open, and when a deadline falls is for the caller to know.
+ */
+#include "domain/link.h"
+
+/* No event leads to LINK_NONE: what is not written here is refused. */
+static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
+    [LINK_NONE] = {[LINK_EVENT_REQUEST] = LINK_REQUESTED},
+    [LINK_REQUESTED] =
+        {
+            [LINK_EVENT_ASKED] = LINK_VERIFYING,
+            [LINK_EVENT_NOT_ACTIVATED] = LINK_PENDING_ACTIVATION,
+            [LINK_EVENT_DEADLINE] = LINK_REJECTED,
+            [LINK_EVENT_CLOSE] = LINK_CLOSED,
+        },
+    [LINK_VERIFYING] =
+        {
+            [LINK_EVENT_NOT_ACTIVATED] = LINK_PENDING_ACTIVATION,
+            [LINK_EVENT_VERIFIED] = LINK_AWAITING_AUTHENTICATION,
+            [LINK_EVENT_MISMATCH] = LINK_REJECTED,
+            [LINK_EVENT_DEADLINE] = LINK_REJECTED,
+            [LINK_EVENT_CLOSE] = LINK_CLOSED,
+        },
+    [LINK_AWAITING_AUTHENTICATION] =
+        {
+            [LINK_EVENT_CODE_RIGHT] = LINK_ACTIVE,
+            [LINK_EVENT_CODE_TOO_MANY] = LINK_REJECTED,
+            [LINK_EVENT_DEADLINE] = LINK_EXPIRED,
+            [LINK_EVENT_CLOSE] = LINK_CLOSED,
+        },
+    [LINK_PENDING_ACTIVATION] =
+        {
+            [LINK_EVENT_RESUME] = LINK_VERIFYING,
+            [LINK_EVENT_DEADLINE] = LINK_EXPIRED,
+            [LINK_EVENT_CARD_REFUSED] = LINK_REJECTED,
+            [LINK_EVENT_CLOSE] = LINK_CLOSED,
+        },
+    [LINK_ACTIVE] =
+        {
+            [LINK_EVENT_HOLD] = LINK_SUSPENDED,
+            [LINK_EVENT_CLOSE] = LINK_CLOSING,
+            [LINK_EVENT_AGREEMENT_END] = LINK_CLOSING,
+        },
+    [LINK_SUSPENDED] =
+        {
+            [LINK_EVENT_HOLDS_LIFTED] = LINK_ACTIVE,
+            [LINK_EVENT_CLOSE] = LINK_CLOSING,
+            [LINK_EVENT_AGREEMENT_END] = LINK_CLOSING,
+        },
+    [LINK_CLOSING] =
+        {
+            [LINK_EVENT_HOLD] = LINK_CLOSING,
+            [LINK_EVENT_RUN_OFF] = LINK_CLOSED,
+        },
+};
+
+bool link_next(enum link_state state, enum link_event event, enum link_state *next_out) {
+    if ((unsigned)state >= LINK_STATES || (unsigned)event >= LINK_EVENTS)
+        return false;
+    enum link_state next = (enum link_state)successors[state][event];
+    if (next == LINK_NONE)
+        return false;
+    *next_out = next;
+    return true;
+}
+
+bool link_final(enum link_state state) {
+    return state == LINK_CLOSED || state == LINK_REJECTED || state == LINK_EXPIRED;
+}
+
+bool link_waiting(enum link_state state) {
+    return state == LINK_REQUESTED || state == LINK_VERIFYING ||
+           state == LINK_AWAITING_AUTHENTICATION || state == LINK_PENDING_ACTIVATION;
+}
+
+const char *link_state_name(enum link_state state) {
+    static const char *const names[LINK_STATES] = {
+        [LINK_NONE] = "NONE",
+        [LINK_REQUESTED] = "REQUESTED",
+        [LINK_VERIFYING] = "VERIFYING",
+        [LINK_AWAITING_AUTHENTICATION] = "AWAITING_AUTHENTICATION",
+        [LINK_ACTIVE] = "ACTIVE",
+        [LINK_SUSPENDED] = "SUSPENDED",
+        [LINK_CLOSING] = "CLOSING",
+        [LINK_CLOSED] = "CLOSED",
+        [LINK_PENDING_ACTIVATION] = "PENDING_ACTIVATION",
+        [LINK_REJECTED] = "REJECTED",
+        [LINK_EXPIRED] = "EXPIRED",
+    };
+    return (unsigned)state < LINK_STATES ? names[state] : "INVALID";
+}
+
+const char *link_event_name(enum link_event event) {
+    static const char *const names[LINK_EVENTS] = {
+        [LINK_EVENT_REQUEST] = "REQUEST",
+        [LINK_EVENT_ASKED] = "ASKED",
+        [LINK_EVENT_NOT_ACTIVATED] = "NOT_ACTIVATED",
+        [LINK_EVENT_RESUME] = "RESUME",
+        [LINK_EVENT_VERIFIED] = "VERIFIED",
+        [LINK_EVENT_MISMATCH] = "MISMATCH",
+        [LINK_EVENT_CODE_RIGHT] = "CODE_RIGHT",
+        [LINK_EVENT_CODE_TOO_MANY] = "CODE_TOO_MANY",
+        [LINK_EVENT_DEADLINE] = "DEADLINE",
+        [LINK_EVENT_HOLD] = "HOLD",
+        [LINK_EVENT_HOLDS_LIFTED] = "HOLDS_LIFTED",
+        [LINK_EVENT_CLOSE] = "CLOSE",
+        [LINK_EVENT_AGREEMENT_END] = "AGREEMENT_END",
+        [LINK_EVENT_RUN_OFF] = "RUN_OFF",
+        [LINK_EVENT_CARD_REFUSED] = "CARD_REFUSED",
+    };
+    return (unsigned)event < LINK_EVENTS ? names[event] : "INVALID";
+}
+
+bool link_move(struct link *link, enum link_event event, const struct history_entry *entry) {
+    enum link_state next;
+    if (!link_next(link->state, event, &next))
+        return false;
+    /* Closing remembers why it began, and ends accordingly. */
+    if (event == LINK_EVENT_RUN_OFF && link->ends_expired)
+        next = LINK_EXPIRED;
+    struct history_entry step = *entry;
+    step.state = (uint32_t)next;
+    if (!history_add(&link->history, &step))
+        return false;
+    link->state = next;
+    if (event == LINK_EVENT_AGREEMENT_END)
+        link->ends_expired = true;
+    return true;
+}

@@ -1,0 +1,75 @@
+/*
+ * Moving money between banks' positions, in checked steps.
+ *
+ * Invariants: every function works all of its sums out first and stores them together, so that a
+ * false changes nothing; a reservation is never negative; what one position loses in an acceptance
+ * the other gains and the pair's net repeats, so that the nets of a window sum to zero; no sum mixes
+ * currencies. Caps are not compared here: the caller asks for the exposure before it reserves.
+ */
+#include "domain/position.h"
+
+bool position_reserve(struct position *debtor, int64_t amount_fen) {
+    return amount_fen > 0 &&
+           fen_add(debtor->reserved_outgoing_fen, amount_fen, &debtor->reserved_outgoing_fen);
+}
+
+/* The reservation without amount; false when less is reserved. */
+static bool reserved_without(const struct position *debtor, int64_t amount_fen, int64_t *left_out) {
+    if (amount_fen <= 0 || debtor->reserved_outgoing_fen < amount_fen)
+        return false;
+    *left_out = debtor->reserved_outgoing_fen - amount_fen;
+    return true;
+}
+
+bool position_release(struct position *debtor, int64_t amount_fen) {
+    return reserved_without(debtor, amount_fen, &debtor->reserved_outgoing_fen);
+}
+
+/* The net belongs to these two banks, and all three to one currency. */
+static bool belong_together(const struct position *debtor, const struct position *creditor,
+                            const struct pair_net *net) {
+    bool debtor_is_low = debtor->bank < creditor->bank;
+    const struct position *low = debtor_is_low ? debtor : creditor;
+    const struct position *high = debtor_is_low ? creditor : debtor;
+    return low->bank < high->bank && net->low == low->bank && net->high == high->bank &&
+           currency_is(debtor->currency, creditor->currency) &&
+           currency_is(net->currency, debtor->currency);
+}
+
+/* The net after one more transfer to low or to high. */
+static bool net_with(const struct pair_net *net, bool to_low, int64_t amount_fen,
+                     struct pair_net *net_out) {
+    struct pair_net after = *net;
+    bool fits = to_low ? fen_add(net->net_fen, amount_fen, &after.net_fen) &&
+                             fen_add(net->to_low_fen, amount_fen, &after.to_low_fen)
+                       : fen_subtract(net->net_fen, amount_fen, &after.net_fen) &&
+                             fen_add(net->to_high_fen, amount_fen, &after.to_high_fen);
+    if (!fits || __builtin_add_overflow(net->count, UINT64_C(1), &after.count))
+        return false;
+    *net_out = after;
+    return true;
+}
+
+bool position_accept(struct position *debtor, struct position *creditor, struct pair_net *net,
+                     int64_t amount_fen) {
+    int64_t reserved_fen;
+    int64_t debtor_net_fen;
+    int64_t creditor_net_fen;
+    struct pair_net pair;
+    if (!belong_together(debtor, creditor, net) ||
+        !reserved_without(debtor, amount_fen, &reserved_fen) ||
+        !fen_subtract(debtor->unsettled_net_fen, amount_fen, &debtor_net_fen) ||
+        !fen_add(creditor->unsettled_net_fen, amount_fen, &creditor_net_fen) ||
+        !net_with(net, creditor->bank == net->low, amount_fen, &pair))
+        return false;
+    debtor->reserved_outgoing_fen = reserved_fen;
+    debtor->unsettled_net_fen = debtor_net_fen;
+    creditor->unsettled_net_fen = creditor_net_fen;
+    *net = pair;
+    return true;
+}
+
+bool position_exposure(const struct position *position, int64_t *exposure_fen_out) {
+    return fen_subtract(position->reserved_outgoing_fen, position->unsettled_net_fen,
+                        exposure_fen_out);
+}

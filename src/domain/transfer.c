@@ -1,0 +1,94 @@
+/*
+ * The life of a transfer: one table says which event leads from which state to which.
+ *
+ *   RECEIVED --> RESERVED --> PENDING --> ACCEPTED
+ *      |            |           | |  \
+ *      v            v           | |   `--> UNKNOWN --> ACCEPTED, REJECTED, CANCELLED
+ *   REJECTED     REJECTED       | `--> CANCELLED
+ *                               `----> REJECTED
+ *
+ * Invariants: a state moves along the table or not at all; every move is in the history; nothing
+ * leaves a final state. A deadline never makes a transfer fail, only UNKNOWN, and from there only
+ * the instructed bank's word leads on. Reserving and releasing money is not done here.
+ */
+#include "domain/transfer.h"
+
+/* No event leads to TRANSFER_NONE: what is not written here is refused. */
+static const uint8_t successors[TRANSFER_STATES][TRANSFER_EVENTS] = {
+    [TRANSFER_NONE] = {[TRANSFER_EVENT_RECEIVE] = TRANSFER_RECEIVED},
+    [TRANSFER_RECEIVED] =
+        {
+            [TRANSFER_EVENT_RESERVE] = TRANSFER_RESERVED,
+            [TRANSFER_EVENT_REFUSE] = TRANSFER_REJECTED,
+        },
+    [TRANSFER_RESERVED] =
+        {
+            [TRANSFER_EVENT_INSTRUCT] = TRANSFER_PENDING,
+            [TRANSFER_EVENT_REFUSE] = TRANSFER_REJECTED,
+        },
+    [TRANSFER_PENDING] =
+        {
+            [TRANSFER_EVENT_POSTED] = TRANSFER_ACCEPTED,
+            [TRANSFER_EVENT_REFUSED] = TRANSFER_REJECTED,
+            [TRANSFER_EVENT_BARRED] = TRANSFER_CANCELLED,
+            [TRANSFER_EVENT_DEADLINE] = TRANSFER_UNKNOWN,
+        },
+    [TRANSFER_UNKNOWN] =
+        {
+            [TRANSFER_EVENT_POSTED] = TRANSFER_ACCEPTED,
+            [TRANSFER_EVENT_REFUSED] = TRANSFER_REJECTED,
+            [TRANSFER_EVENT_BARRED] = TRANSFER_CANCELLED,
+        },
+};
+
+bool transfer_next(enum transfer_state state, enum transfer_event event,
+                   enum transfer_state *next_out) {
+    if ((unsigned)state >= TRANSFER_STATES || (unsigned)event >= TRANSFER_EVENTS)
+        return false;
+    enum transfer_state next = (enum transfer_state)successors[state][event];
+    if (next == TRANSFER_NONE)
+        return false;
+    *next_out = next;
+    return true;
+}
+
+bool transfer_final(enum transfer_state state) {
+    return state == TRANSFER_ACCEPTED || state == TRANSFER_REJECTED || state == TRANSFER_CANCELLED;
+}
+
+bool transfer_reserved(enum transfer_state state) {
+    return state == TRANSFER_RESERVED || state == TRANSFER_PENDING || state == TRANSFER_UNKNOWN;
+}
+
+const char *transfer_state_name(enum transfer_state state) {
+    static const char *const names[TRANSFER_STATES] = {
+        [TRANSFER_NONE] = "NONE",           [TRANSFER_RECEIVED] = "RECEIVED",
+        [TRANSFER_RESERVED] = "RESERVED",   [TRANSFER_PENDING] = "PENDING",
+        [TRANSFER_ACCEPTED] = "ACCEPTED",   [TRANSFER_REJECTED] = "REJECTED",
+        [TRANSFER_CANCELLED] = "CANCELLED", [TRANSFER_UNKNOWN] = "UNKNOWN",
+    };
+    return (unsigned)state < TRANSFER_STATES ? names[state] : "INVALID";
+}
+
+const char *transfer_event_name(enum transfer_event event) {
+    static const char *const names[TRANSFER_EVENTS] = {
+        [TRANSFER_EVENT_RECEIVE] = "RECEIVE", [TRANSFER_EVENT_RESERVE] = "RESERVE",
+        [TRANSFER_EVENT_REFUSE] = "REFUSE",   [TRANSFER_EVENT_INSTRUCT] = "INSTRUCT",
+        [TRANSFER_EVENT_POSTED] = "POSTED",   [TRANSFER_EVENT_REFUSED] = "REFUSED",
+        [TRANSFER_EVENT_BARRED] = "BARRED",   [TRANSFER_EVENT_DEADLINE] = "DEADLINE",
+    };
+    return (unsigned)event < TRANSFER_EVENTS ? names[event] : "INVALID";
+}
+
+bool transfer_move(struct transfer *transfer, enum transfer_event event,
+                   const struct history_entry *entry) {
+    enum transfer_state next;
+    if (!transfer_next(transfer->state, event, &next))
+        return false;
+    struct history_entry step = *entry;
+    step.state = (uint32_t)next;
+    if (!history_add(&transfer->history, &step))
+        return false;
+    transfer->state = next;
+    return true;
+}

@@ -1,0 +1,194 @@
+/*
+ * The table of refusals: whole, well-formed, with the codes and the advice on retrying that the
+ * rules name, and with texts into which nothing of a person can get.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <ctype.h>
+
+#include "domain/identifier.h"
+#include "domain/refusal.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void every_code_has_its_row(void **state) {
+    (void)state;
+    for (int code = 0; code < REFUSAL_CODES; code++) {
+        const struct refusal_row *row = refusal_row((enum refusal_code)code);
+        assert_non_null(row);
+        assert_int_equal(row->code, code);
+        assert_non_null(row->reason);
+        assert_non_null(row->detail);
+        assert_non_null(row->text);
+    }
+}
+
+static void listing_gives_each_refusal_once(void **state) {
+    (void)state;
+    for (size_t i = 0; i + 1 < REFUSAL_CODES; i++)
+        assert_ptr_equal(refusal_at(i), refusal_row((enum refusal_code)(i + 1)));
+    assert_null(refusal_at(REFUSAL_CODES - 1));
+    assert_null(refusal_at(SIZE_MAX));
+}
+
+static void reasons_are_iso_codes_or_empty(void **state) {
+    (void)state;
+    for (size_t i = 0; refusal_at(i) != NULL; i++) {
+        const struct refusal_row *row = refusal_at(i);
+        if (row->code == REFUSAL_UNSUPPORTED || row->code == REFUSAL_WINDOW)
+            assert_string_equal(row->reason, "");
+        else
+            assert_true(reason_code_valid(span_text(row->reason)));
+    }
+    assert_string_equal(refusal_row(REFUSAL_NONE)->reason, "");
+    assert_int_equal(refusal_row(REFUSAL_NONE)->retry, RETRY_NONE);
+}
+
+static void details_are_words_and_differ(void **state) {
+    (void)state;
+    for (size_t i = 0; refusal_at(i) != NULL; i++) {
+        const char *detail = refusal_at(i)->detail;
+        assert_in_range(strlen(detail), 3, 32);
+        for (const char *at = detail; *at != '\0'; at++)
+            assert_true(isupper((unsigned char)*at) || *at == '_');
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(detail, refusal_at(j)->detail);
+    }
+}
+
+/* Fixed sentences: nothing to be filled in, no number longer than a day's or a window's. */
+static void texts_are_for_people_and_about_nobody(void **state) {
+    (void)state;
+    for (size_t i = 0; refusal_at(i) != NULL; i++) {
+        const char *text = refusal_at(i)->text;
+        size_t length = strlen(text);
+        unsigned digits = 0;
+        assert_in_range(length, 20, 200);
+        assert_true(isupper((unsigned char)text[0]));
+        assert_true(text[length - 1] == '.');
+        for (const char *at = text; *at != '\0'; at++) {
+            assert_in_range(*at, 0x20, 0x7e);
+            assert_true(*at != '%');
+            digits = isdigit((unsigned char)*at) ? digits + 1 : 0;
+            assert_true(digits <= 2);
+        }
+    }
+}
+
+static bool among(enum refusal_code code, const enum refusal_code *codes, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (codes[i] == code)
+            return true;
+    }
+    return false;
+}
+
+static void retry_is_never_but_for_these(void **state) {
+    (void)state;
+    static const enum refusal_code new_id[] = {
+        REFUSAL_NET_DEBIT_CAP,      REFUSAL_BANK_OFFLINE,   REFUSAL_BANK_OFFLINE_CREDITOR,
+        REFUSAL_TIMEOUT_INSTRUCTED, REFUSAL_TIMEOUT_DEBTOR, REFUSAL_CHALLENGE_NOT_SENT,
+    };
+    static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY};
+    for (size_t i = 0; refusal_at(i) != NULL; i++) {
+        const struct refusal_row *row = refusal_at(i);
+        enum retry expected = RETRY_NEVER;
+        if (among(row->code, new_id, COUNT(new_id)))
+            expected = RETRY_NEW_ID;
+        if (among(row->code, same_id, COUNT(same_id)))
+            expected = RETRY_SAME_ID_LATER;
+        assert_int_equal(row->retry, expected);
+    }
+}
+
+/* What the rules say of each, word for word. */
+static void codes_are_those_of_the_rules(void **state) {
+    (void)state;
+    static const struct {
+        enum refusal_code code;
+        const char *reason;
+        const char *detail; /* NULL: not named there */
+    } rules[] = {
+        {REFUSAL_UNSUPPORTED, "", "UNSUPPORTED"},
+        {REFUSAL_MALFORMED, "FF08", NULL},
+        {REFUSAL_FIELD_MISSING, "FF08", NULL},
+        {REFUSAL_FIELD_INVALID, "FF08", NULL},
+        {REFUSAL_FIELD_UNKNOWN, "FF08", NULL},
+        {REFUSAL_WINDOW, "", NULL},
+        {REFUSAL_BUSY, "ED06", NULL},
+        {REFUSAL_NOT_GRANTED, "AG08", NULL},
+        {REFUSAL_ROLE, "AG01", NULL},
+        {REFUSAL_BANK_CODE_DEBTOR, "DNOR", NULL},
+        {REFUSAL_BANK_CODE_CREDITOR, "CNOR", NULL},
+        {REFUSAL_ACCOUNT, "AC01", NULL},
+        {REFUSAL_ACCOUNT_DEBTOR, "AC02", NULL},
+        {REFUSAL_ACCOUNT_CREDITOR, "AC03", NULL},
+        {REFUSAL_AMOUNT_ZERO, "AM01", NULL},
+        {REFUSAL_AMOUNT_NEGATIVE, "AM12", NULL},
+        {REFUSAL_CURRENCY, "AM03", NULL},
+        {REFUSAL_BANK_SUSPENDED, "AG10", NULL},
+        {REFUSAL_PEER_SUSPENDED, "AG11", NULL},
+        {REFUSAL_REPLAY_TOO_OLD, "DT01", "REPLAY_TOO_OLD"},
+        {REFUSAL_DUPLICATE, "DUPL", NULL},
+        {REFUSAL_CONSENT, "MD02", "CONSENT"},
+        {REFUSAL_NO_SUCH_LINK, "MD01", NULL},
+        {REFUSAL_LINK_NOT_ACTIVE, "MD01", "LINK_NOT_ACTIVE"},
+        {REFUSAL_LINK_SUSPENDED, "MD01", "LINK_SUSPENDED"},
+        {REFUSAL_LINK_CLOSING, "MD01", "LINK_CLOSING"},
+        {REFUSAL_LINK_EXISTS, "MD02", "LINK_EXISTS"},
+        {REFUSAL_LINK_STATE, "MD01", "LINK_STATE"},
+        {REFUSAL_SCOPE, "AG08", "SCOPE"},
+        {REFUSAL_KIND_DISABLED, "AG03", NULL},
+        {REFUSAL_AGREED_LIMIT, "AM14", "AGREED"},
+        {REFUSAL_NET_DEBIT_CAP, "AM23", "CAP"},
+        {REFUSAL_BANK_OFFLINE, "AB07", NULL},
+        {REFUSAL_BANK_OFFLINE_CREDITOR, "AB08", NULL},
+        {REFUSAL_TIMEOUT_INSTRUCTED, "AB06", NULL},
+        {REFUSAL_TIMEOUT_DEBTOR, "AB11", NULL},
+        {REFUSAL_NO_SUCH_TRANSFER, "NOOR", "NO_SUCH_TRANSFER"},
+        {REFUSAL_NOT_YOURS, "AG08", "NOT_YOURS"},
+        {REFUSAL_TRANSFER_STATE, "MS03", "TRANSFER_STATE"},
+        {REFUSAL_NO_CHALLENGE, "MS02", "NO_CHALLENGE"},
+        {REFUSAL_CODE_WRONG, "MS02", "CODE_WRONG"},
+        {REFUSAL_CODE_EXPIRED, "MS02", "CODE_EXPIRED"},
+        {REFUSAL_CODE_TOO_MANY, "MS02", "CODE_TOO_MANY"},
+        {REFUSAL_TRIES, "BE01", "TRIES"},
+        {REFUSAL_MISMATCH, "BE01", NULL},
+        {REFUSAL_CLASS_DEBTOR, "AC13", NULL},
+        {REFUSAL_CLASS_CREDITOR, "AC14", NULL},
+        {REFUSAL_CHALLENGE_NOT_SENT, "MS03", "NOT_SENT"},
+        {REFUSAL_FROZEN, "ED06", "FROZEN"},
+        {REFUSAL_INVARIANT, "ED06", "INVARIANT"},
+        {REFUSAL_QUARANTINED, "ED06", "QUARANTINED"},
+        {REFUSAL_BANK_EXISTS, "DUPL", "BANK_EXISTS"},
+        {REFUSAL_NO_SUCH_BANK, "DNOR", "NO_SUCH_BANK"},
+        {REFUSAL_NO_SUCH_OBJECT, "MD01", "NO_SUCH_OBJECT"},
+        {REFUSAL_NOT_FROZEN, "MS03", "NOT_FROZEN"},
+    };
+    assert_int_equal(COUNT(rules), REFUSAL_CODES - 1);
+    for (size_t i = 0; i < COUNT(rules); i++) {
+        const struct refusal_row *row = refusal_row(rules[i].code);
+        assert_string_equal(row->reason, rules[i].reason);
+        if (rules[i].detail != NULL)
+            assert_string_equal(row->detail, rules[i].detail);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_code_has_its_row),
+        cmocka_unit_test(listing_gives_each_refusal_once),
+        cmocka_unit_test(reasons_are_iso_codes_or_empty),
+        cmocka_unit_test(details_are_words_and_differ),
+        cmocka_unit_test(texts_are_for_people_and_about_nobody),
+        cmocka_unit_test(retry_is_never_but_for_these),
+        cmocka_unit_test(codes_are_those_of_the_rules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
