@@ -36,15 +36,16 @@ await() { # PID LABEL
     return $status
 }
 
-# Runs a command with its output in LOG. A ^C ends the command as well.
+# Runs a command with its output in LOG, in a process group of its own: a ^C ends all of it.
 run_logged() { # LABEL LOG COMMAND...
-    local label=$1 log=$2 pid
+    local label=$1 log=$2 pid status=0
     shift 2
-    "$@" >"$log" 2>&1 &
+    set -m
+    "$@" >"$log" 2>&1 </dev/null &
     pid=$!
+    set +m
     # shellcheck disable=SC2064 # the pid of now
-    trap "kill $pid 2>/dev/null; exit 130" INT TERM
-    local status=0
+    trap "kill -TERM -- -$pid 2>/dev/null; exit 130" INT TERM
     await "$pid" "$label" || status=$?
     trap - INT TERM
     return $status

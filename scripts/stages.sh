@@ -1,0 +1,212 @@
+# The stages of scripts/test; sourced, not run. A stage is a function stage_NAME that says what is
+# wrong and returns non-zero if something is. Those that run many tests write their counts to
+# $counts; any other counts as one.
+# shellcheck shell=bash disable=SC2034,SC2154 # shared with scripts/test
+
+# Name, and what it checks. The gate takes seconds and comes first.
+gate_stages=(format layers shell spell secrets)
+matrix_stages=(gcc clang asan tsan fuzz tidy cppcheck analyzer units)
+declare -A stage_words=(
+    [format]='clang-format agrees with every .c and .h'
+    [layers]='includes point downward, files are small, schemas are flat'
+    [shell]='shellcheck, and python compiles'
+    [spell]='codespell'
+    [secrets]='no private key is committed'
+    [gcc]='build with gcc, all suites'
+    [clang]='build with clang, all suites'
+    [asan]='clang, address and undefined-behaviour sanitizers, all suites'
+    [tsan]='clang, thread sanitizer, suite threads'
+    [fuzz]='each fuzz target for a few seconds from its corpus'
+    [tidy]='clang-tidy on src'
+    [cppcheck]='cppcheck on src'
+    [analyzer]='gcc -fanalyzer on src'
+    [units]='systemd-analyze verify and security'
+)
+
+# Files that are ours, NUL-terminated: git's where there is git, else by looking.
+ours() { # PATTERN...
+    local pattern names=()
+    if git -C "$root" rev-parse >/dev/null 2>&1; then
+        git -C "$root" ls-files -z --cached --others --exclude-standard -- "$@"
+    else
+        for pattern in "$@"; do names+=(-o -path "$root/$pattern"); done
+        find "$root" -path "$root/build*" -prune -o -type f \( "${names[@]:1}" \) -printf '%P\0'
+    fi
+}
+
+wants() { # TOOL...
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || {
+            echo "$tool is missing: run scripts/install-deps"
+            return 1
+        }
+    done
+}
+
+stage_format() {
+    wants clang-format || return
+    ours '*.c' '*.h' | xargs -0r clang-format --dry-run -Werror --ferror-limit=5 || {
+        echo "repair: git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i"
+        return 1
+    }
+}
+
+stage_layers() {
+    tests/layers.py && tests/layers.py --self-test
+}
+
+# Scripts by their first line, since most have no suffix.
+scripts_in() { # INTERPRETER
+    local file
+    while IFS= read -r -d '' file; do
+        head -n 2 "$file" | grep -qE "^(#!.*/($1)( |$)|# shellcheck shell=($1))" &&
+            printf '%s\0' "$file"
+    done < <(ours 'scripts/*' 'certs/*' '.ci/*' 'tests/*.py' 'tests/*.sh' 'docs/*.sh' 'docs/*.py')
+    return 0
+}
+
+stage_shell() {
+    wants shellcheck || return
+    local file bad=0
+    scripts_in 'bash|sh' | xargs -0r shellcheck || bad=1
+    while IFS= read -r -d '' file; do
+        /usr/bin/python3 -c 'import sys; compile(open(sys.argv[1]).read(), sys.argv[1], "exec")' \
+            "$file" || bad=1
+    done < <(scripts_in python3)
+    return $bad
+}
+
+stage_spell() {
+    wants codespell || return
+    ours 'src/*' 'include/*' 'tests/*.[ch]' 'tests/*.py' 'proto/*' 'docs/*' 'scripts/*' 'certs/*' \
+        'systemd/*' '*.md' 'NEWS' | xargs -0r codespell
+}
+
+stage_secrets() {
+    ! ours '*' | xargs -0r grep -lIE -e '-----BEGIN [A-Z ]*PRIVATE KEY' -- || {
+        echo "these hold private keys; tests make theirs with certs/make-cert"
+        return 1
+    }
+}
+
+# --- Builds and their suites
+
+build_in() { # DIR COMPILER OPTION...
+    local dir=$1 compiler=$2
+    shift 2
+    scripts/build "$dir" --cc "$compiler" -- "$@"
+}
+
+run_suites() { # DIR MESON_TEST_OPTION...
+    local dir=$1 status=0 runner=()
+    shift
+    # clang 14's sanitizers cannot place their shadow in a more random address space.
+    if [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -gt 28 ] &&
+        setarch -R true 2>/dev/null; then
+        runner=(setarch -R)
+    fi
+    rm -f "$dir/meson-logs/testlog.json"
+    "${runner[@]}" meson test -C "$dir" --no-rebuild --num-processes 2 --print-errorlogs "$@" ||
+        status=$?
+    if [ -s "$dir/meson-logs/testlog.json" ]; then
+        scripts/count-tests "$dir/meson-logs/testlog.json" >"$counts"
+    fi
+    return $status
+}
+
+suites_of() { # DIR: the --suite options that the user gave
+    run_suites "$1" "${suites[@]/#/--suite=}"
+}
+
+stage_gcc() {
+    build_in build gcc && suites_of build
+}
+
+stage_clang() {
+    build_in build-clang clang && suites_of build-clang
+}
+
+stage_asan() {
+    build_in build-asan clang -Db_lundef=false -Db_sanitize=address,undefined &&
+        suites_of build-asan
+}
+
+stage_tsan() {
+    build_in build-tsan clang -Db_lundef=false -Db_sanitize=thread &&
+        run_suites build-tsan --suite threads
+}
+
+# A fixed seed and a number of runs, so that a red result means a change and not a lucky draw.
+stage_fuzz() {
+    build_in build-fuzz clang -Db_lundef=false -Db_sanitize=address,undefined -Dfuzzing=true ||
+        return
+    local target name corpus bad=0 passed=0
+    for target in build-fuzz/tests/fuzz-*; do
+        [[ -f $target && -x $target ]] || continue
+        name=${target##*/fuzz-fuzz_}
+        corpus=$(mktemp -d)
+        echo "== $name"
+        if (cd "$corpus" && "$root/$target" -seed=1 -runs=50000 -max_total_time=20 -max_len=65541 \
+            -print_final_stats=0 -verbosity=0 "$corpus" "$root/tests/fuzz/corpus/$name"); then
+            passed=$((passed + 1))
+            rm -rf "$corpus"
+        else
+            bad=$((bad + 1))
+            echo "the input is in $corpus; once repaired, keep it in tests/fuzz/corpus/$name"
+        fi
+    done
+    echo "$passed $bad 0" >"$counts"
+    [ $bad -eq 0 ]
+}
+
+# --- Checkers that read the source
+
+# Generated headers have to be there; of the build itself nothing is used.
+prepare_clang() {
+    build_in build-clang clang
+}
+
+stage_tidy() {
+    wants clang-tidy run-clang-tidy && prepare_clang || return
+    local said status=0
+    said=$(run-clang-tidy -p build-clang -j "$(cores)" -quiet '/build-clang/\.\./src/' 2>&1) ||
+        status=$?
+    printf '%s\n' "$said" | sed 's/\x1b\[[0-9;]*m//g' |
+        grep -vE '^clang-tidy|^[0-9]+ warnings? |^$'
+    return $status
+}
+
+stage_cppcheck() {
+    wants cppcheck || return
+    # Version 2.10 knows C up to C11, without __VA_OPT__.
+    cppcheck -q -j "$(cores)" --enable=warning,performance,portability --inline-suppr \
+        --error-exitcode=1 --suppressions-list=.cppcheck-suppressions --std=c11 --library=posix \
+        -D_GNU_SOURCE '-D__VA_OPT__(...)=__VA_ARGS__' -Isrc -Iinclude src
+}
+
+stage_analyzer() {
+    build_in build-analyzer gcc -Dtests=false -Dc_args=-fanalyzer
+}
+
+# A unit's programs are looked for in the build, since they are not installed here.
+stage_units() {
+    wants systemd-analyze || return
+    local unit work bad=0
+    work=$(mktemp -d)
+    for unit in systemd/*.service systemd/*.socket systemd/*.timer; do
+        [ -f "$unit" ] || continue
+        sed -E "s#^(Exec[A-Za-z]*=[-+!@:]*)/[a-z/]*/(linkgate[a-z-]*)#\1$root/build/src/\2#" \
+            "$unit" >"$work/${unit##*/}"
+    done
+    for unit in "$work"/*; do
+        [ -f "$unit" ] || continue
+        echo "== ${unit##*/}"
+        systemd-analyze verify --man=no --recursive-errors=no "$unit" || bad=1
+        [[ $unit != *.service ]] || systemd-analyze security --no-pager --offline=true \
+            --threshold=20 "$unit" >"$work/security.txt" || { cat "$work/security.txt"; bad=1; }
+        rm -f "$work/security.txt"
+    done
+    rm -rf "$work"
+    return $bad
+}
