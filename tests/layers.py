@@ -60,14 +60,14 @@ LIBRARIES = [
     ("threads", r"(pthread|threads|stdatomic|semaphore)\.h$"),
 ]
 
-# What the C library and the kernel give. Anything else in <> is a library nobody agreed to.
+# What the C library, the compiler and the kernel give. Anything else in <> is a library nobody agreed to.
 SYSTEM_HEADERS = re.compile(
     r"(sys|linux|netinet|net|arpa|asm)/[a-z0-9_]+\.h$"
     r"|(argp|argz|assert|byteswap|ctype|dirent|endian|err|errno|fcntl|features|fnmatch|ftw|getopt"
     r"|glob|grp|inttypes|langinfo|libgen|limits|locale|malloc|math|memory|mntent|netdb|poll|pwd"
     r"|regex|sched|search|setjmp|signal|spawn|stdalign|stdarg|stdbool|stddef|stdint|stdio"
     r"|stdio_ext|stdlib|stdnoreturn|string|strings|sysexits|syslog|termios|time|ucontext|unistd"
-    r"|wchar|wctype|execinfo)\.h$"
+    r"|wchar|wctype|execinfo|cpuid|[a-z]+intrin|arm_acle)\.h$"
 )
 
 # Pure folders: no I/O, no clock, no process.
