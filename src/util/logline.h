@@ -43,6 +43,6 @@ void log_line_fields(int priority, const char *event, const struct log_field *fi
 /* Lines above this priority number are dropped; default LOG_INFO. */
 void log_set_level(int priority);
 /* Where lines go; default stderr. Borrowed. */
-void log_set_stream(FILE *stream);
+void log_set_stream(FILE *to);
 
 #endif
