@@ -3,8 +3,8 @@
  *
  * Invariants: every function works all of its sums out first and stores them together, so that a
  * false changes nothing; a reservation is never negative; what one position loses in an acceptance
- * the other gains and the pair's net repeats, so that the nets of a window sum to zero; no sum mixes
- * currencies. Caps are not compared here: the caller asks for the exposure before it reserves.
+ * the other gains and the pair's net repeats, so that the nets of a window sum to zero; no sum
+ * mixes currencies. Caps are not compared here: the caller asks for the exposure, then reserves.
  */
 #include "domain/position.h"
 

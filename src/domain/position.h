@@ -30,8 +30,10 @@ struct pair_net {
 
 /* All return false, and change nothing, when a sum would wrap, a reservation become negative or an
  * amount is not positive. */
-bool position_reserve(struct position *debtor, int64_t amount_fen) __attribute__((warn_unused_result));
-bool position_release(struct position *debtor, int64_t amount_fen) __attribute__((warn_unused_result));
+bool position_reserve(struct position *debtor, int64_t amount_fen)
+    __attribute__((warn_unused_result));
+bool position_release(struct position *debtor, int64_t amount_fen)
+    __attribute__((warn_unused_result));
 /* The reservation becomes an obligation: debtor's bank owes creditor's bank. False as well when net
  * is not of these two banks or the currencies differ: the caller fills in a new net's window, banks
  * and currency. */

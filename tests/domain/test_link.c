@@ -24,18 +24,18 @@ enum {
  * REQUEST, ASKED, NOT_ACTIVATED, RESUME, VERIFIED, MISMATCH, CODE_RIGHT, CODE_TOO_MANY, DEADLINE,
  * HOLD, HOLDS_LIFTED, CLOSE, AGREEMENT_END, RUN_OFF, CARD_REFUSED. */
 static const int expected[LINK_STATES][LINK_EVENTS] = {
-    /*                   REQ  ASK  NAC  RES  VER  MIS  RIG  TOO  DEA  HOL  LIF  CLO  END  RUN  CAR */
-    /* NONE       */   { REQ, no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
-    /* REQUESTED  */   { no,  VER, PEN, no,  no,  no,  no,  no,  REJ, no,  no,  CLD, no,  no,  no  },
-    /* VERIFYING  */   { no,  no,  PEN, no,  AUT, REJ, no,  no,  REJ, no,  no,  CLD, no,  no,  no  },
-    /* AWAITING   */   { no,  no,  no,  no,  no,  no,  ACT, REJ, EXP, no,  no,  CLD, no,  no,  no  },
-    /* ACTIVE     */   { no,  no,  no,  no,  no,  no,  no,  no,  no,  SUS, no,  CLG, CLG, no,  no  },
-    /* SUSPENDED  */   { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  ACT, CLG, CLG, no,  no  },
-    /* CLOSING    */   { no,  no,  no,  no,  no,  no,  no,  no,  no,  CLG, no,  no,  no,  CLD, no  },
-    /* CLOSED     */   { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
-    /* PENDING_A. */   { no,  no,  no,  VER, no,  no,  no,  no,  EXP, no,  no,  CLD, no,  no,  REJ },
-    /* REJECTED   */   { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
-    /* EXPIRED    */   { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
+    /*                REQ  ASK  NAC  RES  VER  MIS  RIG  TOO  DEA  HOL  LIF  CLO  END  RUN  CAR */
+    /* NONE       */ { REQ, no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
+    /* REQUESTED  */ { no,  VER, PEN, no,  no,  no,  no,  no,  REJ, no,  no,  CLD, no,  no,  no  },
+    /* VERIFYING  */ { no,  no,  PEN, no,  AUT, REJ, no,  no,  REJ, no,  no,  CLD, no,  no,  no  },
+    /* AWAITING   */ { no,  no,  no,  no,  no,  no,  ACT, REJ, EXP, no,  no,  CLD, no,  no,  no  },
+    /* ACTIVE     */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  SUS, no,  CLG, CLG, no,  no  },
+    /* SUSPENDED  */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  ACT, CLG, CLG, no,  no  },
+    /* CLOSING    */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  CLG, no,  no,  no,  CLD, no  },
+    /* CLOSED     */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
+    /* PENDING_A. */ { no,  no,  no,  VER, no,  no,  no,  no,  EXP, no,  no,  CLD, no,  no,  REJ },
+    /* REJECTED   */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
+    /* EXPIRED    */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
 };
 /* clang-format on */
 
