@@ -117,8 +117,8 @@ run_suites() { # DIR MESON_TEST_OPTION...
     return $status
 }
 
-suites_of() { # DIR: the --suite options that the user gave
-    run_suites "$1" "${suites[@]/#/--suite=}"
+suites_of() { # DIR MESON_TEST_OPTION...: the suites that the user named, else all
+    run_suites "$@" "${suites[@]/#/--suite=}"
 }
 
 stage_gcc() {
@@ -131,12 +131,12 @@ stage_clang() {
 
 stage_asan() {
     build_in build-asan clang -Db_lundef=false -Db_sanitize=address,undefined &&
-        suites_of build-asan
+        suites_of build-asan --timeout-multiplier 3
 }
 
 stage_tsan() {
     build_in build-tsan clang -Db_lundef=false -Db_sanitize=thread &&
-        run_suites build-tsan --suite threads
+        run_suites build-tsan --timeout-multiplier 5 --suite threads
 }
 
 # A fixed seed and a number of runs, so that a red result means a change and not a lucky draw.
