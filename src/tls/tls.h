@@ -32,8 +32,8 @@ void tls_context_free(struct tls_context *context);
 struct tls *tls_new(struct tls_context *context);
 void tls_free(struct tls *tls);
 
-#define TLS_MORE 1   /* wants more bytes from the peer */
-#define TLS_CLOSED 2 /* the peer sent close_notify */
+#define TLS_MORE 1       /* wants more bytes from the peer */
+#define TLS_CLOSED 2     /* the peer sent close_notify */
 #define TLS_REFUSED (-1) /* handshake or record failed; an alert may be pending in the output */
 
 /* Bytes from the socket, then as far as they go: handshake, then plain bytes appended to plain_out
@@ -46,6 +46,9 @@ int tls_write(struct tls *tls, struct span plain) MUST_USE;
 void tls_shut(struct tls *tls);
 /* Cipher bytes that wait to be sent: appended to out, at most max; returns how many are left. */
 size_t tls_take(struct tls *tls, struct buf *out, size_t max);
+/* The same without a copy: what waits (borrowed until the next call), and how much was sent. */
+struct span tls_output(const struct tls *tls);
+void tls_sent(struct tls *tls, size_t size);
 size_t tls_pending(const struct tls *tls);
 bool tls_established(const struct tls *tls);
 /* Why it was refused, for the log: static or owned by tls, no person data. */
@@ -53,8 +56,8 @@ const char *tls_reason(const struct tls *tls);
 
 /* The peer's certificate, once established. */
 struct tls_peer {
-    char uri[TLS_URI_MAX];     /* the one SAN URI; "" if there is none or more than one */
-    struct digest pin;         /* SHA-256 of its SubjectPublicKeyInfo */
+    char uri[TLS_URI_MAX]; /* the one SAN URI; "" if there is none or more than one */
+    struct digest pin;     /* SHA-256 of its SubjectPublicKeyInfo */
     int64_t not_after_unix_ms;
 };
 void tls_peer(const struct tls *tls, struct tls_peer *peer_out);
