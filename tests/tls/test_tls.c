@@ -3,7 +3,6 @@
  * be refused is, and the refused side learns it when it reads: a TLS 1.3 client believes itself
  * connected before the server has looked at its certificate.
  */
-#include <cmocka.h>
 #include <openssl/ssl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "support/pki.h"
 #include "tls/tls.h"
