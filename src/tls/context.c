@@ -50,6 +50,7 @@ static int need_alpn(SSL *ssl, int *alert_out, void *context) {
     if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation,
                                   &extension, &size) == 1)
         return SSL_CLIENT_HELLO_SUCCESS;
+    ERR_raise(ERR_LIB_SSL, SSL_R_NO_APPLICATION_PROTOCOL);
     *alert_out = SSL_AD_NO_APPLICATION_PROTOCOL;
     return SSL_CLIENT_HELLO_ERROR;
 }

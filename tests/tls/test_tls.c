@@ -317,7 +317,7 @@ static void test_bare_clients(void **state) {
     expect_bare_client_refused(bare_client(false, "\x0alinkgate/1"), "certificate");
     expect_bare_client_refused(bare_client(true, "\x0alinkgate/2"), "application protocol");
     expect_bare_client_refused(bare_client(true, "\x08http/1.1"), "application protocol");
-    expect_bare_client_refused(bare_client(true, NULL), "hello");
+    expect_bare_client_refused(bare_client(true, NULL), "application protocol");
     SSL_CTX *old = bare_client(true, "\x0alinkgate/1");
     assert_int_equal(SSL_CTX_set_max_proto_version(old, TLS1_2_VERSION), 1);
     expect_bare_client_refused(old, "protocol");
