@@ -7,6 +7,9 @@
  *
  * Threads: all calls belong to the ledger's thread, but for overlay_flush, which the state thread
  * runs over the frozen part alone while the ledger's thread goes on.
+ *
+ * Spans that come out (keys too) are borrowed until the next overlay_begin, overlay_thaw or change
+ * of that key.
  */
 #ifndef LG_STORE_OVERLAY_H
 #define LG_STORE_OVERLAY_H
@@ -20,18 +23,19 @@ struct overlay;
 int overlay_open(struct kv *kv, struct overlay **overlay_out) MUST_USE;
 void overlay_close(struct overlay *overlay);
 
-/* Borrowed until the next overlay_begin, overlay_thaw or change of that key. */
+/* 0, OVERLAY_ABSENT, negative. */
 int overlay_get(struct overlay *overlay, struct span key, struct span *value_out) MUST_USE;
-/* fresh: the caller knows that the key stands nowhere (a new id): saves the look-up below and lets
- * a later remove forget it wholly. */
+/* Copies both. fresh: the caller knows that the key stands nowhere (a new id): a later remove need
+ * not look below. */
 void overlay_put(struct overlay *overlay, struct span key, struct span value, bool fresh);
 int overlay_remove(struct overlay *overlay, struct span key) MUST_USE; /* 0, also if absent */
-/* First key >= from whose first prefix_size bytes equal from's; copies into arena-held spans valid
- * until the next overlay_begin. 0, OVERLAY_ABSENT. To go on, seek the key's successor
- * (overlay_after). */
-int overlay_seek(struct overlay *overlay, struct span from, size_t prefix_size, struct span *key_out, struct span *value_out) MUST_USE;
+/* First key >= from whose first prefix_size bytes (0: any key) equal from's. 0, OVERLAY_ABSENT,
+ * negative. To go on, seek the key's successor (overlay_after). */
+int overlay_seek(struct overlay *overlay, struct span from, size_t prefix_size,
+                 struct span *key_out, struct span *value_out) MUST_USE;
 /* The same strictly after a key. */
-int overlay_after(struct overlay *overlay, struct span after, size_t prefix_size, struct span *key_out, struct span *value_out) MUST_USE;
+int overlay_after(struct overlay *overlay, struct span after, size_t prefix_size,
+                  struct span *key_out, struct span *value_out) MUST_USE;
 
 /* One savepoint, not nested. */
 void overlay_begin(struct overlay *overlay);
@@ -46,7 +50,9 @@ size_t overlay_bytes(const struct overlay *overlay);
 void overlay_freeze(struct overlay *overlay);
 bool overlay_is_frozen(const struct overlay *overlay);
 
-struct overlay_flush { uint64_t puts, deletes; };
+struct overlay_flush {
+    uint64_t puts, deletes;
+};
 /* State thread: writes the frozen part in key order in one transaction. 0, KV_MAP_FULL (try the
  * same again later), negative. */
 int overlay_flush(struct overlay *overlay, struct overlay_flush *flush_out) MUST_USE;

@@ -1,0 +1,90 @@
+/*
+ * Write batches.
+ *
+ * Invariant: a batch is one LMDB transaction and reaches the disk whole or not at all; its first
+ * error sticks, and a batch with an error is aborted by its commit. Map full is the one error that
+ * leaves the environment fit for another try; slots of dead readers, which may be what keeps pages
+ * from being used again, are cleared then. Puts go through one cursor, which finds an ascending
+ * key on the page that it is on; deletes use a cursor of their own, after closing it, because
+ * cursors that stand on a page while another one deletes from it are LMDB's least walked path.
+ */
+#include <stdlib.h>
+
+#include "kv/env.h"
+#include "kv/kv.h"
+#include "util/logline.h"
+
+struct kv_batch {
+    struct kv *kv;
+    MDB_txn *txn;
+    MDB_cursor *cursor; /* NULL between deletes and the next put */
+    int result;         /* sticky */
+};
+
+int kv_batch_begin(struct kv *kv, struct kv_batch **batch_out) {
+    MDB_txn *txn;
+    int rc = kv_result("begin_write", mdb_txn_begin(kv->env, NULL, 0, &txn));
+    if (rc != 0)
+        return rc;
+    struct kv_batch *batch = xcalloc(1, sizeof(*batch));
+    batch->kv = kv;
+    batch->txn = txn;
+    *batch_out = batch;
+    return 0;
+}
+
+static void close_cursor(struct kv_batch *batch) {
+    if (batch->cursor != NULL)
+        mdb_cursor_close(batch->cursor);
+    batch->cursor = NULL;
+}
+
+int kv_batch_put(struct kv_batch *batch, struct span key, struct span value) {
+    ENSURE(key.size > 0 && key.size <= KV_KEY_MAX);
+    if (batch->result != 0)
+        return batch->result;
+    MDB_val name = kv_val(key);
+    MDB_val data = kv_val(value);
+    int rc = 0;
+    if (batch->cursor == NULL)
+        rc = mdb_cursor_open(batch->txn, batch->kv->dbi, &batch->cursor);
+    if (rc == 0)
+        rc = mdb_cursor_put(batch->cursor, &name, &data, 0);
+    batch->result = kv_result("put", rc);
+    return batch->result;
+}
+
+int kv_batch_delete(struct kv_batch *batch, struct span key) {
+    ENSURE(key.size > 0 && key.size <= KV_KEY_MAX);
+    if (batch->result != 0)
+        return batch->result;
+    close_cursor(batch);
+    MDB_val name = kv_val(key);
+    int rc = mdb_del(batch->txn, batch->kv->dbi, &name, NULL);
+    batch->result = rc == MDB_NOTFOUND ? 0 : kv_result("delete", rc);
+    return batch->result;
+}
+
+int kv_batch_commit(struct kv_batch *batch) {
+    close_cursor(batch);
+    int result = batch->result;
+    if (result == 0)
+        result = kv_result("commit", mdb_txn_commit(batch->txn)); /* gone, also when it fails */
+    else
+        mdb_txn_abort(batch->txn);
+    struct kv *kv = batch->kv;
+    free(batch);
+    if (result != KV_MAP_FULL)
+        return result;
+    log_line(LOG_ERR, "kv_map_full", LOG_TEXT("note", "nothing was written; it is tried again"));
+    int checked = kv_check_readers(kv);
+    return checked != 0 ? checked : KV_MAP_FULL;
+}
+
+void kv_batch_abort(struct kv_batch *batch) {
+    if (batch == NULL)
+        return;
+    close_cursor(batch);
+    mdb_txn_abort(batch->txn);
+    free(batch);
+}
