@@ -4,7 +4,8 @@
  * is never used: STORE_DAMAGED, and the process ends. Person data stands sealed with AES-256-SIV,
  * with table, key and key id as associated data. DESIGN.md §5.
  *
- * Memory: what a get returns by span is borrowed until the next store_begin.
+ * Memory: what a get returns by span is borrowed until the next store_begin. Unless said otherwise
+ * a get or next gives 0, STORE_ABSENT or negative; "after" may be NULL for the first.
  */
 #ifndef LG_STORE_STORE_H
 #define LG_STORE_STORE_H
@@ -12,10 +13,10 @@
 #include "crypto/keyring.h"
 #include "domain/bank.h"
 #include "domain/link.h"
-#include "domain/message.h"
 #include "domain/position.h"
 #include "domain/transfer.h"
 #include "store/overlay.h"
+#include "store/rows.h"
 
 #define STORE_ABSENT 1
 #define STORE_DAMAGED (-2)
@@ -23,7 +24,8 @@
 struct store;
 
 /* Both borrowed, and must outlive the store; the keyring is used by the calling thread alone. */
-int store_open(struct kv *kv, struct keyring *keyring, struct store **store_out, char *reason_out, size_t reason_size) MUST_USE;
+int store_open(struct kv *kv, struct keyring *keyring, struct store **store_out, char *reason_out,
+               size_t reason_size) MUST_USE;
 void store_close(struct store *store);
 struct overlay *store_overlay(struct store *store);
 
@@ -32,18 +34,8 @@ void store_begin(struct store *store);
 void store_commit(struct store *store);
 void store_rollback(struct store *store);
 
-/* ---- meta: one record, written with every freeze ---- */
-struct store_meta {
-    struct digest store_id;      /* made at the first start */
-    uint64_t applied_sequence;   /* last command applied */
-    uint64_t applied_batch;      /* last log batch applied */
-    struct digest chain;         /* the log's chain hash after that batch */
-    int64_t ledger_ms;           /* never goes back */
-    uint64_t boot_count;
-    uint32_t ledger_version;
-    uint64_t open_window;
-};
-int store_get_meta(struct store *store, struct store_meta *meta_out) MUST_USE; /* ABSENT: a new store */
+/* ---- meta; ABSENT: a new store ---- */
+int store_get_meta(struct store *store, struct store_meta *meta_out) MUST_USE;
 void store_put_meta(struct store *store, const struct store_meta *meta);
 
 /* ---- banks ---- */
@@ -51,96 +43,94 @@ int store_get_bank(struct store *store, bank_code code, struct bank *bank_out) M
 void store_put_bank(struct store *store, const struct bank *bank);
 /* Smallest code > after (0 to start). */
 int store_next_bank(struct store *store, bank_code after, struct bank *bank_out) MUST_USE;
-
-/* Hot counters of one bank's traffic: whether it is connected, and its notices. */
-struct bank_counters {
-    bool online;
-    uint64_t last_notice;  /* last number given; 0: none yet */
-    uint64_t acked_notice; /* all up to here are acknowledged and gone */
-};
-int store_get_bank_counters(struct store *store, bank_code code, struct bank_counters *counters_out) MUST_USE; /* zeroes if none */
-void store_put_bank_counters(struct store *store, bank_code code, const struct bank_counters *counters);
+/* Zeroes if none. */
+int store_get_bank_counters(struct store *store, bank_code code,
+                            struct bank_counters *counters_out) MUST_USE;
+void store_put_bank_counters(struct store *store, bank_code code,
+                             const struct bank_counters *counters);
 
 /* ---- links ---- */
-/* What is sealed in a link's record. kept_*: the encoded instruction that is outstanding. */
-struct link_private {
-    struct span class2_number, class1_number;
-    uint32_t kept_kind; /* enum message_kind; 0: none */
-    struct span kept_payload;
-};
 int store_get_link(struct store *store, const struct id *id, struct link *link_out) MUST_USE;
 /* Opens the sealed part of the link as it is now in the store. */
-int store_get_link_private(struct store *store, const struct id *id, struct link_private *private_out) MUST_USE;
-/* secret NULL: the sealed part stays as it is. fresh: also writes the indexes by pair, by person. */
-int store_put_link(struct store *store, const struct link *link, const struct link_private *secret, bool fresh) MUST_USE;
-/* The live link of this pair of accounts (pair index); removed when a link becomes final. */
-int store_find_link_by_pair(struct store *store, const struct digest *class2_key, const struct digest *class1_key, struct id *id_out) MUST_USE;
+int store_get_link_private(struct store *store, const struct id *id,
+                           struct link_private *private_out) MUST_USE;
+/* secret NULL: the sealed part stays as it is. fresh: also writes the indexes by pair, by person
+ * and by either account. */
+int store_put_link(struct store *store, const struct link *link, const struct link_private *secret,
+                   bool fresh) MUST_USE;
+/* The live link of this pair of accounts; the row is dropped when the link becomes final. */
+int store_find_link_by_pair(struct store *store, const struct digest *class2_key,
+                            const struct digest *class1_key, struct id *id_out) MUST_USE;
+/* Does nothing when another link holds the pair by now. */
 int store_drop_link_pair(struct store *store, const struct link *link) MUST_USE;
 int store_next_link(struct store *store, const struct id *after, struct link *link_out) MUST_USE;
 
-/* Verifications of one account and one person, for the bound on tries: count since start. */
-struct verification_tries { int64_t window_start_ms; uint32_t count; };
-int store_get_tries(struct store *store, const struct digest *key, struct verification_tries *tries_out) MUST_USE; /* zeroes if none */
-void store_put_tries(struct store *store, const struct digest *key, const struct verification_tries *tries);
+/* Zeroes if none. */
+int store_get_tries(struct store *store, const struct digest *key,
+                    struct verification_tries *tries_out) MUST_USE;
+void store_put_tries(struct store *store, const struct digest *key,
+                     const struct verification_tries *tries);
 
 /* ---- transfers ---- */
-int store_get_transfer(struct store *store, const struct id *id, struct transfer *transfer_out) MUST_USE;
+int store_get_transfer(struct store *store, const struct id *id,
+                       struct transfer *transfer_out) MUST_USE;
 /* The sealed instruction payload (PostInstruction) that is kept while it may be sent again. */
-int store_get_transfer_kept(struct store *store, const struct id *id, struct span *payload_out) MUST_USE;
-enum store_kept { STORE_KEPT_SAME, STORE_KEPT_SET, STORE_KEPT_DROP };
-/* fresh also writes the index by link. */
-int store_put_transfer(struct store *store, const struct transfer *transfer, enum store_kept kept, struct span payload, bool fresh) MUST_USE;
-int store_next_transfer(struct store *store, const struct id *after, struct transfer *transfer_out) MUST_USE;
-int store_next_transfer_of_link(struct store *store, const struct id *link, const struct id *after, struct id *id_out) MUST_USE;
+int store_get_transfer_kept(struct store *store, const struct id *id,
+                            struct span *payload_out) MUST_USE;
+/* payload is read with STORE_KEPT_SET. fresh also writes the index by link. */
+int store_put_transfer(struct store *store, const struct transfer *transfer, enum store_kept kept,
+                       struct span payload, bool fresh) MUST_USE;
+int store_next_transfer(struct store *store, const struct id *after,
+                        struct transfer *transfer_out) MUST_USE;
+int store_next_transfer_of_link(struct store *store, const struct id *link, const struct id *after,
+                                struct id *id_out) MUST_USE;
 
 /* ---- deadlines: (time, kind, object) ---- */
-struct store_deadline { int64_t at_ms; enum object_kind kind; struct id object; };
 void store_put_deadline(struct store *store, const struct store_deadline *deadline);
 int store_drop_deadline(struct store *store, const struct store_deadline *deadline) MUST_USE;
-/* The earliest; ABSENT if none. */
+/* The earliest; cheap enough for every turn of a loop. */
 int store_first_deadline(struct store *store, struct store_deadline *deadline_out) MUST_USE;
-int store_next_deadline(struct store *store, const struct store_deadline *after, struct store_deadline *deadline_out) MUST_USE;
+int store_next_deadline(struct store *store, const struct store_deadline *after,
+                        struct store_deadline *deadline_out) MUST_USE;
 
 /* ---- open objects: (kind, parent, object). Transfers with something reserved, under their link;
  * links with an exchange out or that wait to run off, under a zero parent. Found again at BOOT; a
  * row comes and goes with the state, and most never reach LMDB. ---- */
-struct store_open_row { enum object_kind kind; struct id parent, object; };
 void store_put_open(struct store *store, const struct store_open_row *row);
 int store_drop_open(struct store *store, const struct store_open_row *row) MUST_USE;
 /* 0 if that row stands, STORE_ABSENT. */
 int store_has_open(struct store *store, const struct store_open_row *row) MUST_USE;
 /* 0 if any row stands under that parent. */
-int store_any_open_under(struct store *store, enum object_kind kind, const struct id *parent) MUST_USE;
+int store_any_open_under(struct store *store, enum object_kind kind,
+                         const struct id *parent) MUST_USE;
 /* In order of key; after NULL: the first of that kind. */
-int store_next_open(struct store *store, enum object_kind kind, const struct store_open_row *after, struct store_open_row *row_out) MUST_USE;
+int store_next_open(struct store *store, enum object_kind kind, const struct store_open_row *after,
+                    struct store_open_row *row_out) MUST_USE;
 
 /* ---- requests: the replay table ---- */
-struct store_request {
-    struct digest payload; /* SHA-256 of the exact payload */
-    enum object_kind kind; /* object it made or touched; NONE when refused without one */
-    struct id object;
-    uint32_t message;      /* command kind */
-    uint32_t refusal;      /* enum refusal_code when the ledger refused it; 0: granted */
-    char field[40];        /* of the refusal */
-    struct id detail;      /* e.g. the attempt or challenge id */
-    int64_t at_ms;
-};
-int store_get_request(struct store *store, bank_code bank, const struct id *request, struct store_request *request_out) MUST_USE;
-void store_put_request(struct store *store, bank_code bank, const struct id *request, const struct store_request *row, bool fresh);
+int store_get_request(struct store *store, bank_code bank, const struct id *request,
+                      struct store_request *request_out) MUST_USE;
+void store_put_request(struct store *store, bank_code bank, const struct id *request,
+                       const struct store_request *row, bool fresh);
 
-/* ---- notices: (bank, number) -> object and history entry ---- */
-struct store_notice { enum object_kind kind; struct id object; uint32_t entry; /* index in history */ };
-int store_get_notice(struct store *store, bank_code bank, uint64_t sequence, struct store_notice *notice_out) MUST_USE;
-void store_put_notice(struct store *store, bank_code bank, uint64_t sequence, const struct store_notice *notice);
+/* ---- notices: (bank, number) -> object and history entry. A number is put once. ---- */
+int store_get_notice(struct store *store, bank_code bank, uint64_t sequence,
+                     struct store_notice *notice_out) MUST_USE;
+void store_put_notice(struct store *store, bank_code bank, uint64_t sequence,
+                      const struct store_notice *notice);
 int store_drop_notice(struct store *store, bank_code bank, uint64_t sequence) MUST_USE;
 
-/* ---- positions and nets ---- */
-int store_get_position(struct store *store, bank_code bank, const char *currency, struct position *position_out) MUST_USE; /* zeroes if none */
+/* ---- positions and nets; gets give zeroes (with the key's fields filled in) if none ---- */
+int store_get_position(struct store *store, bank_code bank, const char *currency,
+                       struct position *position_out) MUST_USE;
 void store_put_position(struct store *store, const struct position *position);
-int store_get_net(struct store *store, uint64_t window, bank_code low, bank_code high, const char *currency, struct pair_net *net_out) MUST_USE; /* zeroes if none */
+int store_next_position(struct store *store, const struct position *after,
+                        struct position *position_out) MUST_USE;
+int store_get_net(struct store *store, uint64_t window, bank_code low, bank_code high,
+                  const char *currency, struct pair_net *net_out) MUST_USE;
 void store_put_net(struct store *store, const struct pair_net *net);
-int store_next_net(struct store *store, const struct pair_net *after, struct pair_net *net_out) MUST_USE; /* after NULL: first */
-int store_next_position(struct store *store, bank_code after, struct position *position_out) MUST_USE;
+int store_next_net(struct store *store, const struct pair_net *after,
+                   struct pair_net *net_out) MUST_USE;
 
 /* ---- the whole state as one digest: SHA-256 over all keys and values in order (overlay merged).
  * Two ledgers that applied the same commands give the same. ---- */

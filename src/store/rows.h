@@ -1,0 +1,72 @@
+/*
+ * Rows of the store that are no objects of the domain.
+ */
+#ifndef LG_STORE_ROWS_H
+#define LG_STORE_ROWS_H
+
+#include "domain/types.h"
+
+/* One record, written with every freeze. */
+struct store_meta {
+    struct digest store_id;    /* made at the first start */
+    uint64_t applied_sequence; /* last command applied */
+    uint64_t applied_batch;    /* last log batch applied */
+    struct digest chain;       /* the log's chain hash after that batch */
+    int64_t ledger_ms;         /* never goes back */
+    uint64_t boot_count;
+    uint32_t ledger_version;
+    uint64_t open_window;
+};
+
+/* Hot counters of one bank's traffic: whether it is connected, and its notices. */
+struct bank_counters {
+    bool online;
+    uint64_t last_notice;  /* last number given; 0: none yet */
+    uint64_t acked_notice; /* all up to here are acknowledged and gone */
+};
+
+/* What is sealed in a link's record. kept_*: the encoded instruction that is outstanding. */
+struct link_private {
+    struct span class2_number, class1_number;
+    uint32_t kept_kind; /* enum message_kind; 0: none */
+    struct span kept_payload;
+};
+
+/* Verifications of one account or one person, for the bound on tries: count since start. */
+struct verification_tries {
+    int64_t window_start_ms;
+    uint32_t count;
+};
+
+/* What becomes of a transfer's sealed instruction when its record is written. */
+enum store_kept { STORE_KEPT_SAME, STORE_KEPT_SET, STORE_KEPT_DROP };
+
+struct store_deadline {
+    int64_t at_ms;
+    enum object_kind kind;
+    struct id object;
+};
+
+struct store_open_row {
+    enum object_kind kind;
+    struct id parent, object;
+};
+
+struct store_request {
+    struct digest payload; /* SHA-256 of the exact payload */
+    enum object_kind kind; /* object it made or touched; NONE when refused without one */
+    struct id object;
+    uint32_t message; /* command kind */
+    uint32_t refusal; /* enum refusal_code when the ledger refused it; 0: granted */
+    char field[40];   /* of the refusal */
+    struct id detail; /* e.g. the attempt or challenge id */
+    int64_t at_ms;
+};
+
+struct store_notice {
+    enum object_kind kind;
+    struct id object;
+    uint32_t entry; /* index in the object's history */
+};
+
+#endif
