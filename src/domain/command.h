@@ -31,7 +31,8 @@ enum command_kind {
     COMMAND_CLOSE_LINK = 1026,
     COMMAND_GET_LINK = 1027, /* query */
     COMMAND_SUBMIT_TRANSFER = 1060,
-    COMMAND_POSTING_ANSWER = 1061, /* reply to PostInstruction or InquirePosting, or PostingResult */
+    COMMAND_POSTING_ANSWER =
+        1061, /* reply to PostInstruction or InquirePosting, or PostingResult */
     COMMAND_CONFIRM_CREDIT = 1064,
     COMMAND_GET_TRANSFER = 1065, /* query */
     COMMAND_ACK_NOTICES = 1090
@@ -45,21 +46,39 @@ struct origin {
     uint64_t correlation; /* the requester's */
 };
 
-struct bank_up { uint64_t last_notice_sequence; struct digest last_notice_token; bool has_token; };
-struct unfreeze { enum object_kind kind; struct id object; };
-struct bank_disable { bank_code code; };
-struct clock_accept { int64_t wall_ms; };
-struct fetch_notices { uint64_t after_sequence; uint32_t max; };
-struct boot { struct digest store_id; uint32_t software_version; };
+struct bank_up {
+    uint64_t last_notice_sequence;
+    struct digest last_notice_token;
+    bool has_token;
+};
+struct unfreeze {
+    enum object_kind kind;
+    struct id object;
+};
+struct bank_disable {
+    bank_code code;
+};
+struct clock_accept {
+    int64_t wall_ms;
+};
+struct fetch_notices {
+    uint64_t after_sequence;
+    uint32_t max;
+};
+struct boot {
+    struct digest store_id;
+    uint32_t software_version;
+};
 
 struct command {
     enum command_kind kind;
-    bank_code bank;         /* the bank that sent it; BANK_UP, BANK_DOWN, FETCH_NOTICES: whom it is about; else 0 */
-    struct digest pin;      /* of the session it came on; zero if none */
-    uint32_t uid;           /* operator's, with operators' commands */
-    uint32_t timeout_ms;    /* of the envelope */
+    bank_code
+        bank; /* the bank that sent it; BANK_UP, BANK_DOWN, FETCH_NOTICES: whom it is about; else 0 */
+    struct digest pin;   /* of the session it came on; zero if none */
+    uint32_t uid;        /* operator's, with operators' commands */
+    uint32_t timeout_ms; /* of the envelope */
     struct origin origin;
-    struct span payload;    /* the exact bytes received; what the log keeps */
+    struct span payload; /* the exact bytes received; what the log keeps */
     union {
         struct boot boot;
         struct bank_up bank_up;
@@ -87,8 +106,7 @@ struct command {
 };
 
 /* Queries change nothing, take no sequence and are not logged. */
-static inline bool command_is_query(enum command_kind kind)
-{
+static inline bool command_is_query(enum command_kind kind) {
     return kind == COMMAND_GET_LINK || kind == COMMAND_GET_TRANSFER ||
            kind == COMMAND_FETCH_NOTICES;
 }

@@ -32,12 +32,12 @@ struct effect {
     enum effect_kind kind;
     enum message_kind message;
     bool refused;
-    struct origin origin;     /* REPLY */
-    bank_code bank;           /* whom: ANSWER, SEND, INQUIRE, NOTICE, BANK */
-    struct id request;        /* ANSWER: request id */
-    struct id exchange;       /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
-    uint64_t sequence;        /* NOTICE: its number */
-    int64_t deadline_ms;      /* SEND */
+    struct origin origin; /* REPLY */
+    bank_code bank;       /* whom: ANSWER, SEND, INQUIRE, NOTICE, BANK */
+    struct id request;    /* ANSWER: request id */
+    struct id exchange;   /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
+    uint64_t sequence;    /* NOTICE: its number */
+    int64_t deadline_ms;  /* SEND */
     struct span payload;
     struct refusal refusal;   /* REPLY and ANSWER with refused */
     const struct bank *entry; /* BANK */

@@ -25,29 +25,40 @@ enum link_state {
 };
 
 enum link_event {
-    LINK_EVENT_REQUEST,             /* a valid OpenLink */
-    LINK_EVENT_ASKED,               /* VerifyAccount is on its way */
-    LINK_EVENT_NOT_ACTIVATED,       /* the Class I account is not activated yet */
-    LINK_EVENT_RESUME,              /* activation: fresh elements */
-    LINK_EVENT_VERIFIED,            /* all match, class I */
-    LINK_EVENT_MISMATCH,            /* mismatch, wrong class, joint, credit; no answer in time */
+    LINK_EVENT_REQUEST,       /* a valid OpenLink */
+    LINK_EVENT_ASKED,         /* VerifyAccount is on its way */
+    LINK_EVENT_NOT_ACTIVATED, /* the Class I account is not activated yet */
+    LINK_EVENT_RESUME,        /* activation: fresh elements */
+    LINK_EVENT_VERIFIED,      /* all match, class I */
+    LINK_EVENT_MISMATCH,      /* mismatch, wrong class, joint, credit; no answer in time */
     LINK_EVENT_CODE_RIGHT,
     LINK_EVENT_CODE_TOO_MANY,
-    LINK_EVENT_DEADLINE,            /* the waiting state's time is over */
-    LINK_EVENT_HOLD,                /* the set of holds is no longer empty */
+    LINK_EVENT_DEADLINE, /* the waiting state's time is over */
+    LINK_EVENT_HOLD,     /* the set of holds is no longer empty */
     LINK_EVENT_HOLDS_LIFTED,
-    LINK_EVENT_CLOSE,               /* unbind by either bank, consent withdrawn, rebind done */
+    LINK_EVENT_CLOSE, /* unbind by either bank, consent withdrawn, rebind done */
     LINK_EVENT_AGREEMENT_END,
-    LINK_EVENT_RUN_OFF,             /* nothing open any more */
+    LINK_EVENT_RUN_OFF, /* nothing open any more */
     LINK_EVENT_CARD_REFUSED,
     LINK_EVENTS
 };
 
-enum link_scope { LINK_SCOPE_COLLECT = 1, LINK_SCOPE_PAY = 2, LINK_SCOPE_PAY_FALLBACK = 3, LINK_SCOPE_BALANCE = 4, LINK_SCOPE_PRODUCTS = 5 };
+enum link_scope {
+    LINK_SCOPE_COLLECT = 1,
+    LINK_SCOPE_PAY = 2,
+    LINK_SCOPE_PAY_FALLBACK = 3,
+    LINK_SCOPE_BALANCE = 4,
+    LINK_SCOPE_PRODUCTS = 5
+};
 #define LINK_SCOPE_BIT(scope) (1u << (scope))
 
 /* What is outstanding at the Class I bank for this link, besides transfers. */
-enum link_exchange { LINK_EXCHANGE_NONE = 0, LINK_EXCHANGE_VERIFY = 1, LINK_EXCHANGE_ISSUE = 2, LINK_EXCHANGE_CHECK = 3 };
+enum link_exchange {
+    LINK_EXCHANGE_NONE = 0,
+    LINK_EXCHANGE_VERIFY = 1,
+    LINK_EXCHANGE_ISSUE = 2,
+    LINK_EXCHANGE_CHECK = 3
+};
 
 struct link_challenge {
     struct id id; /* zero: none was issued */
@@ -72,8 +83,8 @@ struct link_evidence {
 struct link {
     struct id id;
     enum link_state state;
-    bool frozen;         /* after a broken invariant: refuses all until an operator unfreezes */
-    bool ends_expired;   /* CLOSING ends in EXPIRED, not CLOSED */
+    bool frozen;       /* after a broken invariant: refuses all until an operator unfreezes */
+    bool ends_expired; /* CLOSING ends in EXPIRED, not CLOSED */
     bank_code class2_bank;
     bank_code class1_bank;
     enum account_class class2_class; /* II or III */
@@ -82,8 +93,8 @@ struct link {
     struct agreed_limits limits;
     char class2_masked[8]; /* last four */
     char class1_masked[8];
-    struct digest person_key;       /* HMAC(id type, number) */
-    struct digest class2_key;       /* HMAC(bank, account number) */
+    struct digest person_key; /* HMAC(id type, number) */
+    struct digest class2_key; /* HMAC(bank, account number) */
     struct digest class1_key;
     struct digest agreement_sha256;
     char agreement_version[33];

@@ -23,7 +23,7 @@ struct pair_net {
     bank_code high;
     char currency[CURRENCY_SIZE];
     int64_t net_fen;
-    int64_t to_low_fen;  /* gross accepted, money that went to low */
+    int64_t to_low_fen; /* gross accepted, money that went to low */
     int64_t to_high_fen;
     uint64_t count;
 };

@@ -22,16 +22,21 @@ enum transfer_state {
 enum transfer_event {
     TRANSFER_EVENT_RECEIVE,
     TRANSFER_EVENT_RESERVE,
-    TRANSFER_EVENT_REFUSE,      /* by a check of ours */
-    TRANSFER_EVENT_INSTRUCT,    /* the instruction is on its way */
-    TRANSFER_EVENT_POSTED,      /* the instructed bank's word */
-    TRANSFER_EVENT_REFUSED,     /* likewise */
-    TRANSFER_EVENT_BARRED,      /* NOT_SEEN, or undone by the bank itself */
+    TRANSFER_EVENT_REFUSE,   /* by a check of ours */
+    TRANSFER_EVENT_INSTRUCT, /* the instruction is on its way */
+    TRANSFER_EVENT_POSTED,   /* the instructed bank's word */
+    TRANSFER_EVENT_REFUSED,  /* likewise */
+    TRANSFER_EVENT_BARRED,   /* NOT_SEEN, or undone by the bank itself */
     TRANSFER_EVENT_DEADLINE,
     TRANSFER_EVENTS
 };
 
-enum transfer_kind { TRANSFER_KIND_NONE = 0, TRANSFER_BOUND_PAIR = 1, TRANSFER_PAYMENT = 2, TRANSFER_RETURN = 3 };
+enum transfer_kind {
+    TRANSFER_KIND_NONE = 0,
+    TRANSFER_BOUND_PAIR = 1,
+    TRANSFER_PAYMENT = 2,
+    TRANSFER_RETURN = 3
+};
 enum transfer_direction { TRANSFER_DIRECTION_NONE = 0, TRANSFER_PUSH = 1, TRANSFER_PULL = 2 };
 
 struct transfer {
@@ -57,7 +62,7 @@ struct transfer {
     char reference[REFERENCE_MAX + 1];
     char book_date[DATE_TEXT_SIZE];
     char reason[REASON_SIZE];
-    uint32_t refusal; /* enum refusal_code when a rule of ours refused */
+    uint32_t refusal;         /* enum refusal_code when a rule of ours refused */
     struct digest answer_pin; /* pin of the session on which the definite answer came */
     struct history history;
 };

@@ -20,13 +20,22 @@ typedef uint64_t bank_code;
 #define ACCOUNT_NUMBER_MIN 5
 #define ACCOUNT_NUMBER_MAX 34
 #define PERSON_NAME_MAX 128
-#define REASON_SIZE 5 /* ISO 20022 code, four letters and NUL; room for "" */
+#define REASON_SIZE 5     /* ISO 20022 code, four letters and NUL; room for "" */
 #define DATE_TEXT_SIZE 11 /* YYYY-MM-DD and NUL */
 #define REFERENCE_MAX 35
 
 /* Values equal those of the wire (linkgate.v1). */
-enum account_class { ACCOUNT_CLASS_NONE = 0, ACCOUNT_CLASS_I = 1, ACCOUNT_CLASS_II = 2, ACCOUNT_CLASS_III = 3 };
-enum account_opening { ACCOUNT_OPENING_NONE = 0, ACCOUNT_OPENING_REMOTE = 1, ACCOUNT_OPENING_FACE_TO_FACE = 2 };
+enum account_class {
+    ACCOUNT_CLASS_NONE = 0,
+    ACCOUNT_CLASS_I = 1,
+    ACCOUNT_CLASS_II = 2,
+    ACCOUNT_CLASS_III = 3
+};
+enum account_opening {
+    ACCOUNT_OPENING_NONE = 0,
+    ACCOUNT_OPENING_REMOTE = 1,
+    ACCOUNT_OPENING_FACE_TO_FACE = 2
+};
 enum retry { RETRY_NONE = 0, RETRY_NEVER = 1, RETRY_NEW_ID = 2, RETRY_SAME_ID_LATER = 3 };
 
 /* An agreed limit of 0 is none of that sort. */
@@ -47,7 +56,7 @@ enum cause {
     CAUSE_ANSWER = 2,   /* the asked bank's answer */
     CAUSE_DEADLINE = 3, /* ledger time */
     CAUSE_OPERATOR = 4,
-    CAUSE_RULE = 5      /* follows from the state of another object */
+    CAUSE_RULE = 5 /* follows from the state of another object */
 };
 
 #define HISTORY_MAX 24

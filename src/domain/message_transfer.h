@@ -1,0 +1,74 @@
+/*
+ * The messages about transfers as values. See message.h.
+ */
+#ifndef LG_DOMAIN_MESSAGE_TRANSFER_H
+#define LG_DOMAIN_MESSAGE_TRANSFER_H
+
+#include "domain/transfer.h"
+
+struct submit_transfer {
+    struct id request, link;
+    enum transfer_kind kind;
+    enum transfer_direction direction;
+    struct money amount;
+    struct span end_to_end_id, purpose, remittance;
+    struct span debtor_name, debtor_account, creditor_name, creditor_account;
+    struct span channel, authentication;
+};
+
+enum posting_side { POSTING_DEBIT = 1, POSTING_CREDIT = 2 };
+
+struct post_instruction {
+    struct id transfer, link;
+    enum posting_side side;
+    struct money amount;
+    struct span account_number;
+    bank_code counterparty_bank;
+    struct span counterparty_account_number;
+    struct span debtor_name, creditor_name, end_to_end_id, purpose, remittance, channel,
+        authentication;
+    enum transfer_kind kind;
+};
+
+enum posting_outcome {
+    POSTING_NONE = 0,
+    POSTING_POSTED = 1,
+    POSTING_REFUSED = 2,
+    POSTING_NOT_SEEN = 3,
+    POSTING_IN_PROGRESS = 4,
+    POSTING_UNDONE = 5
+};
+
+/* outcome NONE: what the bank said cannot be read. reason is kept raw (4 characters or empty). */
+struct posting_result {
+    struct id transfer;
+    enum posting_outcome outcome;
+    struct span reference, book_date, reason, text;
+};
+
+struct inquire_posting {
+    struct id transfer;
+};
+struct confirm_credit {
+    struct id transfer;
+};
+struct get_transfer {
+    struct id transfer, request;
+}; /* exactly one is not zero */
+
+struct transfer_view {
+    struct id transfer;
+    enum transfer_state state;
+    struct span reason, detail;
+    struct id link;
+    enum transfer_kind kind;
+    enum transfer_direction direction;
+    struct money amount;
+    bank_code debtor_bank, creditor_bank;
+    struct span end_to_end_id, reference, book_date;
+    int64_t received_at_ms, deadline_ms, accepted_at_ms, credited_at_ms;
+    uint64_t window;
+    bool replayed;
+};
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The dated policy rows. Invariant: rows stand in ascending order of their instants. Values marked
+ * P in DOMAIN.md are ours to choose; a change is a new row, never an edit of an old one, so that a
+ * replay decides as it did.
+ */
+#include "domain/rules.h"
+
+#include <stddef.h>
+
+#include "domain/calendar.h"
+
+static const struct rules rows[] = {
+    {
+        .effective_from_ms = 0,
+        .code_tries = 3,
+        .codes_per_link = 5,
+        .code_lifetime_max_ms = 10LL * 60 * 1000,
+        .verifications_per_day = 5,
+        .authentication_wait_ms = 30LL * 60 * 1000,
+        .activation_wait_ms = 183 * DAY_MS,
+        .request_age_max_ms = 7 * DAY_MS,
+        .request_ahead_max_ms = 5LL * 60 * 1000,
+        .verify_timeout_ms = 30 * 1000,
+        .verify_timeout_min_ms = 1000,
+        .verify_timeout_max_ms = 120 * 1000,
+        .challenge_timeout_ms = 10 * 1000,
+        .challenge_timeout_min_ms = 1000,
+        .challenge_timeout_max_ms = 60 * 1000,
+        .transfer_timeout_ms = 10 * 1000,
+        .transfer_timeout_min_ms = 100,
+        .transfer_timeout_max_ms = 60 * 1000,
+    },
+};
+
+const struct rules *rules_at(int64_t unix_ms) {
+    const struct rules *found = &rows[0];
+    for (size_t i = 1; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].effective_from_ms <= unix_ms)
+            found = &rows[i];
+    }
+    return found;
+}

@@ -1,0 +1,181 @@
+/*
+ * The tools of every handler: ids, the registry's cache, history entries, effects.
+ *
+ * Invariant: nothing here depends on anything but the command, its sequence, its ledger time and
+ * the store. The registry's cache holds what the store holds; it is emptied whenever a command
+ * that changes a bank was applied or rolled back.
+ */
+#include "ledger/apply.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "wire/message.h"
+
+struct id apply_new_id(struct apply *apply) {
+    return id_make(apply->now_ms, apply->sequence, apply->next_index++);
+}
+
+void apply_touch(struct apply *apply, enum object_kind kind, const struct id *object) {
+    apply->object_kind = kind;
+    apply->object = *object;
+}
+
+int refuse(struct apply *apply, enum refusal_code code, const char *field) {
+    apply->field = field;
+    return (int)code;
+}
+
+int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out) {
+    struct ledger *ledger = apply->ledger;
+    struct span key = span_of(&code, sizeof code);
+    struct bank *bank = hmap_get(ledger->banks, key);
+    if (!bank) {
+        struct bank stored;
+        int result = store_get_bank(apply->store, code, &stored);
+        APPLY_TRY(result);
+        if (result == STORE_ABSENT) {
+            *bank_out = NULL;
+            return 0;
+        }
+        bank = xmalloc(sizeof *bank);
+        *bank = stored;
+        (void)hmap_put(ledger->banks, key, bank);
+    }
+    *bank_out = bank;
+    return 0;
+}
+
+static bool forget(void *context, struct span key, void *value) {
+    struct hmap *banks = context;
+    free(value);
+    (void)hmap_remove(banks, key);
+    return true;
+}
+
+void apply_forget_banks(struct ledger *ledger) {
+    hmap_each(ledger->banks, forget, ledger->banks);
+}
+
+struct history_entry apply_entry(const struct apply *apply, enum cause cause, const char *reason) {
+    struct history_entry entry = {
+        .at_ms = apply->now_ms,
+        .sequence = apply->sequence,
+        .cause = cause,
+        .by = cause == CAUSE_REQUEST || cause == CAUSE_ANSWER ? apply->command->bank : 0,
+        .uid = cause == CAUSE_OPERATOR ? apply->command->uid : 0,
+    };
+    size_t size = strnlen(reason, REASON_SIZE - 1);
+    memcpy(entry.reason, reason, size);
+    return entry;
+}
+
+struct digest apply_account_key(struct ledger *ledger, bank_code bank, struct span number) {
+    uint8_t code[8];
+    put_be64(code, bank);
+    struct span parts[] = {span_of(code, sizeof code), number};
+    struct digest key;
+    keyring_hash(ledger->keyring, KEYRING_ACCOUNT, parts, 2, &key);
+    return key;
+}
+
+struct digest apply_person_key(struct ledger *ledger, uint32_t id_type, struct span number) {
+    uint8_t type[4];
+    put_be32(type, id_type);
+    struct span parts[] = {span_of(type, sizeof type), number};
+    struct digest key;
+    keyring_hash(ledger->keyring, KEYRING_PERSON, parts, 2, &key);
+    return key;
+}
+
+int64_t apply_timeout_ms(const struct apply *apply, int64_t standard_ms, int64_t min_ms,
+                         int64_t max_ms) {
+    int64_t asked = apply->command->timeout_ms;
+    if (asked == 0)
+        return standard_ms;
+    if (asked < min_ms)
+        return min_ms;
+    return asked > max_ms ? max_ms : asked;
+}
+
+/* ---- effects ---- */
+
+static struct effect *add(struct apply *apply, enum effect_kind kind, struct span payload) {
+    struct effect *effect = effects_add(apply->effects, kind);
+    effect->payload = arena_copy(&apply->effects->arena, payload);
+    return effect;
+}
+
+/* The message kind that a bank's command came as, and its reply goes as. */
+static enum message_kind reply_kind(const struct command *command) {
+    if (command->kind == COMMAND_POSTING_ANSWER)
+        return MESSAGE_POSTING_RESULT;
+    return (enum message_kind)(command->kind - 1000);
+}
+
+void apply_reply(struct apply *apply, enum message_kind message, struct span payload) {
+    if (apply->command->origin.kind == ORIGIN_NONE)
+        return;
+    struct effect *effect = add(apply, EFFECT_REPLY, payload);
+    effect->message = message ? message : reply_kind(apply->command);
+    effect->origin = apply->command->origin;
+}
+
+void apply_reply_refused(struct apply *apply, const struct refusal *refusal) {
+    if (apply->command->origin.kind == ORIGIN_NONE)
+        return;
+    buf_clear(&apply->ledger->scratch);
+    if (apply->command->origin.kind == ORIGIN_BANK)
+        message_encode_refusal(refusal, &apply->ledger->scratch);
+    struct effect *effect = add(apply, EFFECT_REPLY, buf_span(&apply->ledger->scratch));
+    if (apply->command->origin.kind == ORIGIN_BANK)
+        effect->message = reply_kind(apply->command);
+    effect->origin = apply->command->origin;
+    effect->refused = true;
+    effect->refusal = *refusal;
+    struct span field = span_of(refusal->field, strlen(refusal->field) + 1);
+    effect->refusal.field = (const char *)arena_copy(&apply->effects->arena, field).data;
+}
+
+void apply_answer(struct apply *apply, bank_code bank, const struct id *request,
+                  enum message_kind message, struct span payload) {
+    struct effect *effect = add(apply, EFFECT_ANSWER, payload);
+    effect->message = message;
+    effect->bank = bank;
+    effect->request = *request;
+}
+
+void apply_answer_refused(struct apply *apply, bank_code bank, const struct id *request,
+                          enum message_kind message, enum refusal_code code) {
+    struct refusal refusal = {.code = code, .field = ""};
+    buf_clear(&apply->ledger->scratch);
+    message_encode_refusal(&refusal, &apply->ledger->scratch);
+    apply_answer(apply, bank, request, message, buf_span(&apply->ledger->scratch));
+    struct effect *effect = &apply->effects->items[apply->effects->count - 1];
+    effect->refused = true;
+    effect->refusal = refusal;
+}
+
+void apply_send(struct apply *apply, bank_code bank, enum message_kind message,
+                const struct id *exchange, int64_t deadline_ms, struct span payload) {
+    enum effect_kind kind = message == MESSAGE_INQUIRE_POSTING ? EFFECT_INQUIRE : EFFECT_SEND;
+    struct effect *effect = add(apply, kind, payload);
+    effect->message = message;
+    effect->bank = bank;
+    effect->exchange = *exchange;
+    effect->deadline_ms = deadline_ms;
+}
+
+void apply_done(struct apply *apply, bank_code bank, const struct id *exchange) {
+    struct effect *effect = effects_add(apply->effects, EFFECT_DONE);
+    effect->bank = bank;
+    effect->exchange = *exchange;
+}
+
+void apply_alarm(struct apply *apply, const char *text, const struct id *object) {
+    struct effect *effect = effects_add(apply->effects, EFFECT_ALARM);
+    effect->text = text;
+    effect->bank = apply->command->bank;
+    effect->object = *object;
+}

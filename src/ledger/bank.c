@@ -1,0 +1,187 @@
+/*
+ * Banks and the ledger's own start: BOOT, BANK_UP, BANK_DOWN and the operators' orders about banks.
+ *
+ * Invariants: after BOOT every bank is offline until its BANK_UP; everything that was out when the
+ * process ended is out again after BOOT, with the same bytes while it is valid, as an inquiry after.
+ */
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "crypto/secret.h"
+#include "ledger/apply.h"
+#include "wire/message.h"
+
+static void tell_entry(struct apply *apply, const struct bank *bank) {
+    struct effect *effect = effects_add(apply->effects, EFFECT_BANK);
+    struct span copy = arena_copy(&apply->effects->arena, span_of(bank, sizeof *bank));
+    effect->bank = bank->code;
+    effect->entry = (const struct bank *)(const void *)copy.data;
+}
+
+static int boot_banks(struct apply *apply) {
+    bank_code after = 0;
+    for (;;) {
+        struct bank bank;
+        int result = store_next_bank(apply->store, after, &bank);
+        APPLY_TRY(result);
+        if (result)
+            return 0;
+        struct bank_counters counters;
+        APPLY_TRY(store_get_bank_counters(apply->store, bank.code, &counters));
+        if (counters.online) {
+            counters.online = false;
+            store_put_bank_counters(apply->store, bank.code, &counters);
+        }
+        tell_entry(apply, &bank);
+        after = bank.code;
+    }
+}
+
+/* The instruction of an open transfer goes out again while it is valid; UNKNOWN is inquired about.
+ * One that is past its deadline waits for the TICK that is due at once. */
+static int resume_transfer(struct apply *apply, const struct id *id) {
+    struct transfer transfer;
+    int result = store_get_transfer(apply->store, id, &transfer);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    if (transfer.frozen)
+        return 0;
+    if (transfer.state == TRANSFER_UNKNOWN) {
+        struct inquire_posting inquiry = {.transfer = transfer.id};
+        buf_clear(&apply->ledger->scratch);
+        message_encode_inquire_posting(&inquiry, &apply->ledger->scratch);
+        apply_send(apply, transfer.instructed, MESSAGE_INQUIRE_POSTING, &transfer.id, 0,
+                   buf_span(&apply->ledger->scratch));
+    } else if (transfer.state == TRANSFER_PENDING && transfer.deadline_ms > apply->now_ms) {
+        struct span payload;
+        result = store_get_transfer_kept(apply->store, &transfer.id, &payload);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        apply_send(apply, transfer.instructed, MESSAGE_POST_INSTRUCTION, &transfer.id,
+                   transfer.deadline_ms, payload);
+    }
+    return 0;
+}
+
+static int resume_link(struct apply *apply, const struct id *id) {
+    struct link link;
+    int result = store_get_link(apply->store, id, &link);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    if (link.frozen || link.exchange == LINK_EXCHANGE_NONE ||
+        link.exchange_deadline_ms <= apply->now_ms)
+        return 0;
+    struct link_private secret;
+    APPLY_TRY(store_get_link_private(apply->store, &link.id, &secret));
+    APPLY_INVARIANT(secret.kept_kind != MESSAGE_NONE);
+    apply_send(apply, link.class1_bank, (enum message_kind)secret.kept_kind, &link.exchange_id,
+               link.exchange_deadline_ms, secret.kept_payload);
+    return 0;
+}
+
+static int resume(struct apply *apply, enum object_kind kind,
+                  int (*one)(struct apply *apply, const struct id *id)) {
+    struct store_open_row row;
+    struct store_open_row after;
+    const struct store_open_row *from = NULL;
+    for (;;) {
+        int result = store_next_open(apply->store, kind, from, &row);
+        APPLY_TRY(result);
+        if (result)
+            return 0;
+        result = one(apply, &row.object);
+        if (result)
+            return result;
+        after = row;
+        from = &after;
+    }
+}
+
+int bank_boot(struct apply *apply) {
+    struct store_meta meta;
+    int result = store_get_meta(apply->store, &meta);
+    APPLY_TRY(result);
+    if (result) {
+        memset(&meta, 0, sizeof meta);
+        meta.store_id = apply->command->body.boot.store_id;
+        meta.open_window = 1;
+    }
+    meta.boot_count++;
+    store_put_meta(apply->store, &meta);
+    result = boot_banks(apply);
+    if (result == 0)
+        result = resume(apply, OBJECT_TRANSFER, resume_transfer);
+    if (result == 0)
+        result = resume(apply, OBJECT_LINK, resume_link);
+    return result;
+}
+
+int bank_up(struct apply *apply) {
+    const struct bank_up *up = &apply->command->body.bank_up;
+    bank_code code = apply->command->bank;
+    const struct bank *bank;
+    APPLY_TRY(apply_bank(apply, code, &bank));
+    if (!bank || !bank->active)
+        return 0;
+    struct bank_counters counters;
+    APPLY_TRY(store_get_bank_counters(apply->store, code, &counters));
+    if (up->last_notice_sequence > counters.last_notice) {
+        struct digest token;
+        APPLY_INVARIANT(notice_token(apply, code, up->last_notice_sequence, &token));
+        if (up->has_token && secret_equal(digest_span(&token), digest_span(&up->last_notice_token)))
+            apply_alarm(apply,
+                        "a bank holds a later notice of this store: an old backup was put back",
+                        &(struct id){{0}});
+    }
+    counters.online = true;
+    store_put_bank_counters(apply->store, code, &counters);
+    return 0;
+}
+
+int bank_down(struct apply *apply) {
+    bank_code code = apply->command->bank;
+    struct bank_counters counters;
+    APPLY_TRY(store_get_bank_counters(apply->store, code, &counters));
+    if (!counters.online)
+        return 0;
+    counters.online = false;
+    store_put_bank_counters(apply->store, code, &counters);
+    return 0;
+}
+
+static void granted(struct apply *apply) {
+    apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
+}
+
+int bank_add(struct apply *apply) {
+    struct bank bank = apply->command->body.bank_add;
+    const struct bank *present;
+    APPLY_TRY(apply_bank(apply, bank.code, &present));
+    if (present)
+        return refuse(apply, REFUSAL_BANK_EXISTS, "code");
+    bank.active = true;
+    bank.added_at_ms = apply->now_ms;
+    bank.changed_at_ms = apply->now_ms;
+    store_put_bank(apply->store, &bank);
+    apply_forget_banks(apply->ledger);
+    tell_entry(apply, &bank);
+    granted(apply);
+    return 0;
+}
+
+int bank_disable(struct apply *apply) {
+    const struct bank *present;
+    APPLY_TRY(apply_bank(apply, apply->command->body.bank_disable.code, &present));
+    if (!present)
+        return refuse(apply, REFUSAL_NO_SUCH_BANK, "code");
+    struct bank bank = *present;
+    if (bank.active) {
+        bank.active = false;
+        bank.changed_at_ms = apply->now_ms;
+        store_put_bank(apply->store, &bank);
+        apply_forget_banks(apply->ledger);
+    }
+    tell_entry(apply, &bank);
+    granted(apply);
+    return 0;
+}

@@ -1,0 +1,152 @@
+/*
+ * One command under one savepoint.
+ *
+ * Invariants: a command's puts stay wholly or not at all; a refusal stays without any of its
+ * handler's puts; a broken invariant rolls back, is refused ED06 and recorded, freezes the object it
+ * was about and alarms; queries put nothing. Everything is decided from the command, its sequence,
+ * its time and the store.
+ */
+#include "ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "ledger/apply.h"
+
+struct ledger *ledger_new(struct store *store, struct keyring *keyring) {
+    struct ledger *ledger = xcalloc(1, sizeof *ledger);
+    ledger->store = store;
+    ledger->keyring = keyring;
+    ledger->banks = hmap_new();
+    buf_init(&ledger->scratch);
+    buf_init(&ledger->notice);
+    return ledger;
+}
+
+void ledger_free(struct ledger *ledger) {
+    if (!ledger)
+        return;
+    apply_forget_banks(ledger);
+    hmap_free(ledger->banks);
+    buf_deinit(&ledger->scratch);
+    buf_deinit(&ledger->notice);
+    free(ledger);
+}
+
+int ledger_next_deadline(struct ledger *ledger, int64_t *at_ms_out) {
+    struct store_deadline due;
+    int result = store_first_deadline(ledger->store, &due);
+    APPLY_TRY(result);
+    *at_ms_out = result ? INT64_MAX : due.at_ms;
+    return 0;
+}
+
+/* The clock is the engine's; the order stands in the log as its history. */
+static int clock_accept(struct apply *apply) {
+    apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
+    return 0;
+}
+
+struct handler {
+    enum command_kind kind;
+    bool request; /* goes through the replay table */
+    int (*apply)(struct apply *apply);
+};
+
+/* The most frequent first. */
+static const struct handler handlers[] = {
+    {COMMAND_SUBMIT_TRANSFER, true, transfer_submit},
+    {COMMAND_POSTING_ANSWER, false, posting_answer},
+    {COMMAND_CONFIRM_CREDIT, false, posting_confirm_credit},
+    {COMMAND_ACK_NOTICES, false, notice_acknowledge},
+    {COMMAND_GET_TRANSFER, false, transfer_get},
+    {COMMAND_GET_LINK, false, link_get},
+    {COMMAND_FETCH_NOTICES, false, notice_fetch},
+    {COMMAND_OPEN_LINK, true, link_open},
+    {COMMAND_VERIFY_ANSWER, false, link_verify_answer},
+    {COMMAND_START_CHALLENGE, true, challenge_start},
+    {COMMAND_ISSUE_ANSWER, false, challenge_issue_answer},
+    {COMMAND_ANSWER_CHALLENGE, true, challenge_answer},
+    {COMMAND_CHECK_ANSWER, false, challenge_check_answer},
+    {COMMAND_CLOSE_LINK, true, link_close},
+    {COMMAND_TICK, false, deadline_tick},
+    {COMMAND_BANK_UP, false, bank_up},
+    {COMMAND_BANK_DOWN, false, bank_down},
+    {COMMAND_BOOT, false, bank_boot},
+    {COMMAND_BANK_ADD, false, bank_add},
+    {COMMAND_BANK_DISABLE, false, bank_disable},
+    {COMMAND_UNFREEZE, false, object_unfreeze},
+    {COMMAND_CLOCK_ACCEPT, false, clock_accept},
+};
+
+static int dispatch(struct apply *apply) {
+    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++) {
+        const struct handler *handler = &handlers[i];
+        if (handler->kind == apply->command->kind)
+            return handler->request ? request_apply(apply, handler->apply) : handler->apply(apply);
+    }
+    return APPLY_BROKEN;
+}
+
+/* The broken command stays as a refusal on record, its object frozen. */
+static int poison(struct apply *apply) {
+    const struct id *request = command_request_id(apply->command);
+    store_begin(apply->store);
+    int result = object_freeze(apply, apply->object_kind, &apply->object);
+    if (result == 0 && request) {
+        struct store_request row;
+        result = store_get_request(apply->store, apply->command->bank, request, &row);
+        if (result == STORE_ABSENT) {
+            row = (struct store_request){
+                .payload = apply->payload,
+                .message = (uint32_t)apply->command->kind,
+                .refusal = REFUSAL_INVARIANT,
+                .at_ms = apply->now_ms,
+            };
+            store_put_request(apply->store, apply->command->bank, request, &row, true);
+            result = 0;
+        }
+    }
+    if (result < 0)
+        return result;
+    struct refusal refusal = {.code = REFUSAL_INVARIANT, .field = ""};
+    apply_reply_refused(apply, &refusal);
+    apply_alarm(apply, "a command broke an invariant: rolled back, its object frozen",
+                &apply->object);
+    store_commit(apply->store);
+    return LEDGER_POISONED;
+}
+
+int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t sequence,
+                 int64_t now_ms, struct effects *effects) {
+    struct apply apply = {
+        .ledger = ledger,
+        .store = ledger->store,
+        .command = command,
+        .rules = rules_at(now_ms),
+        .sequence = sequence,
+        .now_ms = now_ms,
+        .effects = effects,
+        .field = "",
+    };
+    size_t effects_before = effects->count;
+    if (!command_is_query(command->kind))
+        sha256(command->payload, &apply.payload);
+    store_begin(ledger->store);
+    int result = dispatch(&apply);
+    if (result < 0)
+        return result;
+    if (result == APPLY_BROKEN) {
+        store_rollback(ledger->store);
+        effects_truncate(effects, effects_before);
+        apply_forget_banks(ledger);
+        return poison(&apply);
+    }
+    if (result) {
+        struct refusal refusal = {.code = (enum refusal_code)result, .field = apply.field};
+        apply_reply_refused(&apply, &refusal);
+    }
+    store_commit(ledger->store);
+    return 0;
+}

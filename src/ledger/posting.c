@@ -1,0 +1,209 @@
+/*
+ * The instructed bank's word on a transfer, the deadline, and the creditor's confirmation.
+ *
+ * Invariants: only the bank that was instructed moves the transfer; the first definite outcome wins,
+ * a contradicting one is recorded as CONFLICT and moves nothing; after the deadline the state is
+ * UNKNOWN, money stays reserved, and only inquiries go out; a reservation becomes an obligation or
+ * is released exactly once, in the same application as the state's step.
+ */
+#include <string.h>
+
+#include "ledger/apply.h"
+#include "wire/message.h"
+
+static void copy_text(char *to, size_t size, struct span text) {
+    size_t length = text.size < size ? text.size : size - 1;
+    memcpy(to, text.data, length);
+    to[length] = '\0';
+}
+
+/* The rows that stand while money is reserved; and the one at the deadline while PENDING. */
+static int drop_rows(struct apply *apply, const struct transfer *transfer, bool was_pending) {
+    struct store_open_row open = {OBJECT_TRANSFER, transfer->link, transfer->id};
+    APPLY_TRY(store_drop_open(apply->store, &open));
+    if (!was_pending)
+        return 0;
+    struct store_deadline due = {transfer->deadline_ms, OBJECT_TRANSFER, transfer->id};
+    return store_drop_deadline(apply->store, &due);
+}
+
+static int move_positions(struct apply *apply, struct transfer *transfer) {
+    const char *currency = transfer->amount.currency;
+    struct position debtor;
+    struct position creditor;
+    struct pair_net net;
+    struct store_meta meta;
+    int result = store_get_meta(apply->store, &meta);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    bank_code low = transfer->debtor_bank < transfer->creditor_bank ? transfer->debtor_bank
+                                                                    : transfer->creditor_bank;
+    bank_code high = low == transfer->debtor_bank ? transfer->creditor_bank : transfer->debtor_bank;
+    APPLY_TRY(store_get_position(apply->store, transfer->debtor_bank, currency, &debtor));
+    APPLY_TRY(store_get_position(apply->store, transfer->creditor_bank, currency, &creditor));
+    APPLY_TRY(store_get_net(apply->store, meta.open_window, low, high, currency, &net));
+    APPLY_INVARIANT(position_accept(&debtor, &creditor, &net, transfer->amount.fen));
+    store_put_position(apply->store, &debtor);
+    store_put_position(apply->store, &creditor);
+    store_put_net(apply->store, &net);
+    transfer->window = meta.open_window;
+    return 0;
+}
+
+static int release(struct apply *apply, const struct transfer *transfer) {
+    struct position debtor;
+    APPLY_TRY(store_get_position(apply->store, transfer->debtor_bank, transfer->amount.currency,
+                                 &debtor));
+    APPLY_INVARIANT(position_release(&debtor, transfer->amount.fen));
+    store_put_position(apply->store, &debtor);
+    return 0;
+}
+
+/* A definite outcome: state, money, rows, notices and answer, all in this application. */
+static int settle_outcome(struct apply *apply, struct transfer *transfer, enum transfer_event event,
+                          struct span reason) {
+    char code[REASON_SIZE] = "";
+    bool was_pending = transfer->state == TRANSFER_PENDING;
+    copy_text(code, sizeof code, reason);
+    struct history_entry entry = apply_entry(apply, CAUSE_ANSWER, code);
+    APPLY_INVARIANT(transfer_move(transfer, event, &entry));
+    memcpy(transfer->reason, entry.reason, REASON_SIZE);
+    transfer->answer_pin = apply->command->pin;
+    int result = transfer->state == TRANSFER_ACCEPTED ? move_positions(apply, transfer)
+                                                      : release(apply, transfer);
+    if (result)
+        return result;
+    if (transfer->state == TRANSFER_ACCEPTED)
+        transfer->accepted_at_ms = apply->now_ms;
+    APPLY_TRY(drop_rows(apply, transfer, was_pending));
+    APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
+    apply_done(apply, transfer->instructed, &transfer->id);
+    apply_answer_transfer(apply, transfer);
+    result = notice_transfer(apply, transfer);
+    return result ? result : link_run_off(apply, &transfer->link);
+}
+
+static int conflict(struct apply *apply, struct transfer *transfer) {
+    apply_alarm(apply, "a bank contradicted its own earlier answer: CONFLICT", &transfer->id);
+    if (transfer->conflict)
+        return 0;
+    transfer->conflict = true;
+    return store_put_transfer(apply->store, transfer, STORE_KEPT_SAME, span_of(NULL, 0), false);
+}
+
+static int posted(struct apply *apply, struct transfer *transfer,
+                  const struct posting_result *answer) {
+    if (transfer->state == TRANSFER_ACCEPTED)
+        return 0;
+    if (transfer_final(transfer->state))
+        return conflict(apply, transfer);
+    copy_text(transfer->reference, sizeof transfer->reference, answer->reference);
+    copy_text(transfer->book_date, sizeof transfer->book_date, answer->book_date);
+    return settle_outcome(apply, transfer, TRANSFER_EVENT_POSTED, span_of(NULL, 0));
+}
+
+/* Nothing stands posted at the bank: refused, never seen, or undone. */
+static int not_posted(struct apply *apply, struct transfer *transfer, enum transfer_event event,
+                      struct span reason) {
+    if (transfer->state == TRANSFER_ACCEPTED)
+        return conflict(apply, transfer);
+    if (transfer_final(transfer->state))
+        return 0;
+    return settle_outcome(apply, transfer, event, reason);
+}
+
+static int judge(struct apply *apply, struct transfer *transfer,
+                 const struct posting_result *answer) {
+    switch (answer->outcome) {
+    case POSTING_POSTED:
+        return posted(apply, transfer, answer);
+    case POSTING_REFUSED:
+        return not_posted(apply, transfer, TRANSFER_EVENT_REFUSED, answer->reason);
+    case POSTING_NOT_SEEN:
+        if (transfer->state == TRANSFER_PENDING) {
+            /* nobody inquired yet: it bars nothing, so it proves nothing */
+            apply_alarm(apply, "NOT_SEEN came before any inquiry", &transfer->id);
+            return 0;
+        }
+        return not_posted(apply, transfer, TRANSFER_EVENT_BARRED, answer->reason);
+    case POSTING_UNDONE:
+        return not_posted(apply, transfer, TRANSFER_EVENT_BARRED, answer->reason);
+    case POSTING_IN_PROGRESS:
+        return 0;
+    case POSTING_NONE:
+        break;
+    }
+    apply_alarm(apply, "a posting's answer cannot be read; its outcome stays open", &transfer->id);
+    return 0;
+}
+
+int posting_answer(struct apply *apply) {
+    const struct posting_result *answer = &apply->command->body.posting_answer;
+    struct transfer transfer;
+    int result = store_get_transfer(apply->store, &answer->transfer, &transfer);
+    APPLY_TRY(result);
+    if (result) {
+        apply_alarm(apply, "a result came for a transfer that is not here", &answer->transfer);
+        return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
+    }
+    if (transfer.instructed != apply->command->bank) {
+        apply_alarm(apply, "a posting was answered by a bank that was not asked", &transfer.id);
+        return refuse(apply, REFUSAL_NOT_YOURS, "transfer_id");
+    }
+    apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
+    if (transfer.frozen) {
+        apply_alarm(apply, "an answer came for a frozen transfer", &transfer.id);
+        return refuse(apply, REFUSAL_FROZEN, "transfer_id");
+    }
+    if (transfer.state == TRANSFER_PENDING && transfer.deadline_ms <= apply->now_ms) {
+        result = posting_expire(apply, &transfer);
+        if (result)
+            return result;
+    }
+    result = judge(apply, &transfer, answer);
+    if (result == 0)
+        apply_reply_transfer(apply, &transfer, false);
+    return result;
+}
+
+int posting_expire(struct apply *apply, struct transfer *transfer) {
+    struct history_entry entry = apply_entry(apply, CAUSE_DEADLINE, "");
+    APPLY_INVARIANT(transfer_move(transfer, TRANSFER_EVENT_DEADLINE, &entry));
+    struct store_deadline due = {transfer->deadline_ms, OBJECT_TRANSFER, transfer->id};
+    APPLY_TRY(store_drop_deadline(apply->store, &due));
+    APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
+    struct inquire_posting inquiry = {.transfer = transfer->id};
+    buf_clear(&apply->ledger->scratch);
+    message_encode_inquire_posting(&inquiry, &apply->ledger->scratch);
+    apply_send(apply, transfer->instructed, MESSAGE_INQUIRE_POSTING, &transfer->id, 0,
+               buf_span(&apply->ledger->scratch));
+    apply_answer_transfer(apply, transfer);
+    return 0;
+}
+
+int posting_confirm_credit(struct apply *apply) {
+    const struct confirm_credit *request = &apply->command->body.confirm_credit;
+    const struct bank *bank;
+    APPLY_TRY(apply_bank(apply, apply->command->bank, &bank));
+    if (!bank || !bank_pin_active(bank, &apply->command->pin))
+        return refuse(apply, REFUSAL_BANK_SUSPENDED, "");
+    struct transfer transfer;
+    int result = store_get_transfer(apply->store, &request->transfer, &transfer);
+    APPLY_TRY(result);
+    if (result || (transfer.submitter != bank->code && transfer.instructed != bank->code))
+        return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
+    if (transfer.creditor_bank != bank->code || transfer.direction != TRANSFER_PULL)
+        return refuse(apply, REFUSAL_NOT_YOURS, "transfer_id");
+    apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
+    if (transfer.frozen)
+        return refuse(apply, REFUSAL_FROZEN, "transfer_id");
+    if (transfer.state != TRANSFER_ACCEPTED)
+        return refuse(apply, REFUSAL_TRANSFER_STATE, "transfer_id");
+    if (!transfer.credited_at_ms) {
+        transfer.credited_at_ms = apply->now_ms;
+        APPLY_TRY(
+            store_put_transfer(apply->store, &transfer, STORE_KEPT_SAME, span_of(NULL, 0), false));
+    }
+    apply_reply_transfer(apply, &transfer, false);
+    return 0;
+}

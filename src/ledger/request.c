@@ -1,0 +1,158 @@
+/*
+ * A bank's request that changes something, from its first check to its row in the replay table.
+ *
+ * Invariant: (bank, request id) has at most one row, written by the command that acted on it; the
+ * row's digest is that of the exact payload. What comes again with the same digest gets the stored
+ * answer in its present state; with another one DUPL. Refusals from the replay check on are
+ * recorded; those before it (bank or pin not active, id out of date) are not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "ledger/apply.h"
+
+static int check_bank(struct apply *apply) {
+    const struct bank *bank;
+    APPLY_TRY(apply_bank(apply, apply->command->bank, &bank));
+    if (!bank || !bank->active || !bank_pin_active(bank, &apply->command->pin))
+        return refuse(apply, REFUSAL_BANK_SUSPENDED, "");
+    return 0;
+}
+
+static int check_date(struct apply *apply, const struct id *request) {
+    int64_t age_ms = apply->now_ms - id_ms(request);
+    if (age_ms > apply->rules->request_age_max_ms || -age_ms > apply->rules->request_ahead_max_ms)
+        return refuse(apply, REFUSAL_REPLAY_TOO_OLD, "request_id");
+    return 0;
+}
+
+/* Which field of a repeated SubmitTransfer differs, where the transfer still tells it. */
+static const char *differing_transfer(const struct submit_transfer *now,
+                                      const struct transfer *then) {
+    if (!id_equal(&now->link, &then->link))
+        return "link_id";
+    if (now->kind != then->kind)
+        return "kind";
+    if (now->direction != then->direction)
+        return "direction";
+    if (now->amount.fen != then->amount.fen)
+        return "amount.fen";
+    if (!span_equal(now->end_to_end_id, span_text(then->end_to_end_id)))
+        return "end_to_end_id";
+    return "";
+}
+
+static const char *differing_link(struct apply *apply, const struct open_link *now,
+                                  const struct link *then) {
+    struct digest key = apply_account_key(apply->ledger, now->class2.bank, now->class2.number);
+    if (!digest_equal(&key, &then->class2_key))
+        return "class2_account";
+    key = apply_account_key(apply->ledger, now->class1.bank, now->class1.number);
+    if (!digest_equal(&key, &then->class1_key))
+        return "class1_account";
+    key = apply_person_key(apply->ledger, now->person.id_type, now->person.id_number);
+    if (!digest_equal(&key, &then->person_key))
+        return "person.id_number";
+    if (now->scopes != then->scopes)
+        return "scopes";
+    if (memcmp(&now->limits, &then->limits, sizeof now->limits) != 0)
+        return "limits";
+    return "";
+}
+
+static int duplicate(struct apply *apply, const struct store_request *row) {
+    const struct command *command = apply->command;
+    const char *field = "";
+    if (row->message != (uint32_t)command->kind) {
+        field = "kind";
+    } else if (command->kind == COMMAND_SUBMIT_TRANSFER && row->kind == OBJECT_TRANSFER) {
+        struct transfer transfer;
+        int result = store_get_transfer(apply->store, &row->object, &transfer);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        field = differing_transfer(&command->body.submit_transfer, &transfer);
+    } else if (command->kind == COMMAND_OPEN_LINK && row->kind == OBJECT_LINK) {
+        struct link link;
+        int result = store_get_link(apply->store, &row->object, &link);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        field = differing_link(apply, &command->body.open_link, &link);
+    }
+    return refuse(apply, REFUSAL_DUPLICATE, field);
+}
+
+static int replay(struct apply *apply, const struct store_request *row) {
+    if (!digest_equal(&row->payload, &apply->payload) ||
+        row->message != (uint32_t)apply->command->kind)
+        return duplicate(apply, row);
+    if (row->refusal) {
+        struct refusal refusal = {
+            .code = (enum refusal_code)row->refusal, .field = row->field, .replayed = true};
+        apply_reply_refused(apply, &refusal);
+        return 0;
+    }
+    if (row->kind == OBJECT_LINK) {
+        struct link link;
+        int result = store_get_link(apply->store, &row->object, &link);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        apply_reply_link(apply, &link, true);
+        return 0;
+    }
+    struct transfer transfer;
+    int result = store_get_transfer(apply->store, &row->object, &transfer);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    apply_reply_transfer(apply, &transfer, true);
+    return 0;
+}
+
+static void record(struct apply *apply, const struct id *request, enum refusal_code refusal) {
+    struct store_request row = {
+        .payload = apply->payload,
+        .kind = apply->object_kind,
+        .object = apply->object,
+        .message = (uint32_t)apply->command->kind,
+        .refusal = refusal,
+        .detail = apply->detail,
+        .at_ms = apply->now_ms,
+    };
+    if (refusal)
+        (void)strncpy(row.field, apply->field, sizeof row.field - 1);
+    store_put_request(apply->store, apply->command->bank, request, &row, true);
+}
+
+int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
+    const struct id *request = command_request_id(apply->command);
+    int result = check_bank(apply);
+    if (result == 0)
+        result = check_date(apply, request);
+    if (result)
+        return result;
+    struct store_request row;
+    result = store_get_request(apply->store, apply->command->bank, request, &row);
+    APPLY_TRY(result);
+    if (result == 0)
+        return replay(apply, &row);
+    result = handler(apply);
+    if (result < 0 || result == APPLY_BROKEN)
+        return result;
+    record(apply, request, (enum refusal_code)result);
+    if (result) {
+        struct refusal refusal = {.code = (enum refusal_code)result, .field = apply->field};
+        apply_reply_refused(apply, &refusal);
+    }
+    return 0;
+}
+
+int request_refuse_late(struct apply *apply, bank_code bank, const struct id *request,
+                        enum refusal_code code) {
+    struct store_request row;
+    int result = store_get_request(apply->store, bank, request, &row);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    row.refusal = code;
+    store_put_request(apply->store, bank, request, &row, false);
+    return 0;
+}

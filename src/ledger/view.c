@@ -1,0 +1,100 @@
+/*
+ * Objects as banks may see them, and the answers that carry them. Account numbers leave only as
+ * their last four. Views borrow from the object that they show.
+ */
+#include "ledger/apply.h"
+
+#include <string.h>
+
+#include "wire/message.h"
+
+struct link_view link_view_of(const struct link *link, int64_t now_ms) {
+    struct link_view view = {
+        .link = link->id,
+        .state = link->state,
+        .reason = span_text(link->reason),
+        .class2_bank = link->class2_bank,
+        .class1_bank = link->class1_bank,
+        .class2_masked = span_text(link->class2_masked),
+        .class1_masked = span_text(link->class1_masked),
+        .scopes = link->scopes,
+        .limits = link->limits,
+        .requested_at_ms = link->requested_at_ms,
+        .activated_at_ms = link->activated_at_ms,
+        .deadline_ms = link->deadline_ms,
+    };
+    if (!id_is_zero(&link->challenge.id)) {
+        int64_t left = link->challenge.expires_at_ms - now_ms;
+        uint32_t tries = rules_at(link->requested_at_ms)->code_tries;
+        view.has_challenge = true;
+        view.challenge_mobile = span_text(link->challenge.masked_mobile);
+        view.challenge_expires_in_ms = left > 0 ? (uint32_t)left : 0;
+        view.challenge_tries_left =
+            link->challenge.attempts < tries ? tries - link->challenge.attempts : 0;
+    }
+    return view;
+}
+
+struct transfer_view transfer_view_of(const struct transfer *transfer) {
+    return (struct transfer_view){
+        .transfer = transfer->id,
+        .state = transfer->state,
+        .reason = span_text(transfer->reason),
+        .detail = transfer->refusal
+                      ? span_text(refusal_row((enum refusal_code)transfer->refusal)->detail)
+                      : span_text(""),
+        .link = transfer->link,
+        .kind = transfer->kind,
+        .direction = transfer->direction,
+        .amount = transfer->amount,
+        .debtor_bank = transfer->debtor_bank,
+        .creditor_bank = transfer->creditor_bank,
+        .end_to_end_id = span_text(transfer->end_to_end_id),
+        .reference = span_text(transfer->reference),
+        .book_date = span_text(transfer->book_date),
+        .received_at_ms = transfer->received_at_ms,
+        .deadline_ms = transfer->deadline_ms,
+        .accepted_at_ms = transfer->accepted_at_ms,
+        .credited_at_ms = transfer->credited_at_ms,
+        .window = transfer->window,
+    };
+}
+
+static struct span encode_link(struct apply *apply, const struct link *link, bool replayed) {
+    struct link_view view = link_view_of(link, apply->now_ms);
+    view.replayed = replayed;
+    buf_clear(&apply->ledger->scratch);
+    message_encode_link_reply(&view, &apply->ledger->scratch);
+    return buf_span(&apply->ledger->scratch);
+}
+
+static struct span encode_transfer(struct apply *apply, const struct transfer *transfer,
+                                   bool replayed) {
+    struct transfer_view view = transfer_view_of(transfer);
+    view.replayed = replayed;
+    buf_clear(&apply->ledger->scratch);
+    message_encode_transfer_reply(&view, &apply->ledger->scratch);
+    return buf_span(&apply->ledger->scratch);
+}
+
+void apply_reply_link(struct apply *apply, const struct link *link, bool replayed) {
+    if (apply->command->origin.kind == ORIGIN_NONE)
+        return;
+    apply_reply(apply, MESSAGE_NONE, encode_link(apply, link, replayed));
+}
+
+void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed) {
+    if (apply->command->origin.kind == ORIGIN_NONE)
+        return;
+    apply_reply(apply, MESSAGE_NONE, encode_transfer(apply, transfer, replayed));
+}
+
+void apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
+                       enum message_kind message) {
+    apply_answer(apply, link->class2_bank, request, message, encode_link(apply, link, false));
+}
+
+void apply_answer_transfer(struct apply *apply, const struct transfer *transfer) {
+    apply_answer(apply, transfer->submitter, &transfer->request, MESSAGE_SUBMIT_TRANSFER,
+                 encode_transfer(apply, transfer, false));
+}
