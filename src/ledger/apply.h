@@ -79,8 +79,7 @@ void apply_send(struct apply *apply, bank_code bank, enum message_kind message,
 void apply_done(struct apply *apply, bank_code bank, const struct id *exchange);
 void apply_alarm(struct apply *apply, const char *text, const struct id *object);
 
-/* ---- view.c: objects as banks see them ---- */
-/* Spans of the views point into the object and into static text. */
+/* ---- view.c: objects as banks see them; spans point into the object and static text ---- */
 struct link_view link_view_of(const struct link *link, int64_t now_ms);
 struct transfer_view transfer_view_of(const struct transfer *transfer);
 void apply_reply_link(struct apply *apply, const struct link *link, bool replayed);
@@ -89,8 +88,7 @@ void apply_answer_link(struct apply *apply, const struct link *link, const struc
                        enum message_kind message);
 void apply_answer_transfer(struct apply *apply, const struct transfer *transfer);
 
-/* ---- notice.c ---- */
-/* Numbers and stores one notice for each of both banks, about the object's last history entry. */
+/* ---- notice.c: numbers and stores one notice for each of both banks, about the object's last history entry. */
 int notice_link(struct apply *apply, const struct link *link) MUST_USE;
 int notice_transfer(struct apply *apply, const struct transfer *transfer) MUST_USE;
 int notice_acknowledge(struct apply *apply) MUST_USE;
@@ -98,14 +96,13 @@ int notice_fetch(struct apply *apply) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
                   struct digest *token_out) MUST_USE; /* false: no store id yet */
 
-/* ---- request.c: replay ---- */
-/* The order of checks of a bank's request: bank and pin active -> id's date -> replay -> handler. */
+/* ---- request.c: the order of checks of a bank's request: bank and pin active -> id's date -> replay -> handler. */
 int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) MUST_USE;
 /* Rewrites the row of a request that was pending and is refused after all. */
 int request_refuse_late(struct apply *apply, bank_code bank, const struct id *request,
                         enum refusal_code code) MUST_USE;
 
-/* ---- link.c: what all link handlers share ---- */
+/* ---- link.c ---- */
 int link_load(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
 /* Loads a link that the command's bank is part of, else refuses NO_SUCH_LINK; refuses frozen. */
 int link_load_own(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
@@ -128,7 +125,7 @@ int link_run_off(struct apply *apply, const struct id *link_id) MUST_USE;
 /* What a due link does: its exchange or its waiting state is over. */
 int link_expire(struct apply *apply, struct link *link) MUST_USE;
 
-/* ---- handlers ---- */
+/* ---- handlers: one per command kind, see the table in ledger.c ---- */
 int link_open(struct apply *apply) MUST_USE;
 int link_close(struct apply *apply) MUST_USE;
 int link_get(struct apply *apply) MUST_USE;
