@@ -1,6 +1,5 @@
 /*
  * What the parts of the ledger share while one command is applied. Internal to src/ledger.
- *
  * A handler returns 0 (done), a negative number (forwarded), APPLY_BROKEN, or an enum refusal_code:
  * the request is refused and nothing of it stays.
  */
