@@ -1,0 +1,79 @@
+/*
+ * Limits, scopes, persons and money, each way, for the messages that hold them.
+ *
+ * Scopes are a set of bits in the domain and a list of numbers on the wire; both ways keep their
+ * numbers' order. The strict checks of what banks send stand with the requests, not here.
+ */
+#include "wire/values.h"
+
+#include <string.h>
+
+void value_pack_limits(const struct agreed_limits *limits, Linkgate__V1__AgreedLimits *out) {
+    linkgate__v1__agreed_limits__init(out);
+    out->single_fen = limits->single_fen;
+    out->daily_fen = limits->daily_fen;
+    out->daily_count = limits->daily_count;
+    out->yearly_fen = limits->yearly_fen;
+}
+
+size_t value_pack_scopes(uint32_t bits, Linkgate__V1__LinkScope out[VALUE_SCOPES_MAX]) {
+    size_t count = 0;
+    for (unsigned scope = 0; scope < VALUE_SCOPES_MAX; scope++) {
+        if ((bits & LINK_SCOPE_BIT(scope)) != 0)
+            out[count++] = (Linkgate__V1__LinkScope)scope;
+    }
+    return count;
+}
+
+void value_pack_person(struct pack *pack, const struct person_elements *person,
+                       Linkgate__V1__PersonElements *out) {
+    linkgate__v1__person_elements__init(out);
+    out->name = pack_text(pack, person->name);
+    out->id_type = (Linkgate__V1__IdType)person->id_type;
+    out->id_number = pack_text(pack, person->id_number);
+    out->mobile = pack_text(pack, person->mobile);
+}
+
+void value_pack_money(struct pack *pack, const struct money *money, Linkgate__V1__Money *out) {
+    linkgate__v1__money__init(out);
+    out->fen = money->fen;
+    size_t size = strnlen(money->currency, sizeof(money->currency));
+    out->currency = pack_text(pack, span_of(money->currency, size));
+}
+
+struct agreed_limits value_read_limits(const Linkgate__V1__AgreedLimits *limits) {
+    if (limits == NULL)
+        return (struct agreed_limits){0};
+    return (struct agreed_limits){
+        .single_fen = limits->single_fen,
+        .daily_fen = limits->daily_fen,
+        .daily_count = limits->daily_count,
+        .yearly_fen = limits->yearly_fen,
+    };
+}
+
+uint32_t value_read_scopes(const Linkgate__V1__LinkScope *scopes, size_t count) {
+    uint32_t bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        int scope = (int)scopes[i];
+        if (scope >= LINK_SCOPE_COLLECT && scope <= LINK_SCOPE_PRODUCTS)
+            bits |= LINK_SCOPE_BIT(scope);
+    }
+    return bits;
+}
+
+void value_read_money(struct shape *shape, const Linkgate__V1__Money *money, struct money *out) {
+    if (money == NULL) {
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, "amount");
+        return;
+    }
+    if (money->fen <= 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "amount.fen");
+    struct span currency = {NULL, 0};
+    shape_clean(shape, "amount.currency", money->currency, CURRENCY_SIZE - 1, CURRENCY_SIZE - 1,
+                &currency);
+    struct money read = {.fen = money->fen, .currency = ""};
+    if (currency.size > 0)
+        memcpy(read.currency, currency.data, currency.size);
+    *out = read;
+}

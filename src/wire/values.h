@@ -1,0 +1,43 @@
+/*
+ * Values that several messages hold: limits, scopes, persons, money. Private to src/wire.
+ */
+#ifndef LG_WIRE_VALUES_H
+#define LG_WIRE_VALUES_H
+
+#include "domain/message.h"
+#include "linkgate/v1/link.pb-c.h"
+#include "wire/pack.h"
+#include "wire/shape.h"
+
+#define VALUE_SCOPES_MAX 32 /* one for each bit */
+
+/* How long a text may be, in bytes; proto/linkgate/v1 says so to partners. */
+#define AGREEMENT_VERSION_MAX 32
+#define CONSENT_PURPOSE_MAX 64
+#define CHALLENGE_CODE_MAX 64
+#define MASKED_MOBILE_MAX 23
+#define PERSON_ID_MAX 32
+#define PERSON_MOBILE_MAX 20
+#define REMITTANCE_MAX 140
+#define CHANNEL_MAX 16
+#define AUTHENTICATION_MAX 32
+#define ANSWER_TEXT_MAX 140
+#define MASKED_ACCOUNT_MAX 15
+#define DETAIL_MAX 64
+#define REFUSAL_TEXT_MAX 512
+#define FIELD_NAME_MAX 64
+
+void value_pack_limits(const struct agreed_limits *limits, Linkgate__V1__AgreedLimits *out);
+size_t value_pack_scopes(uint32_t bits, Linkgate__V1__LinkScope out[VALUE_SCOPES_MAX]);
+void value_pack_person(struct pack *pack, const struct person_elements *person,
+                       Linkgate__V1__PersonElements *out);
+void value_pack_money(struct pack *pack, const struct money *money, Linkgate__V1__Money *out);
+
+/* For what the gateway says and a bank reads: a missing part is zeros, scopes that this version
+ * does not know are left out. */
+struct agreed_limits value_read_limits(const Linkgate__V1__AgreedLimits *limits);
+uint32_t value_read_scopes(const Linkgate__V1__LinkScope *scopes, size_t count);
+/* A positive amount of a currency's shape; a fault otherwise. */
+void value_read_money(struct shape *shape, const Linkgate__V1__Money *money, struct money *out);
+
+#endif
