@@ -155,5 +155,6 @@ int notice_fetch(struct apply *apply) {
         if (result)
             return result;
     }
+    apply_reply(apply, MESSAGE_ACK_NOTICES, (struct span){NULL, 0}); /* the page ends here */
     return 0;
 }
