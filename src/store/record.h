@@ -1,0 +1,87 @@
+/*
+ * Between the domain's values and the records. Private to store.
+ *
+ * to_record fills a record that borrows from the value and is packed before the value changes.
+ * from_record gives false when the record holds what the value cannot: then it is damaged.
+ */
+#ifndef LG_STORE_RECORD_H
+#define LG_STORE_RECORD_H
+
+#include "linkgate/store/v1/records.pb-c.h"
+#include "store/store.h"
+
+typedef Linkgate__Store__V1__Sealed sealed_record;
+typedef Linkgate__Store__V1__HistoryEntry history_record;
+typedef Linkgate__Store__V1__Link link_record;
+typedef Linkgate__Store__V1__Transfer transfer_record;
+
+/* ---- fields ---- */
+char *record_text(const char *text);
+/* All zero: empty, and so not written. */
+ProtobufCBinaryData record_id(const struct id *id);
+ProtobufCBinaryData record_digest(const struct digest *digest);
+ProtobufCBinaryData record_bytes(struct span bytes);
+
+bool text_from_record(const char *field, char *text_out, size_t room);
+bool id_from_record(ProtobufCBinaryData field, struct id *id_out);
+bool digest_from_record(ProtobufCBinaryData field, struct digest *digest_out);
+struct span bytes_from_record(ProtobufCBinaryData field);
+
+/* ---- histories ---- */
+struct history_records {
+    history_record entries[HISTORY_MAX];
+    history_record *pointers[HISTORY_MAX];
+};
+
+void history_to_records(const struct history *history, int64_t base_ms,
+                        struct history_records *records_out);
+bool history_from_records(size_t count, history_record *const *records, int64_t base_ms,
+                          struct history *history_out);
+
+/* ---- objects; the sealed part is the table's business ---- */
+struct link_records {
+    link_record link;
+    Linkgate__Store__V1__AgreedLimits limits;
+    Linkgate__Store__V1__Agreement agreement;
+    Linkgate__Store__V1__Consent consent;
+    Linkgate__Store__V1__Exchange exchange;
+    Linkgate__Store__V1__Challenge challenge;
+    Linkgate__Store__V1__Evidence evidence;
+    struct history_records history;
+};
+
+void link_to_record(const struct link *link, struct link_records *records_out);
+bool link_from_record(const link_record *record, const struct id *id, struct link *link_out);
+
+struct transfer_records {
+    transfer_record transfer;
+    struct history_records history;
+};
+
+void transfer_to_record(const struct transfer *transfer, struct transfer_records *records_out);
+bool transfer_from_record(const transfer_record *record, const struct id *id,
+                          struct transfer *transfer_out);
+
+void meta_to_record(const struct store_meta *meta, Linkgate__Store__V1__Meta *record_out);
+bool meta_from_record(const Linkgate__Store__V1__Meta *record, struct store_meta *meta_out);
+
+/* pins has room for BANK_PINS_MAX. */
+void bank_to_record(const struct bank *bank, Linkgate__Store__V1__Bank *record_out,
+                    ProtobufCBinaryData *pins);
+bool bank_from_record(const Linkgate__Store__V1__Bank *record, bank_code code,
+                      struct bank *bank_out);
+
+void request_to_record(const struct store_request *request,
+                       Linkgate__Store__V1__Request *record_out);
+bool request_from_record(const Linkgate__Store__V1__Request *record,
+                         struct store_request *request_out);
+
+/* ---- sealed fields ---- */
+/* Under the ring's present key, in scratch memory. */
+void record_seal(struct store *store, struct span key, struct span plain,
+                 sealed_record *sealed_out);
+/* Into held memory. 0 or STORE_DAMAGED. */
+int record_unseal(struct store *store, struct span key, const sealed_record *sealed,
+                  struct span *plain_out) MUST_USE;
+
+#endif

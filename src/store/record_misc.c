@@ -1,0 +1,90 @@
+/*
+ * The small records: meta, banks, replay rows. Positions, nets, notices, tries and counters are so
+ * small that their tables fill them in themselves.
+ */
+#include "store/record.h"
+
+void meta_to_record(const struct store_meta *meta, Linkgate__Store__V1__Meta *record_out) {
+    linkgate__store__v1__meta__init(record_out);
+    record_out->store_id = record_digest(&meta->store_id);
+    record_out->applied_sequence = meta->applied_sequence;
+    record_out->applied_batch = meta->applied_batch;
+    record_out->chain = record_digest(&meta->chain);
+    record_out->ledger_ms = meta->ledger_ms;
+    record_out->boot_count = meta->boot_count;
+    record_out->ledger_version = meta->ledger_version;
+    record_out->open_window = meta->open_window;
+}
+
+bool meta_from_record(const Linkgate__Store__V1__Meta *record, struct store_meta *meta_out) {
+    *meta_out = (struct store_meta){
+        .applied_sequence = record->applied_sequence,
+        .applied_batch = record->applied_batch,
+        .ledger_ms = record->ledger_ms,
+        .boot_count = record->boot_count,
+        .ledger_version = record->ledger_version,
+        .open_window = record->open_window,
+    };
+    return digest_from_record(record->store_id, &meta_out->store_id) &&
+           digest_from_record(record->chain, &meta_out->chain);
+}
+
+void bank_to_record(const struct bank *bank, Linkgate__Store__V1__Bank *record_out,
+                    ProtobufCBinaryData *pins) {
+    ENSURE(bank->pin_count <= BANK_PINS_MAX);
+    linkgate__store__v1__bank__init(record_out);
+    record_out->name = record_text(bank->name);
+    record_out->active = bank->active;
+    record_out->roles = bank->roles;
+    record_out->added_at_ms = bank->added_at_ms;
+    record_out->changed_at_ms = bank->changed_at_ms;
+    record_out->n_pins = bank->pin_count;
+    record_out->pins = pins;
+    for (uint32_t i = 0; i < bank->pin_count; i++)
+        pins[i] = record_bytes(span_of(bank->pins[i].bytes, DIGEST_SIZE));
+}
+
+bool bank_from_record(const Linkgate__Store__V1__Bank *record, bank_code code,
+                      struct bank *bank_out) {
+    if (record->n_pins > BANK_PINS_MAX)
+        return false;
+    *bank_out = (struct bank){
+        .code = code,
+        .active = record->active,
+        .roles = record->roles,
+        .pin_count = (uint32_t)record->n_pins,
+        .added_at_ms = record->added_at_ms,
+        .changed_at_ms = record->changed_at_ms,
+    };
+    for (size_t i = 0; i < record->n_pins; i++)
+        if (!digest_from_record(record->pins[i], &bank_out->pins[i]))
+            return false;
+    return text_from_record(record->name, bank_out->name, sizeof(bank_out->name));
+}
+
+void request_to_record(const struct store_request *request,
+                       Linkgate__Store__V1__Request *record_out) {
+    linkgate__store__v1__request__init(record_out);
+    record_out->payload = record_digest(&request->payload);
+    record_out->kind = request->kind;
+    record_out->object = record_id(&request->object);
+    record_out->message = request->message;
+    record_out->refusal = request->refusal;
+    record_out->field = record_text(request->field);
+    record_out->detail = record_id(&request->detail);
+    record_out->at_ms = request->at_ms;
+}
+
+bool request_from_record(const Linkgate__Store__V1__Request *record,
+                         struct store_request *request_out) {
+    *request_out = (struct store_request){
+        .kind = (enum object_kind)record->kind,
+        .message = record->message,
+        .refusal = record->refusal,
+        .at_ms = record->at_ms,
+    };
+    return digest_from_record(record->payload, &request_out->payload) &&
+           id_from_record(record->object, &request_out->object) &&
+           id_from_record(record->detail, &request_out->detail) &&
+           text_from_record(record->field, request_out->field, sizeof(request_out->field));
+}

@@ -1,0 +1,89 @@
+/*
+ * What the tables share: keys, values that check, and the memory in which records are unpacked.
+ * Private to store.
+ */
+#ifndef LG_STORE_TABLE_H
+#define LG_STORE_TABLE_H
+
+#include <protobuf-c/protobuf-c.h>
+
+#include "store/store.h"
+#include "util/arena.h"
+
+/* The first byte of every key. Never renumbered: they are on disk. */
+enum table {
+    TABLE_META = 1,
+    TABLE_BANK = 2,
+    TABLE_BANK_COUNTERS = 3,
+    TABLE_LINK = 4,
+    TABLE_LINK_PAIR = 5,   /* class2 key, class1 key -> link id */
+    TABLE_LINK_PERSON = 6, /* person key, link id */
+    TABLE_LINK_CLASS2 = 7, /* account key, link id */
+    TABLE_LINK_CLASS1 = 8,
+    TABLE_TRIES = 9,
+    TABLE_REQUEST = 10,
+    TABLE_TRANSFER = 11,
+    TABLE_TRANSFER_OF_LINK = 12, /* link id, transfer id */
+    TABLE_OPEN = 13,
+    TABLE_DEADLINE = 14,
+    TABLE_NOTICE = 15,
+    TABLE_POSITION = 16,
+    TABLE_NET = 17
+};
+
+/* HMACs stand in keys with their first half: 128 bits still never meet by chance. */
+#define KEY_DIGEST_SIZE 16
+/* The longest is an open row: table, kind, two ids. */
+#define KEY_SIZE_MAX 48
+
+struct key {
+    uint8_t bytes[KEY_SIZE_MAX];
+    size_t size;
+};
+
+struct key key_of(enum table table);
+void key_add_byte(struct key *key, uint8_t byte);
+void key_add_u64(struct key *key, uint64_t value);
+void key_add_id(struct key *key, const struct id *id);
+void key_add_digest(struct key *key, const struct digest *digest); /* its first half */
+void key_add_currency(struct key *key, const char *currency);      /* three letters */
+struct span key_span(const struct key *key);
+
+/* Knows the first deadline, so that asking for it costs nothing while it stands: nothing live lies
+ * before floor. */
+enum first_deadline { FIRST_UNKNOWN, FIRST_IS_FLOOR, FIRST_NONE };
+struct deadline_floor {
+    enum first_deadline first;
+    struct key floor;
+};
+
+struct store {
+    struct overlay *overlay;
+    struct keyring *keyring;
+    struct arena held;            /* spans given out: until the next store_begin */
+    struct arena scratch;         /* one record being unpacked or packed: until the next one */
+    ProtobufCAllocator allocator; /* over scratch */
+    struct buf value;             /* record and checksum being put */
+    struct deadline_floor deadlines, deadlines_at_begin;
+};
+
+/* Logs that this row cannot be used and gives STORE_DAMAGED. why is no data of the row. */
+int table_damaged(struct span key, const char *why);
+
+/* The record of that key, checked. 0, STORE_ABSENT, negative. */
+int table_get(struct store *store, const struct key *key, struct span *record_out) MUST_USE;
+/* Unpacked into scratch: until the next load or sealing. */
+int table_load(struct store *store, const struct key *key,
+               const ProtobufCMessageDescriptor *descriptor, const void **message_out) MUST_USE;
+/* The first row at from, or strictly after it, whose first prefix_size bytes equal from's. */
+int table_next(struct store *store, const struct key *from, size_t prefix_size, bool strict,
+               struct span *key_out, struct span *record_out) MUST_USE;
+int table_unpack(struct store *store, struct span key, struct span record,
+                 const ProtobufCMessageDescriptor *descriptor, const void **message_out) MUST_USE;
+
+void table_put(struct store *store, const struct key *key, struct span record, bool fresh);
+void table_put_message(struct store *store, const struct key *key, const ProtobufCMessage *message,
+                       bool fresh);
+int table_remove(struct store *store, const struct key *key) MUST_USE;
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Tables of a struct's fields, so that a test can fill all of them by chance and compare all of
+ * them, padding left out.
+ */
+#ifndef LG_TESTS_STORE_FIELDS_H
+#define LG_TESTS_STORE_FIELDS_H
+
+#include "store/store.h"
+
+/* NUMBER: an integer or enum of that size; TEXT: NUL-terminated, zeroes behind; BYTES: an id or a
+ * digest. */
+enum field_kind { FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
+
+struct field {
+    const char *name;
+    enum field_kind kind;
+    size_t offset, size;
+};
+
+struct fields {
+    const struct field *fields;
+    size_t count, size;
+};
+
+extern const struct fields link_fields, transfer_fields, history_entry_fields, meta_fields,
+    bank_fields, request_fields;
+
+/* About one field in eight stays zero. */
+void fields_fill(const struct fields *fields, void *value, uint64_t *seed);
+void fields_assert_equal(const struct fields *fields, const void *a, const void *b);
+/* No room between two fields that another field could fill. */
+void fields_assert_complete(const struct fields *fields);
+
+void link_fill(struct link *link, uint64_t *seed);
+void transfer_fill(struct transfer *transfer, uint64_t *seed);
+void bank_fill(struct bank *bank, uint64_t *seed);
+void link_assert_equal(const struct link *a, const struct link *b);
+void transfer_assert_equal(const struct transfer *a, const struct transfer *b);
+
+#endif

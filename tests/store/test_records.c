@@ -1,0 +1,289 @@
+/*
+ * Every field of every object comes back as it went in, from memory and from the disk; damaged and
+ * misplaced rows are never used.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "crypto/digest.h"
+#include "linkgate/store/v1/records.pb-c.h"
+#include "store/fields.h"
+#include "store/record.h"
+#include "store/stage.h"
+#include "store/table.h"
+
+#define ROUNDS 200
+
+static const struct link_private secret = {
+    .class2_number = {(const uint8_t *)"6226220000000009", 16},
+    .class1_number = {(const uint8_t *)"6226221234567896", 16},
+    .kept_kind = 21,
+    .kept_payload = {(const uint8_t *)"instruction", 11},
+};
+
+static void test_tables_name_every_field(void **state) {
+    (void)state;
+    fields_assert_complete(&link_fields);
+    fields_assert_complete(&transfer_fields);
+    fields_assert_complete(&history_entry_fields);
+    fields_assert_complete(&meta_fields);
+    fields_assert_complete(&bank_fields);
+    fields_assert_complete(&request_fields);
+}
+
+static void test_links_come_back(void **state) {
+    struct stage *stage = *state;
+    static struct link links[ROUNDS], back;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        link_fill(&links[i], &stage->seed);
+        links[i].id = stage_id(stage);
+        assert_int_equal(store_put_link(stage->store, &links[i], &secret, true), 0);
+        assert_int_equal(store_get_link(stage->store, &links[i].id, &back), 0);
+        link_assert_equal(&links[i], &back);
+    }
+    stage_flush(stage);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        assert_int_equal(store_get_link(stage->store, &links[i].id, &back), 0);
+        link_assert_equal(&links[i], &back);
+    }
+}
+
+static void test_transfers_come_back(void **state) {
+    struct stage *stage = *state;
+    static struct transfer transfers[ROUNDS], back;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct transfer *transfer = &transfers[i];
+        transfer_fill(transfer, &stage->seed);
+        transfer->id = stage_id(stage);
+        assert_int_equal(
+            store_put_transfer(stage->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), true), 0);
+        assert_int_equal(store_get_transfer(stage->store, &transfer->id, &back), 0);
+        transfer_assert_equal(transfer, &back);
+    }
+    stage_flush(stage);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        assert_int_equal(store_get_transfer(stage->store, &transfers[i].id, &back), 0);
+        transfer_assert_equal(&transfers[i], &back);
+    }
+}
+
+static void test_banks_come_back(void **state) {
+    struct stage *stage = *state;
+    struct bank bank, back;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        bank_fill(&bank, &stage->seed);
+        store_put_bank(stage->store, &bank);
+        if (i % 2 == 0)
+            stage_flush(stage);
+        assert_int_equal(store_get_bank(stage->store, bank.code, &back), 0);
+        fields_assert_equal(&bank_fields, &bank, &back);
+    }
+}
+
+static void test_meta_and_requests_come_back(void **state) {
+    struct stage *stage = *state;
+    struct store_meta meta, meta_back;
+    struct store_request row, row_back;
+    assert_int_equal(store_get_meta(stage->store, &meta_back), STORE_ABSENT);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        bank_code bank = chance(&stage->seed);
+        struct id request = stage_id(stage);
+        fields_fill(&meta_fields, &meta, &stage->seed);
+        fields_fill(&request_fields, &row, &stage->seed);
+        store_put_meta(stage->store, &meta);
+        assert_int_equal(store_get_request(stage->store, bank, &request, &row_back), STORE_ABSENT);
+        store_put_request(stage->store, bank, &request, &row, true);
+        if (i % 2 == 0)
+            stage_flush(stage);
+        assert_int_equal(store_get_meta(stage->store, &meta_back), 0);
+        assert_int_equal(store_get_request(stage->store, bank, &request, &row_back), 0);
+        fields_assert_equal(&meta_fields, &meta, &meta_back);
+        fields_assert_equal(&request_fields, &row, &row_back);
+        assert_int_equal(store_get_request(stage->store, bank + 1, &request, &row_back),
+                         STORE_ABSENT);
+    }
+}
+
+static void add_entry(struct transfer *transfer, enum transfer_state state, int64_t at_ms) {
+    struct history_entry *entry = &transfer->history.entries[transfer->history.count++];
+    entry->state = state;
+    entry->at_ms = at_ms;
+    entry->sequence = UINT64_C(123456789012) + (uint64_t)(at_ms % 1000);
+    entry->cause = state == TRANSFER_ACCEPTED ? CAUSE_ANSWER : CAUSE_REQUEST;
+    entry->by = 999100000011;
+}
+
+/* As it stands for ten years: what a real one takes, its texts at full length. */
+static void test_a_finished_transfer_is_small(void **state) {
+    struct stage *stage = *state;
+    int64_t now = INT64_C(1798732800123);
+    struct transfer transfer = {
+        .id = stage_id(stage),
+        .state = TRANSFER_ACCEPTED,
+        .kind = TRANSFER_BOUND_PAIR,
+        .direction = TRANSFER_PUSH,
+        .link = stage_id(stage),
+        .request = stage_id(stage),
+        .submitter = 999100000011,
+        .instructed = 999100000020,
+        .debtor_bank = 999100000011,
+        .creditor_bank = 999100000020,
+        .amount = {5000000, "CNY"},
+        .received_at_ms = now,
+        .deadline_ms = now + 30000,
+        .accepted_at_ms = now + 300,
+        .credited_at_ms = now + 310,
+        .window = 20000,
+        .answer_pin = stage_digest(stage),
+    };
+    memset(transfer.end_to_end_id, 'e', REFERENCE_MAX);
+    memset(transfer.reference, 'r', REFERENCE_MAX);
+    memcpy(transfer.book_date, "2027-01-01", DATE_TEXT_SIZE);
+    add_entry(&transfer, TRANSFER_RECEIVED, now);
+    add_entry(&transfer, TRANSFER_RESERVED, now);
+    add_entry(&transfer, TRANSFER_PENDING, now);
+    add_entry(&transfer, TRANSFER_ACCEPTED, now + 300);
+    struct transfer_records records;
+    transfer_to_record(&transfer, &records);
+    assert_in_range(linkgate__store__v1__transfer__get_packed_size(&records.transfer), 200, 360);
+}
+
+/* ---- damage ---- */
+
+static struct id put_transfer(struct stage *stage, const char *payload) {
+    static struct transfer transfer;
+    transfer_fill(&transfer, &stage->seed);
+    transfer.id = stage_id(stage);
+    assert_int_equal(
+        store_put_transfer(stage->store, &transfer, STORE_KEPT_SET, span_text(payload), true), 0);
+    return transfer.id;
+}
+
+static void test_damaged_records_are_never_used(void **state) {
+    struct stage *stage = *state;
+    struct transfer back;
+    for (int i = 0; i < 60; i++) {
+        struct id id = put_transfer(stage, "payload");
+        stage_flush(stage);
+        stage_damage(stage, TABLE_TRANSFER, (enum stage_damage)(i % 3));
+        assert_int_equal(store_get_transfer(stage->store, &id, &back), STORE_DAMAGED);
+        assert_int_equal(store_next_transfer(stage->store, NULL, &back), STORE_DAMAGED);
+        struct key key = key_of(TABLE_TRANSFER);
+        key_add_id(&key, &id);
+        assert_int_equal(overlay_remove(store_overlay(stage->store), key_span(&key)), 0);
+        stage_flush(stage);
+    }
+}
+
+static void test_damaged_index_rows_are_never_used(void **state) {
+    struct stage *stage = *state;
+    struct store_deadline deadline = {123456, OBJECT_TRANSFER, stage_id(stage)};
+    store_put_deadline(stage->store, &deadline);
+    stage_flush(stage);
+    stage_damage(stage, TABLE_DEADLINE, STAGE_FLIP_A_BIT);
+    assert_int_equal(store_first_deadline(stage->store, &deadline), STORE_DAMAGED);
+}
+
+/* A whole row under another's key: nothing in it is wrong but its place. */
+static void test_a_row_in_anothers_place_is_damaged(void **state) {
+    struct stage *stage = *state;
+    struct transfer back;
+    struct key keys[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct id id = put_transfer(stage, "payload");
+        keys[i] = key_of(TABLE_TRANSFER);
+        key_add_id(&keys[i], &id);
+    }
+    stage_flush(stage);
+    stage_copy_row(stage, key_span(&keys[0]), key_span(&keys[1]));
+    struct id moved;
+    assert_true(id_from_span(span_of(keys[1].bytes + 1, ID_SIZE), &moved));
+    assert_int_equal(store_get_transfer(stage->store, &moved, &back), STORE_DAMAGED);
+}
+
+/* The checksum made right again, as somebody would who wants a payload in another's place: the
+ * seal holds. */
+static void test_a_sealed_part_in_anothers_place_is_damaged(void **state) {
+    struct stage *stage = *state;
+    struct id from = put_transfer(stage, "payload of the first");
+    struct id to = put_transfer(stage, "payload of the second");
+    struct key keys[2] = {key_of(TABLE_TRANSFER), key_of(TABLE_TRANSFER)};
+    struct span record, payload;
+    struct transfer back;
+    key_add_id(&keys[0], &from);
+    key_add_id(&keys[1], &to);
+    assert_int_equal(table_get(stage->store, &keys[0], &record), 0);
+    table_put(stage->store, &keys[1], record, false);
+    assert_int_equal(store_get_transfer(stage->store, &to, &back), 0);
+    assert_int_equal(store_get_transfer_kept(stage->store, &to, &payload), STORE_DAMAGED);
+    assert_int_equal(store_get_transfer_kept(stage->store, &from, &payload), 0);
+    assert_true(span_equal(payload, SPAN_LITERAL("payload of the first")));
+}
+
+static void test_a_sealed_part_under_another_key_is_damaged(void **state) {
+    struct stage *stage = *state;
+    static const uint8_t other[32] = "another root of thirty-two bytes";
+    struct id id = put_transfer(stage, "payload");
+    struct span payload;
+    stage_flush(stage);
+    stage_close(stage);
+    keyring_free(stage->keyring);
+    stage->keyring = keyring_from_root(other);
+    stage_open(stage);
+    assert_int_equal(store_get_transfer_kept(stage->store, &id, &payload), STORE_DAMAGED);
+}
+
+static void test_a_record_of_a_later_version_is_refused(void **state) {
+    struct stage *stage = *state;
+    static const uint8_t record[] = {0x08, 0x01, 0xfa, 0x7f, 0x01, 0x00}; /* field 2047, 1 byte */
+    struct key key = key_of(TABLE_BANK);
+    struct bank bank;
+    key_add_u64(&key, 1);
+    table_put(stage->store, &key, span_of(record, 2), false);
+    assert_int_equal(store_get_bank(stage->store, 1, &bank), STORE_DAMAGED);
+    table_put(stage->store, &key, span_of(record + 2, 4), false);
+    assert_int_equal(store_get_bank(stage->store, 1, &bank), STORE_DAMAGED);
+}
+
+/* What is sealed or hashed is nowhere in clear. */
+static void test_no_person_data_in_the_rows(void **state) {
+    struct stage *stage = *state;
+    static const uint8_t start = 1;
+    struct link link = {.id = stage_id(stage), .person_key = stage_digest(stage)};
+    struct span key, value;
+    assert_int_equal(store_put_link(stage->store, &link, &secret, true), 0);
+    put_transfer(stage, "6226220000000009");
+    struct overlay *overlay = store_overlay(stage->store);
+    int rc = overlay_seek(overlay, span_of(&start, 1), 0, &key, &value);
+    for (; rc == 0; rc = overlay_after(overlay, key, 0, &key, &value)) {
+        assert_null(memmem(value.data, value.size, "6226220000000009", 16));
+        assert_null(memmem(value.data, value.size, "6226221234567896", 16));
+        assert_null(memmem(value.data, value.size, "instruction", 11));
+    }
+}
+
+#define STAGED(test) cmocka_unit_test_setup_teardown(test, stage_set_up, stage_tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tables_name_every_field),
+        STAGED(test_links_come_back),
+        STAGED(test_transfers_come_back),
+        STAGED(test_banks_come_back),
+        STAGED(test_meta_and_requests_come_back),
+        STAGED(test_a_finished_transfer_is_small),
+        STAGED(test_damaged_records_are_never_used),
+        STAGED(test_damaged_index_rows_are_never_used),
+        STAGED(test_a_row_in_anothers_place_is_damaged),
+        STAGED(test_a_sealed_part_in_anothers_place_is_damaged),
+        STAGED(test_a_sealed_part_under_another_key_is_damaged),
+        STAGED(test_a_record_of_a_later_version_is_refused),
+        STAGED(test_no_person_data_in_the_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
