@@ -58,7 +58,7 @@ int table_damaged(struct span key, const char *why) {
     char text[2 * KEY_SIZE_MAX + 1];
     size_t size = key.size < KEY_SIZE_MAX ? key.size : KEY_SIZE_MAX;
     hex_format(key.data, size, text);
-    log_line(LOG_CRIT, "store_damaged", LOG_TEXT("why", why), LOG_TEXT("key", text)); this store is not used any further"));
+    log_line(LOG_CRIT, "store_damaged", LOG_TEXT("why", why), LOG_TEXT("key", text));
     return STORE_DAMAGED;
 }
 
