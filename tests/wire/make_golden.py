@@ -232,7 +232,7 @@ MESSAGES = {
 }
 
 # Kinds of commands, for the corpus: its files begin with one (big-endian).
-COMMANDS = {
+KINDS = {
     "open_link": 1020,
     "verify_account_reply": 1021,
     "start_challenge": 1022,
@@ -246,6 +246,33 @@ COMMANDS = {
     "confirm_credit": 1064,
     "get_transfer": 1065,
     "ack_notices": 1090,
+    # Numbers of tests/fuzz/fuzz_message.c alone.
+    "verify_account": 2000,
+    "issue_challenge": 2001,
+    "check_challenge": 2002,
+    "post_instruction": 2003,
+    "inquire_posting": 2004,
+    "link_reply": 2005,
+    "transfer_reply": 2006,
+    "link_notice": 2007,
+    "transfer_notice": 2008,
+    "refusal": 2009,
+    "hello": 3000,
+    "hello_reply": 3001,
+    "heartbeat": 3002,
+    "go_away": 3003,
+}
+
+# Payloads that protobuf does not make: kinds and bytes of src/wire/message_internal.c.
+INTERNAL = {
+    "boot": (1, DIGEST_A + b"\0\0\0\1"),
+    "tick": (2, b""),
+    "bank_up": (3, (300).to_bytes(8, "big") + b"\1" + DIGEST_B),
+    "bank_add": (
+        100,
+        int(CLASS2_BANK).to_bytes(8, "big") + b"\4Bank" + b"\0\0\0\2" + b"\1\1" + DIGEST_A,
+    ),
+    "unfreeze": (102, b"\2" + OTHER),
 }
 
 
@@ -286,8 +313,10 @@ def write_header():
 
 def write_corpora():
     corpora = {"frame": {}, "envelope": {}, "message": {}}
-    for name, kind in COMMANDS.items():
+    for name, kind in KINDS.items():
         payload = MESSAGES[name].SerializeToString()
+        corpora["message"][name] = kind.to_bytes(2, "big") + payload
+    for name, (kind, payload) in INTERNAL.items():
         corpora["message"][name] = kind.to_bytes(2, "big") + payload
     submit = envelope(60, 1, MESSAGES["submit_transfer"].SerializeToString())
     corpora["envelope"] = {
