@@ -29,6 +29,8 @@ int disk_write(const struct disk *disk, int fd, const uint8_t *data, size_t size
 int disk_read(const struct disk *disk, int fd, uint8_t *data, size_t size,
               uint64_t offset) MUST_USE;
 int disk_sync(const struct disk *disk, int fd) MUST_USE;
+/* Makes every name that is seen durable. */
+int disk_settle(const struct disk *disk) MUST_USE;
 /* Both are durable when they return 0. */
 int disk_rename(const struct disk *disk, const char *from, const char *to) MUST_USE;
 int disk_unlink(const struct disk *disk, const char *name) MUST_USE;

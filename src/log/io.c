@@ -159,20 +159,24 @@ int disk_sync(const struct disk *disk, int fd) {
     return disk->io.sync(disk->io.context, fd);
 }
 
+int disk_settle(const struct disk *disk) {
+    return disk->io.sync_dir(disk->io.context, disk->dir);
+}
+
 int disk_rename(const struct disk *disk, const char *from, const char *to) {
     char from_path[DISK_PATH_MAX];
     char to_path[DISK_PATH_MAX];
     disk_path(disk, from, from_path);
     disk_path(disk, to, to_path);
     int rc = disk->io.rename(disk->io.context, from_path, to_path);
-    return rc != 0 ? rc : disk->io.sync_dir(disk->io.context, disk->dir);
+    return rc != 0 ? rc : disk_settle(disk);
 }
 
 int disk_unlink(const struct disk *disk, const char *name) {
     char path[DISK_PATH_MAX];
     disk_path(disk, name, path);
     int rc = disk->io.unlink(disk->io.context, path);
-    return rc != 0 ? rc : disk->io.sync_dir(disk->io.context, disk->dir);
+    return rc != 0 ? rc : disk_settle(disk);
 }
 
 void disk_path(const struct disk *disk, const char *name, char path_out[DISK_PATH_MAX]) {

@@ -299,7 +299,11 @@ static void make_spares(struct log *log) {
 
 static int recover_write(struct recovery *recovery) {
     struct log *log = recovery->log;
-    int rc = prepare_head(recovery);
+    /* A spare may bear its name in memory alone, and still be a segment after a power loss: its
+     * name first, before anything is written into it. */
+    int rc = disk_settle(&log->disk);
+    if (rc == 0)
+        rc = prepare_head(recovery);
     if (rc == 0)
         rc = tidy(recovery);
     if (rc == 0)
