@@ -13,6 +13,8 @@
 #include "crypto/digest.h"
 #include "wire/message.h"
 
+#define FIRST_BANK_KIND 1000 /* enum command_kind: banks' messages are 1000 + their kind */
+
 struct id apply_new_id(struct apply *apply) {
     return id_make(apply->now_ms, apply->sequence, apply->next_index++);
 }
@@ -47,6 +49,25 @@ int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out
     return 0;
 }
 
+int apply_check_bank(struct apply *apply) {
+    const struct bank *bank;
+    APPLY_TRY(apply_bank(apply, apply->command->bank, &bank));
+    if (!bank || !bank_pin_active(bank, &apply->command->pin))
+        return refuse(apply, REFUSAL_BANK_SUSPENDED, "");
+    return 0;
+}
+
+int apply_check_peer(struct apply *apply, bank_code peer, const char *field,
+                     enum refusal_code offline) {
+    const struct bank *bank;
+    APPLY_TRY(apply_bank(apply, peer, &bank));
+    if (!bank || !bank->active)
+        return refuse(apply, REFUSAL_PEER_SUSPENDED, field);
+    struct bank_counters counters;
+    APPLY_TRY(store_get_bank_counters(apply->store, peer, &counters));
+    return counters.online ? 0 : refuse(apply, offline, "");
+}
+
 static bool forget(void *context, struct span key, void *value) {
     struct hmap *banks = context;
     free(value);
@@ -56,6 +77,13 @@ static bool forget(void *context, struct span key, void *value) {
 
 void apply_forget_banks(struct ledger *ledger) {
     hmap_each(ledger->banks, forget, ledger->banks);
+}
+
+void apply_copy_text(char *to, size_t size, struct span text) {
+    size_t length = text.size < size ? text.size : size - 1;
+    if (length)
+        memcpy(to, text.data, length);
+    memset(to + length, 0, size - length);
 }
 
 struct history_entry apply_entry(const struct apply *apply, enum cause cause, const char *reason) {
@@ -107,11 +135,13 @@ static struct effect *add(struct apply *apply, enum effect_kind kind, struct spa
     return effect;
 }
 
-/* The message kind that a bank's command came as, and its reply goes as. */
+/* The message kind that a bank's command came as, and its reply goes as; none for operators'. */
 static enum message_kind reply_kind(const struct command *command) {
     if (command->kind == COMMAND_POSTING_ANSWER)
         return MESSAGE_POSTING_RESULT;
-    return (enum message_kind)(command->kind - 1000);
+    if (command->kind < FIRST_BANK_KIND)
+        return MESSAGE_NONE;
+    return (enum message_kind)(command->kind - FIRST_BANK_KIND);
 }
 
 void apply_reply(struct apply *apply, enum message_kind message, struct span payload) {
@@ -129,8 +159,7 @@ void apply_reply_refused(struct apply *apply, const struct refusal *refusal) {
     if (apply->command->origin.kind == ORIGIN_BANK)
         message_encode_refusal(refusal, &apply->ledger->scratch);
     struct effect *effect = add(apply, EFFECT_REPLY, buf_span(&apply->ledger->scratch));
-    if (apply->command->origin.kind == ORIGIN_BANK)
-        effect->message = reply_kind(apply->command);
+    effect->message = reply_kind(apply->command);
     effect->origin = apply->command->origin;
     effect->refused = true;
     effect->refusal = *refusal;

@@ -60,6 +60,14 @@ int refuse(struct apply *apply, enum refusal_code code, const char *field);
 /* Borrowed until the next change of the registry; NULL in bank_out if unknown. */
 int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out) MUST_USE;
 void apply_forget_banks(struct ledger *ledger);
+/* Refuses unless the command's bank and pin are active. */
+int apply_check_bank(struct apply *apply) MUST_USE;
+/* Refuses unless the other bank is active (else PEER_SUSPENDED on field) and connected (else
+ * offline). */
+int apply_check_peer(struct apply *apply, bank_code peer, const char *field,
+                     enum refusal_code offline) MUST_USE;
+/* Cuts what does not fit; always ends with NUL. */
+void apply_copy_text(char *to, size_t size, struct span text);
 struct history_entry apply_entry(const struct apply *apply, enum cause cause, const char *reason);
 struct digest apply_account_key(struct ledger *ledger, bank_code bank, struct span number);
 struct digest apply_person_key(struct ledger *ledger, uint32_t id_type, struct span number);
@@ -90,8 +98,6 @@ void apply_answer_transfer(struct apply *apply, const struct transfer *transfer)
 /* ---- notice.c: numbers and stores one notice for each of both banks, about the object's last history entry. */
 int notice_link(struct apply *apply, const struct link *link) MUST_USE;
 int notice_transfer(struct apply *apply, const struct transfer *transfer) MUST_USE;
-int notice_acknowledge(struct apply *apply) MUST_USE;
-int notice_fetch(struct apply *apply) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
                   struct digest *token_out) MUST_USE; /* false: no store id yet */
 
@@ -105,6 +111,8 @@ int request_refuse_late(struct apply *apply, bank_code bank, const struct id *re
 int link_load(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
 /* Loads a link that the command's bank is part of, else refuses NO_SUCH_LINK; refuses frozen. */
 int link_load_own(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
+/* The same for what may change it: what is due is done first. */
+int link_touch_own(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
 /* Puts the link and keeps its deadline row in step: due_before is link_due_ms before the change. */
 int link_store(struct apply *apply, const struct link *link, const struct link_private *secret,
                int64_t due_before_ms) MUST_USE;
@@ -119,32 +127,11 @@ int link_step(struct apply *apply, struct link *link, enum link_event event, enu
 int link_exchange_start(struct apply *apply, struct link *link, enum link_exchange exchange,
                         const struct id *id, const struct id *request, int64_t timeout_ms) MUST_USE;
 int link_exchange_end(struct apply *apply, struct link *link) MUST_USE;
+/* Sends what is out once more, with the same bytes, if it is still valid. */
+int link_resend(struct apply *apply, const struct link *link) MUST_USE;
 /* After a transfer ended: a CLOSING link with nothing open any more goes on to its end. */
 int link_run_off(struct apply *apply, const struct id *link_id) MUST_USE;
 /* What a due link does: its exchange or its waiting state is over. */
 int link_expire(struct apply *apply, struct link *link) MUST_USE;
-
-/* ---- handlers: one per command kind, see the table in ledger.c ---- */
-int link_open(struct apply *apply) MUST_USE;
-int link_close(struct apply *apply) MUST_USE;
-int link_get(struct apply *apply) MUST_USE;
-int link_verify_answer(struct apply *apply) MUST_USE;
-int challenge_start(struct apply *apply) MUST_USE;
-int challenge_issue_answer(struct apply *apply) MUST_USE;
-int challenge_answer(struct apply *apply) MUST_USE;
-int challenge_check_answer(struct apply *apply) MUST_USE;
-int transfer_submit(struct apply *apply) MUST_USE;
-int transfer_get(struct apply *apply) MUST_USE;
-int posting_answer(struct apply *apply) MUST_USE;
-int posting_confirm_credit(struct apply *apply) MUST_USE;
-int posting_expire(struct apply *apply, struct transfer *transfer) MUST_USE;
-int bank_boot(struct apply *apply) MUST_USE;
-int bank_up(struct apply *apply) MUST_USE;
-int bank_down(struct apply *apply) MUST_USE;
-int bank_add(struct apply *apply) MUST_USE;
-int bank_disable(struct apply *apply) MUST_USE;
-int deadline_tick(struct apply *apply) MUST_USE;
-int object_unfreeze(struct apply *apply) MUST_USE;
-int object_freeze(struct apply *apply, enum object_kind kind, const struct id *object) MUST_USE;
 
 #endif

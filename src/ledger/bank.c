@@ -8,7 +8,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/secret.h"
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 #include "wire/message.h"
 
 static void tell_entry(struct apply *apply, const struct bank *bank) {
@@ -47,11 +47,7 @@ static int resume_transfer(struct apply *apply, const struct id *id) {
     if (transfer.frozen)
         return 0;
     if (transfer.state == TRANSFER_UNKNOWN) {
-        struct inquire_posting inquiry = {.transfer = transfer.id};
-        buf_clear(&apply->ledger->scratch);
-        message_encode_inquire_posting(&inquiry, &apply->ledger->scratch);
-        apply_send(apply, transfer.instructed, MESSAGE_INQUIRE_POSTING, &transfer.id, 0,
-                   buf_span(&apply->ledger->scratch));
+        posting_inquire(apply, &transfer);
     } else if (transfer.state == TRANSFER_PENDING && transfer.deadline_ms > apply->now_ms) {
         struct span payload;
         result = store_get_transfer_kept(apply->store, &transfer.id, &payload);
@@ -68,17 +64,11 @@ static int resume_link(struct apply *apply, const struct id *id) {
     int result = store_get_link(apply->store, id, &link);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    if (link.frozen || link.exchange == LINK_EXCHANGE_NONE ||
-        link.exchange_deadline_ms <= apply->now_ms)
-        return 0;
-    struct link_private secret;
-    APPLY_TRY(store_get_link_private(apply->store, &link.id, &secret));
-    APPLY_INVARIANT(secret.kept_kind != MESSAGE_NONE);
-    apply_send(apply, link.class1_bank, (enum message_kind)secret.kept_kind, &link.exchange_id,
-               link.exchange_deadline_ms, secret.kept_payload);
-    return 0;
+    return link.frozen ? 0 : link_resend(apply, &link);
 }
 
+/* What cannot be resumed is frozen and left behind: one broken object must not keep all others from
+ * starting. It has changed nothing so far. */
 static int resume(struct apply *apply, enum object_kind kind,
                   int (*one)(struct apply *apply, const struct id *id)) {
     struct store_open_row row;
@@ -90,8 +80,11 @@ static int resume(struct apply *apply, enum object_kind kind,
         if (result)
             return 0;
         result = one(apply, &row.object);
-        if (result)
-            return result;
+        APPLY_TRY(result);
+        if (result) {
+            apply_alarm(apply, "an open object could not be resumed: frozen", &row.object);
+            APPLY_TRY(object_freeze(apply, kind, &row.object));
+        }
         after = row;
         from = &after;
     }

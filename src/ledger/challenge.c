@@ -5,27 +5,20 @@
  * Invariants: a code is opaque bytes that live in the sealed part until their answer erases them; an
  * attempt counts when it is sent, so that a lost answer cannot be used to try again for nothing.
  */
-#include <string.h>
-
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 #include "wire/message.h"
 
 /* The link of a challenge request: of this Class II bank, in AWAITING_AUTHENTICATION, with no
  * exchange out, and its Class I bank connected. */
 static int load_waiting(struct apply *apply, const struct id *id, struct link *link_out) {
-    int result = link_load_own(apply, id, link_out);
+    int result = link_touch_own(apply, id, link_out);
     if (result)
         return result;
     if (link_out->class2_bank != apply->command->bank)
         return refuse(apply, REFUSAL_NO_SUCH_LINK, "link_id");
-    if (link_out->state != LINK_AWAITING_AUTHENTICATION ||
-        link_out->exchange != LINK_EXCHANGE_NONE || link_due_ms(link_out) <= apply->now_ms)
+    if (link_out->state != LINK_AWAITING_AUTHENTICATION || link_out->exchange != LINK_EXCHANGE_NONE)
         return refuse(apply, REFUSAL_LINK_STATE, "link_id");
-    struct bank_counters counters;
-    APPLY_TRY(store_get_bank_counters(apply->store, link_out->class1_bank, &counters));
-    if (!counters.online)
-        return refuse(apply, REFUSAL_BANK_OFFLINE, "");
-    return 0;
+    return apply_check_peer(apply, link_out->class1_bank, "link_id", REFUSAL_BANK_OFFLINE);
 }
 
 /* Sends what stands in scratch and keeps it sealed until the answer. */
@@ -52,7 +45,8 @@ int challenge_start(struct apply *apply) {
     int result = load_waiting(apply, &request->link, &link);
     if (result)
         return result;
-    if (link.challenge.issued >= apply->rules->codes_per_link)
+    if (link.challenge.issued >= apply->rules->codes_per_link ||
+        link.challenge.attempts >= apply->rules->code_tries)
         return refuse(apply, REFUSAL_CODE_TOO_MANY, "link_id");
     struct link_private secret;
     APPLY_TRY(store_get_link_private(apply->store, &link.id, &secret));
@@ -102,7 +96,6 @@ int challenge_answer(struct apply *apply) {
 
 /* 0 and the link when this answers the exchange that is out; APPLY_STALE when there is nothing to
  * do. */
-
 static int load_answered(struct apply *apply, const struct id *id, enum link_exchange kind,
                          const struct id *exchange_id, struct link *link_out) {
     int result = link_load(apply, id, link_out);
@@ -155,12 +148,9 @@ int challenge_issue_answer(struct apply *apply) {
         lifetime = apply->rules->code_lifetime_max_ms;
     link.challenge.id = answer->challenge;
     link.challenge.expires_at_ms = apply->now_ms + lifetime;
-    size_t size = answer->masked_mobile.size;
-    if (size >= sizeof link.challenge.masked_mobile)
-        size = 0;
-    memset(link.challenge.masked_mobile, 0, sizeof link.challenge.masked_mobile);
-    if (size)
-        memcpy(link.challenge.masked_mobile, answer->masked_mobile.data, size);
+    bool fits = answer->masked_mobile.size < sizeof link.challenge.masked_mobile;
+    apply_copy_text(link.challenge.masked_mobile, sizeof link.challenge.masked_mobile,
+                    fits ? answer->masked_mobile : span_of(NULL, 0));
     apply_answer_link(apply, &link, &request, MESSAGE_START_CHALLENGE);
     return link_store_ended(apply, &link, due);
 }
@@ -169,8 +159,10 @@ static int code_failed(struct apply *apply, struct link *link, const struct id *
                        enum challenge_outcome outcome) {
     enum refusal_code code =
         outcome == CHALLENGE_EXPIRED ? REFUSAL_CODE_EXPIRED : REFUSAL_CODE_WRONG;
-    if (outcome == CHALLENGE_EXPIRED)
+    if (outcome == CHALLENGE_EXPIRED) {
         link->challenge.expires_at_ms = apply->now_ms;
+        link->challenge.attempts--; /* nobody looked at the code: no try */
+    }
     if (outcome == CHALLENGE_TOO_MANY ||
         (outcome == CHALLENGE_WRONG && link->challenge.attempts >= apply->rules->code_tries)) {
         code = REFUSAL_CODE_TOO_MANY;
@@ -202,7 +194,6 @@ int challenge_check_answer(struct apply *apply) {
         result = link_step(apply, &link, LINK_EVENT_CODE_RIGHT, CAUSE_ANSWER, "");
         if (result)
             return result;
-        memset(&link.challenge, 0, sizeof link.challenge);
         apply_answer_link(apply, &link, &request, MESSAGE_ANSWER_CHALLENGE);
     } else {
         result = code_failed(apply, &link, &request, answer->outcome);

@@ -5,27 +5,38 @@
  * Invariant: a TICK only does what touching the object would have done first. A frozen object loses
  * its deadline row and moves no more until it is unfrozen.
  */
-#include "ledger/apply.h"
-#include "wire/message.h"
+#include "ledger/handler.h"
+
+/* A row that leads to nothing would hold up all that come after it. */
+static int drop_stray(struct apply *apply, const struct store_deadline *due) {
+    apply_alarm(apply, "a deadline led to nothing: dropped", &due->object);
+    return store_drop_deadline(apply->store, due);
+}
 
 static int expire_transfer(struct apply *apply, const struct store_deadline *due) {
     struct transfer transfer;
     int result = store_get_transfer(apply->store, &due->object, &transfer);
     APPLY_TRY(result);
-    APPLY_INVARIANT(result == 0);
+    if (result)
+        return drop_stray(apply, due);
     apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
-    if (transfer.frozen || transfer.state != TRANSFER_PENDING)
+    if (transfer.frozen)
         return store_drop_deadline(apply->store, due);
-    return posting_expire(apply, &transfer);
+    if (transfer.state != TRANSFER_PENDING || transfer.deadline_ms != due->at_ms)
+        return drop_stray(apply, due);
+    return posting_expire(apply, &transfer, CAUSE_DEADLINE);
 }
 
 static int expire_link(struct apply *apply, const struct store_deadline *due) {
     struct link link;
     int result = link_load(apply, &due->object, &link);
     APPLY_TRY(result);
-    APPLY_INVARIANT(result == 0);
+    if (result)
+        return drop_stray(apply, due);
     if (link.frozen)
         return store_drop_deadline(apply->store, due);
+    if (link_due_ms(&link) != due->at_ms)
+        return drop_stray(apply, due);
     return link_expire(apply, &link);
 }
 
@@ -68,6 +79,7 @@ int object_freeze(struct apply *apply, enum object_kind kind, const struct id *o
     return result < 0 ? result : 0;
 }
 
+/* What came in while it was frozen was not acted on: the bank is asked again. */
 static int unfreeze_link(struct apply *apply, const struct id *id) {
     struct link link;
     int result = store_get_link(apply->store, id, &link);
@@ -80,10 +92,12 @@ static int unfreeze_link(struct apply *apply, const struct id *id) {
     struct store_deadline due = {link_due_ms(&link), OBJECT_LINK, link.id};
     if (due.at_ms)
         store_put_deadline(apply->store, &due);
-    return store_put_link(apply->store, &link, NULL, false);
+    APPLY_TRY(store_put_link(apply->store, &link, NULL, false));
+    if (link.state == LINK_CLOSING)
+        return link_run_off(apply, &link.id);
+    return link_resend(apply, &link);
 }
 
-/* What came in while it was frozen was not acted on: the bank is asked again. */
 static int unfreeze_transfer(struct apply *apply, const struct id *id) {
     struct transfer transfer;
     int result = store_get_transfer(apply->store, id, &transfer);
@@ -93,18 +107,10 @@ static int unfreeze_transfer(struct apply *apply, const struct id *id) {
     if (!transfer.frozen)
         return refuse(apply, REFUSAL_NOT_FROZEN, "object");
     transfer.frozen = false;
-    if (transfer.state == TRANSFER_PENDING) {
-        struct store_deadline due = {transfer.deadline_ms, OBJECT_TRANSFER, transfer.id};
-        store_put_deadline(apply->store, &due);
-        return posting_expire(apply, &transfer);
-    }
-    if (transfer.state == TRANSFER_UNKNOWN) {
-        struct inquire_posting inquiry = {.transfer = transfer.id};
-        buf_clear(&apply->ledger->scratch);
-        message_encode_inquire_posting(&inquiry, &apply->ledger->scratch);
-        apply_send(apply, transfer.instructed, MESSAGE_INQUIRE_POSTING, &transfer.id, 0,
-                   buf_span(&apply->ledger->scratch));
-    }
+    if (transfer.state == TRANSFER_PENDING)
+        return posting_expire(apply, &transfer, CAUSE_OPERATOR);
+    if (transfer.state == TRANSFER_UNKNOWN)
+        posting_inquire(apply, &transfer);
     return store_put_transfer(apply->store, &transfer, STORE_KEPT_SAME, span_of(NULL, 0), false);
 }
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 
 struct ledger *ledger_new(struct store *store, struct keyring *keyring) {
     struct ledger *ledger = xcalloc(1, sizeof *ledger);

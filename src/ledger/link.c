@@ -8,7 +8,8 @@
  */
 #include <string.h>
 
-#include "ledger/apply.h"
+#include "domain/calendar.h"
+#include "ledger/handler.h"
 #include "wire/message.h"
 
 int link_load(struct apply *apply, const struct id *id, struct link *link_out) {
@@ -28,6 +29,11 @@ int link_load_own(struct apply *apply, const struct id *id, struct link *link_ou
     if (link_out->frozen)
         return refuse(apply, REFUSAL_FROZEN, "link_id");
     return 0;
+}
+
+int link_touch_own(struct apply *apply, const struct id *id, struct link *link_out) {
+    int result = link_load_own(apply, id, link_out);
+    return result ? result : link_expire(apply, link_out);
 }
 
 int64_t link_due_ms(const struct link *link) {
@@ -67,6 +73,8 @@ static int64_t wait_until_ms(const struct apply *apply, const struct link *link)
         return apply->now_ms + apply->rules->authentication_wait_ms;
     if (link->state == LINK_PENDING_ACTIVATION)
         return apply->now_ms + apply->rules->activation_wait_ms;
+    if ((link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED) && link->agreement_ends_day)
+        return shanghai_day_start_ms(link->agreement_ends_day + 1);
     return 0;
 }
 
@@ -76,13 +84,13 @@ int link_step(struct apply *apply, struct link *link, enum link_event event, enu
     APPLY_INVARIANT(link_move(link, event, &entry));
     if (reason[0])
         memcpy(link->reason, entry.reason, REASON_SIZE);
+    if (link->state != LINK_AWAITING_AUTHENTICATION)
+        memset(&link->challenge, 0, sizeof link->challenge);
     link->deadline_ms = wait_until_ms(apply, link);
     if (link->state == LINK_ACTIVE && !link->activated_at_ms)
         link->activated_at_ms = apply->now_ms;
-    if (link_final(link->state)) {
+    if (link_final(link->state))
         APPLY_TRY(store_drop_link_pair(apply->store, link));
-        memset(&link->challenge, 0, sizeof link->challenge);
-    }
     return owes_notice(link->state) ? notice_link(apply, link) : 0;
 }
 
@@ -98,6 +106,13 @@ static enum message_kind exchange_message(enum link_exchange exchange) {
         break;
     }
     return MESSAGE_NONE;
+}
+
+/* The request of the Class II bank that waits for the exchange. */
+static enum message_kind exchange_request(enum link_exchange exchange) {
+    if (exchange == LINK_EXCHANGE_VERIFY)
+        return MESSAGE_OPEN_LINK;
+    return exchange == LINK_EXCHANGE_ISSUE ? MESSAGE_START_CHALLENGE : MESSAGE_ANSWER_CHALLENGE;
 }
 
 int link_exchange_start(struct apply *apply, struct link *link, enum link_exchange exchange,
@@ -125,6 +140,17 @@ int link_exchange_end(struct apply *apply, struct link *link) {
     return store_drop_open(apply->store, &row);
 }
 
+int link_resend(struct apply *apply, const struct link *link) {
+    if (link->exchange == LINK_EXCHANGE_NONE || link->exchange_deadline_ms <= apply->now_ms)
+        return 0;
+    struct link_private secret;
+    APPLY_TRY(store_get_link_private(apply->store, &link->id, &secret));
+    APPLY_INVARIANT(secret.kept_kind != MESSAGE_NONE);
+    apply_send(apply, link->class1_bank, (enum message_kind)secret.kept_kind, &link->exchange_id,
+               link->exchange_deadline_ms, secret.kept_payload);
+    return 0;
+}
+
 int link_store_ended(struct apply *apply, const struct link *link, int64_t due_before_ms) {
     struct link_private secret;
     APPLY_TRY(store_get_link_private(apply->store, &link->id, &secret));
@@ -136,27 +162,33 @@ int link_store_ended(struct apply *apply, const struct link *link, int64_t due_b
 /* ---- closing ---- */
 
 static int begin_close(struct apply *apply, struct link *link, const char *reason) {
-    if (link->exchange != LINK_EXCHANGE_NONE) {
-        struct id request = link->exchange_request;
-        enum message_kind message = link->exchange == LINK_EXCHANGE_VERIFY ? MESSAGE_OPEN_LINK
-                                    : link->exchange == LINK_EXCHANGE_ISSUE
-                                        ? MESSAGE_START_CHALLENGE
-                                        : MESSAGE_ANSWER_CHALLENGE;
-        int result = link_exchange_end(apply, link);
-        if (result)
-            return result;
+    if (link->exchange == LINK_EXCHANGE_NONE)
+        return link_step(apply, link, LINK_EVENT_CLOSE, CAUSE_REQUEST, reason);
+    struct id request = link->exchange_request;
+    enum message_kind message = exchange_request(link->exchange);
+    int result = link_exchange_end(apply, link);
+    if (result == 0)
         result = link_step(apply, link, LINK_EVENT_CLOSE, CAUSE_REQUEST, reason);
-        if (result == 0)
-            apply_answer_link(apply, link, &request, message);
-        return result;
-    }
-    return link_step(apply, link, LINK_EVENT_CLOSE, CAUSE_REQUEST, reason);
+    if (result == 0)
+        apply_answer_link(apply, link, &request, message);
+    return result;
+}
+
+/* A link that has just turned CLOSING ends at once, or waits for its open transfers. */
+static int begin_run_off(struct apply *apply, struct link *link) {
+    int any = store_any_open_under(apply->store, OBJECT_TRANSFER, &link->id);
+    APPLY_TRY(any);
+    if (any)
+        return link_step(apply, link, LINK_EVENT_RUN_OFF, CAUSE_RULE, "");
+    struct store_open_row row = open_row(link);
+    store_put_open(apply->store, &row);
+    return 0;
 }
 
 int link_close(struct apply *apply) {
     const struct close_link *request = &apply->command->body.close_link;
     struct link link;
-    int result = link_load_own(apply, &request->link, &link);
+    int result = link_touch_own(apply, &request->link, &link);
     if (result)
         return result;
     if (link_final(link.state) || link.state == LINK_CLOSING) {
@@ -165,25 +197,14 @@ int link_close(struct apply *apply) {
     }
     if (link_waiting(link.state) && apply->command->bank != link.class2_bank)
         return refuse(apply, REFUSAL_LINK_STATE, "link_id");
-    char reason[REASON_SIZE] = "";
-    memcpy(reason, request->reason.data,
-           request->reason.size < REASON_SIZE ? request->reason.size : REASON_SIZE - 1);
+    char reason[REASON_SIZE];
+    apply_copy_text(reason, sizeof reason, request->reason);
     int64_t due = link_due_ms(&link);
     result = begin_close(apply, &link, reason);
+    if (result == 0 && link.state == LINK_CLOSING)
+        result = begin_run_off(apply, &link);
     if (result)
         return result;
-    if (link.state == LINK_CLOSING) {
-        int any = store_any_open_under(apply->store, OBJECT_TRANSFER, &link.id);
-        APPLY_TRY(any);
-        if (any == 0) {
-            struct store_open_row row = open_row(&link);
-            store_put_open(apply->store, &row);
-        } else {
-            result = link_step(apply, &link, LINK_EVENT_RUN_OFF, CAUSE_RULE, "");
-            if (result)
-                return result;
-        }
-    }
     APPLY_TRY(link_store_ended(apply, &link, due));
     apply_reply_link(apply, &link, false);
     return 0;
@@ -201,7 +222,7 @@ int link_run_off(struct apply *apply, const struct id *link_id) {
     int result = store_get_link(apply->store, link_id, &link);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    if (link.state != LINK_CLOSING)
+    if (link.state != LINK_CLOSING || link.frozen)
         return 0;
     int64_t due = link_due_ms(&link);
     result = link_step(apply, &link, LINK_EVENT_RUN_OFF, CAUSE_RULE, "");
@@ -226,10 +247,22 @@ static int expire_exchange(struct apply *apply, struct link *link) {
             apply_answer_link(apply, link, &request, MESSAGE_OPEN_LINK);
         return result;
     }
-    enum message_kind message =
-        exchange == LINK_EXCHANGE_ISSUE ? MESSAGE_START_CHALLENGE : MESSAGE_ANSWER_CHALLENGE;
-    apply_answer_refused(apply, link->class2_bank, &request, message, REFUSAL_TIMEOUT_INSTRUCTED);
+    apply_answer_refused(apply, link->class2_bank, &request, exchange_request(exchange),
+                         REFUSAL_TIMEOUT_INSTRUCTED);
     return request_refuse_late(apply, link->class2_bank, &request, REFUSAL_TIMEOUT_INSTRUCTED);
+}
+
+/* The state's own time is over. What is still out is over with it. */
+static int expire_state(struct apply *apply, struct link *link) {
+    int result = 0;
+    if (link->exchange != LINK_EXCHANGE_NONE)
+        result = expire_exchange(apply, link);
+    if (result)
+        return result;
+    if (link_waiting(link->state))
+        return link_step(apply, link, LINK_EVENT_DEADLINE, CAUSE_DEADLINE, "");
+    result = link_step(apply, link, LINK_EVENT_AGREEMENT_END, CAUSE_DEADLINE, "");
+    return result ? result : begin_run_off(apply, link);
 }
 
 int link_expire(struct apply *apply, struct link *link) {
@@ -239,12 +272,8 @@ int link_expire(struct apply *apply, struct link *link) {
     int result = 0;
     if (link->exchange != LINK_EXCHANGE_NONE && link->exchange_deadline_ms <= apply->now_ms)
         result = expire_exchange(apply, link);
-    if (result == 0 && link->deadline_ms && link->deadline_ms <= apply->now_ms) {
-        if (link->exchange != LINK_EXCHANGE_NONE)
-            result = expire_exchange(apply, link);
-        if (result == 0)
-            result = link_step(apply, link, LINK_EVENT_DEADLINE, CAUSE_DEADLINE, "");
-    }
+    if (result == 0 && link->deadline_ms && link->deadline_ms <= apply->now_ms)
+        result = expire_state(apply, link);
     if (result)
         return result;
     return link_store_ended(apply, link, due);
@@ -252,17 +281,20 @@ int link_expire(struct apply *apply, struct link *link) {
 
 int link_get(struct apply *apply) {
     const struct get_link *query = &apply->command->body.get_link;
+    int result = apply_check_bank(apply);
+    if (result)
+        return result;
     struct id id = query->link;
     if (id_is_zero(&id)) {
         struct store_request row;
-        int result = store_get_request(apply->store, apply->command->bank, &query->request, &row);
+        result = store_get_request(apply->store, apply->command->bank, &query->request, &row);
         APPLY_TRY(result);
         if (result || row.kind != OBJECT_LINK)
             return refuse(apply, REFUSAL_NO_SUCH_LINK, "request_id");
         id = row.object;
     }
     struct link link;
-    int result = link_load_own(apply, &id, &link);
+    result = link_load_own(apply, &id, &link);
     if (result && result != (int)REFUSAL_FROZEN)
         return result;
     apply_reply_link(apply, &link, false);

@@ -8,21 +8,15 @@
 
 #include "crypto/digest.h"
 #include "domain/calendar.h"
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 #include "util/text.h"
 #include "wire/message.h"
-
-static void copy_text(char *to, size_t size, struct span text) {
-    size_t length = text.size < size ? text.size : size - 1;
-    memcpy(to, text.data, length);
-    to[length] = '\0';
-}
 
 static void copy_masked(char *to, size_t size, struct span number) {
     char masked[MASK_TEXT_SIZE];
     text_mask(number, masked);
     const char *last = strlen(masked) > 4 ? masked + strlen(masked) - 4 : "";
-    copy_text(to, size, span_text(last));
+    apply_copy_text(to, size, span_text(last));
 }
 
 static int check_banks(struct apply *apply, const struct open_link *request) {
@@ -44,12 +38,18 @@ static int check_banks(struct apply *apply, const struct open_link *request) {
 /* No probing oracle: so many verifications of one account and of one person in 24 hours. */
 static int check_tries(struct apply *apply, const struct digest *key,
                        struct verification_tries *tries_out) {
-    APPLY_TRY(store_get_tries(apply->store, key, tries_out));
-    if (apply->now_ms - tries_out->window_start_ms >= DAY_MS)
-        *tries_out = (struct verification_tries){apply->now_ms, 0};
-    if (tries_out->count >= apply->rules->verifications_per_day)
+    struct verification_tries before;
+    uint32_t count = 0;
+    APPLY_TRY(store_get_tries(apply->store, key, &before));
+    memset(tries_out, 0, sizeof *tries_out);
+    for (uint32_t i = 0; i < before.count; i++) {
+        if (apply->now_ms - before.at_ms[i] < DAY_MS)
+            tries_out->at_ms[count++] = before.at_ms[i];
+    }
+    if (count >= apply->rules->verifications_per_day || count >= TRIES_KEPT_MAX)
         return refuse(apply, REFUSAL_TRIES, "person");
-    tries_out->count++;
+    tries_out->at_ms[count++] = apply->now_ms;
+    tries_out->count = count;
     return 0;
 }
 
@@ -76,9 +76,11 @@ static struct link new_link(struct apply *apply, const struct open_link *request
     };
     copy_masked(link.class2_masked, sizeof link.class2_masked, request->class2.number);
     copy_masked(link.class1_masked, sizeof link.class1_masked, request->class1.number);
-    copy_text(link.agreement_version, sizeof link.agreement_version, request->agreement_version);
-    copy_text(link.agreement_channel, sizeof link.agreement_channel, request->agreement_channel);
-    copy_text(link.consent_purpose, sizeof link.consent_purpose, request->consent_purpose);
+    apply_copy_text(link.agreement_version, sizeof link.agreement_version,
+                    request->agreement_version);
+    apply_copy_text(link.agreement_channel, sizeof link.agreement_channel,
+                    request->agreement_channel);
+    apply_copy_text(link.consent_purpose, sizeof link.consent_purpose, request->consent_purpose);
     return link;
 }
 

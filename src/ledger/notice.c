@@ -6,7 +6,7 @@
  * token is HMAC(store id, bank, number): a bank that shows a right token above our last number has
  * seen a later state of this store than we have (an old backup was put back).
  */
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 
 #include "crypto/digest.h"
 #include "crypto/secret.h"

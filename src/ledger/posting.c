@@ -8,14 +8,8 @@
  */
 #include <string.h>
 
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 #include "wire/message.h"
-
-static void copy_text(char *to, size_t size, struct span text) {
-    size_t length = text.size < size ? text.size : size - 1;
-    memcpy(to, text.data, length);
-    to[length] = '\0';
-}
 
 /* The rows that stand while money is reserved; and the one at the deadline while PENDING. */
 static int drop_rows(struct apply *apply, const struct transfer *transfer, bool was_pending) {
@@ -27,26 +21,33 @@ static int drop_rows(struct apply *apply, const struct transfer *transfer, bool 
     return store_drop_deadline(apply->store, &due);
 }
 
-static int move_positions(struct apply *apply, struct transfer *transfer) {
+int books_load(struct apply *apply, const struct transfer *transfer, struct books *books_out) {
     const char *currency = transfer->amount.currency;
-    struct position debtor;
-    struct position creditor;
-    struct pair_net net;
     struct store_meta meta;
     int result = store_get_meta(apply->store, &meta);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    bank_code low = transfer->debtor_bank < transfer->creditor_bank ? transfer->debtor_bank
-                                                                    : transfer->creditor_bank;
-    bank_code high = low == transfer->debtor_bank ? transfer->creditor_bank : transfer->debtor_bank;
-    APPLY_TRY(store_get_position(apply->store, transfer->debtor_bank, currency, &debtor));
-    APPLY_TRY(store_get_position(apply->store, transfer->creditor_bank, currency, &creditor));
-    APPLY_TRY(store_get_net(apply->store, meta.open_window, low, high, currency, &net));
-    APPLY_INVARIANT(position_accept(&debtor, &creditor, &net, transfer->amount.fen));
-    store_put_position(apply->store, &debtor);
-    store_put_position(apply->store, &creditor);
-    store_put_net(apply->store, &net);
-    transfer->window = meta.open_window;
+    bool debtor_is_low = transfer->debtor_bank < transfer->creditor_bank;
+    bank_code low = debtor_is_low ? transfer->debtor_bank : transfer->creditor_bank;
+    bank_code high = debtor_is_low ? transfer->creditor_bank : transfer->debtor_bank;
+    APPLY_TRY(
+        store_get_position(apply->store, transfer->debtor_bank, currency, &books_out->debtor));
+    APPLY_TRY(
+        store_get_position(apply->store, transfer->creditor_bank, currency, &books_out->creditor));
+    return store_get_net(apply->store, meta.open_window, low, high, currency, &books_out->net);
+}
+
+static int move_positions(struct apply *apply, struct transfer *transfer) {
+    struct books books;
+    int result = books_load(apply, transfer, &books);
+    if (result)
+        return result;
+    APPLY_INVARIANT(
+        position_accept(&books.debtor, &books.creditor, &books.net, transfer->amount.fen));
+    store_put_position(apply->store, &books.debtor);
+    store_put_position(apply->store, &books.creditor);
+    store_put_net(apply->store, &books.net);
+    transfer->window = books.net.window;
     return 0;
 }
 
@@ -62,9 +63,9 @@ static int release(struct apply *apply, const struct transfer *transfer) {
 /* A definite outcome: state, money, rows, notices and answer, all in this application. */
 static int settle_outcome(struct apply *apply, struct transfer *transfer, enum transfer_event event,
                           struct span reason) {
-    char code[REASON_SIZE] = "";
+    char code[REASON_SIZE];
     bool was_pending = transfer->state == TRANSFER_PENDING;
-    copy_text(code, sizeof code, reason);
+    apply_copy_text(code, sizeof code, reason);
     struct history_entry entry = apply_entry(apply, CAUSE_ANSWER, code);
     APPLY_INVARIANT(transfer_move(transfer, event, &entry));
     memcpy(transfer->reason, entry.reason, REASON_SIZE);
@@ -97,8 +98,8 @@ static int posted(struct apply *apply, struct transfer *transfer,
         return 0;
     if (transfer_final(transfer->state))
         return conflict(apply, transfer);
-    copy_text(transfer->reference, sizeof transfer->reference, answer->reference);
-    copy_text(transfer->book_date, sizeof transfer->book_date, answer->book_date);
+    apply_copy_text(transfer->reference, sizeof transfer->reference, answer->reference);
+    apply_copy_text(transfer->book_date, sizeof transfer->book_date, answer->book_date);
     return settle_outcome(apply, transfer, TRANSFER_EVENT_POSTED, span_of(NULL, 0));
 }
 
@@ -112,7 +113,8 @@ static int not_posted(struct apply *apply, struct transfer *transfer, enum trans
     return settle_outcome(apply, transfer, event, reason);
 }
 
-static int judge(struct apply *apply, struct transfer *transfer,
+/* inquired: an inquiry was out before this answer came. */
+static int judge(struct apply *apply, struct transfer *transfer, bool inquired,
                  const struct posting_result *answer) {
     switch (answer->outcome) {
     case POSTING_POSTED:
@@ -120,7 +122,7 @@ static int judge(struct apply *apply, struct transfer *transfer,
     case POSTING_REFUSED:
         return not_posted(apply, transfer, TRANSFER_EVENT_REFUSED, answer->reason);
     case POSTING_NOT_SEEN:
-        if (transfer->state == TRANSFER_PENDING) {
+        if (!inquired && !transfer_final(transfer->state)) {
             /* nobody inquired yet: it bars nothing, so it proves nothing */
             apply_alarm(apply, "NOT_SEEN came before any inquiry", &transfer->id);
             return 0;
@@ -155,44 +157,49 @@ int posting_answer(struct apply *apply) {
         apply_alarm(apply, "an answer came for a frozen transfer", &transfer.id);
         return refuse(apply, REFUSAL_FROZEN, "transfer_id");
     }
+    bool inquired = transfer.state == TRANSFER_UNKNOWN;
     if (transfer.state == TRANSFER_PENDING && transfer.deadline_ms <= apply->now_ms) {
-        result = posting_expire(apply, &transfer);
+        result = posting_expire(apply, &transfer, CAUSE_DEADLINE);
         if (result)
             return result;
     }
-    result = judge(apply, &transfer, answer);
+    result = judge(apply, &transfer, inquired, answer);
     if (result == 0)
         apply_reply_transfer(apply, &transfer, false);
     return result;
 }
 
-int posting_expire(struct apply *apply, struct transfer *transfer) {
-    struct history_entry entry = apply_entry(apply, CAUSE_DEADLINE, "");
-    APPLY_INVARIANT(transfer_move(transfer, TRANSFER_EVENT_DEADLINE, &entry));
-    struct store_deadline due = {transfer->deadline_ms, OBJECT_TRANSFER, transfer->id};
-    APPLY_TRY(store_drop_deadline(apply->store, &due));
-    APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
+void posting_inquire(struct apply *apply, const struct transfer *transfer) {
     struct inquire_posting inquiry = {.transfer = transfer->id};
     buf_clear(&apply->ledger->scratch);
     message_encode_inquire_posting(&inquiry, &apply->ledger->scratch);
     apply_send(apply, transfer->instructed, MESSAGE_INQUIRE_POSTING, &transfer->id, 0,
                buf_span(&apply->ledger->scratch));
+}
+
+int posting_expire(struct apply *apply, struct transfer *transfer, enum cause cause) {
+    struct history_entry entry = apply_entry(apply, cause, "");
+    APPLY_INVARIANT(transfer_move(transfer, TRANSFER_EVENT_DEADLINE, &entry));
+    struct store_deadline due = {transfer->deadline_ms, OBJECT_TRANSFER, transfer->id};
+    APPLY_TRY(store_drop_deadline(apply->store, &due));
+    APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
+    posting_inquire(apply, transfer);
     apply_answer_transfer(apply, transfer);
     return 0;
 }
 
 int posting_confirm_credit(struct apply *apply) {
     const struct confirm_credit *request = &apply->command->body.confirm_credit;
-    const struct bank *bank;
-    APPLY_TRY(apply_bank(apply, apply->command->bank, &bank));
-    if (!bank || !bank_pin_active(bank, &apply->command->pin))
-        return refuse(apply, REFUSAL_BANK_SUSPENDED, "");
+    bank_code bank = apply->command->bank;
+    int result = apply_check_bank(apply);
+    if (result)
+        return result;
     struct transfer transfer;
-    int result = store_get_transfer(apply->store, &request->transfer, &transfer);
+    result = store_get_transfer(apply->store, &request->transfer, &transfer);
     APPLY_TRY(result);
-    if (result || (transfer.submitter != bank->code && transfer.instructed != bank->code))
+    if (result || (transfer.submitter != bank && transfer.instructed != bank))
         return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
-    if (transfer.creditor_bank != bank->code || transfer.direction != TRANSFER_PULL)
+    if (transfer.creditor_bank != bank || transfer.direction != TRANSFER_PULL)
         return refuse(apply, REFUSAL_NOT_YOURS, "transfer_id");
     apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
     if (transfer.frozen)

@@ -12,14 +12,6 @@
 #include "crypto/digest.h"
 #include "ledger/apply.h"
 
-static int check_bank(struct apply *apply) {
-    const struct bank *bank;
-    APPLY_TRY(apply_bank(apply, apply->command->bank, &bank));
-    if (!bank || !bank->active || !bank_pin_active(bank, &apply->command->pin))
-        return refuse(apply, REFUSAL_BANK_SUSPENDED, "");
-    return 0;
-}
-
 static int check_date(struct apply *apply, const struct id *request) {
     int64_t age_ms = apply->now_ms - id_ms(request);
     if (age_ms > apply->rules->request_age_max_ms || -age_ms > apply->rules->request_ahead_max_ms)
@@ -43,10 +35,30 @@ static const char *differing_transfer(const struct submit_transfer *now,
     return "";
 }
 
-static const char *differing_link(struct apply *apply, const struct open_link *now,
+static bool same_limits(const struct agreed_limits *a, const struct agreed_limits *b) {
+    return a->single_fen == b->single_fen && a->daily_fen == b->daily_fen &&
+           a->daily_count == b->daily_count && a->yearly_fen == b->yearly_fen;
+}
+
+static bool same_agreement(const struct open_link *now, const struct link *then) {
+    return span_equal(now->agreement_version, span_text(then->agreement_version)) &&
+           digest_equal(&now->agreement_sha256, &then->agreement_sha256) &&
+           now->agreement_at_ms == then->agreement_at_ms &&
+           span_equal(now->agreement_channel, span_text(then->agreement_channel)) &&
+           now->agreement_ends_day == then->agreement_ends_day;
+}
+
+static bool same_consent(const struct open_link *now, const struct link *then) {
+    return span_equal(now->consent_purpose, span_text(then->consent_purpose)) &&
+           digest_equal(&now->consent_sha256, &then->consent_sha256) &&
+           now->consent_at_ms == then->consent_at_ms;
+}
+
+static const char *differing_open(struct apply *apply, const struct open_link *now,
                                   const struct link *then) {
     struct digest key = apply_account_key(apply->ledger, now->class2.bank, now->class2.number);
-    if (!digest_equal(&key, &then->class2_key))
+    if (!digest_equal(&key, &then->class2_key) || now->class2.account_class != then->class2_class ||
+        now->class2.opening != then->class2_opening)
         return "class2_account";
     key = apply_account_key(apply->ledger, now->class1.bank, now->class1.number);
     if (!digest_equal(&key, &then->class1_key))
@@ -56,9 +68,38 @@ static const char *differing_link(struct apply *apply, const struct open_link *n
         return "person.id_number";
     if (now->scopes != then->scopes)
         return "scopes";
-    if (memcmp(&now->limits, &then->limits, sizeof now->limits) != 0)
+    if (!same_limits(&now->limits, &then->limits))
         return "limits";
-    return "";
+    if (!same_agreement(now, then))
+        return "agreement";
+    return same_consent(now, then) ? "" : "consent";
+}
+
+/* The other requests about a link carry its id and at most one thing more. */
+static const char *differing_rest(const struct command *now, const struct store_request *then) {
+    const struct id *link;
+    const char *rest;
+    switch ((int)now->kind) {
+    case COMMAND_START_CHALLENGE:
+        link = &now->body.start_challenge.link;
+        rest = "";
+        break;
+    case COMMAND_ANSWER_CHALLENGE:
+        link = &now->body.answer_challenge.link;
+        rest = "code";
+        break;
+    case COMMAND_CLOSE_LINK:
+        link = &now->body.close_link.link;
+        rest = "reason";
+        break;
+    case COMMAND_SUBMIT_TRANSFER: /* refused then: there is no transfer to tell more */
+        link = &now->body.submit_transfer.link;
+        rest = "";
+        break;
+    default:
+        return "";
+    }
+    return id_equal(link, &then->object) ? rest : "link_id";
 }
 
 static int duplicate(struct apply *apply, const struct store_request *row) {
@@ -77,7 +118,9 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = store_get_link(apply->store, &row->object, &link);
         APPLY_TRY(result);
         APPLY_INVARIANT(result == 0);
-        field = differing_link(apply, &command->body.open_link, &link);
+        field = differing_open(apply, &command->body.open_link, &link);
+    } else if (row->kind == OBJECT_LINK) {
+        field = differing_rest(command, row);
     }
     return refuse(apply, REFUSAL_DUPLICATE, field);
 }
@@ -119,13 +162,13 @@ static void record(struct apply *apply, const struct id *request, enum refusal_c
         .at_ms = apply->now_ms,
     };
     if (refusal)
-        (void)strncpy(row.field, apply->field, sizeof row.field - 1);
+        apply_copy_text(row.field, sizeof row.field, span_text(apply->field));
     store_put_request(apply->store, apply->command->bank, request, &row, true);
 }
 
 int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
     const struct id *request = command_request_id(apply->command);
-    int result = check_bank(apply);
+    int result = apply_check_bank(apply);
     if (result == 0)
         result = check_date(apply, request);
     if (result)

@@ -7,9 +7,7 @@
  * Order of checks: link -> state -> kind, scope -> parties -> agreed limit -> other bank ->
  * position.
  */
-#include <string.h>
-
-#include "ledger/apply.h"
+#include "ledger/handler.h"
 #include "wire/message.h"
 
 static int check_state(struct apply *apply, const struct link *link) {
@@ -43,6 +41,11 @@ static int check_link(struct apply *apply, const struct submit_transfer *request
         return refuse(apply, REFUSAL_KIND_DISABLED, "kind");
     if (!(link->scopes & LINK_SCOPE_BIT(LINK_SCOPE_COLLECT)))
         return refuse(apply, REFUSAL_SCOPE, "link_id");
+    return 0;
+}
+
+static int check_agreed(struct apply *apply, const struct submit_transfer *request,
+                        const struct link *link) {
     if (link->limits.single_fen && request->amount.fen > link->limits.single_fen)
         return refuse(apply, REFUSAL_AGREED_LIMIT, "amount.fen");
     return 0;
@@ -64,18 +67,9 @@ static int check_parties(struct apply *apply, const struct submit_transfer *requ
 }
 
 static int check_other_bank(struct apply *apply, const struct transfer *transfer) {
-    const struct bank *other;
-    APPLY_TRY(apply_bank(apply, transfer->instructed, &other));
-    if (!other || !other->active)
-        return refuse(apply, REFUSAL_PEER_SUSPENDED, "link_id");
-    struct bank_counters counters;
-    APPLY_TRY(store_get_bank_counters(apply->store, transfer->instructed, &counters));
-    if (!counters.online)
-        return refuse(apply,
-                      transfer->direction == TRANSFER_PUSH ? REFUSAL_BANK_OFFLINE_CREDITOR
-                                                           : REFUSAL_BANK_OFFLINE,
-                      "");
-    return 0;
+    return apply_check_peer(apply, transfer->instructed, "link_id",
+                            transfer->direction == TRANSFER_PUSH ? REFUSAL_BANK_OFFLINE_CREDITOR
+                                                                 : REFUSAL_BANK_OFFLINE);
 }
 
 static struct transfer new_transfer(struct apply *apply, const struct submit_transfer *request,
@@ -100,9 +94,7 @@ static struct transfer new_transfer(struct apply *apply, const struct submit_tra
         .received_at_ms = apply->now_ms,
         .deadline_ms = apply->now_ms + timeout_ms,
     };
-    size_t size = request->end_to_end_id.size;
-    memcpy(transfer.end_to_end_id, request->end_to_end_id.data,
-           size <= REFERENCE_MAX ? size : REFERENCE_MAX);
+    apply_copy_text(transfer.end_to_end_id, sizeof transfer.end_to_end_id, request->end_to_end_id);
     return transfer;
 }
 
@@ -130,13 +122,21 @@ static void encode_instruction(struct apply *apply, const struct submit_transfer
     message_encode_post_instruction(&instruction, &apply->ledger->scratch);
 }
 
+/* Nothing is instructed that could not be booked: every sum must still hold once all that is
+ * reserved, and this, has been posted. */
 static int reserve(struct apply *apply, const struct transfer *transfer) {
-    struct position debtor;
-    APPLY_TRY(store_get_position(apply->store, transfer->debtor_bank, transfer->amount.currency,
-                                 &debtor));
-    if (!position_reserve(&debtor, transfer->amount.fen))
+    struct books books;
+    int result = books_load(apply, transfer, &books);
+    if (result)
+        return result;
+    int64_t fen = transfer->amount.fen;
+    int64_t exposure;
+    if (!position_reserve(&books.debtor, fen) || !position_exposure(&books.debtor, &exposure))
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    store_put_position(apply->store, &debtor);
+    struct position after = books.debtor;
+    if (!position_accept(&after, &books.creditor, &books.net, fen))
+        return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+    store_put_position(apply->store, &books.debtor);
     return 0;
 }
 
@@ -168,7 +168,7 @@ static int instruct(struct apply *apply, const struct submit_transfer *request,
 int transfer_submit(struct apply *apply) {
     const struct submit_transfer *request = &apply->command->body.submit_transfer;
     struct link link;
-    int result = link_load_own(apply, &request->link, &link);
+    int result = link_touch_own(apply, &request->link, &link);
     if (result == 0)
         result = check_link(apply, request, &link);
     if (result)
@@ -183,6 +183,8 @@ int transfer_submit(struct apply *apply) {
     };
     result = check_parties(apply, request, &sides);
     if (result == 0)
+        result = check_agreed(apply, request, &link);
+    if (result == 0)
         result = check_other_bank(apply, &transfer);
     if (result == 0)
         result = reserve(apply, &transfer);
@@ -195,19 +197,22 @@ int transfer_submit(struct apply *apply) {
 int transfer_get(struct apply *apply) {
     const struct get_transfer *query = &apply->command->body.get_transfer;
     bank_code bank = apply->command->bank;
+    int result = apply_check_bank(apply);
+    if (result)
+        return result;
     struct id id = query->transfer;
     const char *field = "transfer_id";
     if (id_is_zero(&id)) {
         struct store_request row;
         field = "request_id";
-        int result = store_get_request(apply->store, bank, &query->request, &row);
+        result = store_get_request(apply->store, bank, &query->request, &row);
         APPLY_TRY(result);
         if (result || row.kind != OBJECT_TRANSFER)
             return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, field);
         id = row.object;
     }
     struct transfer transfer;
-    int result = store_get_transfer(apply->store, &id, &transfer);
+    result = store_get_transfer(apply->store, &id, &transfer);
     APPLY_TRY(result);
     if (result || (transfer.submitter != bank && transfer.instructed != bank))
         return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, field);

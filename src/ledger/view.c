@@ -23,6 +23,8 @@ struct link_view link_view_of(const struct link *link, int64_t now_ms) {
         .activated_at_ms = link->activated_at_ms,
         .deadline_ms = link->deadline_ms,
     };
+    if (link->exchange == LINK_EXCHANGE_VERIFY)
+        view.deadline_ms = link->exchange_deadline_ms;
     if (!id_is_zero(&link->challenge.id)) {
         int64_t left = link->challenge.expires_at_ms - now_ms;
         uint32_t tries = rules_at(link->requested_at_ms)->code_tries;

@@ -32,10 +32,12 @@ struct link_private {
     struct span kept_payload;
 };
 
-/* Verifications of one account or one person, for the bound on tries: count since start. */
+/* Verifications of one account or one person within the last day, oldest first: one more is allowed
+ * or not by how many there were, whenever they were. */
+#define TRIES_KEPT_MAX 16 /* no rule may allow more a day */
 struct verification_tries {
-    int64_t window_start_ms;
     uint32_t count;
+    int64_t at_ms[TRIES_KEPT_MAX];
 };
 
 /* What becomes of a transfer's sealed instruction when its record is written. */

@@ -87,8 +87,11 @@ int store_get_tries(struct store *store, const struct digest *key,
     if (rc == STORE_ABSENT)
         return 0;
     const Linkgate__Store__V1__Tries *record = message;
-    tries_out->window_start_ms = record->window_start_ms;
-    tries_out->count = record->count;
+    if (record->n_at_ms > TRIES_KEPT_MAX)
+        return table_damaged(key_span(&row), "tries");
+    tries_out->count = (uint32_t)record->n_at_ms;
+    for (size_t i = 0; i < record->n_at_ms; i++)
+        tries_out->at_ms[i] = record->at_ms[i];
     return 0;
 }
 
@@ -96,7 +99,9 @@ void store_put_tries(struct store *store, const struct digest *key,
                      const struct verification_tries *tries) {
     struct key row = tries_key(key);
     Linkgate__Store__V1__Tries record = LINKGATE__STORE__V1__TRIES__INIT;
-    record.window_start_ms = tries->window_start_ms;
-    record.count = tries->count;
+    struct verification_tries kept = *tries;
+    ENSURE(kept.count <= TRIES_KEPT_MAX);
+    record.n_at_ms = kept.count;
+    record.at_ms = kept.at_ms;
     table_put_message(store, &row, &record.base, false);
 }

@@ -1,0 +1,47 @@
+/*
+ * The handlers, one per command kind (see the table in ledger.c), and what they ask of each other
+ * beyond the tools of apply.h. Internal to src/ledger.
+ */
+#ifndef LG_LEDGER_HANDLER_H
+#define LG_LEDGER_HANDLER_H
+
+#include "ledger/apply.h"
+
+int link_open(struct apply *apply) MUST_USE;
+int link_close(struct apply *apply) MUST_USE;
+int link_get(struct apply *apply) MUST_USE;
+int link_verify_answer(struct apply *apply) MUST_USE;
+int challenge_start(struct apply *apply) MUST_USE;
+int challenge_issue_answer(struct apply *apply) MUST_USE;
+int challenge_answer(struct apply *apply) MUST_USE;
+int challenge_check_answer(struct apply *apply) MUST_USE;
+int transfer_submit(struct apply *apply) MUST_USE;
+int transfer_get(struct apply *apply) MUST_USE;
+int posting_answer(struct apply *apply) MUST_USE;
+int posting_confirm_credit(struct apply *apply) MUST_USE;
+int notice_acknowledge(struct apply *apply) MUST_USE;
+int notice_fetch(struct apply *apply) MUST_USE;
+int bank_boot(struct apply *apply) MUST_USE;
+int bank_up(struct apply *apply) MUST_USE;
+int bank_down(struct apply *apply) MUST_USE;
+int bank_add(struct apply *apply) MUST_USE;
+int bank_disable(struct apply *apply) MUST_USE;
+int deadline_tick(struct apply *apply) MUST_USE;
+int object_unfreeze(struct apply *apply) MUST_USE;
+
+/* Does nothing when there is no such object. */
+int object_freeze(struct apply *apply, enum object_kind kind, const struct id *object) MUST_USE;
+/* What a transfer moves when it is accepted: both positions, and the pair's net in the open window.
+ * 0, negative or APPLY_BROKEN. */
+struct books {
+    struct position debtor, creditor;
+    struct pair_net net;
+};
+int books_load(struct apply *apply, const struct transfer *transfer,
+               struct books *books_out) MUST_USE;
+/* PENDING becomes UNKNOWN: from now on only inquiries go out. */
+int posting_expire(struct apply *apply, struct transfer *transfer, enum cause cause) MUST_USE;
+/* Asks the instructed bank about a transfer that is UNKNOWN. */
+void posting_inquire(struct apply *apply, const struct transfer *transfer);
+
+#endif
