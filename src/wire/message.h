@@ -4,7 +4,8 @@
  * All checking of bytes from outside happens in these functions: shape, UTF-8, lengths, enums,
  * unknown fields (refused in requests, tolerated in answers), identifiers' check digits, amounts'
  * sign. What they accept needs no second look. Order of checks within shape: message readable →
- * unknown fields → fields in the order of their numbers.
+ * unknown fields → fields in the order of their numbers. Of a field that is there twice the last
+ * one counts. What does not fit the arena's budget is not readable.
  */
 #ifndef LG_WIRE_MESSAGE_H
 #define LG_WIRE_MESSAGE_H
@@ -18,10 +19,12 @@
 
 /* Fills command->body from command->payload for kinds COMMAND_OPEN_LINK and above (a request's or
  * an answer's payload by kind; see command_kind_of_message). Memory comes from command->arena.
+ * Kinds below 1000 are read by message_decode_internal: one entry for replay.
  * now_ms: ledger time, for checks of dates (a birth date in the future) only.
  * Answers (VERIFY_ANSWER, ISSUE_ANSWER, CHECK_ANSWER, POSTING_ANSWER): unknown fields and enum
  * values are tolerated (value 0); only an unreadable message or a bad id is refused. */
-int message_decode_command(struct command *command, int64_t now_ms, struct refusal *refusal_out) MUST_USE;
+int message_decode_command(struct command *command, int64_t now_ms,
+                           struct refusal *refusal_out) MUST_USE;
 
 /* The command that a message makes: request (from the bank) or reply (to a request of ours).
  * COMMAND_NONE if a bank may not send it. KIND_POSTING_RESULT as a request is POSTING_ANSWER, as
@@ -40,18 +43,24 @@ void message_encode_check_challenge(const struct check_challenge *message, struc
 void message_encode_post_instruction(const struct post_instruction *message, struct buf *out);
 void message_encode_inquire_posting(const struct inquire_posting *message, struct buf *out);
 void message_encode_link_reply(const struct link_view *view, struct buf *out);
-void message_encode_link_notice(const struct notice_place *place, const struct link_view *view, struct buf *out);
+void message_encode_link_notice(const struct notice_place *place, const struct link_view *view,
+                                struct buf *out);
 void message_encode_transfer_reply(const struct transfer_view *view, struct buf *out);
-void message_encode_transfer_notice(const struct notice_place *place, const struct transfer_view *view, struct buf *out);
+void message_encode_transfer_notice(const struct notice_place *place,
+                                    const struct transfer_view *view, struct buf *out);
 void message_encode_refusal(const struct refusal *refusal, struct buf *out);
 
-/* ---- session messages, both sides. Decoders: 0 or WIRE_REFUSED ------------------------------ */
+/* ---- session messages, both sides. Decoders: 0 or WIRE_REFUSED. Fields of a later version are
+ * tolerated in Hello, where versions are agreed, in its reply and in GoAway. ---- */
 void message_encode_hello(const struct hello *message, struct buf *out);
-int message_decode_hello(struct span payload, struct arena *arena, struct hello *out, struct refusal *refusal_out) MUST_USE;
+int message_decode_hello(struct span payload, struct arena *arena, struct hello *out,
+                         struct refusal *refusal_out) MUST_USE;
 void message_encode_hello_reply(const struct hello_reply *message, struct buf *out);
-int message_decode_hello_reply(struct span payload, struct arena *arena, struct hello_reply *out) MUST_USE;
+int message_decode_hello_reply(struct span payload, struct arena *arena,
+                               struct hello_reply *out) MUST_USE;
 void message_encode_heartbeat(const struct heartbeat *message, struct buf *out);
-int message_decode_heartbeat(struct span payload, struct arena *arena, struct heartbeat *out) MUST_USE;
+int message_decode_heartbeat(struct span payload, struct arena *arena,
+                             struct heartbeat *out) MUST_USE;
 void message_encode_go_away(const struct go_away *message, struct buf *out);
 int message_decode_go_away(struct span payload, struct arena *arena, struct go_away *out) MUST_USE;
 
