@@ -90,10 +90,10 @@ struct router {
 struct bank_row *row_find(const struct router *router, bank_code code);
 
 /* request.c */
-void request_reply(struct router *router, const struct effect *effect);
-void request_answer(struct router *router, const struct effect *effect);
-void request_drop_all(struct router *router, struct router_peer *peer);
-void request_spare_free(struct router *router);
+void waiter_reply(struct router *router, const struct effect *effect);
+void waiter_answer(struct router *router, const struct effect *effect);
+void waiter_drop_all(struct router *router, struct router_peer *peer);
+void waiter_spare_free(struct router *router);
 
 /* exchange.c */
 void exchange_begin(struct router *router, const struct effect *effect);
@@ -104,13 +104,13 @@ void exchange_peer_gone(struct router *router, struct router_peer *peer);
 void exchange_pump(struct router *router, struct bank_row *row);
 void exchange_free_all(struct router *router);
 
-/* notice.c */
-void notice_offer(struct router *router, const struct effect *effect);
-void notice_page_end(struct router *router, const struct effect *effect);
-void notice_joined(struct router *router, struct bank_row *row, struct router_peer *peer,
-                   uint64_t position);
-void notice_left(struct router *router, struct bank_row *row, const struct router_peer *peer);
-void notice_timer(struct router *router, struct notice_feed *feed);
-void notice_fetch(struct router *router, struct bank_row *row);
+/* feed.c */
+void feed_offer(struct router *router, const struct effect *effect);
+void feed_page_end(struct router *router, const struct effect *effect);
+void feed_joined(struct router *router, struct bank_row *row, struct router_peer *peer,
+                 uint64_t position);
+void feed_left(struct router *router, struct bank_row *row, const struct router_peer *peer);
+void feed_timer(struct router *router, struct notice_feed *feed);
+void feed_fetch(struct router *router, struct bank_row *row);
 
 #endif

@@ -48,7 +48,7 @@ static void give_spare(struct router *router, struct request *request) {
     router->spare_request_count++;
 }
 
-void request_spare_free(struct router *router) {
+void waiter_spare_free(struct router *router) {
     struct request *request;
     while ((request = TAILQ_FIRST(&router->spare_requests)) != NULL) {
         TAILQ_REMOVE(&router->spare_requests, request, entry);
@@ -120,14 +120,14 @@ static void tell(struct router *router, struct request *request, const struct ef
     peer->send(peer, &message);
 }
 
-void request_reply(struct router *router, const struct effect *effect) {
+void waiter_reply(struct router *router, const struct effect *effect) {
     struct origin_key key = {effect->origin.connection, effect->origin.correlation};
     struct request *request = hmap_get(router->origins, origin_span(&key));
     if (request != NULL)
         tell(router, request, effect);
 }
 
-void request_answer(struct router *router, const struct effect *effect) {
+void waiter_answer(struct router *router, const struct effect *effect) {
     struct request_key key = {effect->bank, effect->request};
     struct request *request = hmap_get(router->requests, request_span(&key));
     while (request != NULL) {
@@ -137,7 +137,7 @@ void request_answer(struct router *router, const struct effect *effect) {
     }
 }
 
-void request_drop_all(struct router *router, struct router_peer *peer) {
+void waiter_drop_all(struct router *router, struct router_peer *peer) {
     struct request *request;
     while ((request = TAILQ_FIRST(&peer->requests)) != NULL) {
         end(router, request);

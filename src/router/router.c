@@ -44,7 +44,7 @@ void router_free(struct router *router) {
         return;
     ENSURE(router->stats.peers == 0);
     exchange_free_all(router);
-    request_spare_free(router);
+    waiter_spare_free(router);
     hmap_each(router->banks, free_row, NULL);
     hmap_free(router->banks);
     hmap_free(router->exchanges);
@@ -95,14 +95,14 @@ void router_deliver(struct router *router, const struct effect *effect) {
     switch (effect->kind) {
     case EFFECT_REPLY:
         if (effect->origin.kind == ORIGIN_BANK)
-            request_reply(router, effect);
+            waiter_reply(router, effect);
         else if (effect->origin.kind == ORIGIN_INTERNAL)
-            notice_page_end(router, effect);
+            feed_page_end(router, effect);
         else if (effect->origin.kind == ORIGIN_ADMIN)
             router->door->told(router->door->context, effect);
         break;
     case EFFECT_ANSWER:
-        request_answer(router, effect);
+        waiter_answer(router, effect);
         break;
     case EFFECT_SEND:
     case EFFECT_INQUIRE:
@@ -112,7 +112,7 @@ void router_deliver(struct router *router, const struct effect *effect) {
         exchange_done(router, &effect->exchange);
         break;
     case EFFECT_NOTICE:
-        notice_offer(router, effect);
+        feed_offer(router, effect);
         break;
     case EFFECT_BANK:
         set_entry(router, effect->entry);
@@ -132,7 +132,7 @@ void router_advance(struct router *router, int64_t now_ms) {
     }
     while ((node = heap_earliest(&router->pages)) != NULL && node->at_ms <= now_ms) {
         heap_clear(&router->pages, node);
-        notice_timer(router, (struct notice_feed *)(void *)node);
+        feed_timer(router, (struct notice_feed *)(void *)node);
     }
 }
 
@@ -145,7 +145,7 @@ int64_t router_due_ms(const struct router *router) {
 
 static bool resume_row(void *context, struct span key, void *value) {
     (void)key;
-    notice_fetch(context, value);
+    feed_fetch(context, value);
     return true;
 }
 
@@ -184,7 +184,7 @@ int router_join(struct router *router, struct router_peer *peer, const struct ba
         router->stats.banks_up++;
         tell_ledger(router, COMMAND_BANK_UP, row->code, position);
     }
-    notice_joined(router, row, peer, position->last_notice_sequence);
+    feed_joined(router, row, peer, position->last_notice_sequence);
     exchange_pump(router, row);
     return 0;
 }
@@ -205,7 +205,7 @@ void router_leave(struct router *router, struct router_peer *peer) {
     drop_from_row(row, peer);
     peer->row = NULL;
     router->stats.peers--;
-    request_drop_all(router, peer);
+    waiter_drop_all(router, peer);
     exchange_peer_gone(router, peer);
     free(peer->slots);
     free(peer->free_slots);
@@ -215,7 +215,7 @@ void router_leave(struct router *router, struct router_peer *peer) {
         router->stats.banks_up--;
         tell_ledger(router, COMMAND_BANK_DOWN, row->code, NULL);
     }
-    notice_left(router, row, peer);
+    feed_left(router, row, peer);
     exchange_pump(router, row);
 }
 

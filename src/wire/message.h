@@ -49,6 +49,9 @@ void message_encode_transfer_reply(const struct transfer_view *view, struct buf 
 void message_encode_transfer_notice(const struct notice_place *place,
                                     const struct transfer_view *view, struct buf *out);
 void message_encode_refusal(const struct refusal *refusal, struct buf *out);
+/* The payload that stands in the log for an answer about a transfer that could not be read: a
+ * PostingResult of that transfer with no outcome. */
+void message_encode_unread_posting(const struct id *transfer, struct buf *out);
 
 /* ---- session messages, both sides. Decoders: 0 or WIRE_REFUSED. Fields of a later version are
  * tolerated in Hello, where versions are agreed, in its reply and in GoAway. ---- */

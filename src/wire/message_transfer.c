@@ -259,3 +259,12 @@ void message_encode_transfer_notice(const struct notice_place *place,
     wire.transfer = &transfer.reply;
     pack_finish(&pack, &wire.base, out);
 }
+
+void message_encode_unread_posting(const struct id *transfer, struct buf *out) {
+    struct pack pack;
+    Linkgate__V1__PostingResult wire;
+    pack_init(&pack);
+    linkgate__v1__posting_result__init(&wire);
+    wire.transfer_id = pack_id(transfer);
+    pack_finish(&pack, &wire.base, out);
+}

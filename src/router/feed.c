@@ -21,7 +21,7 @@ static struct bank_row *row_of(struct notice_feed *feed) {
     return (struct bank_row *)(void *)((char *)feed - offsetof(struct bank_row, feed));
 }
 
-void notice_fetch(struct router *router, struct bank_row *row) {
+void feed_fetch(struct router *router, struct bank_row *row) {
     struct notice_feed *feed = &row->feed;
     uint64_t in_flight = feed->sent - feed->acked;
     if (feed->peer == NULL || !feed->behind || feed->fetching ||
@@ -51,7 +51,7 @@ static void send(struct router *router, struct notice_feed *feed, const struct e
     feed->peer->send(feed->peer, &message);
 }
 
-void notice_offer(struct router *router, const struct effect *effect) {
+void feed_offer(struct router *router, const struct effect *effect) {
     struct bank_row *row = row_find(router, effect->bank);
     if (row == NULL || row->feed.peer == NULL)
         return;
@@ -70,7 +70,7 @@ void notice_offer(struct router *router, const struct effect *effect) {
 }
 
 /* A full page means that there may be more. */
-void notice_page_end(struct router *router, const struct effect *effect) {
+void feed_page_end(struct router *router, const struct effect *effect) {
     struct bank_row *row = row_find(router, effect->origin.connection);
     if (row == NULL || !row->feed.fetching || row->feed.page != effect->origin.correlation)
         return;
@@ -79,13 +79,13 @@ void notice_page_end(struct router *router, const struct effect *effect) {
     heap_clear(&router->pages, &feed->timer);
     if (feed->sent >= feed->page_end)
         feed->behind = true;
-    notice_fetch(router, row);
+    feed_fetch(router, row);
 }
 
-void notice_timer(struct router *router, struct notice_feed *feed) {
+void feed_timer(struct router *router, struct notice_feed *feed) {
     feed->fetching = false;
     feed->behind = true;
-    notice_fetch(router, row_of(feed));
+    feed_fetch(router, row_of(feed));
 }
 
 static void start_over(struct router *router, struct bank_row *row, struct router_peer *peer,
@@ -94,11 +94,11 @@ static void start_over(struct router *router, struct bank_row *row, struct route
     row->feed.acked = position;
     row->feed.sent = position;
     row->feed.behind = true;
-    notice_fetch(router, row);
+    feed_fetch(router, row);
 }
 
-void notice_joined(struct router *router, struct bank_row *row, struct router_peer *peer,
-                   uint64_t position) {
+void feed_joined(struct router *router, struct bank_row *row, struct router_peer *peer,
+                 uint64_t position) {
     struct notice_feed *feed = &row->feed;
     if (feed->peer == NULL)
         start_over(router, row, peer, position);
@@ -106,7 +106,7 @@ void notice_joined(struct router *router, struct bank_row *row, struct router_pe
         router_acknowledged(router, row->code, position);
 }
 
-void notice_left(struct router *router, struct bank_row *row, const struct router_peer *peer) {
+void feed_left(struct router *router, struct bank_row *row, const struct router_peer *peer) {
     struct notice_feed *feed = &row->feed;
     if (feed->peer != peer)
         return;
@@ -126,5 +126,5 @@ void router_acknowledged(struct router *router, bank_code bank, uint64_t up_to) 
         up_to = feed->sent; /* the ledger says what it thinks of that */
     if (up_to > feed->acked)
         feed->acked = up_to;
-    notice_fetch(router, row);
+    feed_fetch(router, row);
 }

@@ -1,0 +1,139 @@
+/*
+ * What all sessions share: the turn's time, the heap of their deadlines, the door.
+ *
+ * Invariant: every session that is not CLOSED has its timer in the heap, at or before the time at
+ * which something is due; a timer that fires early only computes the time anew, so that traffic
+ * costs the heap nothing. Commands that the router makes get their payload here, for the log keeps
+ * payloads.
+ */
+#include "session/front.h"
+
+#include <stdlib.h>
+
+#include "session/internal.h"
+#include "util/logline.h"
+#include "wire/message.h"
+
+static size_t inner_room(void *context) {
+    const struct front *front = context;
+    return front->door->room(front->door->context);
+}
+
+static void inner_submit(void *context, struct command *command) {
+    const struct front *front = context;
+    message_encode_internal(command);
+    front->door->submit(front->door->context, command);
+}
+
+static void inner_submit_reserved(void *context, struct command *command) {
+    const struct front *front = context;
+    message_encode_internal(command);
+    front->door->submit_reserved(front->door->context, command);
+}
+
+static int64_t inner_ledger_now_ms(void *context) {
+    const struct front *front = context;
+    return front->door->ledger_now_ms(front->door->context);
+}
+
+static void inner_told(void *context, const struct effect *effect) {
+    const struct front *front = context;
+    front->door->told(front->door->context, effect);
+}
+
+struct front *front_new(const struct front_config *config, const struct clock *clock,
+                        const struct door *door) {
+    struct front *front = xcalloc(1, sizeof(*front));
+    front->clock = *clock;
+    front->door = door;
+    front->inner = (struct door){
+        front, inner_room, inner_submit, inner_submit_reserved, inner_ledger_now_ms, inner_told};
+    front->now_ms = clock_boot_ms(clock);
+    front->wall_ms = clock_wall_ms(clock);
+    front->router = router_new(&front->inner, &config->limits, front->now_ms);
+    front_configure(front, config);
+    TAILQ_INIT(&front->sessions);
+    heap_init(&front->timers);
+    return front;
+}
+
+void front_free(struct front *front) {
+    if (front == NULL)
+        return;
+    ENSURE(TAILQ_EMPTY(&front->sessions));
+    router_free(front->router);
+    heap_deinit(&front->timers);
+    buf_deinit(&front->scratch);
+    buf_deinit(&front->decrypted);
+    free(front);
+}
+
+void front_configure(struct front *front, const struct front_config *config) {
+    ENSURE(config->window > 0 && config->handshake_ms > 0 && config->hello_ms > 0 &&
+           config->heartbeat_ms > 0);
+    front->config = *config;
+}
+
+void front_turn(struct front *front) {
+    front->now_ms = clock_boot_ms(&front->clock);
+    front->wall_ms = clock_wall_ms(&front->clock);
+    struct heap_node *node;
+    while ((node = heap_earliest(&front->timers)) != NULL && node->at_ms <= front->now_ms) {
+        heap_clear(&front->timers, node);
+        session_timer((struct session *)(void *)node);
+    }
+    router_advance(front->router, front->now_ms);
+}
+
+int64_t front_due_ms(const struct front *front) {
+    const struct heap_node *node = heap_earliest(&front->timers);
+    int64_t router_ms = router_due_ms(front->router);
+    return node != NULL && node->at_ms < router_ms ? node->at_ms : router_ms;
+}
+
+void front_deliver(struct front *front, const struct effects *effects) {
+    for (size_t i = 0; i < effects->count; i++)
+        router_deliver(front->router, &effects->items[i]);
+}
+
+void front_resume(struct front *front) {
+    router_resume(front->router);
+}
+
+void front_drain(struct front *front, uint32_t drain_ms) {
+    front->draining = true;
+    struct session *session;
+    TAILQ_FOREACH (session, &front->sessions, entry) {
+        session_drain(session, drain_ms);
+    }
+}
+
+const struct router *front_router(const struct front *front) {
+    return front->router;
+}
+
+int64_t front_now_ms(const struct front *front) {
+    return front->now_ms;
+}
+
+bool front_may_log(struct front *front) {
+    int64_t second = front->now_ms / 1000;
+    if (second != front->log_second) {
+        if (front->log_dropped > 0)
+            log_line(LOG_WARNING, "connection_lines_dropped", LOG_INT("count", front->log_dropped));
+        front->log_second = second;
+        front->log_lines = 0;
+        front->log_dropped = 0;
+    }
+    if (front->log_lines < FRONT_LOG_LINES_MAX) {
+        front->log_lines++;
+        return true;
+    }
+    front->log_dropped++;
+    return false;
+}
+
+void front_stats(const struct front *front, struct front_stats *stats_out) {
+    *stats_out = front->stats;
+    router_stats(front->router, &stats_out->router);
+}

@@ -1,0 +1,67 @@
+/*
+ * The front of the gateway: all sessions, the router between them, and the door to the ledger.
+ * No sockets, no threads, no clock of its own: the daemon drives it from its event loop, tests and
+ * the simulator from a list.
+ *
+ * A turn: front_turn; feed sessions, deliver effects in any order; then take the sessions' output.
+ */
+#ifndef LG_SESSION_FRONT_H
+#define LG_SESSION_FRONT_H
+
+#include "router/router.h"
+#include "util/clock.h"
+
+/* Log lines about connections in a second; the rest is counted, and told in one line. */
+#define FRONT_LOG_LINES_MAX 50u
+
+struct front;
+
+struct front_config {
+    uint32_t window;       /* requests that a bank may have in flight on a connection */
+    uint32_t handshake_ms; /* for TLS */
+    uint32_t hello_ms;     /* from then to Hello */
+    uint32_t heartbeat_ms; /* of silence, before a heartbeat; dead after three of these */
+    struct router_limits limits;
+    const char *software; /* borrowed */
+};
+
+/* clock, door and what config points to are borrowed. */
+struct front *front_new(const struct front_config *config, const struct clock *clock,
+                        const struct door *door);
+/* All sessions must be free. */
+void front_free(struct front *front);
+/* Other values for sessions that say Hello from now on; limits stay as they were. */
+void front_configure(struct front *front, const struct front_config *config);
+
+/* Reads the clock and does all that is due: deadlines, heartbeats, inquiries. */
+void front_turn(struct front *front);
+/* When front_turn is needed next, in clock_boot_ms; INT64_MAX if never. */
+int64_t front_due_ms(const struct front *front);
+/* A released batch. */
+void front_deliver(struct front *front, const struct effects *effects);
+/* The door has room again: pages of notices that waited for it. Sessions that were blocked are the
+ * owner's to feed again. */
+void front_resume(struct front *front);
+/* Tells every session that it has drain_ms to finish, and lets no new one say Hello. */
+void front_drain(struct front *front, uint32_t drain_ms);
+
+const struct router *front_router(const struct front *front);
+int64_t front_now_ms(const struct front *front); /* of the present turn */
+/* True if one more line about a connection may be logged now. */
+bool front_may_log(struct front *front);
+
+struct front_stats {
+    struct router_stats router;
+    uint32_t sessions;   /* all, from the first byte on */
+    uint32_t handshakes; /* of them, in their TLS handshake */
+    uint64_t frames_in, frames_out;
+    uint64_t requests;    /* submitted */
+    uint64_t answers;     /* submitted */
+    uint64_t refused;     /* requests refused before the ledger */
+    uint64_t unreadable;  /* answers that could not be read */
+    uint64_t ignored;     /* replies and notices of kinds that mean nothing here */
+    uint64_t turned_away; /* connections closed before their session was open */
+};
+void front_stats(const struct front *front, struct front_stats *stats_out);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * What the files of the session share. Private to session.
+ */
+#ifndef LG_SESSION_INTERNAL_H
+#define LG_SESSION_INTERNAL_H
+
+#include "session/session.h"
+#include "util/heap.h"
+#include "wire/envelope.h"
+
+#define SESSION_FROM_MAX 64
+/* Buffers above this are given back when they are empty: idle connections stay small. */
+#define SESSION_KEEP_MAX 16384
+
+struct session {
+    struct heap_node timer; /* first: the heap gives it back */
+    struct router_peer peer;
+    struct front *front;
+    struct session_owner owner;
+    char from[SESSION_FROM_MAX];
+    enum session_state state;
+    bool blocked;
+    uint32_t window; /* that we granted */
+    uint32_t heartbeat_ms;
+    int64_t since_ms; /* in this state */
+    int64_t heard_ms; /* the last whole frame */
+    int64_t asked_ms; /* our last heartbeat */
+    uint32_t beats;
+    int64_t drain_at_ms;
+    int64_t not_after_unix_ms;
+    struct buf in; /* a frame that is not whole yet, or frames that wait */
+    struct buf out;
+    TAILQ_ENTRY(session) entry;
+};
+
+TAILQ_HEAD(session_list, session);
+
+struct front {
+    struct front_config config;
+    struct clock clock;
+    const struct door *door; /* the owner's */
+    struct door inner;       /* the router's: the same, with payloads encoded */
+    struct router *router;
+    int64_t now_ms;
+    int64_t wall_ms;
+    uint64_t connections;
+    struct session_list sessions;
+    struct heap timers;
+    bool draining;
+    struct front_stats stats;
+    struct buf scratch;   /* one encoded payload */
+    struct buf decrypted; /* of the channel that is being fed */
+    int64_t log_second;
+    uint32_t log_lines;
+    uint64_t log_dropped;
+};
+
+/* session.c */
+void session_schedule(struct session *session);
+void session_timer(struct session *session);
+void session_append(struct session *session, const struct envelope *envelope);
+/* Hello was answered and the router has joined it. */
+void session_opened(struct session *session);
+
+/* dispatch.c */
+/* One frame's body. */
+void session_handle(struct session *session, struct span body);
+
+/* rights.c */
+/* REFUSAL_NONE, or why this bank may not send that with that pin. */
+enum refusal_code rights_check(const struct bank *bank, const struct digest *pin,
+                               enum command_kind kind);
+
+#endif
