@@ -1,0 +1,412 @@
+/*
+ * The client against a scripted gateway, byte by byte in memory and with a clock that stands
+ * still: greeting, window, correlation, packing, heartbeats, acknowledgements, parting.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "client/client.h"
+#include "client/peer.h"
+
+static struct pki pki;
+
+struct world {
+    struct peer peer;
+    struct client_context *context;
+    struct client *client;
+    int64_t now_ms;
+    uint32_t window;
+    int answers, refusals, lost, requests, notices, away;
+    void *tag;
+    uint64_t correlation;
+};
+
+static void on_ready(void *context, const struct hello_reply *reply) {
+    struct world *world = context;
+    world->window = reply->window;
+}
+
+static void on_answer(void *context, void *tag, const struct envelope *envelope) {
+    struct world *world = context;
+    world->tag = tag;
+    *(envelope->direction == MESSAGE_REFUSAL ? &world->refusals : &world->answers) += 1;
+}
+
+static void on_lost(void *context, void *tag) {
+    struct world *world = context;
+    world->tag = tag;
+    world->lost++;
+}
+
+static void on_request(void *context, const struct envelope *envelope) {
+    struct world *world = context;
+    world->correlation = envelope->correlation;
+    world->requests++;
+}
+
+static void on_notice(void *context, const struct envelope *envelope) {
+    struct world *world = context;
+    (void)envelope;
+    world->notices++;
+}
+
+static void on_go_away(void *context, const struct go_away *message) {
+    struct world *world = context;
+    (void)message;
+    world->away++;
+}
+
+static void open_as(struct world *world, const char *certificate) {
+    *world = (struct world){.now_ms = 1000};
+    peer_init(&world->peer, &pki, certificate);
+    const struct client_files files = {.ca_file = pki_path(&pki, "ca", "crt"),
+                                       .certificate_file = pki_path(&pki, "bank", "crt"),
+                                       .key_file = pki_path(&pki, "bank", "key")};
+    char reason[256] = "";
+    if (client_context_new(&files, &world->context, reason, sizeof(reason)) != 0)
+        fail_msg("%s", reason);
+    const struct client_config config = {.software = "test 1", .window = 16};
+    const struct client_handler handler = {world,      on_ready,  on_answer, on_lost,
+                                           on_request, on_notice, on_go_away};
+    world->client = client_new(world->context, &config, &handler, world->now_ms);
+}
+
+static void close_world(struct world *world) {
+    client_free(world->client);
+    client_context_free(world->context);
+    peer_deinit(&world->peer);
+}
+
+/* Moves bytes both ways, at most step at a time, until nothing moves. */
+static void talk(struct world *world, size_t step) {
+    bool moved = true;
+    while (moved) {
+        struct span to_peer = client_output(world->client);
+        to_peer.size = to_peer.size < step ? to_peer.size : step;
+        if (to_peer.size > 0)
+            peer_feed(&world->peer, to_peer);
+        client_sent(world->client, to_peer.size);
+        struct span to_client = peer_output(&world->peer);
+        to_client.size = to_client.size < step ? to_client.size : step;
+        if (to_client.size > 0)
+            client_feed(world->client, to_client, world->now_ms);
+        peer_sent(&world->peer, to_client.size);
+        moved = to_peer.size > 0 || to_client.size > 0;
+    }
+}
+
+static void open_world(struct world *world) {
+    open_as(world, "gateway");
+    talk(world, SIZE_MAX);
+    assert_int_equal(client_state(world->client), CLIENT_READY);
+    assert_int_equal(peer_next(&world->peer)->kind, MESSAGE_HELLO);
+}
+
+static int ask(struct world *world, void *tag) {
+    return client_request(world->client, MESSAGE_GET_TRANSFER, SPAN_LITERAL("x"), 100, tag);
+}
+
+static void greets(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(world.window, 64);
+    assert_int_equal(world.peer.hello.window, 16);
+    assert_int_equal(world.peer.hello.last_notice_sequence, 0);
+    assert_true(span_equal(world.peer.hello.software, SPAN_LITERAL("test 1")));
+    close_world(&world);
+}
+
+static void greets_byte_by_byte(void **state) {
+    struct world world;
+    (void)state;
+    open_as(&world, "gateway");
+    talk(&world, 1);
+    assert_int_equal(client_state(world.client), CLIENT_READY);
+    close_world(&world);
+}
+
+static void refuses_another_bank_as_gateway(void **state) {
+    struct world world;
+    (void)state;
+    open_as(&world, "bank");
+    talk(&world, SIZE_MAX);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_int_equal(world.peer.count, 0);
+    assert_non_null(strstr(client_reason(world.client), "not the gateway"));
+    close_world(&world);
+}
+
+static void says_nothing_before_hello_is_answered(void **state) {
+    struct world world;
+    (void)state;
+    open_as(&world, "gateway");
+    world.peer.mute = true;
+    talk(&world, SIZE_MAX);
+    assert_int_equal(ask(&world, NULL), CLIENT_NOT_READY);
+    world.now_ms = client_next_deadline_ms(world.client);
+    client_tick(world.client, world.now_ms);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    close_world(&world);
+}
+
+static void tells_why_hello_was_refused(void **state) {
+    struct world world;
+    (void)state;
+    open_as(&world, "gateway");
+    world.peer.mute = true;
+    talk(&world, SIZE_MAX);
+    const struct refusal refusal = {.code = REFUSAL_BANK_SUSPENDED, .field = ""};
+    struct buf *payload = peer_payload();
+    message_encode_refusal(&refusal, payload);
+    peer_say(&world.peer, peer_next(&world.peer)->correlation, MESSAGE_HELLO, MESSAGE_REFUSAL,
+             buf_span(payload), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_non_null(strstr(client_reason(world.client), "Hello was refused"));
+    close_world(&world);
+}
+
+static void keeps_the_window(void **state) {
+    struct world world;
+    int tags[65];
+    (void)state;
+    open_world(&world);
+    for (int i = 0; i < 64; i++)
+        assert_int_equal(ask(&world, &tags[i]), 0);
+    assert_int_equal(ask(&world, &tags[64]), CLIENT_WINDOW_FULL);
+    assert_int_equal(client_room(world.client), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.peer.count, 65);
+    const struct envelope *third = &world.peer.frames[3];
+    peer_say(&world.peer, third->correlation, third->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.answers, 1);
+    assert_ptr_equal(world.tag, &tags[2]);
+    assert_int_equal(ask(&world, &tags[64]), 0);
+    close_world(&world);
+}
+
+static void packs_what_is_said_in_one_turn(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    size_t before = world.peer.records;
+    for (int i = 0; i < 50; i++)
+        assert_int_equal(ask(&world, NULL), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.peer.count, 51);
+    assert_int_equal(world.peer.records, before + 1);
+    close_world(&world);
+}
+
+static void takes_each_answer_once(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(ask(&world, &world), 0);
+    talk(&world, SIZE_MAX);
+    const struct envelope *request = peer_next(&world.peer);
+    for (int i = 0; i < 2; i++)
+        peer_say(&world.peer, request->correlation, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""),
+                 0);
+    peer_say(&world.peer, 12345, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.answers, 1);
+    assert_int_equal(client_in_flight(world.client), 0);
+    assert_int_equal(client_state(world.client), CLIENT_READY);
+    close_world(&world);
+}
+
+static void reports_what_was_lost(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(ask(&world, &world), 0);
+    assert_int_equal(ask(&world, &world), 0);
+    client_feed(world.client, span_of(NULL, 0), world.now_ms);
+    assert_int_equal(world.lost, 2);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_int_equal(ask(&world, &world), CLIENT_NOT_READY);
+    client_end(world.client, "again");
+    assert_int_equal(world.lost, 2);
+    close_world(&world);
+}
+
+static void answers_and_refuses_requests(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    peer_say(&world.peer, 7, MESSAGE_INQUIRE_POSTING, MESSAGE_REQUEST, SPAN_LITERAL("p"), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.requests, 1);
+    client_reply(world.client, world.correlation, MESSAGE_INQUIRE_POSTING, SPAN_LITERAL("a"));
+    const struct refusal refusal = {.code = REFUSAL_UNSUPPORTED, .field = ""};
+    client_refuse(world.client, world.correlation, MESSAGE_INQUIRE_POSTING, &refusal);
+    talk(&world, SIZE_MAX);
+    const struct envelope *reply = peer_next(&world.peer);
+    assert_int_equal(reply->correlation, 7);
+    assert_int_equal(reply->direction, MESSAGE_REPLY);
+    assert_true(span_equal(reply->payload, SPAN_LITERAL("a")));
+    assert_int_equal(peer_next(&world.peer)->direction, MESSAGE_REFUSAL);
+    close_world(&world);
+}
+
+static void echoes_heartbeats(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    const struct heartbeat message = {42};
+    struct buf *payload = peer_payload();
+    message_encode_heartbeat(&message, payload);
+    peer_say(&world.peer, 9, MESSAGE_HEARTBEAT, MESSAGE_REQUEST, buf_span(payload), 0);
+    talk(&world, SIZE_MAX);
+    const struct envelope *echo = peer_next(&world.peer);
+    struct heartbeat heard;
+    assert_int_equal(echo->direction, MESSAGE_REPLY);
+    assert_int_equal(message_decode_heartbeat(echo->payload, &world.peer.arena, &heard), 0);
+    assert_int_equal(heard.nonce, 42);
+    assert_int_equal(world.requests, 0);
+    close_world(&world);
+}
+
+static void gives_a_silent_gateway_up(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(client_next_deadline_ms(world.client), world.now_ms + 1000);
+    for (int i = 0; i < 2; i++) {
+        world.now_ms += 1000;
+        client_tick(world.client, world.now_ms);
+        talk(&world, SIZE_MAX);
+        assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_HEARTBEAT);
+    }
+    world.now_ms += 1000;
+    client_tick(world.client, world.now_ms);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    close_world(&world);
+}
+
+static void acknowledges_after_a_while_or_many(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    client_noticed(world.client, 3, world.now_ms);
+    talk(&world, SIZE_MAX);
+    assert_null(peer_next(&world.peer));
+    assert_int_equal(client_next_deadline_ms(world.client), world.now_ms + 100);
+    world.now_ms += 100;
+    client_tick(world.client, world.now_ms);
+    talk(&world, SIZE_MAX);
+    const struct envelope *ack = peer_next(&world.peer);
+    assert_int_equal(ack->kind, MESSAGE_ACK_NOTICES);
+    assert_int_equal(ack->direction, MESSAGE_NOTICE);
+    client_noticed(world.client, 3 + 256, world.now_ms);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_ACK_NOTICES);
+    client_noticed(world.client, 100, world.now_ms);
+    assert_null(peer_next(&world.peer));
+    close_world(&world);
+}
+
+static void say_go_away(struct world *world, uint32_t drain_ms) {
+    const struct go_away message = {SPAN_LITERAL("DRAIN"), SPAN_LITERAL("restart"), drain_ms};
+    struct buf *payload = peer_payload();
+    message_encode_go_away(&message, payload);
+    peer_say(&world->peer, 0, MESSAGE_GO_AWAY, MESSAGE_NOTICE, buf_span(payload), 0);
+    talk(world, SIZE_MAX);
+}
+
+static void drains(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(ask(&world, &world), 0);
+    talk(&world, SIZE_MAX);
+    const struct envelope *request = peer_next(&world.peer);
+    say_go_away(&world, 500);
+    assert_int_equal(world.away, 1);
+    assert_int_equal(client_state(world.client), CLIENT_DRAINING);
+    assert_int_equal(ask(&world, &world), CLIENT_NOT_READY);
+    peer_say(&world.peer, request->correlation, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.answers, 1);
+    close_world(&world);
+}
+
+static void ends_when_told_to(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    say_go_away(&world, 0);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_non_null(strstr(client_reason(world.client), "restart"));
+    close_world(&world);
+}
+
+static void leaves_politely(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    client_noticed(world.client, 5, world.now_ms);
+    client_leave(world.client, "DRAIN", "bye");
+    struct span output = client_output(world.client);
+    peer_feed(&world.peer, output);
+    assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_ACK_NOTICES);
+    assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_GO_AWAY);
+    assert_int_equal(world.peer.result, TLS_CLOSED);
+    close_world(&world);
+}
+
+static void ends_on_what_is_no_frame(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    buf_append(&world.peer.out, "\0\0\0\0\0", 5);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_GO_AWAY);
+    close_world(&world);
+}
+
+static int setup(void **state) {
+    (void)state;
+    pki_open(&pki);
+    pki_issue_uri(&pki, "gateway", CLIENT_GATEWAY_URI);
+    pki_issue_uri(&pki, "bank", "urn:linkgate:bank:999100000011");
+    return 0;
+}
+
+static int teardown(void **state) {
+    (void)state;
+    pki_close(&pki);
+    return 0;
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(greets),
+        cmocka_unit_test(greets_byte_by_byte),
+        cmocka_unit_test(refuses_another_bank_as_gateway),
+        cmocka_unit_test(says_nothing_before_hello_is_answered),
+        cmocka_unit_test(tells_why_hello_was_refused),
+        cmocka_unit_test(keeps_the_window),
+        cmocka_unit_test(packs_what_is_said_in_one_turn),
+        cmocka_unit_test(takes_each_answer_once),
+        cmocka_unit_test(reports_what_was_lost),
+        cmocka_unit_test(answers_and_refuses_requests),
+        cmocka_unit_test(echoes_heartbeats),
+        cmocka_unit_test(gives_a_silent_gateway_up),
+        cmocka_unit_test(acknowledges_after_a_while_or_many),
+        cmocka_unit_test(drains),
+        cmocka_unit_test(ends_when_told_to),
+        cmocka_unit_test(leaves_politely),
+        cmocka_unit_test(ends_on_what_is_no_frame),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
