@@ -81,12 +81,11 @@ static int walk_segment(struct log *log, struct walk *walk, size_t index) {
     rc = walk_batches(log, walk, &reader, end);
     walk->place = reader.place;
     walk->offset = reader.offset;
-    if (rc == 0 && next != NULL && end == next->first_batch - 1 &&
-        (reader.place.batch != end || !digest_equal(&reader.place.chain, &next->chain)))
-        rc = damaged(walk, &reader, reader.offset);
-    else if (rc == 0 && next == NULL && walk->end == UINT64_MAX)
+    bool joined = next == NULL || end < next->first_batch - 1 ||
+                  digest_equal(&reader.place.chain, &next->chain);
+    if (rc == 0 && end == UINT64_MAX)
         rc = check_tail(walk, &reader);
-    else if (rc == 0 && reader.place.batch < end)
+    else if (rc == 0 && (reader.place.batch < end || !joined))
         rc = damaged(walk, &reader, reader.offset);
     segment_reader_close(&reader);
     return rc;

@@ -193,6 +193,28 @@ static void test_recovery_dies_at_every_call(void **state) {
     }
 }
 
+/* A sync that failed lets the next process read what is not on the disk; then the power ends while
+ * that one recovers. Each sync of the story, each call of the recovery. */
+static void test_failed_sync_then_power_loss(void **state) {
+    (void)state;
+    bool lived = false;
+    for (uint64_t sync = 1; !lived; sync++) {
+        bool recovered = false;
+        for (uint64_t at = 0; !recovered; at++) {
+            begin(sync * 1000 + at);
+            model_disk_fail(now.disk, MODEL_SYNC, sync, false);
+            lived = fixture_open(&now) == 0 && story();
+            fixture_kill(&now);
+            model_disk_stop_after(now.disk, at);
+            recovered = fixture_open(&now) == 0;
+            fixture_crash(&now);
+            must_open(at);
+            fixture_append_many(&now, 2, 100);
+            fixture_deinit(&now);
+        }
+    }
+}
+
 /* What recovery handed out stays, whatever happens to the power afterwards. */
 static void test_what_was_replayed_is_durable(void **state) {
     (void)state;
@@ -210,6 +232,7 @@ int main(void) {
         cmocka_unit_test(test_lives_and_deaths),
         cmocka_unit_test(test_dies_at_every_call),
         cmocka_unit_test(test_recovery_dies_at_every_call),
+        cmocka_unit_test(test_failed_sync_then_power_loss),
         cmocka_unit_test(test_what_was_replayed_is_durable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,6 +249,26 @@ static void test_old_copy_of_the_newest(void **state) {
     refused("segment-000000000006 is missing");
 }
 
+/* Segments of the same numbers and sizes under the same key, with other batches in them. */
+static void test_segments_of_another_log(void **state) {
+    (void)state;
+    struct fixture *other = malloc(sizeof(*other));
+    assert_non_null(other);
+    fixture_init(other, 55);
+    other->next_tag = 1000;
+    assert_int_equal(fixture_open(other), 0);
+    fixture_append_many(other, 29, 5000);
+    fixture_close(other);
+    for (uint64_t number = 1; number <= 5; number++) {
+        fork_now();
+        const uint8_t *bytes = model_disk_bytes(other->disk, fixture_segment(number));
+        model_disk_put(now.disk, fixture_segment(number), 0, span_of(bytes, FIXTURE_SEGMENT));
+        refused(number == 5 ? "written last" : "damaged");
+    }
+    fixture_deinit(other);
+    free(other);
+}
+
 static void test_head_flips(void **state) {
     (void)state;
     for (uint64_t offset = 0; offset < 2 * LOG_BLOCK; offset += 29) {
@@ -327,6 +347,7 @@ int main(void) {
         TEST(test_empty_folder_of_a_store_that_is_not),
         TEST(test_doubled_and_swapped),
         TEST(test_old_copy_of_the_newest),
+        TEST(test_segments_of_another_log),
         TEST(test_head_flips),
         TEST(test_store_and_log_apart),
         TEST(test_refusal_changes_nothing),
