@@ -119,6 +119,27 @@ static void test_damage_is_found_by_replay_of_all(void **state) {
     refused("segment-000000000001, offset 12288");
 }
 
+static int count_batch(void *context, const struct log_place *place, struct span plain) {
+    (void)place;
+    (void)plain;
+    ++*(uint64_t *)context;
+    return 0;
+}
+
+static void test_damage_behind_an_open_log(void **state) {
+    (void)state;
+    for (uint64_t batch = 1; batch <= 5; batch++) {
+        fixture_init(&now, 1);
+        assert_int_equal(fixture_open(&now), 0);
+        fixture_append_many(&now, 5, 100);
+        model_disk_flip(now.disk, fixture_segment(1), batch * LOG_BLOCK + 99, 1);
+        uint64_t visited = 0;
+        assert_int_equal(log_replay_all(now.log, count_batch, &visited), LOG_DAMAGED);
+        assert_int_equal(visited, batch - 1);
+        fixture_deinit(&now);
+    }
+}
+
 static void test_zeroed_and_stale_blocks(void **state) {
     (void)state;
     static const uint8_t zeroes[LOG_BLOCK];
@@ -340,6 +361,7 @@ int main(void) {
         TEST(test_flips_are_found),
         TEST(test_flip_before_the_seal),
         TEST(test_damage_is_found_by_replay_of_all),
+        TEST(test_damage_behind_an_open_log),
         TEST(test_zeroed_and_stale_blocks),
         TEST(test_batches_swapped_within_a_segment),
         TEST(test_truncated),
