@@ -1,0 +1,248 @@
+/*
+ * Balances and postings, as rows of the bank's store.
+ *
+ * Invariant: a transfer id has at most one row in BK_POSTINGS, written once and never changed; a
+ * balance moves only together with the row that explains it, in the same commit; no balance goes
+ * below what is held. Sums move in the same commit as well, so that they equal the rows.
+ */
+#include "bank/books.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "domain/calendar.h"
+
+#define CLASS3_BALANCE_MAX_FEN 200000 /* DOMAIN.md §2: at any moment, at most */
+#define REASON_LATE "AB06"
+
+static void save_totals(struct bk_books *books) {
+    const struct bk_sum *sums[] = {&books->totals.pushed, &books->totals.pulled,
+                                   &books->totals.paid, &books->totals.received};
+    uint8_t row[4 * 16];
+    for (size_t i = 0; i < 4; i++) {
+        put_be64(row + 16 * i, sums[i]->count);
+        put_be64(row + 16 * i + 8, (uint64_t)sums[i]->fen);
+    }
+    bk_db_put(books->db, BK_TOTALS, span_of(NULL, 0), span_of(row, sizeof(row)));
+}
+
+static void load_totals(struct bk_books *books) {
+    struct span row;
+    if (!bk_db_get(books->db, BK_TOTALS, span_of(NULL, 0), &row))
+        return;
+    struct bk_sum *sums[] = {&books->totals.pushed, &books->totals.pulled, &books->totals.paid,
+                             &books->totals.received};
+    struct reader reader = reader_over(row);
+    for (size_t i = 0; i < 4; i++) {
+        sums[i]->count = reader_be64(&reader);
+        sums[i]->fen = (int64_t)reader_be64(&reader);
+    }
+    bk_row_done(&reader, "bk_totals");
+}
+
+static void add(struct bk_books *books, struct bk_sum *sum, int64_t fen) {
+    ENSURE(fen_add(sum->fen, fen, &sum->fen));
+    sum->count++;
+    save_totals(books);
+}
+
+static void save_balance(struct bk_books *books, const struct bk_account *account) {
+    uint8_t row[8];
+    put_be64(row, (uint64_t)account->balance_fen);
+    bk_db_put(books->db, BK_ACCOUNTS, span_text(account->number), span_of(row, sizeof(row)));
+}
+
+void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts) {
+    *books = (struct bk_books){.db = db, .accounts = accounts};
+    load_totals(books);
+    for (size_t i = 0; i < accounts->count; i++) {
+        struct bk_account *account = &accounts->rows[i];
+        struct span row;
+        if (!bk_db_get(db, BK_ACCOUNTS, span_text(account->number), &row)) {
+            save_balance(books, account);
+            continue;
+        }
+        struct reader reader = reader_over(row);
+        account->balance_fen = (int64_t)reader_be64(&reader);
+        bk_row_done(&reader, "bk_account");
+    }
+}
+
+/* ---- postings ----------------------------------------------------------------------------- */
+
+bool bk_posting_read(struct span row, struct bk_posting *posting_out) {
+    struct reader reader = reader_over(row);
+    struct bk_posting posting = {0};
+    posting.outcome = (enum posting_outcome)reader_u8(&reader);
+    posting.side = (enum posting_side)reader_u8(&reader);
+    posting.fen = (int64_t)reader_be64(&reader);
+    bool read = bk_row_read_string(&reader, posting.account, sizeof(posting.account)) &&
+                bk_row_read_string(&reader, posting.reference, sizeof(posting.reference)) &&
+                bk_row_read_string(&reader, posting.book_date, sizeof(posting.book_date)) &&
+                bk_row_read_string(&reader, posting.reason, sizeof(posting.reason));
+    if (!read || reader.rest.size != 0)
+        return false;
+    *posting_out = posting;
+    return true;
+}
+
+static void save_posting(struct bk_books *books, const struct id *transfer,
+                         const struct bk_posting *posting) {
+    uint8_t bytes[128];
+    struct buf row = {bytes, 0, sizeof(bytes)};
+    buf_append_byte(&row, (uint8_t)posting->outcome);
+    buf_append_byte(&row, (uint8_t)posting->side);
+    buf_append_be64(&row, (uint64_t)posting->fen);
+    bk_row_text(&row, span_text(posting->account));
+    bk_row_text(&row, span_text(posting->reference));
+    bk_row_text(&row, span_text(posting->book_date));
+    bk_row_text(&row, span_text(posting->reason));
+    ENSURE(row.data == bytes);
+    bk_db_put(books->db, BK_POSTINGS, id_span(transfer), buf_span(&row));
+}
+
+bool bk_books_find(struct bk_books *books, const struct id *transfer,
+                   struct bk_posting *posting_out) {
+    struct span row;
+    if (!bk_db_get(books->db, BK_POSTINGS, id_span(transfer), &row))
+        return false;
+    if (!bk_posting_read(row, posting_out))
+        fatal("bk_posting", "a row of the bank's store is damaged: restore its data folder");
+    return true;
+}
+
+/* "" when the account may be posted to, else the reason. */
+static const char *check_account(const struct bk_account *account, bool debit) {
+    if (account == NULL)
+        return debit ? "AC02" : "AC03";
+    switch (account->status) {
+    case ACCOUNT_CLOSED:
+        return debit ? "AC05" : "AC07";
+    case ACCOUNT_OPEN:
+        return "";
+    case ACCOUNT_BLOCKED:
+    case ACCOUNT_NOT_ACTIVATED:
+    case ACCOUNT_STATUS_NONE:
+    case ACCOUNT_UNKNOWN:
+        break;
+    }
+    return "AC06";
+}
+
+static const char *check_money(const struct bk_account *account, bool debit, int64_t fen) {
+    int64_t sum;
+    if (debit)
+        return account->balance_fen - account->held_fen < fen ? "AM04" : "";
+    if (!fen_add(account->balance_fen, fen, &sum))
+        return "AM12";
+    if (account->account_class == ACCOUNT_CLASS_III && sum > CLASS3_BALANCE_MAX_FEN)
+        return "RR04";
+    return "";
+}
+
+static const char *check(const struct post_instruction *instruction,
+                         const struct bk_account *account, bool in_time) {
+    bool debit = instruction->side == POSTING_DEBIT;
+    if (!in_time)
+        return REASON_LATE;
+    if (!debit && instruction->side != POSTING_CREDIT)
+        return "FF08";
+    if (instruction->amount.fen <= 0)
+        return instruction->amount.fen == 0 ? "AM01" : "AM12";
+    if (!currency_is(instruction->amount.currency, "CNY"))
+        return "AM03";
+    const char *reason = check_account(account, debit);
+    return *reason != '\0' ? reason : check_money(account, debit, instruction->amount.fen);
+}
+
+static void book(struct bk_books *books, struct bk_account *account,
+                 const struct post_instruction *instruction) {
+    int64_t fen = instruction->amount.fen;
+    if (instruction->side == POSTING_DEBIT) {
+        account->balance_fen -= fen;
+        add(books, &books->totals.paid, fen);
+    } else {
+        account->balance_fen += fen;
+        add(books, &books->totals.received, fen);
+    }
+    save_balance(books, account);
+}
+
+/* reason "": post it. */
+static void decide(struct bk_books *books, const struct post_instruction *instruction,
+                   struct bk_account *account, const char *reason, int64_t wall_ms,
+                   struct bk_posting *posting_out) {
+    struct bk_posting posting = {
+        .outcome = POSTING_REFUSED, .side = instruction->side, .fen = instruction->amount.fen};
+    snprintf(posting.reason, sizeof(posting.reason), "%s", reason);
+    if (account != NULL)
+        snprintf(posting.account, sizeof(posting.account), "%s", account->number);
+    if (*reason == '\0') {
+        ENSURE(account != NULL);
+        char hex[ID_TEXT_SIZE];
+        id_format(&instruction->transfer, hex);
+        posting.outcome = POSTING_POSTED;
+        snprintf(posting.reference, sizeof(posting.reference), "BK%s", hex);
+        date_format(shanghai_day(wall_ms), posting.book_date);
+        book(books, account, instruction);
+    }
+    save_posting(books, &instruction->transfer, &posting);
+    *posting_out = posting;
+}
+
+void bk_books_post(struct bk_books *books, const struct post_instruction *instruction, bool in_time,
+                   int64_t wall_ms, struct bk_posting *posting_out) {
+    if (bk_books_find(books, &instruction->transfer, posting_out))
+        return;
+    struct bk_account *account = bk_accounts_find(books->accounts, instruction->account_number);
+    decide(books, instruction, account, check(instruction, account, in_time), wall_ms, posting_out);
+}
+
+void bk_books_refuse(struct bk_books *books, const struct post_instruction *instruction,
+                     const char *reason, struct bk_posting *posting_out) {
+    if (bk_books_find(books, &instruction->transfer, posting_out))
+        return;
+    struct bk_account *account = bk_accounts_find(books->accounts, instruction->account_number);
+    decide(books, instruction, account, reason, 0, posting_out);
+}
+
+void bk_books_inquire(struct bk_books *books, const struct id *transfer,
+                      struct bk_posting *posting_out) {
+    if (bk_books_find(books, transfer, posting_out))
+        return;
+    const struct bk_posting barred = {.outcome = POSTING_NOT_SEEN};
+    save_posting(books, transfer, &barred);
+    *posting_out = barred;
+}
+
+/* ---- our own transfers -------------------------------------------------------------------- */
+
+bool bk_books_hold(struct bk_account *account, int64_t fen) {
+    ENSURE(fen > 0);
+    if (account->balance_fen - account->held_fen < fen)
+        return false;
+    account->held_fen += fen;
+    return true;
+}
+
+void bk_books_release(struct bk_account *account, int64_t fen) {
+    ENSURE(account->held_fen >= fen);
+    account->held_fen -= fen;
+}
+
+void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t fen) {
+    bk_books_release(account, fen);
+    account->balance_fen -= fen;
+    save_balance(books, account);
+    add(books, &books->totals.pushed, fen);
+}
+
+void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen) {
+    ENSURE(fen_add(account->balance_fen, fen, &account->balance_fen));
+    save_balance(books, account);
+    add(books, &books->totals.pulled, fen);
+}
+
+int64_t bk_totals_net_fen(const struct bk_totals *totals) {
+    return totals->pulled.fen + totals->received.fen - totals->pushed.fen - totals->paid.fen;
+}

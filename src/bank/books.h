@@ -1,0 +1,72 @@
+/*
+ * The bank's books: balances, what was posted under which transfer id, and sums. The rules that
+ * the gateway relies on stand here: an id is posted once, or refused, or barred for ever; never
+ * after its validity. proto/linkgate/v1/transfer.proto.
+ */
+#ifndef LG_BANK_BOOKS_H
+#define LG_BANK_BOOKS_H
+
+#include "bank/accounts.h"
+#include "bank/db.h"
+
+struct bk_sum {
+    uint64_t count;
+    int64_t fen;
+};
+
+/* What moved over the gateway, by who submitted and which way. */
+struct bk_totals {
+    struct bk_sum pushed;   /* we submitted: money out, accepted */
+    struct bk_sum pulled;   /* we submitted: money in, accepted */
+    struct bk_sum paid;     /* we were told to debit, and did */
+    struct bk_sum received; /* we were told to credit, and did */
+};
+
+struct bk_books {
+    struct bk_db *db;
+    struct bk_accounts *accounts;
+    struct bk_totals totals;
+};
+
+/* What became of an instruction. */
+struct bk_posting {
+    enum posting_outcome outcome; /* POSTED, REFUSED, NOT_SEEN (barred) */
+    enum posting_side side;
+    int64_t fen;
+    char account[ACCOUNT_NUMBER_MAX + 1];
+    char reference[REFERENCE_MAX + 1];
+    char book_date[DATE_TEXT_SIZE];
+    char reason[REASON_SIZE];
+};
+
+/* Takes balances and sums from the db; accounts that it does not know yet get those of the file.
+ * db and accounts are borrowed. */
+void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts);
+
+/* Posts, or refuses with its reason, or gives what was decided before for this id. in_time: the
+ * validity has not passed. The caller commits before it answers. */
+void bk_books_post(struct bk_books *books, const struct post_instruction *instruction, bool in_time,
+                   int64_t wall_ms, struct bk_posting *posting_out);
+/* The same, but an undecided id is refused with that reason. */
+void bk_books_refuse(struct bk_books *books, const struct post_instruction *instruction,
+                     const char *reason, struct bk_posting *posting_out);
+/* What was decided; an unseen id is barred for ever. */
+void bk_books_inquire(struct bk_books *books, const struct id *transfer,
+                      struct bk_posting *posting_out);
+bool bk_books_find(struct bk_books *books, const struct id *transfer,
+                   struct bk_posting *posting_out);
+/* False: not a posting. */
+bool bk_posting_read(struct span row, struct bk_posting *posting_out);
+
+/* A push of our own: debit in advance. False: not enough. */
+bool bk_books_hold(struct bk_account *account, int64_t fen);
+void bk_books_release(struct bk_account *account, int64_t fen);
+/* It was accepted: what was held is gone. */
+void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t fen);
+/* A pull of our own was accepted: the customer is credited. */
+void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen);
+
+/* What the other banks owe us for all of it; negative: we owe. */
+int64_t bk_totals_net_fen(const struct bk_totals *totals);
+
+#endif

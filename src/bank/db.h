@@ -1,0 +1,55 @@
+/*
+ * The simulated bank's own store: small rows under a table letter and a key, over kv. All writes of
+ * one loop turn gather in memory and become durable in one commit; reads see them at once.
+ * A failed commit ends the process: nothing was told that is not stored.
+ *
+ * Everything in this folder has the prefix bk_, for it shares a library with the gateway.
+ */
+#ifndef LG_BANK_DB_H
+#define LG_BANK_DB_H
+
+#include "util/bytes.h"
+#include "util/fatal.h"
+#include "util/id.h"
+
+struct bk_db;
+
+enum bk_table {
+    BK_ACCOUNTS = 'A',   /* account number -> balance */
+    BK_CHALLENGES = 'C', /* challenge id -> code and tries */
+    BK_DONE = 'D',       /* request id -> what became of our transfer */
+    BK_LINKS = 'L',      /* link id -> our account in it */
+    BK_NOTICES = 'N',    /* "" -> the last notice */
+    BK_OUTBOX = 'O',     /* request id -> what is to be sent until answered */
+    BK_POSTINGS = 'P',   /* transfer id -> posted, refused or barred */
+    BK_TOTALS = 'S',     /* "" -> sums */
+    BK_ATTEMPTS = 'T',   /* attempt id -> answer */
+    BK_VERIFIED = 'V'    /* verification id -> answer */
+};
+
+int bk_db_open(const char *dir, uint64_t map_bytes, struct bk_db **db_out, char *reason_out,
+               size_t reason_size) MUST_USE;
+void bk_db_close(struct bk_db *db); /* what was not committed is dropped */
+
+/* Borrowed until the next commit. False: absent. */
+bool bk_db_get(struct bk_db *db, enum bk_table table, struct span key, struct span *value_out);
+void bk_db_put(struct bk_db *db, enum bk_table table, struct span key, struct span value);
+void bk_db_delete(struct bk_db *db, enum bk_table table, struct span key);
+bool bk_db_dirty(const struct bk_db *db);
+void bk_db_commit(struct bk_db *db);
+/* All committed rows of a table in order of their keys, until visit returns false. The visit may
+ * put and delete, which the walk does not see. */
+void bk_db_each(struct bk_db *db, enum bk_table table,
+                bool (*visit)(void *context, struct span key, struct span value), void *context);
+
+/* Rows: numbers big-endian, texts with a length of two bytes in front. */
+void bk_row_text(struct buf *row, struct span text);
+void bk_row_id(struct buf *row, const struct id *id);
+struct span bk_row_read_text(struct reader *reader);
+struct id bk_row_read_id(struct reader *reader); /* zero after a failure */
+/* Copies a text with its NUL; false (and the reader failed) if it does not fit. */
+bool bk_row_read_string(struct reader *reader, char *text_out, size_t size);
+/* A row of our own that cannot be read is damage: ends the process, saying where. */
+void bk_row_done(const struct reader *reader, const char *what);
+
+#endif

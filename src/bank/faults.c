@@ -1,0 +1,287 @@
+/*
+ * The language of fault scripts.
+ *
+ * Invariant: a rule that could never do anything (an action that its kind does not know, a key
+ * given twice, a code that is none) is refused when it is read. Rules only say what to do wrong;
+ * doing it is answers.c's.
+ */
+#include "bank/faults.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "domain/identifier.h"
+
+#define LINE_SIZE 512
+#define DELAY_MAX_MS 3600000
+
+static const char help_text[] =
+    "One rule a line; empty lines and lines that begin with # are skipped. The first rule that\n"
+    "fires decides.\n"
+    "\n"
+    "  MATCH... -> ACTION\n"
+    "\n"
+    "MATCH, all of them must fit; none fits every message of the gateway:\n"
+    "  kind=verify|issue|check|post|inquire   what the gateway asks\n"
+    "  account=NUMBER      the account that the message names (verify, issue, post)\n"
+    "  side=debit|credit   what a post does to it\n"
+    "  amount=FEN          the amount of a post\n"
+    "  nth=N               only the Nth message that fits the rest, counted from 1\n"
+    "  every=N             each Nth message that fits the rest\n"
+    "\n"
+    "ACTION:\n"
+    "  refuse CODE         post, inquire: REFUSED with this ISO 20022 code; issue: NOT_SENT;\n"
+    "                      verify, check: refused\n"
+    "  delay MS            act at once, answer after MS\n"
+    "  delay-post MS       post: act only after MS; an inquiry meanwhile hears IN_PROGRESS\n"
+    "  drop                as if the message had never come: not acted on, not answered\n"
+    "  drop-answer         act, but never answer\n"
+    "  answer-twice        the same answer two times\n"
+    "  disconnect-before-post   cut the connection instead of acting\n"
+    "  disconnect-after-post    act, make it durable, cut the connection without answering\n"
+    "  wrong-class         verify: says Class II where it is Class I\n"
+    "  wrong-element NAME  verify: says that NAME (name, id_number, mobile or account) differs\n"
+    "\n"
+    "Examples:\n"
+    "  kind=post side=debit every=10 -> refuse AM04\n"
+    "  kind=post account=6226220000000009 nth=1 -> disconnect-after-post\n"
+    "  kind=verify -> wrong-element mobile\n";
+
+struct word {
+    const char *name;
+    uint32_t value;
+};
+
+static const struct word kinds[] = {
+    {"verify", MESSAGE_VERIFY_ACCOUNT},   {"issue", MESSAGE_ISSUE_CHALLENGE},
+    {"check", MESSAGE_CHECK_CHALLENGE},   {"post", MESSAGE_POST_INSTRUCTION},
+    {"inquire", MESSAGE_INQUIRE_POSTING}, {NULL, 0}};
+static const struct word sides[] = {
+    {"debit", POSTING_DEBIT}, {"credit", POSTING_CREDIT}, {NULL, 0}};
+static const struct word elements[] = {{"name", BK_ELEMENT_NAME},
+                                       {"id_number", BK_ELEMENT_ID_NUMBER},
+                                       {"mobile", BK_ELEMENT_MOBILE},
+                                       {"account", BK_ELEMENT_ACCOUNT},
+                                       {NULL, 0}};
+
+enum argument { ARGUMENT_NONE, ARGUMENT_CODE, ARGUMENT_MS, ARGUMENT_ELEMENT };
+
+static const struct {
+    const char *name;
+    enum bk_action action;
+    enum argument argument;
+    uint32_t only; /* the one kind that knows it; 0: all */
+} actions[] = {
+    {"refuse", BK_ACT_REFUSE, ARGUMENT_CODE, 0},
+    {"delay", BK_ACT_DELAY, ARGUMENT_MS, 0},
+    {"delay-post", BK_ACT_DELAY_POST, ARGUMENT_MS, MESSAGE_POST_INSTRUCTION},
+    {"drop", BK_ACT_DROP, ARGUMENT_NONE, 0},
+    {"drop-answer", BK_ACT_DROP_ANSWER, ARGUMENT_NONE, 0},
+    {"answer-twice", BK_ACT_ANSWER_TWICE, ARGUMENT_NONE, 0},
+    {"disconnect-before-post", BK_ACT_DISCONNECT_BEFORE_POST, ARGUMENT_NONE, 0},
+    {"disconnect-after-post", BK_ACT_DISCONNECT_AFTER_POST, ARGUMENT_NONE, 0},
+    {"wrong-class", BK_ACT_WRONG_CLASS, ARGUMENT_NONE, MESSAGE_VERIFY_ACCOUNT},
+    {"wrong-element", BK_ACT_WRONG_ELEMENT, ARGUMENT_ELEMENT, MESSAGE_VERIFY_ACCOUNT},
+};
+
+struct parsing {
+    struct bk_fault_rule rule;
+    char *reason;
+    size_t reason_size;
+};
+
+static int refuse(struct parsing *parsing, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static int refuse(struct parsing *parsing, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(parsing->reason, parsing->reason_size, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+static bool look_up(const struct word *words, const char *name, uint32_t *value_out) {
+    for (; words->name != NULL; words++) {
+        if (strcmp(words->name, name) == 0) {
+            *value_out = words->value;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_count(const char *text, int64_t max, int64_t *count_out) {
+    char *end;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno != 0 || end == text || *end != '\0' || value < 1 || value > max)
+        return false;
+    *count_out = value;
+    return true;
+}
+
+static int parse_match(struct parsing *parsing, const char *name, const char *value) {
+    struct bk_fault_rule *rule = &parsing->rule;
+    int64_t number;
+    uint32_t word;
+    if (strcmp(name, "kind") == 0) {
+        if (!look_up(kinds, value, &rule->kind))
+            return refuse(parsing, "kind is verify, issue, check, post or inquire");
+    } else if (strcmp(name, "account") == 0) {
+        if (!account_number_valid(span_text(value)))
+            return refuse(parsing, "account: 5 to 34 digits and capital letters");
+        snprintf(rule->account, sizeof(rule->account), "%s", value);
+    } else if (strcmp(name, "side") == 0) {
+        if (!look_up(sides, value, &word))
+            return refuse(parsing, "side is debit or credit");
+        rule->side = (enum posting_side)word;
+    } else if (strcmp(name, "amount") == 0) {
+        if (!parse_count(value, INT64_MAX, &rule->fen))
+            return refuse(parsing, "amount: fen, at least 1");
+    } else if (strcmp(name, "nth") == 0 || strcmp(name, "every") == 0) {
+        if (!parse_count(value, INT64_MAX, &number))
+            return refuse(parsing, "%s: a number from 1", name);
+        *(*name == 'n' ? &rule->nth : &rule->every) = (uint64_t)number;
+    } else {
+        return refuse(parsing, "no match '%s': see linkgate-bank --help-faults", name);
+    }
+    return 0;
+}
+
+static int parse_argument(struct parsing *parsing, enum argument argument, const char *text) {
+    struct bk_fault *fault = &parsing->rule.fault;
+    int64_t ms;
+    uint32_t element;
+    if ((argument == ARGUMENT_NONE) != (text == NULL))
+        return refuse(parsing, text == NULL ? "the action wants a word behind it"
+                                            : "the action takes nothing behind it");
+    switch (argument) {
+    case ARGUMENT_NONE:
+        break;
+    case ARGUMENT_CODE:
+        if (!reason_code_valid(span_text(text)))
+            return refuse(parsing, "refuse wants an ISO 20022 code of four characters, as AM04");
+        snprintf(fault->reason, sizeof(fault->reason), "%s", text);
+        break;
+    case ARGUMENT_MS:
+        if (!parse_count(text, DELAY_MAX_MS, &ms))
+            return refuse(parsing, "a delay is 1 to %d ms", DELAY_MAX_MS);
+        fault->ms = (uint32_t)ms;
+        break;
+    case ARGUMENT_ELEMENT:
+        if (!look_up(elements, text, &element))
+            return refuse(parsing, "an element is name, id_number, mobile or account");
+        fault->element = (enum bk_element)element;
+        break;
+    }
+    return 0;
+}
+
+static int parse_action(struct parsing *parsing, const char *name, const char *argument) {
+    struct bk_fault_rule *rule = &parsing->rule;
+    for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+        if (strcmp(actions[i].name, name) != 0)
+            continue;
+        if (actions[i].only != 0 && rule->kind != actions[i].only)
+            return refuse(parsing, "'%s' needs kind=%s", name,
+                          actions[i].only == MESSAGE_POST_INSTRUCTION ? "post" : "verify");
+        rule->fault.action = actions[i].action;
+        return parse_argument(parsing, actions[i].argument, argument);
+    }
+    return refuse(parsing, "no action '%s': see linkgate-bank --help-faults", name);
+}
+
+static char *next_word(char **rest) {
+    char *word = NULL;
+    while (*rest != NULL && (word == NULL || *word == '\0'))
+        word = strsep(rest, " \t");
+    return word == NULL || *word == '\0' ? NULL : word;
+}
+
+static int parse_rule(struct parsing *parsing, char *line) {
+    char *rest = line;
+    char *word = next_word(&rest);
+    for (; word != NULL && strcmp(word, "->") != 0; word = next_word(&rest)) {
+        char *value = strchr(word, '=');
+        if (value == NULL)
+            return refuse(parsing, "'%s' is no match: write name=value, then ->", word);
+        *value++ = '\0';
+        int failed = parse_match(parsing, word, value);
+        if (failed)
+            return failed;
+    }
+    char *action = word != NULL ? next_word(&rest) : NULL;
+    if (action == NULL)
+        return refuse(parsing, "-> and an action are missing");
+    char *argument = next_word(&rest);
+    if (next_word(&rest) != NULL)
+        return refuse(parsing, "there is something behind the action: remove it");
+    return parse_action(parsing, action, argument);
+}
+
+int bk_faults_add(struct bk_faults *faults, const char *rule, char *reason_out,
+                  size_t reason_size) {
+    struct parsing parsing = {.reason = reason_out, .reason_size = reason_size};
+    char line[LINE_SIZE];
+    if (strlen(rule) >= sizeof(line))
+        return refuse(&parsing, "a rule has at most %zu bytes", sizeof(line) - 1);
+    if (faults->count == BK_FAULTS_MAX)
+        return refuse(&parsing, "more than %d rules", BK_FAULTS_MAX);
+    snprintf(line, sizeof(line), "%s", rule);
+    int failed = parse_rule(&parsing, line);
+    if (!failed)
+        faults->rules[faults->count++] = parsing.rule;
+    return failed;
+}
+
+int bk_faults_load(const char *path, struct bk_faults *faults, char *reason_out,
+                   size_t reason_size) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        snprintf(reason_out, reason_size, "%s: cannot be opened: %s", path, strerror(errno));
+        return -1;
+    }
+    char line[LINE_SIZE];
+    char why[256];
+    int failed = 0;
+    unsigned number = 0;
+    while (!failed && fgets(line, sizeof(line), file) != NULL) {
+        number++;
+        line[strcspn(line, "\r\n")] = '\0';
+        if (*line != '\0' && *line != '#')
+            failed = bk_faults_add(faults, line, why, sizeof(why));
+    }
+    fclose(file);
+    if (failed)
+        snprintf(reason_out, reason_size, "%s:%u: %s", path, number, why);
+    return failed;
+}
+
+static bool fits(const struct bk_fault_rule *rule, const struct bk_fault_subject *subject) {
+    return (rule->kind == 0 || rule->kind == subject->kind) &&
+           (*rule->account == '\0' || span_equal(span_text(rule->account), subject->account)) &&
+           (rule->side == 0 || rule->side == subject->side) &&
+           (rule->fen == 0 || rule->fen == subject->fen);
+}
+
+struct bk_fault bk_faults_match(struct bk_faults *faults, const struct bk_fault_subject *subject) {
+    struct bk_fault fault = {.action = BK_ACT_NONE};
+    for (size_t i = 0; i < faults->count; i++) {
+        struct bk_fault_rule *rule = &faults->rules[i];
+        if (!fits(rule, subject))
+            continue;
+        rule->seen++;
+        bool fires = (rule->nth == 0 || rule->seen == rule->nth) &&
+                     (rule->every == 0 || rule->seen % rule->every == 0);
+        if (fires && fault.action == BK_ACT_NONE)
+            fault = rule->fault;
+    }
+    return fault;
+}
+
+void bk_faults_help(FILE *out) {
+    fputs(help_text, out);
+}
