@@ -1,0 +1,193 @@
+/*
+ * The queue in front of the ledger, and what can be asked about the engine.
+ *
+ * Invariant: the queue is bounded in commands and in bytes, with slots that only reserved commands
+ * may use; nobody waits here for room. A command is owned by the queue from a submit that gave true
+ * until a batch takes it.
+ */
+#include "engine/engine.h"
+
+#include <stdlib.h>
+
+#include "engine/state.h"
+
+struct engine_bounds engine_bounds_default(void) {
+    return (struct engine_bounds){
+        .queue_commands = 4096,
+        .queue_bytes = (size_t)64 << 20,
+        .queue_reserved = 1024,
+        .batch_commands = 4096,
+        .batch_effects = (size_t)16 << 20,
+        .overlay_keys = 200000,
+        .overlay_bytes = (size_t)64 << 20,
+        .overlay_age_ms = 1000,
+        .spare_bytes = (uint64_t)64 << 20,
+    };
+}
+
+void engine_at(const struct engine *engine, enum engine_step step) {
+    if (engine->config.step != NULL)
+        engine->config.step(engine->config.step_context, step);
+}
+
+/* ---- the queue ---- */
+
+static size_t command_bytes(const struct command *command) {
+    return sizeof(*command) + command->arena.used;
+}
+
+static bool has_room(const struct engine *engine, size_t commands) {
+    return engine->queued < commands && engine->queued_bytes < engine->config.bounds.queue_bytes;
+}
+
+bool engine_room(const struct engine *engine) {
+    return has_room(engine, engine->config.bounds.queue_commands);
+}
+
+static void push_back(struct engine *engine, struct command *command) {
+    command->next = NULL;
+    if (engine->last != NULL)
+        engine->last->next = command;
+    else
+        engine->first = command;
+    engine->last = command;
+    engine->queued++;
+    engine->queued_bytes += command_bytes(command);
+}
+
+bool engine_submit(struct engine *engine, struct command *command) {
+    if (!engine_room(engine))
+        return false;
+    push_back(engine, command);
+    return true;
+}
+
+/* Reserved slots are few and their commands small: bytes do not count against them. */
+bool engine_submit_reserved(struct engine *engine, struct command *command) {
+    const struct engine_bounds *bounds = &engine->config.bounds;
+    if (engine->queued >= bounds->queue_commands + bounds->queue_reserved)
+        return false;
+    push_back(engine, command);
+    return true;
+}
+
+void engine_push_front(struct engine *engine, struct command *command) {
+    command->next = engine->first;
+    engine->first = command;
+    if (engine->last == NULL)
+        engine->last = command;
+    engine->queued++;
+    engine->queued_bytes += command_bytes(command);
+}
+
+struct command *engine_pop(struct engine *engine) {
+    struct command *command = engine->first;
+    engine->first = command->next;
+    if (engine->first == NULL)
+        engine->last = NULL;
+    command->next = NULL;
+    engine->queued--;
+    engine->queued_bytes -= command_bytes(command);
+    return command;
+}
+
+/* ---- releases ---- */
+
+struct release *engine_take_release(struct engine *engine) {
+    struct release *release = engine->pool;
+    if (release == NULL)
+        return release_new();
+    engine->pool = release->next;
+    engine->pooled--;
+    release->next = NULL;
+    return release;
+}
+
+void engine_give_back(struct engine *engine, struct release *release) {
+    if (engine->pooled == ENGINE_POOL_MAX) {
+        release_free(release);
+        return;
+    }
+    release_clear(release);
+    release->next = engine->pool;
+    engine->pool = release;
+    engine->pooled++;
+}
+
+/* ---- questions ---- */
+
+void engine_status(struct engine *engine, struct engine_status *status_out) {
+    struct engine_status status = engine->counters;
+    status.ready = engine->ready;
+    status.draining = engine->draining;
+    status.hold = engine->clock.hold;
+    status.clock_off = engine->clock.off;
+    status.clock_difference_ms = ledger_clock_difference_ms(&engine->clock);
+    status.ledger_ms = engine->now_ms;
+    status.log_full = engine->log_full;
+    status.map_full = engine->map_full;
+    status.disk_short = engine->disk_short;
+    status.sequence = engine->sequence;
+    status.applied_batch = engine->logged.batch;
+    status.flushed_sequence = engine->flushed.sequence;
+    status.flushed_batch = engine->flushed.batch;
+    status.queued = engine->queued;
+    status.overlay_keys = overlay_keys(store_overlay(engine->store));
+    status.overlay_bytes = overlay_bytes(store_overlay(engine->store));
+    /* It walks all segments, and a thread may ask after each batch. */
+    int64_t now_us = clock_boot_us(&engine->config.clock);
+    if (now_us >= engine->stats_after_us) {
+        log_stats(engine->log, &engine->counters.log);
+        engine->stats_after_us = now_us + ENGINE_STATS_US;
+    }
+    status.log = engine->counters.log;
+    *status_out = status;
+}
+
+const struct engine_bounds *engine_bounds(const struct engine *engine) {
+    return &engine->config.bounds;
+}
+
+struct quarantine *engine_quarantine(struct engine *engine) {
+    return engine->quarantine;
+}
+
+struct store *engine_store(struct engine *engine) {
+    return engine->store;
+}
+
+struct log *engine_log(struct engine *engine) {
+    return engine->log;
+}
+
+void engine_own(struct engine *engine) {
+    inhand_own(engine->inhand);
+}
+
+void engine_disown(struct engine *engine) {
+    inhand_disown(engine->inhand);
+}
+
+int engine_view_open(const struct engine *engine, struct keyring *keyring,
+                     struct store **view_out) {
+    char reason[256];
+    return store_open(engine->kv, keyring, view_out, reason, sizeof(reason));
+}
+
+void engine_ask_flush(struct engine *engine) {
+    engine->flush_asked = true;
+}
+
+void engine_drain(struct engine *engine) {
+    engine->draining = true;
+}
+
+bool engine_drained(const struct engine *engine) {
+    if (engine->flush_out || engine->chore_out || engine->probe_out || engine->pending != NULL)
+        return false;
+    if (engine->queued > 0 && !(engine->stalled && (engine->log_full || engine->map_full)))
+        return false;
+    if (engine->needs_seal && !engine->seal_blocked)
+        return false;
+    return engine->map_full || engine->logged.batch == engine->flushed.batch;
+}

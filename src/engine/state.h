@@ -1,0 +1,99 @@
+/*
+ * The open engine. Private to src/engine.
+ */
+#ifndef LG_ENGINE_STATE_H
+#define LG_ENGINE_STATE_H
+
+#include "engine/engine.h"
+#include "engine/entry.h"
+#include "engine/inhand.h"
+
+#define ENGINE_TICK_US 50000    /* at most one TICK in this; DESIGN.md §4 */
+#define ENGINE_SEAL_US 10000    /* of quiet, before the tail is sealed; DESIGN.md §2 */
+#define ENGINE_STALL_US 20000   /* between looks at what stands in the way */
+#define ENGINE_CHORE_US 1000000 /* between tries to make room in a full log, or on a full disk */
+#define ENGINE_RETRY_FIRST_US 100000 /* of a flush that met a full map; doubles */
+#define ENGINE_RETRY_LAST_US 5000000
+#define ENGINE_FORCED_US (1000000 / ENGINE_FORCED_FLUSHES)
+#define ENGINE_STATS_US 100000          /* between looks at the log's size */
+#define ENGINE_POOL_MAX 8               /* releases kept for the next batches */
+#define ENGINE_WAIT_MAX_US 3600000000LL /* no deadline is waited for longer without a look */
+
+/* How far something went: the last command, and the last batch of the log. */
+struct engine_mark {
+    uint64_t sequence;
+    uint64_t batch;
+};
+
+struct engine {
+    struct engine_config config;
+    char *dir;
+    int lock_fd;
+    struct inhand *inhand;
+    struct quarantine *quarantine;
+    struct kv *kv;
+    struct store *store;
+    struct ledger *ledger;
+    struct log *log;
+    struct ledger_clock clock;
+
+    struct command *first, *last; /* the queue */
+    size_t queued, queued_bytes;
+    struct release *pool;
+    size_t pooled;
+    struct release *pending; /* BOOT's, until the first engine_run */
+
+    struct buf plain;   /* the batch's entries */
+    int64_t now_us;     /* of the batch: steady, and */
+    int64_t now_ms;     /* ledger time */
+    uint64_t sequence;  /* last command applied */
+    int64_t applied_ms; /* its ledger time */
+    struct log_place logged;
+    bool needs_seal;
+    int64_t seal_after_us;
+    bool seal_blocked; /* the log had no room for a seal */
+    int64_t next_deadline_ms;
+    int64_t last_tick_us;
+    bool tick_queued;
+    bool stalled; /* what is first in the queue must wait for a job, or for time */
+
+    int64_t dirty_since_us; /* when the first command behind `frozen` was logged */
+    bool flush_asked;
+    int64_t last_forced_us;
+    struct engine_mark frozen, flushed;
+    bool flush_out, chore_out, probe_out;
+    int64_t flush_after_us, flush_backoff_us;
+    bool chore_wanted;
+    int64_t chore_after_us;
+    int64_t probe_after_us;
+
+    bool log_full, map_full, disk_short;
+    bool alarm_log, alarm_map, alarm_disk, alarm_clock; /* told since they began */
+    bool boot_applied;
+    bool ready; /* and logged */
+    bool draining;
+    int64_t stats_after_us;
+    struct engine_status counters; /* those of its fields that only rise */
+};
+
+void engine_at(const struct engine *engine, enum engine_step step);
+void engine_push_front(struct engine *engine, struct command *command);
+struct command *engine_pop(struct engine *engine);
+struct release *engine_take_release(struct engine *engine);
+
+/* --- start.c --- */
+
+/* Puts BOOT in front of the queue. 0 or negative. */
+int engine_queue_boot(struct engine *engine) MUST_USE;
+
+/* --- flush.c --- */
+
+/* Puts meta, standing behind that batch, and freezes. There must be no frozen overlay. */
+int engine_freeze(struct engine *engine, const struct log_place *place) MUST_USE;
+/* The same if a bound, an age, or an order says so. */
+int engine_freeze_if_due(struct engine *engine) MUST_USE;
+int64_t engine_job_due_us(const struct engine *engine);
+/* The active overlay holds so many times its bound or more. */
+bool engine_overlay_over(const struct engine *engine, size_t times);
+
+#endif

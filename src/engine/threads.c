@@ -1,0 +1,631 @@
+/*
+ * The ledger, state and bulk threads, and the queues between them and the event thread.
+ *
+ * Invariants: one mutex guards all queues, and nothing but list work is done under it. A thread
+ * waits only for work or for time, never for room. The engine is touched by the ledger thread alone;
+ * jobs carry what they need with them. A thread's `busy_since` is 0 while it waits, and is set anew
+ * at each thing it begins, so that a hang shows as an old one.
+ *
+ * This is the only file that knows threads. What a batch, a flush or a drain is stands elsewhere.
+ */
+#include "engine/threads.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/logline.h"
+
+#define JOBS_MAX 3          /* a flush, a chore and a probe: the engine has no more out */
+#define WAIT_MAX_US 1000000 /* without a look at the clock */
+#define NANOSECONDS 1000000000L
+
+enum thread_role { THREAD_LEDGER, THREAD_STATE, THREAD_BULK, THREADS };
+static const char *const thread_names[THREADS] = {"ledger", "state", "bulk"};
+
+struct commands {
+    struct command *first, *last;
+    size_t count, bytes;
+};
+
+struct calls {
+    struct threads_call *first, **end;
+    size_t count;
+};
+
+struct bulk_jobs {
+    struct threads_job *first, **end;
+    size_t count;
+};
+
+struct threads {
+    struct threads_config config;
+    struct engine_bounds bounds;
+    pthread_t ids[THREADS];
+    _Atomic int64_t busy_since[THREADS];
+    int fd;
+
+    pthread_mutex_t lock;
+    pthread_cond_t wake[THREADS];
+    /* All below under the lock. */
+    struct commands in;
+    bool room_wanted; /* a submit found no room: say when there is */
+    struct release *out, **out_end;
+    size_t outstanding; /* releases told and not given back */
+    struct release *back;
+    struct calls calls, calls_done;
+    struct bulk_jobs jobs, jobs_done;
+    struct engine_job work[JOBS_MAX], work_done[JOBS_MAX];
+    size_t work_count, work_done_count;
+    bool flush_wanted;
+    bool draining;
+    bool discard; /* nobody takes releases any more */
+    bool ended;   /* the ledger thread is through */
+    struct engine_status status;
+};
+
+/* What the ledger thread takes from the others in one turn. */
+struct turn {
+    struct command *commands;
+    struct threads_call *calls;
+    struct release *back;
+    struct engine_job work_done[JOBS_MAX];
+    size_t work_done_count;
+    bool flush_wanted;
+    bool draining;
+    bool may_run; /* fewer than THREADS_RELEASES_MAX are out */
+};
+
+static void lock(struct threads *threads) {
+    ENSURE(pthread_mutex_lock(&threads->lock) == 0);
+}
+
+static void unlock(struct threads *threads) {
+    ENSURE(pthread_mutex_unlock(&threads->lock) == 0);
+}
+
+static void wake(struct threads *threads, enum thread_role role) {
+    ENSURE(pthread_cond_signal(&threads->wake[role]) == 0);
+}
+
+static void begin(struct threads *threads, enum thread_role role) {
+    atomic_store(&threads->busy_since[role], clock_boot_us(&threads->config.clock));
+}
+
+/* Waits for a signal or until due_us of the boot clock, under the lock. False when time is up. */
+static bool wait_until(struct threads *threads, enum thread_role role, int64_t due_us) {
+    int64_t left_us = due_us - clock_boot_us(&threads->config.clock);
+    if (left_us <= 0)
+        return false;
+    if (left_us > WAIT_MAX_US)
+        left_us = WAIT_MAX_US;
+    struct timespec until;
+    ENSURE(clock_gettime(CLOCK_MONOTONIC, &until) == 0);
+    until.tv_sec += left_us / 1000000;
+    until.tv_nsec += left_us % 1000000 * 1000;
+    if (until.tv_nsec >= NANOSECONDS) {
+        until.tv_nsec -= NANOSECONDS;
+        until.tv_sec++;
+    }
+    atomic_store(&threads->busy_since[role], 0);
+    int rc = pthread_cond_timedwait(&threads->wake[role], &threads->lock, &until);
+    ENSURE(rc == 0 || rc == ETIMEDOUT);
+    begin(threads, role);
+    return rc == 0;
+}
+
+/* The event thread's descriptor. An eventfd's counter cannot overflow here: EAGAIN means set. */
+static void ring(struct threads *threads) {
+    uint64_t one = 1;
+    ssize_t done = write(threads->fd, &one, sizeof(one));
+    ENSURE(done == sizeof(one) || errno == EAGAIN);
+}
+
+/* ---- the ledger thread ---- */
+
+static bool has_work(const struct threads *threads, bool queue_empty) {
+    return (threads->in.first != NULL && queue_empty) || threads->calls.first != NULL ||
+           threads->back != NULL || threads->work_done_count > 0 || threads->flush_wanted ||
+           (threads->draining && !threads->status.draining);
+}
+
+static void take_turn(struct threads *threads, bool queue_empty, struct turn *turn) {
+    *turn = (struct turn){
+        .calls = threads->calls.first,
+        .back = threads->back,
+        .work_done_count = threads->work_done_count,
+        .flush_wanted = threads->flush_wanted,
+        .draining = threads->draining,
+    };
+    if (queue_empty) {
+        turn->commands = threads->in.first;
+        threads->in = (struct commands){0};
+        if (threads->room_wanted && turn->commands != NULL) {
+            threads->room_wanted = false;
+            ring(threads);
+        }
+    }
+    threads->calls = (struct calls){NULL, &threads->calls.first, 0};
+    threads->back = NULL;
+    memcpy(turn->work_done, threads->work_done, sizeof(turn->work_done));
+    threads->work_done_count = 0;
+    threads->flush_wanted = false;
+    turn->may_run = threads->discard || threads->outstanding < THREADS_RELEASES_MAX;
+}
+
+/* The inbox is handed over whole, when the engine has none left: it is the one bound. */
+static void hand_over(struct engine *engine, struct command *command) {
+    while (command != NULL) {
+        struct command *next = command->next;
+        ENSURE(engine_submit_reserved(engine, command));
+        command = next;
+    }
+}
+
+static void finish_calls(struct threads *threads, struct threads_call *call) {
+    lock(threads);
+    while (call != NULL) {
+        struct threads_call *next = call->next;
+        call->next = NULL;
+        *threads->calls_done.end = call;
+        threads->calls_done.end = &call->next;
+        call = next;
+    }
+    unlock(threads);
+    ring(threads);
+}
+
+static void do_turn(struct threads *threads, struct turn *turn) {
+    struct engine *engine = threads->config.engine;
+    while (turn->back != NULL) {
+        struct release *release = turn->back;
+        turn->back = release->next;
+        engine_give_back(engine, release);
+    }
+    for (size_t i = 0; i < turn->work_done_count; i++) {
+        if (engine_job_done(engine, &turn->work_done[i]) != 0)
+            fatal("state", "the store could not be brought up to the log");
+    }
+    for (struct threads_call *call = turn->calls; call != NULL; call = call->next) {
+        call->run(call, engine);
+        call->ran = true;
+    }
+    if (turn->calls != NULL)
+        finish_calls(threads, turn->calls);
+    if (turn->flush_wanted)
+        engine_ask_flush(engine);
+    if (turn->draining)
+        engine_drain(engine);
+    hand_over(engine, turn->commands);
+}
+
+static void tell(struct threads *threads, struct release *release) {
+    lock(threads);
+    bool discard = threads->discard;
+    bool first = threads->out == NULL;
+    if (!discard) {
+        *threads->out_end = release;
+        threads->out_end = &release->next;
+        threads->outstanding++;
+    }
+    unlock(threads);
+    if (discard)
+        engine_give_back(threads->config.engine, release);
+    else if (first)
+        ring(threads);
+}
+
+static void send_jobs(struct threads *threads) {
+    struct engine_job job;
+    while (engine_job_take(threads->config.engine, &job)) {
+        lock(threads);
+        ENSURE(threads->work_count < JOBS_MAX);
+        threads->work[threads->work_count++] = job;
+        wake(threads, THREAD_STATE);
+        unlock(threads);
+    }
+}
+
+static void publish(struct threads *threads) {
+    struct engine_status status;
+    engine_status(threads->config.engine, &status);
+    lock(threads);
+    bool flushed = status.flushed_sequence != threads->status.flushed_sequence;
+    threads->status = status;
+    if (flushed)
+        wake(threads, THREAD_BULK);
+    unlock(threads);
+}
+
+/* True when the engine is drained and nothing more comes in. */
+static bool ledger_turn(struct threads *threads) {
+    struct engine *engine = threads->config.engine;
+    int64_t due_us = engine_due_us(engine);
+    bool queue_empty = threads->status.queued == 0;
+    struct turn turn;
+    lock(threads);
+    if (threads->outstanding >= THREADS_RELEASES_MAX && !threads->discard)
+        due_us = INT64_MAX;
+    while (!has_work(threads, queue_empty) && wait_until(threads, THREAD_LEDGER, due_us))
+        continue;
+    take_turn(threads, queue_empty, &turn);
+    unlock(threads);
+    begin(threads, THREAD_LEDGER);
+    do_turn(threads, &turn);
+    struct release *release = NULL;
+    if (turn.may_run && engine_run(engine, &release) != 0)
+        fatal("ledger", "a batch could not be applied or logged");
+    publish(threads); /* first: who is told something may ask for a view that holds it */
+    if (release != NULL)
+        tell(threads, release);
+    send_jobs(threads);
+    return turn.draining && turn.may_run && engine_drained(engine);
+}
+
+static void *ledger_main(void *argument) {
+    struct threads *threads = argument;
+    engine_own(threads->config.engine);
+    bool done = false;
+    while (!done) {
+        done = ledger_turn(threads);
+        lock(threads);
+        /* What the engine has no room to take (a full log) was never promised. */
+        done = done && threads->calls.first == NULL &&
+               (threads->in.first == NULL || threads->status.queued > 0);
+        threads->ended = done;
+        unlock(threads);
+    }
+    engine_disown(threads->config.engine);
+    atomic_store(&threads->busy_since[THREAD_LEDGER], 0);
+    lock(threads);
+    wake(threads, THREAD_STATE);
+    wake(threads, THREAD_BULK);
+    unlock(threads);
+    ring(threads);
+    return NULL;
+}
+
+/* ---- the state thread ---- */
+
+static void *state_main(void *argument) {
+    struct threads *threads = argument;
+    lock(threads);
+    while (!threads->ended) {
+        if (threads->work_count == 0) {
+            (void)wait_until(threads, THREAD_STATE, INT64_MAX);
+            continue;
+        }
+        struct engine_job job = threads->work[0];
+        threads->work_count--;
+        memmove(threads->work, threads->work + 1, threads->work_count * sizeof(job));
+        unlock(threads);
+        begin(threads, THREAD_STATE);
+        engine_job_run(&job);
+        lock(threads);
+        threads->work_done[threads->work_done_count++] = job;
+        wake(threads, THREAD_LEDGER);
+    }
+    unlock(threads);
+    atomic_store(&threads->busy_since[THREAD_STATE], 0);
+    return NULL;
+}
+
+/* ---- the bulk thread ---- */
+
+/* Under the lock: asks for a flush of all that was applied so far and waits for it. One flush serves
+ * all jobs that wait. False: it did not come in time. */
+static bool freshen(struct threads *threads) {
+    uint64_t target = threads->status.sequence;
+    int64_t until_us = clock_boot_us(&threads->config.clock) + THREADS_FRESH_US;
+    if (threads->status.flushed_sequence >= target)
+        return true;
+    threads->flush_wanted = true;
+    wake(threads, THREAD_LEDGER);
+    while (threads->status.flushed_sequence < target && !threads->ended) {
+        if (!wait_until(threads, THREAD_BULK, until_us) &&
+            clock_boot_us(&threads->config.clock) >= until_us)
+            break;
+    }
+    return threads->status.flushed_sequence >= target;
+}
+
+static void run_job(struct threads *threads, struct threads_job *job, bool fresh) {
+    struct store *view;
+    begin(threads, THREAD_BULK);
+    if (engine_view_open(threads->config.engine, threads->config.bulk_keyring, &view) != 0)
+        fatal("bulk", "the store could not be read");
+    job->stale = !fresh;
+    job->run(job, view);
+    job->ran = true;
+    store_close(view);
+}
+
+static void finish_job(struct threads *threads, struct threads_job *job) {
+    job->next = NULL;
+    *threads->jobs_done.end = job;
+    threads->jobs_done.end = &job->next;
+    ring(threads);
+}
+
+static void *bulk_main(void *argument) {
+    struct threads *threads = argument;
+    lock(threads);
+    while (!threads->ended) {
+        if (threads->jobs.first == NULL) {
+            (void)wait_until(threads, THREAD_BULK, INT64_MAX);
+            continue;
+        }
+        struct threads_job *job = threads->jobs.first;
+        threads->jobs = (struct bulk_jobs){NULL, &threads->jobs.first, 0};
+        bool fresh = freshen(threads);
+        while (job != NULL) {
+            struct threads_job *next = job->next;
+            unlock(threads);
+            run_job(threads, job, fresh);
+            lock(threads);
+            finish_job(threads, job);
+            job = next;
+        }
+    }
+    unlock(threads);
+    atomic_store(&threads->busy_since[THREAD_BULK], 0);
+    return NULL;
+}
+
+/* ---- the event thread's side ---- */
+
+static void start_thread(struct threads *threads, enum thread_role role, void *(*run)(void *)) {
+    int rc = pthread_create(&threads->ids[role], NULL, run, threads);
+    if (rc != 0)
+        fatal("threads", "cannot start the %s thread: %s", thread_names[role], strerror(rc));
+    (void)pthread_setname_np(threads->ids[role], thread_names[role]);
+}
+
+/* Signals go to the event thread, but for those of a crash. */
+static void start_all(struct threads *threads) {
+    sigset_t all;
+    sigset_t old;
+    sigfillset(&all);
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+        sigdelset(&all, crashes[i]);
+    ENSURE(pthread_sigmask(SIG_SETMASK, &all, &old) == 0);
+    start_thread(threads, THREAD_LEDGER, ledger_main);
+    start_thread(threads, THREAD_STATE, state_main);
+    start_thread(threads, THREAD_BULK, bulk_main);
+    ENSURE(pthread_sigmask(SIG_SETMASK, &old, NULL) == 0);
+}
+
+struct threads *threads_start(const struct threads_config *config) {
+    struct threads *threads = xcalloc(1, sizeof(*threads));
+    threads->config = *config;
+    threads->bounds = *engine_bounds(config->engine);
+    threads->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (threads->fd < 0)
+        fatal("threads", "no eventfd: %s", strerror(errno));
+    threads->out_end = &threads->out;
+    threads->calls.end = &threads->calls.first;
+    threads->calls_done.end = &threads->calls_done.first;
+    threads->jobs.end = &threads->jobs.first;
+    threads->jobs_done.end = &threads->jobs_done.first;
+    pthread_condattr_t attributes;
+    ENSURE(pthread_condattr_init(&attributes) == 0);
+    ENSURE(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
+    for (int i = 0; i < THREADS; i++)
+        ENSURE(pthread_cond_init(&threads->wake[i], &attributes) == 0);
+    pthread_condattr_destroy(&attributes);
+    ENSURE(pthread_mutex_init(&threads->lock, NULL) == 0);
+    engine_status(config->engine, &threads->status);
+    engine_disown(config->engine);
+    start_all(threads);
+    return threads;
+}
+
+int threads_fd(const struct threads *threads) {
+    return threads->fd;
+}
+
+static bool has_room(const struct threads *threads) {
+    return !threads->draining && threads->in.count < threads->bounds.queue_commands &&
+           threads->in.bytes < threads->bounds.queue_bytes;
+}
+
+static bool has_reserved_room(const struct threads *threads) {
+    return !threads->draining &&
+           threads->in.count < threads->bounds.queue_commands + threads->bounds.queue_reserved;
+}
+
+static void put(struct commands *in, struct command *command) {
+    command->next = NULL;
+    if (in->last != NULL)
+        in->last->next = command;
+    else
+        in->first = command;
+    in->last = command;
+    in->count++;
+    in->bytes += sizeof(*command) + command->arena.used;
+}
+
+bool threads_room(struct threads *threads) {
+    lock(threads);
+    bool room = has_room(threads);
+    threads->room_wanted = !room;
+    unlock(threads);
+    return room;
+}
+
+static bool submit(struct threads *threads, struct command *command, bool reserved) {
+    lock(threads);
+    bool room = reserved ? has_reserved_room(threads) : has_room(threads);
+    if (room) {
+        put(&threads->in, command);
+        if (threads->in.count == 1)
+            wake(threads, THREAD_LEDGER);
+    } else {
+        threads->room_wanted = true;
+    }
+    unlock(threads);
+    return room;
+}
+
+bool threads_submit(struct threads *threads, struct command *command) {
+    return submit(threads, command, false);
+}
+
+bool threads_submit_reserved(struct threads *threads, struct command *command) {
+    return submit(threads, command, true);
+}
+
+static void call_done(struct threads_call *call) {
+    while (call != NULL) {
+        struct threads_call *next = call->next;
+        call->done(call);
+        call = next;
+    }
+}
+
+static void job_done(struct threads_job *job) {
+    while (job != NULL) {
+        struct threads_job *next = job->next;
+        job->done(job);
+        job = next;
+    }
+}
+
+struct release *threads_take(struct threads *threads) {
+    uint64_t rung;
+    ssize_t got = read(threads->fd, &rung, sizeof(rung));
+    ENSURE(got == sizeof(rung) || errno == EAGAIN);
+    lock(threads);
+    struct release *out = threads->out;
+    threads->out = NULL;
+    threads->out_end = &threads->out;
+    struct threads_call *calls = threads->calls_done.first;
+    threads->calls_done = (struct calls){NULL, &threads->calls_done.first, 0};
+    struct threads_job *jobs = threads->jobs_done.first;
+    threads->jobs_done = (struct bulk_jobs){NULL, &threads->jobs_done.first, 0};
+    unlock(threads);
+    call_done(calls);
+    job_done(jobs);
+    return out;
+}
+
+void threads_give_back(struct threads *threads, struct release *release) {
+    release_drop_commands(release);
+    lock(threads);
+    release->next = threads->back;
+    threads->back = release;
+    ENSURE(threads->outstanding > 0);
+    /* Its memory is wanted again soon, but not for its own sake. */
+    if (threads->outstanding-- == THREADS_RELEASES_MAX)
+        wake(threads, THREAD_LEDGER);
+    unlock(threads);
+}
+
+bool threads_call(struct threads *threads, struct threads_call *call) {
+    call->next = NULL;
+    call->ran = false;
+    lock(threads);
+    bool room = !threads->draining && threads->calls.count < THREADS_CALLS_MAX;
+    if (room) {
+        *threads->calls.end = call;
+        threads->calls.end = &call->next;
+        threads->calls.count++;
+        wake(threads, THREAD_LEDGER);
+    }
+    unlock(threads);
+    return room;
+}
+
+bool threads_job(struct threads *threads, struct threads_job *job) {
+    job->next = NULL;
+    job->ran = false;
+    lock(threads);
+    bool room = threads->config.bulk_keyring != NULL && !threads->draining &&
+                threads->jobs.count < THREADS_CALLS_MAX;
+    if (room) {
+        *threads->jobs.end = job;
+        threads->jobs.end = &job->next;
+        threads->jobs.count++;
+        wake(threads, THREAD_BULK);
+    }
+    unlock(threads);
+    return room;
+}
+
+void threads_status(struct threads *threads, struct engine_status *status_out) {
+    lock(threads);
+    *status_out = threads->status;
+    unlock(threads);
+}
+
+size_t threads_queued(struct threads *threads) {
+    lock(threads);
+    size_t count = threads->in.count + threads->status.queued;
+    unlock(threads);
+    return count;
+}
+
+const char *threads_stuck(struct threads *threads, int64_t limit_us) {
+    int64_t now_us = clock_boot_us(&threads->config.clock);
+    for (int i = 0; i < THREADS; i++) {
+        int64_t since_us = atomic_load(&threads->busy_since[i]);
+        int64_t limit = i == THREAD_BULK ? limit_us * THREADS_BULK_PATIENCE : limit_us;
+        if (since_us != 0 && now_us - since_us > limit)
+            return thread_names[i];
+    }
+    return NULL;
+}
+
+void threads_drain(struct threads *threads) {
+    lock(threads);
+    threads->draining = true;
+    wake(threads, THREAD_LEDGER);
+    unlock(threads);
+}
+
+bool threads_drained(struct threads *threads) {
+    lock(threads);
+    bool drained = threads->ended && threads->out == NULL;
+    unlock(threads);
+    return drained;
+}
+
+void threads_stop(struct threads *threads) {
+    lock(threads);
+    threads->draining = true;
+    threads->discard = true;
+    wake(threads, THREAD_LEDGER);
+    unlock(threads);
+    for (int i = 0; i < THREADS; i++)
+        ENSURE(pthread_join(threads->ids[i], NULL) == 0);
+    struct release *release = threads_take(threads);
+    while (release != NULL) {
+        struct release *next = release->next;
+        release_free(release);
+        release = next;
+    }
+    while (threads->back != NULL) {
+        struct release *next = threads->back->next;
+        release_free(threads->back);
+        threads->back = next;
+    }
+    while (threads->in.first != NULL) {
+        struct command *next = threads->in.first->next;
+        command_free(threads->in.first);
+        threads->in.first = next;
+    }
+    call_done(threads->calls.first);
+    job_done(threads->jobs.first);
+    for (int i = 0; i < THREADS; i++)
+        pthread_cond_destroy(&threads->wake[i]);
+    pthread_mutex_destroy(&threads->lock);
+    close(threads->fd);
+    free(threads);
+}
