@@ -81,6 +81,7 @@ struct engine_status {
     int64_t ledger_ms;
     bool log_full, map_full, disk_short; /* each: new work is refused */
     uint64_t sequence, applied_batch, flushed_sequence, flushed_batch;
+    uint64_t replayed; /* commands, at the start */
     uint64_t commands, queries, refused, batches, seals, ticks, poisoned;
     uint64_t log_bytes;              /* entries, before encryption and padding */
     uint64_t flushes, puts, deletes; /* that reached LMDB */

@@ -29,7 +29,6 @@ struct start {
     struct engine *engine;
     char *reason;
     size_t reason_size;
-    uint64_t replayed;
     struct effects effects; /* of replay: dropped */
 };
 
@@ -215,7 +214,7 @@ static int replay_one(struct start *start, const struct entry *entry) {
         return bad_entry(start, entry->sequence, "the ledger failed on it");
     engine->sequence = entry->sequence;
     engine->applied_ms = entry->ledger_ms;
-    start->replayed++;
+    engine->counters.replayed++;
     return 0;
 }
 
@@ -262,8 +261,8 @@ static int replay(struct start *start, const struct log_place *applied) {
         rc = flush_now(start, &engine->logged);
     if (rc != 0)
         return rc;
-    if (start->replayed > 0)
-        log_line(LOG_INFO, "replayed", LOG_INT("commands", start->replayed),
+    if (engine->counters.replayed > 0)
+        log_line(LOG_INFO, "replayed", LOG_INT("commands", engine->counters.replayed),
                  LOG_INT("sequence", engine->sequence));
     engine_at(engine, ENGINE_STEP_REPLAYED);
     return 0;

@@ -34,13 +34,8 @@ struct commands {
     size_t count, bytes;
 };
 
-struct calls {
-    struct threads_call *first, **end;
-    size_t count;
-};
-
-struct bulk_jobs {
-    struct threads_job *first, **end;
+struct tasks {
+    struct threads_task *first, *last;
     size_t count;
 };
 
@@ -59,8 +54,7 @@ struct threads {
     struct release *out, **out_end;
     size_t outstanding; /* releases told and not given back */
     struct release *back;
-    struct calls calls, calls_done;
-    struct bulk_jobs jobs, jobs_done;
+    struct tasks calls, jobs, done;
     struct engine_job work[JOBS_MAX], work_done[JOBS_MAX];
     size_t work_count, work_done_count;
     bool flush_wanted;
@@ -73,7 +67,7 @@ struct threads {
 /* What the ledger thread takes from the others in one turn. */
 struct turn {
     struct command *commands;
-    struct threads_call *calls;
+    struct threads_task *calls;
     struct release *back;
     struct engine_job work_done[JOBS_MAX];
     size_t work_done_count;
@@ -127,6 +121,23 @@ static void ring(struct threads *threads) {
     ENSURE(done == sizeof(one) || errno == EAGAIN);
 }
 
+static void add_task(struct tasks *tasks, struct threads_task *task) {
+    task->next = NULL;
+    if (tasks->last != NULL)
+        tasks->last->next = task;
+    else
+        tasks->first = task;
+    tasks->last = task;
+    tasks->count++;
+}
+
+/* Under the lock. */
+static void finish(struct threads *threads, struct threads_task *task) {
+    task->ran = true;
+    add_task(&threads->done, task);
+    ring(threads);
+}
+
 /* ---- the ledger thread ---- */
 
 static bool has_work(const struct threads *threads, bool queue_empty) {
@@ -151,7 +162,7 @@ static void take_turn(struct threads *threads, bool queue_empty, struct turn *tu
             ring(threads);
         }
     }
-    threads->calls = (struct calls){NULL, &threads->calls.first, 0};
+    threads->calls = (struct tasks){0};
     threads->back = NULL;
     memcpy(turn->work_done, threads->work_done, sizeof(turn->work_done));
     threads->work_done_count = 0;
@@ -168,19 +179,6 @@ static void hand_over(struct engine *engine, struct command *command) {
     }
 }
 
-static void finish_calls(struct threads *threads, struct threads_call *call) {
-    lock(threads);
-    while (call != NULL) {
-        struct threads_call *next = call->next;
-        call->next = NULL;
-        *threads->calls_done.end = call;
-        threads->calls_done.end = &call->next;
-        call = next;
-    }
-    unlock(threads);
-    ring(threads);
-}
-
 static void do_turn(struct threads *threads, struct turn *turn) {
     struct engine *engine = threads->config.engine;
     while (turn->back != NULL) {
@@ -192,12 +190,14 @@ static void do_turn(struct threads *threads, struct turn *turn) {
         if (engine_job_done(engine, &turn->work_done[i]) != 0)
             fatal("state", "the store could not be brought up to the log");
     }
-    for (struct threads_call *call = turn->calls; call != NULL; call = call->next) {
-        call->run(call, engine);
-        call->ran = true;
+    while (turn->calls != NULL) {
+        struct threads_task *call = turn->calls;
+        turn->calls = call->next;
+        call->run(call, engine, NULL);
+        lock(threads);
+        finish(threads, call);
+        unlock(threads);
     }
-    if (turn->calls != NULL)
-        finish_calls(threads, turn->calls);
     if (turn->flush_wanted)
         engine_ask_flush(engine);
     if (turn->draining)
@@ -335,22 +335,14 @@ static bool freshen(struct threads *threads) {
     return threads->status.flushed_sequence >= target;
 }
 
-static void run_job(struct threads *threads, struct threads_job *job, bool fresh) {
+static void run_job(struct threads *threads, struct threads_task *job, bool fresh) {
     struct store *view;
     begin(threads, THREAD_BULK);
     if (engine_view_open(threads->config.engine, threads->config.bulk_keyring, &view) != 0)
         fatal("bulk", "the store could not be read");
     job->stale = !fresh;
-    job->run(job, view);
-    job->ran = true;
+    job->run(job, NULL, view);
     store_close(view);
-}
-
-static void finish_job(struct threads *threads, struct threads_job *job) {
-    job->next = NULL;
-    *threads->jobs_done.end = job;
-    threads->jobs_done.end = &job->next;
-    ring(threads);
 }
 
 static void *bulk_main(void *argument) {
@@ -361,15 +353,15 @@ static void *bulk_main(void *argument) {
             (void)wait_until(threads, THREAD_BULK, INT64_MAX);
             continue;
         }
-        struct threads_job *job = threads->jobs.first;
-        threads->jobs = (struct bulk_jobs){NULL, &threads->jobs.first, 0};
+        struct threads_task *job = threads->jobs.first;
+        threads->jobs = (struct tasks){0};
         bool fresh = freshen(threads);
         while (job != NULL) {
-            struct threads_job *next = job->next;
+            struct threads_task *next = job->next;
             unlock(threads);
             run_job(threads, job, fresh);
             lock(threads);
-            finish_job(threads, job);
+            finish(threads, job);
             job = next;
         }
     }
@@ -410,10 +402,6 @@ struct threads *threads_start(const struct threads_config *config) {
     if (threads->fd < 0)
         fatal("threads", "no eventfd: %s", strerror(errno));
     threads->out_end = &threads->out;
-    threads->calls.end = &threads->calls.first;
-    threads->calls_done.end = &threads->calls_done.first;
-    threads->jobs.end = &threads->jobs.first;
-    threads->jobs_done.end = &threads->jobs_done.first;
     pthread_condattr_t attributes;
     ENSURE(pthread_condattr_init(&attributes) == 0);
     ENSURE(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
@@ -482,19 +470,11 @@ bool threads_submit_reserved(struct threads *threads, struct command *command) {
     return submit(threads, command, true);
 }
 
-static void call_done(struct threads_call *call) {
-    while (call != NULL) {
-        struct threads_call *next = call->next;
-        call->done(call);
-        call = next;
-    }
-}
-
-static void job_done(struct threads_job *job) {
-    while (job != NULL) {
-        struct threads_job *next = job->next;
-        job->done(job);
-        job = next;
+static void tell_done(struct threads_task *task) {
+    while (task != NULL) {
+        struct threads_task *next = task->next;
+        task->done(task);
+        task = next;
     }
 }
 
@@ -506,13 +486,10 @@ struct release *threads_take(struct threads *threads) {
     struct release *out = threads->out;
     threads->out = NULL;
     threads->out_end = &threads->out;
-    struct threads_call *calls = threads->calls_done.first;
-    threads->calls_done = (struct calls){NULL, &threads->calls_done.first, 0};
-    struct threads_job *jobs = threads->jobs_done.first;
-    threads->jobs_done = (struct bulk_jobs){NULL, &threads->jobs_done.first, 0};
+    struct threads_task *done = threads->done.first;
+    threads->done = (struct tasks){0};
     unlock(threads);
-    call_done(calls);
-    job_done(jobs);
+    tell_done(done);
     return out;
 }
 
@@ -528,35 +505,26 @@ void threads_give_back(struct threads *threads, struct release *release) {
     unlock(threads);
 }
 
-bool threads_call(struct threads *threads, struct threads_call *call) {
-    call->next = NULL;
-    call->ran = false;
+static bool add(struct threads *threads, struct tasks *tasks, enum thread_role role,
+                struct threads_task *task) {
+    task->ran = false;
+    task->stale = false;
     lock(threads);
-    bool room = !threads->draining && threads->calls.count < THREADS_CALLS_MAX;
+    bool room = !threads->draining && tasks->count < THREADS_TASKS_MAX;
     if (room) {
-        *threads->calls.end = call;
-        threads->calls.end = &call->next;
-        threads->calls.count++;
-        wake(threads, THREAD_LEDGER);
+        add_task(tasks, task);
+        wake(threads, role);
     }
     unlock(threads);
     return room;
 }
 
-bool threads_job(struct threads *threads, struct threads_job *job) {
-    job->next = NULL;
-    job->ran = false;
-    lock(threads);
-    bool room = threads->config.bulk_keyring != NULL && !threads->draining &&
-                threads->jobs.count < THREADS_CALLS_MAX;
-    if (room) {
-        *threads->jobs.end = job;
-        threads->jobs.end = &job->next;
-        threads->jobs.count++;
-        wake(threads, THREAD_BULK);
-    }
-    unlock(threads);
-    return room;
+bool threads_call(struct threads *threads, struct threads_task *call) {
+    return add(threads, &threads->calls, THREAD_LEDGER, call);
+}
+
+bool threads_job(struct threads *threads, struct threads_task *job) {
+    return threads->config.bulk_keyring != NULL && add(threads, &threads->jobs, THREAD_BULK, job);
 }
 
 void threads_status(struct threads *threads, struct engine_status *status_out) {
@@ -621,8 +589,8 @@ void threads_stop(struct threads *threads) {
         command_free(threads->in.first);
         threads->in.first = next;
     }
-    call_done(threads->calls.first);
-    job_done(threads->jobs.first);
+    tell_done(threads->calls.first);
+    tell_done(threads->jobs.first);
     for (int i = 0; i < THREADS; i++)
         pthread_cond_destroy(&threads->wake[i]);
     pthread_mutex_destroy(&threads->lock);

@@ -13,7 +13,7 @@
 #include "engine/engine.h"
 
 #define THREADS_RELEASES_MAX 16  /* batches told but not given back; then the ledger waits */
-#define THREADS_CALLS_MAX 256    /* calls and jobs that wait, each */
+#define THREADS_TASKS_MAX 256    /* calls and jobs that wait, each */
 #define THREADS_FRESH_US 5000000 /* a job waits for its flush no longer than this */
 #define THREADS_BULK_PATIENCE 10 /* the bulk thread may take so many times longer at one thing */
 
@@ -42,28 +42,22 @@ bool threads_submit_reserved(struct threads *threads, struct command *command) M
 struct release *threads_take(struct threads *threads);
 void threads_give_back(struct threads *threads, struct release *release);
 
-/* Runs on the ledger thread between two batches: for questions and orders about clock, quarantine
- * and the like. Borrowed until done, which is called once, from threads_take or threads_stop. */
-struct threads_call {
-    void (*run)(struct threads_call *call, struct engine *engine);
-    void (*done)(struct threads_call *call);
-    bool ran; /* false: the threads were stopped before */
-    struct threads_call *next;
+/* Something to run on another thread. Borrowed until done, which is called once, from threads_take
+ * or threads_stop. */
+struct threads_task {
+    /* Exactly one of engine and view is given. */
+    void (*run)(struct threads_task *task, struct engine *engine, struct store *view);
+    void (*done)(struct threads_task *task);
+    bool ran;   /* false: the threads were stopped before */
+    bool stale; /* of a job: the view is older than it should be, a flush did not come in time */
+    struct threads_task *next;
 };
-/* False: too many wait, or draining. */
-bool threads_call(struct threads *threads, struct threads_call *call) MUST_USE;
-
-/* Reads on the bulk thread, in a view that holds what was applied before the job was submitted
- * (stale: it could not be flushed in time, and is older). Keep it short or in pages: an open view
- * keeps the store from reusing pages. */
-struct threads_job {
-    void (*run)(struct threads_job *job, struct store *view);
-    void (*done)(struct threads_job *job);
-    bool ran;
-    bool stale;
-    struct threads_job *next;
-};
-bool threads_job(struct threads *threads, struct threads_job *job) MUST_USE;
+/* On the ledger thread between two batches, with the engine: for questions and orders about clock,
+ * quarantine and the like. False: too many wait, or draining. */
+bool threads_call(struct threads *threads, struct threads_task *call) MUST_USE;
+/* On the bulk thread, with a view that holds all that was told before. Keep it short or in pages: an
+ * open view keeps the store from reusing pages. */
+bool threads_job(struct threads *threads, struct threads_task *job) MUST_USE;
 
 /* As of the last turn of the ledger thread. */
 void threads_status(struct threads *threads, struct engine_status *status_out);
