@@ -45,9 +45,10 @@ struct reason {
     char *text;
     size_t size;
 };
-/* Returns code. */
-int explain(struct reason *reason, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+void reason_set(struct reason *reason, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Sets the text and is the code: what checkers can follow. */
+#define explain(reason, code, ...) (reason_set((reason), __VA_ARGS__), (code))
 
 /* --- head.c: which segment is the last one --- */
 
