@@ -40,6 +40,18 @@ static int64_t slew(struct ledger_clock *ledger_clock, int64_t elapsed_us, int64
     return ahead_us < -allowance ? -allowance : ahead_us;
 }
 
+static bool near(int64_t difference_us) {
+    int64_t limit_us = (int64_t)LEDGER_CLOCK_OFF_MS * US_PER_MS;
+    return difference_us <= limit_us && difference_us >= -limit_us;
+}
+
+/* An accepted difference is followed until it is gone, or the wall clock jumps anew. */
+static void judge(struct ledger_clock *ledger_clock, int64_t ahead_us) {
+    bool accepted = ledger_clock->accepted_us != 0 && near(ahead_us - ledger_clock->accepted_us);
+    ledger_clock->accepted_us = accepted && !near(ahead_us) ? ahead_us : 0;
+    ledger_clock->off = !accepted && !near(ahead_us);
+}
+
 int64_t ledger_clock_now(struct ledger_clock *ledger_clock) {
     int64_t boot_us = clock_boot_us(&ledger_clock->clock);
     int64_t elapsed_us = boot_us - ledger_clock->last_boot_us;
@@ -49,10 +61,7 @@ int64_t ledger_clock_now(struct ledger_clock *ledger_clock) {
         return ledger_clock->ledger_us / US_PER_MS;
     ledger_clock->ledger_us += elapsed_us;
     int64_t ahead_us = wall_us(ledger_clock) - ledger_clock->ledger_us;
-    int64_t limit_us = (int64_t)LEDGER_CLOCK_OFF_MS * US_PER_MS;
-    bool far = ahead_us > limit_us || ahead_us < -limit_us;
-    ledger_clock->following = far && ledger_clock->following;
-    ledger_clock->off = far && !ledger_clock->following;
+    judge(ledger_clock, ahead_us);
     if (!ledger_clock->off)
         ledger_clock->ledger_us += slew(ledger_clock, elapsed_us, ahead_us);
     return ledger_clock->ledger_us / US_PER_MS;
@@ -65,7 +74,7 @@ void ledger_clock_accept(struct ledger_clock *ledger_clock) {
     if (wall > ledger_clock->ledger_us)
         ledger_clock->ledger_us = wall;
     else
-        ledger_clock->following = true;
+        ledger_clock->accepted_us = wall - ledger_clock->ledger_us;
     ledger_clock->off = false;
 }
 

@@ -28,10 +28,10 @@ enum ledger_clock_hold {
 struct ledger_clock {
     struct clock clock;
     enum ledger_clock_hold hold;
-    bool off;       /* the difference is above LEDGER_CLOCK_OFF_MS, and was not accepted */
-    bool following; /* it was accepted: slew to it all the same */
+    bool off; /* the difference is above LEDGER_CLOCK_OFF_MS, and was not accepted */
     int64_t last_boot_us;
     int64_t ledger_us;
+    int64_t accepted_us;  /* the difference that is followed although it is that large; 0: none */
     int64_t slew_rest_us; /* of the allowance, below one microsecond */
 };
 
