@@ -106,7 +106,9 @@ static void answer_hello(struct session *session, const struct envelope *envelop
 
 static void log_open(const struct session *session, struct span software) {
     char text[65] = "";
-    memcpy(text, software.data, software.size < sizeof(text) ? software.size : sizeof(text) - 1);
+    if (software.size > 0)
+        memcpy(text, software.data,
+               software.size < sizeof(text) ? software.size : sizeof(text) - 1);
     if (front_may_log(session->front))
         log_line(LOG_INFO, "session_open", LOG_BANK("bank", session->peer.bank),
                  LOG_INT("connection", session->peer.connection), LOG_TEXT("from", session->from),

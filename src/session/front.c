@@ -102,6 +102,10 @@ void front_resume(struct front *front) {
 
 void front_drain(struct front *front, uint32_t drain_ms) {
     front->draining = true;
+    front_renew(front, drain_ms);
+}
+
+void front_renew(struct front *front, uint32_t drain_ms) {
     struct session *session;
     TAILQ_FOREACH (session, &front->sessions, entry) {
         session_drain(session, drain_ms);

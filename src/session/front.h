@@ -44,6 +44,8 @@ void front_deliver(struct front *front, const struct effects *effects);
 void front_resume(struct front *front);
 /* Tells every session that it has drain_ms to finish, and lets no new one say Hello. */
 void front_drain(struct front *front, uint32_t drain_ms);
+/* The same for the sessions of this moment only: they are to connect anew. */
+void front_renew(struct front *front, uint32_t drain_ms);
 
 const struct router *front_router(const struct front *front);
 int64_t front_now_ms(const struct front *front); /* of the present turn */

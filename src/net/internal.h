@@ -1,0 +1,89 @@
+/*
+ * What the files of net share. Private to net.
+ */
+#ifndef LG_NET_INTERNAL_H
+#define LG_NET_INTERNAL_H
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "net/net.h"
+#include "session/channel.h"
+#include "util/heap.h"
+
+/* What a connection is read for, or why it is not. */
+enum intake {
+    INTAKE_OPEN,
+    INTAKE_AGAIN,   /* frames are left for the next turn */
+    INTAKE_BLOCKED, /* frames are left, and the door has no room */
+    INTAKE_CHOKED,  /* the peer does not take its output */
+    INTAKE_ENDED,   /* the session is over; the last output is on its way */
+    INTAKE_LINGER   /* all is written: bytes are dropped until the peer closes */
+};
+
+struct connection {
+    struct heap_node timer; /* first: the heap gives it back */
+    struct net *net;
+    struct channel *channel;
+    int fd;
+    enum intake intake;
+    bool dirty;       /* in net->dirty */
+    bool handshaking; /* in net->handshaking */
+    bool writing;     /* has the write event */
+    int64_t ended_ms;
+    int64_t moved_ms; /* last progress of the output, while writing */
+    struct event read_event;
+    struct event write_event;
+    TAILQ_ENTRY(connection) entry; /* all, or dead */
+    TAILQ_ENTRY(connection) dirty_entry;
+    TAILQ_ENTRY(connection) held_entry; /* again or blocked */
+    TAILQ_ENTRY(connection) handshake_entry;
+};
+
+TAILQ_HEAD(connection_list, connection);
+
+struct listener {
+    struct net *net;
+    int fd;
+    struct event event;
+};
+
+struct net {
+    struct net_config config;
+    struct listener listeners[NET_LISTENERS_MAX];
+    uint32_t listener_count;
+    int reserve_fd; /* given up to accept and close when descriptors ran out */
+    struct event pause_event;
+    struct event turn_event;  /* made active: runs behind all of the turn */
+    struct event again_event; /* the next turn, for what was left */
+    struct event clock_event;
+    struct event drain_event;
+    int64_t clock_at_ms; /* when clock_event fires; INT64_MAX: not armed */
+    bool turn_wanted;
+    bool draining;
+    void (*drained)(void *context);
+    void *drained_context;
+    struct heap timers;
+    struct connection_list connections, dead, dirty, again, blocked, handshaking;
+    struct net_stats stats;
+    uint8_t bytes[NET_READ_MAX];
+};
+
+/* net.c */
+/* Something was said or changed: net_turn runs behind the turn's other events. */
+void net_want_turn(struct net *net);
+
+/* listener.c */
+void listener_close_all(struct net *net);
+void listener_pause_over(struct net *net);
+
+/* connection.c */
+void connection_open(struct net *net, int fd, const char *from);
+void connection_flush(struct connection *connection);
+void connection_again(struct connection *connection);
+void connection_timer(struct connection *connection);
+/* At once, with a reset: whatever was not written is lost. */
+void connection_cut(struct connection *connection);
+void connection_set_intake(struct connection *connection, enum intake intake);
+
+#endif

@@ -1,0 +1,219 @@
+/*
+ * Peers that mean no good, or are broken: a right one beside them notices nothing, and what they
+ * cost is bounded.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "net/harbour.h"
+
+static struct harbour harbour;
+static struct caller honest;
+static uint64_t turn;
+
+static struct net_stats stats(void) {
+    struct net_stats values;
+    net_stats(harbour.net, &values);
+    return values;
+}
+
+static void honest_is_served(void) {
+    harbour_clear(&harbour);
+    caller_submit(&honest, ++turn);
+    UNTIL(&harbour, &honest, harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER) == 1);
+    harbour_answer_all(&harbour);
+    caller_expect(&honest, MESSAGE_SUBMIT_TRANSFER);
+}
+
+static int set_up(void **state) {
+    (void)state;
+    harbour_open(&harbour, 40, 10, 60000);
+    turn = 100;
+    caller_hello(&harbour, &honest, "bank-b");
+    honest_is_served();
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    honest_is_served();
+    caller_close(&honest);
+    harbour_close(&harbour);
+    return 0;
+}
+
+static void not_tls(void **state) {
+    (void)state;
+    struct caller caller;
+    caller_open(&harbour, &caller, NULL);
+    buf_append_span(&caller.out, SPAN_LITERAL("GET / HTTP/1.1\r\n\r\n"));
+    caller_expect_closed(&caller);
+    assert_true(caller.plain.size <= 16); /* an alert at most */
+    caller_close(&caller);
+}
+
+static void unknown_ca(void **state) {
+    (void)state;
+    struct caller caller;
+    caller_open(&harbour, &caller, "stranger");
+    UNTIL(&harbour, &caller, tls_established(caller.tls)); /* it thinks so */
+    caller_say(&caller, 1, MESSAGE_HELLO, MESSAGE_REQUEST, SPAN_LITERAL("hello?"));
+    caller_expect_closed(&caller);
+    assert_true(caller.refused);
+    assert_int_equal(harbour_commands(&harbour, COMMAND_BANK_UP), 0);
+    caller_close(&caller);
+}
+
+static void bad_frame(void **state) {
+    (void)state;
+    struct caller caller;
+    caller_hello(&harbour, &caller, "bank-a");
+    assert_int_equal(tls_write(caller.tls, SPAN_LITERAL("\0\xff\xff\xff\xff")), 0);
+    caller_expect(&caller, MESSAGE_GO_AWAY); /* arrives before the end */
+    caller_expect_closed(&caller);
+    caller_close(&caller);
+}
+
+/* More than may shake hands at a time: the oldest give way, and a right one comes through. */
+static void silent_crowd(void **state) {
+    (void)state;
+    struct caller crowd[25];
+    for (size_t i = 0; i < 25; i++) {
+        caller_open(&harbour, &crowd[i], NULL);
+        harbour_step(&harbour);
+    }
+    UNTIL(&harbour, &honest, stats().evicted == 15);
+    assert_int_equal(stats().connections, 11);
+    struct caller caller;
+    caller_hello(&harbour, &caller, "bank-a");
+    caller_close(&caller);
+    for (size_t i = 0; i < 25; i++)
+        caller_close(&crowd[i]);
+}
+
+static void too_many_connections(void **state) {
+    (void)state;
+    struct caller callers[39];
+    for (size_t i = 0; i < 39; i++)
+        caller_hello(&harbour, &callers[i], "bank-a");
+    struct caller more;
+    caller_open(&harbour, &more, "bank-a");
+    caller_expect_closed(&more);
+    assert_int_equal(stats().full, 1);
+    caller_close(&more);
+    for (size_t i = 0; i < 39; i++)
+        caller_close(&callers[i]);
+    UNTIL(&harbour, &honest, stats().connections == 1);
+}
+
+/* It asks and asks and never reads: it is not read any more, and its memory stays bounded. */
+static void slow_reader(void **state) {
+    (void)state;
+    struct caller caller;
+    caller_hello(&harbour, &caller, "bank-a");
+    caller.deaf = true;
+    static char text[60000];
+    memset(text, 'x', sizeof(text));
+    for (unsigned i = 0; stats().choked == 0; i++) {
+        assert_true(i < 10000);
+        /* an answer to each, as large as they get */
+        caller_submit(&caller, 1000 + i);
+        UNTIL(&harbour, &caller, harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER) > 0);
+        struct command *command = harbour.commands[harbour.count - 1];
+        struct effect *effect = effects_add(&harbour.effects, EFFECT_REPLY);
+        effect->origin = command->origin;
+        effect->payload = span_of(text, sizeof(text));
+        harbour_clear(&harbour);
+        harbour_release(&harbour);
+        harbour_step(&harbour);
+    }
+    honest_is_served();
+    caller.deaf = false; /* it reads after all */
+    UNTIL(&harbour, &caller, stats().choked == 0);
+    caller_submit(&caller, 999999);
+    UNTIL(&harbour, &caller, harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER) == 1);
+    caller_close(&caller);
+}
+
+/* No descriptors left: listening pauses, nothing spins, and goes on when there are some. */
+static void out_of_descriptors(void **state) {
+    (void)state;
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    struct caller callers[8];
+    for (size_t i = 0; i < 8; i++)
+        caller_open(&harbour, &callers[i], NULL);
+    int lowest = dup(0); /* the first number that is free */
+    assert_true(lowest >= 0);
+    close(lowest);
+    struct rlimit tight = {(rlim_t)lowest, before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+    UNTIL(&harbour, &honest, stats().pauses > 0);
+    honest_is_served();
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    struct caller caller;
+    caller_hello(&harbour, &caller, "bank-a");
+    caller_close(&caller);
+    for (size_t i = 0; i < 8; i++)
+        caller_close(&callers[i]);
+}
+
+static void reset_in_the_middle(void **state) {
+    (void)state;
+    struct linger reset = {1, 0};
+    for (int i = 0; i < 10; i++) {
+        struct caller caller;
+        caller_hello(&harbour, &caller, "bank-a");
+        caller_submit(&caller, 1);
+        caller_pump(&caller);
+        assert_int_equal(setsockopt(caller.fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
+        caller_close(&caller);
+    }
+    UNTIL(&harbour, &honest, stats().connections == 1);
+}
+
+/* With a world of short deadlines, whoever is silent goes, at every stage. */
+static void silence_ends(void **state) {
+    (void)state;
+    struct harbour quick;
+    harbour_open(&quick, 40, 10, 50);
+    struct caller no_handshake;
+    struct caller no_hello;
+    struct caller no_heartbeat;
+    caller_open(&quick, &no_handshake, NULL);
+    caller_expect_closed(&no_handshake);
+    caller_open(&quick, &no_hello, "bank-a");
+    caller_expect_closed(&no_hello);
+    caller_hello(&quick, &no_heartbeat, "bank-a");
+    caller_expect(&no_heartbeat, MESSAGE_HEARTBEAT);
+    caller_expect_closed(&no_heartbeat);
+    caller_close(&no_handshake);
+    caller_close(&no_hello);
+    caller_close(&no_heartbeat);
+    harbour_close(&quick);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(not_tls),
+        TEST(unknown_ca),
+        TEST(bad_frame),
+        TEST(silent_crowd),
+        TEST(too_many_connections),
+        TEST(slow_reader),
+        TEST(out_of_descriptors),
+        TEST(reset_in_the_middle),
+        TEST(silence_ends),
+    };
+    return cmocka_run_group_tests(tests, harbour_pki_open, harbour_pki_close);
+}
