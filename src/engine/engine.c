@@ -118,12 +118,12 @@ void engine_give_back(struct engine *engine, struct release *release) {
 
 void engine_status(struct engine *engine, struct engine_status *status_out) {
     struct engine_status status = engine->counters;
+    status.ledger_ms = ledger_clock_now(&engine->clock);
     status.ready = engine->ready;
     status.draining = engine->draining;
     status.hold = engine->clock.hold;
     status.clock_off = engine->clock.off;
     status.clock_difference_ms = ledger_clock_difference_ms(&engine->clock);
-    status.ledger_ms = engine->now_ms;
     status.log_full = engine->log_full;
     status.map_full = engine->map_full;
     status.disk_short = engine->disk_short;
@@ -158,6 +158,10 @@ struct store *engine_store(struct engine *engine) {
 
 struct log *engine_log(struct engine *engine) {
     return engine->log;
+}
+
+int engine_map_stats(const struct engine *engine, struct kv_stats *stats_out) {
+    return kv_stats(engine->kv, stats_out);
 }
 
 void engine_own(struct engine *engine) {

@@ -85,6 +85,7 @@ struct engine_status {
     uint64_t commands, queries, refused, batches, seals, ticks, poisoned;
     uint64_t log_bytes;              /* entries, before encryption and padding */
     uint64_t flushes, puts, deletes; /* that reached LMDB */
+    uint64_t flushed_bytes;          /* of their keys and values */
     size_t queued, overlay_keys, overlay_bytes;
     int64_t log_write_us; /* the last one */
     struct log_stats log;
@@ -95,6 +96,8 @@ const struct engine_bounds *engine_bounds(const struct engine *engine);
 struct quarantine *engine_quarantine(struct engine *engine);
 struct store *engine_store(struct engine *engine);
 struct log *engine_log(struct engine *engine);
+/* How much of the store's map is used. 0 or negative. */
+int engine_map_stats(const struct engine *engine, struct kv_stats *stats_out) MUST_USE;
 /* The engine's thread applies on another one from now on (crash marks follow it). */
 void engine_own(struct engine *engine);
 void engine_disown(struct engine *engine);

@@ -221,6 +221,7 @@ static int flush_done(struct engine *engine, const struct engine_job *job) {
     engine->counters.flushes++;
     engine->counters.puts += job->flush.puts;
     engine->counters.deletes += job->flush.deletes;
+    engine->counters.flushed_bytes += job->flush.bytes;
     engine->chore_wanted = true;
     engine->stalled = false;
     engine_at(engine, ENGINE_STEP_THAWED);

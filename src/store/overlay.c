@@ -220,6 +220,7 @@ static int write_layer(struct kv_batch *batch, const struct layer *layer,
         if (rc != 0)
             return rc;
         *(removed ? &flush->deletes : &flush->puts) += 1;
+        flush->bytes += node->key.size + (removed ? 0 : node->value.size);
     }
     return 0;
 }

@@ -52,6 +52,7 @@ bool overlay_is_frozen(const struct overlay *overlay);
 
 struct overlay_flush {
     uint64_t puts, deletes;
+    uint64_t bytes; /* of their keys and values */
 };
 /* State thread: writes the frozen part in key order in one transaction. 0, KV_MAP_FULL (try the
  * same again later), negative. */

@@ -49,7 +49,7 @@ void side_deinit(struct side *side) {
 
 void side_flush(struct side *side) {
     struct overlay *overlay = store_overlay(side->store);
-    struct overlay_flush flush = {0, 0};
+    struct overlay_flush flush = {0};
     overlay_freeze(overlay);
     assert_int_equal(overlay_flush(overlay, &flush), 0);
     assert_int_equal(overlay_thaw(overlay), 0);
