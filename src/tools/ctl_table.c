@@ -1,0 +1,141 @@
+/*
+ * Tables by libsmartcols.
+ *
+ * Invariant: a table shows values that are in the JSON, and none that is not, so that what a
+ * person reads and what a program reads cannot differ.
+ */
+#include "tools/ctl_table.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <libsmartcols/libsmartcols.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/fatal.h"
+#include "util/money.h"
+
+#define CELL_TEXT_MAX 512
+
+static void cell_text(const json_t *value, char *text_out) {
+    text_out[0] = '\0';
+    if (json_is_integer(value)) {
+        snprintf(text_out, CELL_TEXT_MAX, "%" PRId64, (int64_t)json_integer_value(value));
+    } else if (json_is_array(value)) {
+        size_t used = 0;
+        for (size_t i = 0; i < json_array_size(value) && used < CELL_TEXT_MAX; i++) {
+            const char *part = json_string_value(json_array_get(value, i));
+            used += (size_t)snprintf(text_out + used, CELL_TEXT_MAX - used, "%s%s",
+                                     i > 0 ? "," : "", part != NULL ? part : "");
+        }
+    } else if (json_is_string(value)) {
+        snprintf(text_out, CELL_TEXT_MAX, "%s", json_string_value(value));
+    }
+}
+
+static void cell_time(const json_t *value, char *text_out) {
+    cell_text(value, text_out);
+    char *middle = strchr(text_out, 'T');
+    if (middle != NULL)
+        *middle = ' ';
+}
+
+static void cell_fen(const json_t *row, const json_t *value, char *text_out) {
+    char amount[FEN_TEXT_SIZE];
+    const char *currency = json_string_value(json_object_get(row, "currency"));
+    fen_format(json_integer_value(value), amount);
+    snprintf(text_out, CELL_TEXT_MAX, "%s%s%s", amount, currency != NULL ? " " : "",
+             currency != NULL ? currency : "");
+}
+
+static void cell_mark(const struct ctl_column *column, const json_t *value, char *text_out) {
+    size_t i = 0;
+    for (; json_is_true(value) && column->heading[i] != '\0' && i < CELL_TEXT_MAX - 1; i++)
+        text_out[i] = (char)tolower((unsigned char)column->heading[i]);
+    text_out[i] = '\0';
+}
+
+static void format_cell(const json_t *row, const struct ctl_column *column, char *text_out) {
+    const json_t *value = json_object_get(row, column->key);
+    text_out[0] = '\0';
+    if (value == NULL || json_is_null(value))
+        return;
+    switch (column->cell) {
+    case CTL_CELL_TEXT:
+    case CTL_CELL_RIGHT:
+        cell_text(value, text_out);
+        break;
+    case CTL_CELL_FEN:
+        cell_fen(row, value, text_out);
+        break;
+    case CTL_CELL_TIME:
+        cell_time(value, text_out);
+        break;
+    case CTL_CELL_MARK:
+        cell_mark(column, value, text_out);
+        break;
+    case CTL_CELL_YES:
+        snprintf(text_out, CELL_TEXT_MAX, "%s", json_is_true(value) ? "yes" : "no");
+        break;
+    }
+}
+
+static struct libscols_table *new_table(FILE *to) {
+    struct libscols_table *table = scols_new_table();
+    ENSURE(table != NULL);
+    scols_table_set_stream(table, to);
+    if (fileno(to) < 0 || !isatty(fileno(to)))
+        scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+    return table;
+}
+
+static void set_cell(struct libscols_line *line, size_t column, const char *text) {
+    ENSURE(line != NULL && scols_line_set_data(line, column, text) == 0);
+}
+
+static void print_and_free(struct libscols_table *table) {
+    (void)scols_print_table(table);
+    scols_unref_table(table);
+}
+
+void ctl_print_table(const json_t *rows, const struct ctl_column *columns, FILE *to) {
+    struct libscols_table *table = new_table(to);
+    for (const struct ctl_column *column = columns; column->heading != NULL; column++) {
+        bool right = column->cell == CTL_CELL_FEN || column->cell == CTL_CELL_RIGHT;
+        ENSURE(scols_table_new_column(table, column->heading, 0, right ? SCOLS_FL_RIGHT : 0) !=
+               NULL);
+    }
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        const json_t *row = json_array_get(rows, i);
+        struct libscols_line *line = scols_table_new_line(table, NULL);
+        char text[CELL_TEXT_MAX];
+        for (size_t j = 0; columns[j].heading != NULL; j++) {
+            format_cell(row, &columns[j], text);
+            set_cell(line, j, text);
+        }
+    }
+    if (json_array_size(rows) == 0) {
+        /* libsmartcols prints nothing at all for an empty table. */
+        for (const struct ctl_column *column = columns; column->heading != NULL; column++)
+            fprintf(to, "%s%s", column == columns ? "" : " ", column->heading);
+        fputc('\n', to);
+    }
+    print_and_free(table);
+}
+
+void ctl_print_card(const json_t *object, const struct ctl_column *columns, FILE *to) {
+    struct libscols_table *table = new_table(to);
+    scols_table_enable_noheadings(table, 1);
+    ENSURE(scols_table_new_column(table, "NAME", 0, 0) != NULL);
+    ENSURE(scols_table_new_column(table, "VALUE", 0, 0) != NULL);
+    for (size_t i = 0; columns[i].heading != NULL; i++) {
+        char text[CELL_TEXT_MAX];
+        format_cell(object, &columns[i], text);
+        if (text[0] == '\0')
+            continue;
+        struct libscols_line *line = scols_table_new_line(table, NULL);
+        set_cell(line, 0, columns[i].heading);
+        set_cell(line, 1, text);
+    }
+    print_and_free(table);
+}
