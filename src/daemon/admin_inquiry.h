@@ -1,0 +1,60 @@
+/*
+ * Questions about the running gateway itself, and decisions about its quarantine. Made on the event
+ * thread, gathered on the ledger thread (between two batches), answered on the event thread.
+ */
+#ifndef LG_DAEMON_ADMIN_INQUIRY_H
+#define LG_DAEMON_ADMIN_INQUIRY_H
+
+#include "engine/engine.h"
+#include "session/front.h"
+
+/* Banks whose sessions a status names; the rest is in the sum. */
+#define ADMIN_STATUS_BANKS_MAX 256u
+
+enum admin_inquiry_kind {
+    ADMIN_STATUS,
+    ADMIN_CLOCK,
+    ADMIN_QUARANTINE_LIST,
+    ADMIN_QUARANTINE_RELEASE,
+    ADMIN_QUARANTINE_DROP
+};
+
+struct admin_inquiry {
+    enum admin_inquiry_kind kind;
+    uint64_t client;
+    uint64_t correlation;
+    struct digest digest; /* of the command that is decided about */
+    /* What was gathered: */
+    int result; /* of a decision: 0, QUARANTINE_ABSENT */
+    struct engine_status status;
+    struct store_meta meta;
+    struct kv_stats map;
+    struct quarantine_row rows[QUARANTINE_MAX];
+    size_t row_count;
+    bank_code banks[ADMIN_STATUS_BANKS_MAX];
+    size_t bank_count;
+};
+
+/* What only the event thread knows. Texts are borrowed. */
+struct admin_scene {
+    const char *name;
+    int port;
+    bool draining;
+    int64_t started_at_ms;
+    int64_t wall_ms;
+    uint64_t log_max_bytes;
+    uint32_t connections;
+    struct front *front;
+};
+
+const char *admin_command_name(enum command_kind kind);
+
+struct admin_inquiry *admin_inquiry_new(enum admin_inquiry_kind kind, uint64_t client,
+                                        uint64_t correlation);
+/* On the ledger thread. 0; negative: the store or the quarantine file failed, the process ends. */
+int admin_inquiry_gather(struct admin_inquiry *inquiry, struct engine *engine) MUST_USE;
+/* Appends the answer's frame. */
+void admin_inquiry_answer(const struct admin_inquiry *inquiry, const struct admin_scene *scene,
+                          struct buf *out);
+
+#endif

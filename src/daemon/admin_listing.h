@@ -1,0 +1,47 @@
+/*
+ * Listings: long reads over a store of their own, in pages of bounded memory and bounded work. Made
+ * on the event thread, run on the bulk thread, answered on the event thread.
+ */
+#ifndef LG_DAEMON_ADMIN_LISTING_H
+#define LG_DAEMON_ADMIN_LISTING_H
+
+#include "domain/position.h"
+#include "store/store.h"
+
+#define ADMIN_PAGE_ROWS_MAX 500u
+/* Rows that one page may look at: a filter that fits nothing costs milliseconds, not seconds. */
+#define ADMIN_PAGE_SCAN_MAX 20000u
+
+enum admin_listing_kind {
+    ADMIN_LIST_BANKS,
+    ADMIN_LIST_LINKS,
+    ADMIN_SHOW_LINK,
+    ADMIN_LIST_TRANSFERS,
+    ADMIN_SHOW_TRANSFER,
+    ADMIN_LIST_NETS,
+    ADMIN_LIST_POSITIONS
+};
+
+struct admin_listing {
+    enum admin_listing_kind kind;
+    uint64_t client;
+    uint64_t correlation;
+    uint32_t max;         /* 1 to ADMIN_PAGE_ROWS_MAX */
+    struct id after;      /* links, transfers; shows: the one */
+    bank_code after_bank; /* banks */
+    struct pair_net after_net;
+    struct position after_position;
+    bool after_is_given; /* of these two, the one of its kind */
+    uint32_t state;      /* 0: all */
+    bank_code bank;      /* 0: all */
+    struct id link;      /* zero: all */
+    struct buf reply;    /* one frame, filled by admin_listing_run */
+};
+
+struct admin_listing *admin_listing_new(enum admin_listing_kind kind, uint64_t client,
+                                        uint64_t correlation);
+void admin_listing_free(struct admin_listing *listing);
+/* Fills listing->reply with a page or a refusal. 0; negative: the store failed or is damaged. */
+int admin_listing_run(struct admin_listing *listing, struct store *store) MUST_USE;
+
+#endif

@@ -1,0 +1,312 @@
+/*
+ * The running gateway: builds its parts in order, serves, and takes them down again.
+ *
+ *   STARTING --ledger ready--> SERVING --SIGTERM--> PARTING --peers gone--> SEALING --> end
+ *
+ * Invariant: nobody is listened to before the ledger has logged its BOOT and that batch was
+ * delivered; nothing is delivered that was not released; a stop as asked leaves no tail in the log.
+ * Everything here is on the event thread; the engine's threads are threads.c's.
+ */
+#include "daemon/daemon.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "daemon/state.h"
+#include "util/logline.h"
+
+#define HOURS_MS 3600000LL
+#define REASON_SIZE_MAX 1024
+
+/* "1.2.3" as 10203. */
+static uint32_t software_version(void) {
+    unsigned major = 0;
+    unsigned minor = 0;
+    unsigned patch = 0;
+    (void)sscanf(LINKGATE_VERSION, "%u.%u.%u", &major, &minor, &patch);
+    return major * 10000 + minor * 100 + patch;
+}
+
+struct front_config daemon_front_config(const struct config *config) {
+    return (struct front_config){
+        .window = (uint32_t)config->limits_window,
+        .handshake_ms = (uint32_t)config->session_handshake_ms,
+        .hello_ms = (uint32_t)config->session_hello_ms,
+        .heartbeat_ms = (uint32_t)config->session_heartbeat_ms,
+        .limits =
+            {
+                .peers_per_bank = (uint32_t)config->limits_connections_per_bank,
+                .exchanges = (uint32_t)config->limits_exchanges,
+            },
+        .software = config->gateway_name,
+    };
+}
+
+static struct engine_config engine_configuration(struct daemon *daemon) {
+    const struct config *config = daemon->config;
+    struct engine_config engine = {
+        .dir = config->store_dir,
+        .keyring = daemon->keyring,
+        .clock = daemon->clock,
+        .map_bytes = (uint64_t)config->store_map_mib << 20,
+        .log =
+            {
+                .segment_bytes = (uint64_t)config->log_segment_mib << 20,
+                .max_bytes = (uint64_t)config->log_max_mib << 20,
+                .keep_ms = config->log_keep_hours * HOURS_MS,
+                .spares = (uint32_t)config->log_spares,
+                .io = log_io_system(),
+            },
+        .bounds = engine_bounds_default(),
+        .software_version = software_version(),
+        .catch_signals = true,
+    };
+    engine.bounds.queue_commands = (size_t)config->limits_queue;
+    engine.bounds.overlay_keys = (size_t)config->limits_overlay_keys;
+    engine.bounds.overlay_bytes = (size_t)config->limits_overlay_mib << 20;
+    engine.bounds.overlay_age_ms = config->limits_overlay_ms;
+    return engine;
+}
+
+static int fail(enum daemon_exit status, const char *what, const char *reason) {
+    log_line(LOG_CRIT, "start_failed", LOG_TEXT("what", what), LOG_TEXT("reason", reason),
+             LOG_INT("status", status));
+    return (int)status;
+}
+
+static int open_engine(struct daemon *daemon) {
+    char reason[REASON_SIZE_MAX] = "";
+    struct engine_config engine = engine_configuration(daemon);
+    switch (engine_open(&engine, &daemon->engine, reason, sizeof(reason))) {
+    case 0:
+        return 0;
+    case ENGINE_FAILED:
+        return fail(DAEMON_DISK, "engine", reason);
+    case ENGINE_IN_USE:
+        return fail(DAEMON_SYSTEM, "engine", reason);
+    default: /* damaged, not to be replayed, another version's */
+        return fail(DAEMON_DAMAGED, "engine", reason);
+    }
+}
+
+static int load_keys(struct daemon *daemon) {
+    char reason[REASON_SIZE_MAX];
+    const char *path = daemon->config->store_keys;
+    if (keyring_load(path, &daemon->keyring, reason, sizeof(reason)) != 0 ||
+        keyring_load(path, &daemon->bulk_keyring, reason, sizeof(reason)) != 0)
+        return fail(DAEMON_CONFIG, "keys", reason);
+    return 0;
+}
+
+static int load_tls(struct daemon *daemon) {
+    char reason[REASON_SIZE_MAX];
+    const struct config *config = daemon->config;
+    struct tls_config tls = {
+        .server = true,
+        .ca_file = config->tls_ca,
+        .crl_file = config->tls_crl[0] != '\0' ? config->tls_crl : NULL,
+        .certificate_file = config->tls_certificate,
+        .key_file = config->tls_key,
+    };
+    if (tls_context_new(&tls, &daemon->tls, reason, sizeof(reason)) != 0)
+        return fail(DAEMON_CONFIG, "tls", reason);
+    return 0;
+}
+
+/* ---- stopping ---------------------------------------------------------------------------------- */
+
+/* What sessions left behind goes into the ledger; then the ledger drains. */
+static void seal_if_empty(struct daemon *daemon) {
+    if (!ledger_door_retry(&daemon->door))
+        return; /* again when there is room */
+    threads_drain(daemon->threads);
+}
+
+static void on_parted(void *context) {
+    struct daemon *daemon = context;
+    log_line(LOG_NOTICE, "drained");
+    daemon->phase = DAEMON_SEALING;
+    seal_if_empty(daemon);
+}
+
+static void on_stop(evutil_socket_t number, short what, void *context) {
+    (void)what;
+    struct daemon *daemon = context;
+    if (daemon->phase >= DAEMON_PARTING)
+        return;
+    log_line(LOG_NOTICE, "stopping", LOG_INT("signal", number),
+             LOG_INT("drain_ms", daemon->config->gateway_drain_ms));
+    watch_stopping();
+    daemon->phase = DAEMON_PARTING;
+    net_drain(daemon->net, (uint32_t)daemon->config->gateway_drain_ms, on_parted, daemon);
+}
+
+static void on_reload(evutil_socket_t number, short what, void *context) {
+    (void)number;
+    (void)what;
+    struct daemon *daemon = context;
+    if (daemon->phase < DAEMON_PARTING)
+        reload(daemon);
+}
+
+/* ---- serving ----------------------------------------------------------------------------------- */
+
+static void stop_by_itself(struct daemon *daemon) {
+    on_stop(0, 0, daemon);
+}
+
+static void serve(struct daemon *daemon) {
+    char reason[REASON_SIZE_MAX];
+    struct engine_status status;
+    threads_status(daemon->threads, &status);
+    if (!status.ready || !daemon->booted)
+        return;
+    const struct config *config = daemon->config;
+    if (net_listen(daemon->net, config->gateway_host, (uint16_t)config->gateway_port, reason,
+                   sizeof(reason)) != 0) {
+        daemon->exit_status = fail(DAEMON_SYSTEM, "listen", reason);
+        stop_by_itself(daemon);
+        return;
+    }
+    daemon->phase = DAEMON_SERVING;
+    log_line(LOG_NOTICE, "ready", LOG_TEXT("host", config->gateway_host),
+             LOG_INT("port", net_port(daemon->net)), LOG_TEXT("version", LINKGATE_VERSION),
+             LOG_TEXT("admin", config->admin_socket), LOG_INT("replayed", status.replayed));
+    watch_ready(daemon);
+}
+
+/* The threads told something, ended a task, or have room again. */
+static void on_woken(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
+    (void)what;
+    struct daemon *daemon = context;
+    struct release *release = threads_take(daemon->threads);
+    while (release != NULL) {
+        struct release *next = release->next;
+        daemon->booted = true;
+        net_release(daemon->net, &release->effects);
+        threads_give_back(daemon->threads, release);
+        release = next;
+    }
+    bool caught_up = ledger_door_retry(&daemon->door);
+    if (daemon->phase == DAEMON_STARTING)
+        serve(daemon);
+    if (daemon->phase <= DAEMON_PARTING && caught_up)
+        net_resume(daemon->net);
+    if (daemon->phase == DAEMON_SEALING)
+        seal_if_empty(daemon);
+    if (daemon->phase == DAEMON_SEALING && threads_drained(daemon->threads))
+        (void)event_base_loopbreak(daemon->base);
+}
+
+/* ---- building and ending ----------------------------------------------------------------------- */
+
+static struct event *add_event(struct daemon *daemon, int fd, short what,
+                               event_callback_fn callback) {
+    struct event *event = event_new(daemon->base, fd, (short)(what | EV_PERSIST), callback, daemon);
+    ENSURE(event != NULL && event_add(event, NULL) == 0);
+    return event;
+}
+
+static void start_events(struct daemon *daemon) {
+    daemon->woken = add_event(daemon, threads_fd(daemon->threads), EV_READ, on_woken);
+    daemon->stop_signals[0] = add_event(daemon, SIGTERM, EV_SIGNAL, on_stop);
+    daemon->stop_signals[1] = add_event(daemon, SIGINT, EV_SIGNAL, on_stop);
+    daemon->reload_signal = add_event(daemon, SIGHUP, EV_SIGNAL, on_reload);
+    watch_start(daemon);
+}
+
+static void start_threads(struct daemon *daemon) {
+    struct threads_config threads = {
+        .engine = daemon->engine,
+        .bulk_keyring = daemon->bulk_keyring,
+        .clock = daemon->clock,
+    };
+    daemon->threads = threads_start(&threads);
+    ledger_door_init(&daemon->door, daemon->threads, &daemon->clock, operators_told, daemon);
+    struct front_config front = daemon_front_config(daemon->config);
+    daemon->front = front_new(&front, &daemon->clock, &daemon->door.door);
+    struct net_config net = {
+        .base = daemon->base,
+        .front = daemon->front,
+        .tls = daemon->tls,
+        .connections_max = (uint32_t)daemon->config->limits_connections,
+        .handshakes_max = (uint32_t)daemon->config->limits_handshakes,
+    };
+    daemon->net = net_new(&net);
+}
+
+static int build(struct daemon *daemon) {
+    char reason[REASON_SIZE_MAX];
+    int status = load_keys(daemon);
+    if (status == 0)
+        status = load_tls(daemon);
+    if (status == 0)
+        status = open_engine(daemon);
+    if (status != 0)
+        return status;
+    daemon->base = event_base_new();
+    if (daemon->base == NULL)
+        return fail(DAEMON_SYSTEM, "loop", "libevent has no way to wait here");
+    start_threads(daemon);
+    if (operators_open(daemon, reason, sizeof(reason)) != 0)
+        return fail(DAEMON_SYSTEM, "admin", reason);
+    start_events(daemon);
+    return 0;
+}
+
+static void free_event(struct event *event) {
+    if (event != NULL)
+        event_free(event);
+}
+
+static void tear_down(struct daemon *daemon) {
+    net_free(daemon->net);
+    front_free(daemon->front);
+    if (daemon->threads != NULL)
+        threads_stop(daemon->threads);
+    ledger_door_deinit(&daemon->door);
+    admin_server_close(daemon->admin);
+    free_event(daemon->woken);
+    free_event(daemon->stop_signals[0]);
+    free_event(daemon->stop_signals[1]);
+    free_event(daemon->reload_signal);
+    free_event(daemon->watchdog);
+    if (daemon->base != NULL)
+        event_base_free(daemon->base);
+    if (daemon->engine != NULL)
+        engine_close(daemon->engine);
+    tls_context_free(daemon->tls);
+    keyring_free(daemon->bulk_keyring);
+    keyring_free(daemon->keyring);
+}
+
+static void tell_if_held(const struct daemon *daemon) {
+    struct engine_status status;
+    threads_status(daemon->threads, &status);
+    if (status.hold == LEDGER_CLOCK_RUNS)
+        return;
+    log_line(LOG_ALERT, "clock_held", LOG_INT("difference_ms", status.clock_difference_ms),
+             LOG_TEXT("remedy", "set the machine's clock right and restart, or, if it is right: "
+                                "linkgatectl clock accept"));
+    watch_held(daemon);
+}
+
+int daemon_run(struct config *config, const char *config_path) {
+    struct daemon daemon = {
+        .config = config,
+        .config_path = config_path,
+        .clock = clock_system(),
+    };
+    log_set_level((int)config->journal_level);
+    daemon.started_at_ms = clock_wall_ms(&daemon.clock);
+    int status = build(&daemon);
+    if (status == 0) {
+        tell_if_held(&daemon);
+        (void)event_base_dispatch(daemon.base);
+        status = daemon.exit_status;
+        log_line(LOG_NOTICE, "stopped", LOG_INT("status", status));
+    }
+    tear_down(&daemon);
+    return status;
+}

@@ -1,0 +1,103 @@
+/*
+ * Commands from sessions into the ledger thread's queue.
+ *
+ * Invariant: what the door took is submitted in the order in which it was taken, once, or freed at
+ * the end; while anything waits here, room() says that there is none. Ledger time here is at most
+ * LOOK_MS old, which is enough for what sessions use it for (greetings, the shape of dates): the
+ * ledger itself stamps commands.
+ */
+#include "daemon/ledger_door.h"
+
+#define LOOK_MS 1000
+
+static size_t door_room(void *context) {
+    struct ledger_door *door = context;
+    if (door->first != NULL)
+        return 0;
+    if (door->credit == 0 && threads_room(door->threads))
+        door->credit = LEDGER_DOOR_CREDIT;
+    return door->credit;
+}
+
+static void keep(struct ledger_door *door, struct command *command) {
+    command->next = NULL;
+    if (door->last != NULL)
+        door->last->next = command;
+    else
+        door->first = command;
+    door->last = command;
+}
+
+static void door_submit(void *context, struct command *command) {
+    struct ledger_door *door = context;
+    if (door->credit > 0)
+        door->credit--;
+    if (door->first != NULL || !threads_submit(door->threads, command))
+        keep(door, command);
+}
+
+static void door_submit_reserved(void *context, struct command *command) {
+    struct ledger_door *door = context;
+    if (door->first != NULL || !threads_submit_reserved(door->threads, command))
+        keep(door, command);
+}
+
+static int64_t door_ledger_now_ms(void *context) {
+    struct ledger_door *door = context;
+    int64_t now_ms = clock_boot_ms(door->clock);
+    if (now_ms - door->looked_at_ms >= LOOK_MS) {
+        struct engine_status status;
+        threads_status(door->threads, &status);
+        door->ledger_ms = status.ledger_ms;
+        door->looked_at_ms = now_ms;
+    }
+    return door->ledger_ms;
+}
+
+static void door_told(void *context, const struct effect *effect) {
+    const struct ledger_door *door = context;
+    door->told(door->told_context, effect);
+}
+
+void ledger_door_init(struct ledger_door *ledger_door, struct threads *threads,
+                      const struct clock *clock,
+                      void (*told)(void *context, const struct effect *effect), void *context) {
+    *ledger_door = (struct ledger_door){
+        .door =
+            {
+                .context = ledger_door,
+                .room = door_room,
+                .submit = door_submit,
+                .submit_reserved = door_submit_reserved,
+                .ledger_now_ms = door_ledger_now_ms,
+                .told = door_told,
+            },
+        .threads = threads,
+        .clock = clock,
+        .looked_at_ms = -LOOK_MS,
+        .told = told,
+        .told_context = context,
+    };
+}
+
+void ledger_door_deinit(struct ledger_door *ledger_door) {
+    while (ledger_door->first != NULL) {
+        struct command *next = ledger_door->first->next;
+        command_free(ledger_door->first);
+        ledger_door->first = next;
+    }
+    ledger_door->last = NULL;
+}
+
+bool ledger_door_retry(struct ledger_door *ledger_door) {
+    while (ledger_door->first != NULL) {
+        struct command *command = ledger_door->first;
+        struct command *next = command->next;
+        if (!threads_submit_reserved(ledger_door->threads, command))
+            return false;
+        ledger_door->first = next;
+        if (next == NULL)
+            ledger_door->last = NULL;
+    }
+    return true;
+}

@@ -1,0 +1,176 @@
+/*
+ * Between the admin socket and the engine's threads: orders go in as commands, listings to the bulk
+ * thread, questions to the ledger thread, and what comes of them back to whoever asked.
+ *
+ * Invariant: everything taken from the dispatcher is answered once, also when the threads stop
+ * before they came to it; an order that changes something is answered by the release of its batch,
+ * never before.
+ */
+#include <stdlib.h>
+
+#include "daemon/check.h"
+#include "daemon/state.h"
+#include "util/logline.h"
+
+struct listing_task {
+    struct threads_task task;
+    struct daemon *daemon;
+    struct admin_listing *listing;
+};
+
+struct inquiry_task {
+    struct threads_task task;
+    struct daemon *daemon;
+    struct admin_inquiry *inquiry;
+};
+
+static bool submit(void *context, struct command *command) {
+    const struct daemon *daemon = context;
+    enum command_kind kind = command->kind;
+    uint32_t uid = command->uid;
+    if (!threads_submit_reserved(daemon->threads, command))
+        return false;
+    log_line(LOG_NOTICE, "operator_order", LOG_TEXT("order", admin_command_name(kind)),
+             LOG_INT("uid", uid));
+    return true;
+}
+
+static void answer_stopping(const struct daemon *daemon, uint64_t client, uint64_t correlation) {
+    struct buf frame;
+    struct refusal refusal = {.code = REFUSAL_BUSY, .field = ""};
+    buf_init(&frame);
+    admin_append_refusal(correlation, &refusal,
+                         "The gateway is stopping. Ask again when it is "
+                         "back.",
+                         &frame);
+    admin_server_answer(daemon->admin, client, buf_span(&frame));
+    buf_deinit(&frame);
+}
+
+/* ---- listings, on the bulk thread ---- */
+
+static void listing_run(struct threads_task *task, struct engine *engine, struct store *view) {
+    (void)engine;
+    struct listing_task *mine = (struct listing_task *)task;
+    if (admin_listing_run(mine->listing, view) != 0)
+        fatal("bulk", "the store is damaged or cannot be read");
+}
+
+static void listing_done(struct threads_task *task) {
+    struct listing_task *mine = (struct listing_task *)task;
+    struct admin_listing *listing = mine->listing;
+    if (task->stale)
+        log_line(LOG_WARNING, "listing_stale");
+    if (task->ran)
+        admin_server_answer(mine->daemon->admin, listing->client, buf_span(&listing->reply));
+    else
+        answer_stopping(mine->daemon, listing->client, listing->correlation);
+    admin_listing_free(listing);
+    free(mine);
+}
+
+static bool list(void *context, struct admin_listing *listing) {
+    struct daemon *daemon = context;
+    struct listing_task *task = xcalloc(1, sizeof(*task));
+    task->task.run = listing_run;
+    task->task.done = listing_done;
+    task->daemon = daemon;
+    task->listing = listing;
+    if (threads_job(daemon->threads, &task->task))
+        return true;
+    free(task);
+    return false;
+}
+
+/* ---- questions and decisions, on the ledger thread ---- */
+
+static void inquiry_run(struct threads_task *task, struct engine *engine, struct store *view) {
+    (void)view;
+    struct inquiry_task *mine = (struct inquiry_task *)task;
+    if (admin_inquiry_gather(mine->inquiry, engine) != 0)
+        fatal("ledger", "the store or the quarantine file cannot be read or written");
+}
+
+static void inquiry_done(struct threads_task *task) {
+    struct inquiry_task *mine = (struct inquiry_task *)task;
+    struct daemon *daemon = mine->daemon;
+    const struct admin_inquiry *inquiry = mine->inquiry;
+    struct net_stats net;
+    net_stats(daemon->net, &net);
+    struct admin_scene scene = {
+        .name = daemon->config->gateway_name,
+        .port = net_port(daemon->net),
+        .draining = daemon->phase >= DAEMON_PARTING,
+        .started_at_ms = daemon->started_at_ms,
+        .wall_ms = clock_wall_ms(&daemon->clock),
+        .log_max_bytes = (uint64_t)daemon->config->log_max_mib << 20,
+        .connections = net.connections,
+        .front = daemon->front,
+    };
+    if (task->ran) {
+        struct buf frame;
+        buf_init(&frame);
+        admin_inquiry_answer(inquiry, &scene, &frame);
+        admin_server_answer(daemon->admin, inquiry->client, buf_span(&frame));
+        buf_deinit(&frame);
+    } else {
+        answer_stopping(daemon, inquiry->client, inquiry->correlation);
+    }
+    free(mine->inquiry);
+    free(mine);
+}
+
+static bool inquire(void *context, struct admin_inquiry *inquiry) {
+    struct daemon *daemon = context;
+    struct inquiry_task *task = xcalloc(1, sizeof(*task));
+    task->task.run = inquiry_run;
+    task->task.done = inquiry_done;
+    task->daemon = daemon;
+    task->inquiry = inquiry;
+    if (threads_call(daemon->threads, &task->task))
+        return true;
+    free(task);
+    return false;
+}
+
+/* ---- the rest ---- */
+
+static int64_t wall_ms(void *context) {
+    const struct daemon *daemon = context;
+    return clock_wall_ms(&daemon->clock);
+}
+
+void operators_told(void *context, const struct effect *effect) {
+    const struct daemon *daemon = context;
+    if (effect->kind == EFFECT_ALARM) {
+        log_line(LOG_ALERT, "alarm", LOG_TEXT("text", effect->text),
+                 LOG_ID("object", &effect->object));
+    } else if (effect->kind == EFFECT_REPLY && effect->origin.kind == ORIGIN_ADMIN) {
+        struct buf frame;
+        buf_init(&frame);
+        admin_append_outcome(effect->origin.correlation, effect->refused, &effect->refusal, &frame);
+        admin_server_answer(daemon->admin, effect->origin.connection, buf_span(&frame));
+        buf_deinit(&frame);
+    }
+}
+
+int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) {
+    struct admin_policy policy;
+    struct buf faults;
+    buf_init(&faults);
+    int result = check_make_policy(daemon->config, &policy, &faults);
+    if (result != 0)
+        snprintf(reason_out, reason_size, "%.*s", (int)faults.size, (const char *)faults.data);
+    buf_deinit(&faults);
+    if (result != 0)
+        return -1;
+    daemon->gateway = (struct admin_gateway){
+        .context = daemon,
+        .submit = submit,
+        .list = list,
+        .inquire = inquire,
+        .wall_ms = wall_ms,
+    };
+    return admin_server_open(daemon->base, daemon->config->admin_socket, &daemon->gateway, &policy,
+                             &daemon->admin, reason_out, reason_size);
+}

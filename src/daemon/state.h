@@ -1,0 +1,67 @@
+/*
+ * The daemon's parts. Private to src/daemon: daemon.c builds and ends it, operators.c answers the
+ * admin socket, reload.c renews what may change, watch.c talks to systemd.
+ */
+#ifndef LG_DAEMON_STATE_H
+#define LG_DAEMON_STATE_H
+
+#include <event2/event.h>
+
+#include "daemon/admin_server.h"
+#include "daemon/config.h"
+#include "daemon/ledger_door.h"
+#include "net/net.h"
+#include "tls/tls.h"
+
+enum daemon_phase {
+    DAEMON_STARTING, /* recovered; the clock may be held; nobody is served */
+    DAEMON_SERVING,
+    DAEMON_PARTING, /* peers were told; what is in flight runs off */
+    DAEMON_SEALING  /* nobody is left; the ledger brings all into the store */
+};
+
+struct daemon {
+    struct config *config;
+    const char *config_path;
+    enum daemon_phase phase;
+    struct clock clock;
+    int64_t started_at_ms;
+    bool booted; /* the first batch was released */
+    int exit_status;
+    struct event_base *base;
+    struct keyring *keyring;
+    struct keyring *bulk_keyring;
+    struct engine *engine;
+    struct threads *threads;
+    struct tls_context *tls;
+    struct ledger_door door;
+    struct front *front;
+    struct net *net;
+    struct admin_gateway gateway;
+    struct admin_server *admin;
+    struct event *woken;
+    struct event *stop_signals[2];
+    struct event *reload_signal;
+    struct event *watchdog;
+    int64_t watchdog_us; /* 0: systemd does not watch */
+};
+
+struct front_config daemon_front_config(const struct config *config);
+
+/* ---- operators.c ---- */
+int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) MUST_USE;
+/* Effects that are not for banks. */
+void operators_told(void *context, const struct effect *effect);
+
+/* ---- reload.c ---- */
+/* All of the new or all of the old. */
+void reload(struct daemon *daemon);
+
+/* ---- watch.c ---- */
+void watch_start(struct daemon *daemon);
+void watch_ready(const struct daemon *daemon);
+void watch_held(const struct daemon *daemon);
+void watch_reloading(void);
+void watch_stopping(void);
+
+#endif
