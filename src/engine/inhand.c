@@ -70,8 +70,7 @@ void inhand_digest(const struct command *command, struct digest *digest_out) {
 static void list_batch(struct mark *mark, const struct command *command) {
     while (command != NULL && mark->listed < INHAND_MAX) {
         inhand_digest(command, &mark->list[mark->listed]);
-        __atomic_thread_fence(__ATOMIC_SEQ_CST);
-        mark->listed++;
+        __atomic_store_n(&mark->listed, mark->listed + 1, __ATOMIC_SEQ_CST);
         command = command->next;
     }
 }
@@ -98,8 +97,7 @@ static void on_fatal_signal(int number, siginfo_t *info, void *unused) {
             inhand_digest(command, &mark->digest);
             mark->applying = 1;
         }
-        __atomic_thread_fence(__ATOMIC_SEQ_CST);
-        mark->crashed = 1;
+        __atomic_store_n(&mark->crashed, 1, __ATOMIC_SEQ_CST);
         list_batch(mark, inhand->batch);
     }
     errno = saved_errno;

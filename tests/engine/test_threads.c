@@ -37,6 +37,7 @@ static void start(struct stage *stage) {
     rig_stop(&stage->rig);
     stage->rig.config.clock = clock_system();
     stage->rig.config.step = NULL;
+    stage->rig.config.bounds.overlay_keys = 500; /* so that flushes run beside the batches */
     rig_must_open(&stage->rig);
     uint8_t root[32];
     memset(root, 7, sizeof(root));
@@ -149,6 +150,7 @@ static void all_told_in_order_and_no_tail_left(void **state) {
     threads_status(stage.threads, &status);
     threads_stop(stage.threads);
     rig_close(&stage.rig);
+    assert_true(status.flushes > 5);
     assert_int_equal(status.commands, 1 + 2 + 2 * (TRANSFERS + 20) + status.ticks);
     rig_must_open(&stage.rig);
     assert_int_equal(rig_status(&stage.rig).replayed, 0);
