@@ -8,7 +8,7 @@
 #include "log/log.h"
 #include "util/clock.h"
 
-/* Reasons stand in docs/architecture.md; engine_bounds_default gives these. */
+/* What is held in memory or refused. engine_bounds_default gives the values named. */
 struct engine_bounds {
     size_t queue_commands;  /* ordinary commands that wait; 4,096 */
     size_t queue_bytes;     /* their memory; 64 MiB */

@@ -45,18 +45,44 @@ static void count_stopping(struct quarantine *quarantine) {
 
 /* ---- the file ---- */
 
+/* A space and a decimal number up to max. */
+static bool parse_number(const char **at, uint64_t max, uint64_t *number_out) {
+    const char *digit = *at + 1;
+    if (**at != ' ' || *digit < '0' || *digit > '9')
+        return false;
+    uint64_t number = 0;
+    for (; *digit >= '0' && *digit <= '9'; digit++) {
+        uint64_t add = (uint64_t)(*digit - '0');
+        if (add > max || number > (max - add) / 10)
+            return false;
+        number = number * 10 + add;
+    }
+    *at = digit;
+    *number_out = number;
+    return true;
+}
+
 static bool parse_row(const char *line, struct quarantine_row *row) {
     char hex[2 * DIGEST_SIZE + 1];
-    int kind;
-    uint32_t state;
-    int end = 0;
-    if (sscanf(line, "%64s %d %" SCNu64 " %" SCNd64 " %" SCNu32 " %" SCNu32 "%n", hex, &kind,
-               &row->bank, &row->since_ms, &row->crashes, &state, &end) != 6 ||
-        line[end] != '\0' || !hex_parse(hex, row->digest.bytes, DIGEST_SIZE))
+    if (strlen(line) < sizeof(hex))
+        return false;
+    memcpy(hex, line, sizeof(hex) - 1);
+    hex[sizeof(hex) - 1] = '\0';
+    const char *at = line + sizeof(hex) - 1;
+    uint64_t kind;
+    uint64_t since_ms;
+    uint64_t crashes;
+    uint64_t state;
+    if (!hex_parse(hex, row->digest.bytes, DIGEST_SIZE) || !parse_number(&at, INT32_MAX, &kind) ||
+        !parse_number(&at, UINT64_MAX / 2, &row->bank) ||
+        !parse_number(&at, INT64_MAX, &since_ms) || !parse_number(&at, UINT32_MAX, &crashes) ||
+        !parse_number(&at, QUARANTINE_DROPPED, &state) || *at != '\0' || state < QUARANTINE_SEEN)
         return false;
     row->kind = (enum command_kind)kind;
+    row->since_ms = (int64_t)since_ms;
+    row->crashes = (uint32_t)crashes;
     row->state = (enum quarantine_state)state;
-    return state >= QUARANTINE_SEEN && state <= QUARANTINE_DROPPED;
+    return true;
 }
 
 static bool parse(struct quarantine *quarantine, char *text) {

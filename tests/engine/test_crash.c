@@ -183,15 +183,22 @@ static void a_kill_does_not_count(void **state) {
     rig_deinit(&rig);
 }
 
+#define ROW_START "0011223344556677889900112233445566778899001122334455667788990011"
+
 static void a_damaged_list_is_not_passed_over(void **state) {
     (void)state;
     struct rig rig;
     rig_init(&rig);
     char path[100];
     snprintf(path, sizeof(path), "%s/quarantine", rig.dir);
-    static const char *const texts[] = {"", "x", "linkgate quarantine 1",
+    static const char *const texts[] = {"",
+                                        "x",
+                                        "linkgate quarantine 1",
                                         "linkgate quarantine 1\nx\n",
-                                        "linkgate quarantine 1\n00 1 2 3 4 2\n"};
+                                        "linkgate quarantine 1\n00 1 2 3 4 2\n",
+                                        "linkgate quarantine 1\n" ROW_START " 1020 1 1 2 9\n",
+                                        "linkgate quarantine 1\n" ROW_START " 1020 1 1 2\n",
+                                        "linkgate quarantine 1\n" ROW_START " 1020 1 1 2 2"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         FILE *file = fopen(path, "we");
         assert_non_null(file);
@@ -200,6 +207,11 @@ static void a_damaged_list_is_not_passed_over(void **state) {
         assert_int_equal(rig_open(&rig), ENGINE_DAMAGED);
         assert_non_null(strstr(rig.reason, "quarantine"));
     }
+    FILE *file = fopen(path, "we");
+    assert_non_null(file);
+    fputs("linkgate quarantine 1\n" ROW_START " 1020 1 1 2 2\n", file);
+    fclose(file);
+    rig_must_open(&rig);
     rig_deinit(&rig);
 }
 

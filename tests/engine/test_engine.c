@@ -2,6 +2,7 @@
  * The engine in one thread: order of a batch, bounds, seals, ticks, full logs and maps, held clocks,
  * poison, and refusals to start.
  */
+#include "engine/entry.h"
 #include "engine/rig.h"
 
 #include <fcntl.h>
@@ -475,6 +476,59 @@ static void failing_replay_is_told_apart(void **state) {
     rig_deinit(&rig);
 }
 
+/* A batch written to the log from outside, behind what the store holds. */
+static void append_from_outside(struct rig *rig, struct span plain, uint32_t ledger_version) {
+    char dir[100];
+    snprintf(dir, sizeof(dir), "%s/log", rig->dir);
+    struct log_config config = rig->config.log;
+    config.dir = dir;
+    config.ledger_version = ledger_version;
+    engine_drain(rig->engine);
+    rig_run(rig);
+    struct log_place last = log_last(engine_log(rig->engine));
+    rig_close(rig);
+    struct log *log;
+    assert_int_equal(log_open(&config, rig->keyring, &last, &log, rig->reason, sizeof(rig->reason)),
+                     0);
+    assert_int_equal(log_append(log, plain, rig->book->wall_ms, &last), 0);
+    log_close(log);
+}
+
+static void a_tail_of_another_version_is_not_replayed(void **state) {
+    (void)state;
+    struct rig rig;
+    started(&rig);
+    append_from_outside(&rig, SPAN_LITERAL("whatever it means there"), LEDGER_VERSION + 1);
+    assert_int_equal(rig_open(&rig), ENGINE_VERSION);
+    assert_non_null(strstr(rig.reason, "--recover"));
+    rig_deinit(&rig);
+}
+
+static void a_tail_that_does_not_read_is_told_apart(void **state) {
+    (void)state;
+    struct rig rig;
+    started(&rig);
+    append_from_outside(&rig, SPAN_LITERAL("no command at all"), LEDGER_VERSION);
+    assert_int_equal(rig_open(&rig), ENGINE_REPLAY);
+    rig_deinit(&rig);
+}
+
+static void a_lost_batch_is_told_apart(void **state) {
+    (void)state;
+    struct rig rig;
+    started(&rig);
+    struct command *tick = command_new(COMMAND_TICK);
+    struct buf entry;
+    buf_init(&entry);
+    entry_append(&entry, tick, rig_status(&rig).sequence + 2, rig.book->wall_ms);
+    append_from_outside(&rig, buf_span(&entry), LEDGER_VERSION);
+    assert_int_equal(rig_open(&rig), ENGINE_REPLAY);
+    assert_non_null(strstr(rig.reason, "does not follow"));
+    command_free(tick);
+    buf_deinit(&entry);
+    rig_deinit(&rig);
+}
+
 static void one_process_at_a_time(void **state) {
     (void)state;
     struct rig rig;
@@ -534,6 +588,9 @@ int main(void) {
         cmocka_unit_test(running_clock_jump_is_alarmed_until_accepted),
         cmocka_unit_test(poison_is_rolled_back_and_the_batch_goes_on),
         cmocka_unit_test(failing_replay_is_told_apart),
+        cmocka_unit_test(a_tail_of_another_version_is_not_replayed),
+        cmocka_unit_test(a_tail_that_does_not_read_is_told_apart),
+        cmocka_unit_test(a_lost_batch_is_told_apart),
         cmocka_unit_test(one_process_at_a_time),
         cmocka_unit_test(a_failed_log_write_tells_nothing),
     };
