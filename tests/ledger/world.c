@@ -86,10 +86,14 @@ void world_deinit(struct world *world) {
     buf_deinit(&world->payload);
 }
 
+void side_reopen(struct side *side) {
+    side_flush(side);
+    close_store(side);
+    open_store(side);
+}
+
 void world_reopen(struct world *world) {
-    side_flush(&world->side);
-    close_store(&world->side);
-    open_store(&world->side);
+    side_reopen(&world->side);
     world->store = world->side.store;
 }
 

@@ -53,6 +53,8 @@ void side_init(struct side *side);
 void side_deinit(struct side *side);
 /* Freezes, writes and thaws. */
 void side_flush(struct side *side);
+/* Flushes, closes, opens again. */
+void side_reopen(struct side *side);
 
 /* A store with BOOT applied and nothing else. */
 void world_init_empty(struct world *world);
