@@ -64,6 +64,7 @@ static void force_link(struct world *world, const struct id *id, enum link_state
     } else {
         link.state = state;
         link.history.count = 1;
+        link.exchange = LINK_EXCHANGE_NONE;
     }
     world_put_link(world, &link);
 }
