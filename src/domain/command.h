@@ -21,7 +21,8 @@ enum command_kind {
     COMMAND_BANK_DISABLE = 101,
     COMMAND_UNFREEZE = 102,
     COMMAND_CLOCK_ACCEPT = 103,
-    COMMAND_FETCH_NOTICES = 200, /* query by the router: notices of a bank from a sequence on */
+    /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
+    COMMAND_FETCH_NOTICES = 200,
     COMMAND_OPEN_LINK = 1020,
     COMMAND_VERIFY_ANSWER = 1021,
     COMMAND_START_CHALLENGE = 1022,

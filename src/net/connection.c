@@ -33,34 +33,32 @@ static bool is_read(enum intake intake) {
     return intake == INTAKE_OPEN || intake == INTAKE_LINGER;
 }
 
-static struct connection_list *held_list(struct connection *connection) {
-    if (connection->intake == INTAKE_AGAIN)
-        return &connection->net->again;
-    return connection->intake == INTAKE_BLOCKED ? &connection->net->blocked : NULL;
+static bool is_held(enum intake intake) {
+    return intake == INTAKE_AGAIN || intake == INTAKE_BLOCKED;
+}
+
+static struct connection_list *held_list(struct net *net, enum intake intake) {
+    return intake == INTAKE_AGAIN ? &net->again : &net->blocked;
 }
 
 /* The one way from state to state: events, lists and counts follow. */
 void connection_set_intake(struct connection *connection, enum intake intake) {
-    struct net *net = connection->net;
-    struct connection_list *list = held_list(connection);
-    if (connection->intake == intake)
-        return;
-    if (list != NULL)
-        TAILQ_REMOVE(list, connection, held_entry);
-    net->stats.blocked -= connection->intake == INTAKE_BLOCKED;
-    net->stats.choked -= connection->intake == INTAKE_CHOKED;
-    bool was_read = is_read(connection->intake);
-    connection->intake = intake;
-    list = held_list(connection);
-    if (list != NULL)
-        TAILQ_INSERT_TAIL(list, connection, held_entry);
-    net->stats.blocked += intake == INTAKE_BLOCKED;
-    net->stats.choked += intake == INTAKE_CHOKED;
-    if (was_read && !is_read(intake))
-        event_del(&connection->read_event);
-    else if (!was_read && is_read(intake))
-        event_add(&connection->read_event, NULL);
     static const struct timeval at_once = {0, 0};
+    struct net *net = connection->net;
+    enum intake before = connection->intake;
+    if (before == intake)
+        return;
+    connection->intake = intake;
+    if (is_held(before))
+        TAILQ_REMOVE(held_list(net, before), connection, held_entry);
+    if (is_held(intake))
+        TAILQ_INSERT_TAIL(held_list(net, intake), connection, held_entry);
+    net->stats.blocked += (uint32_t)(intake == INTAKE_BLOCKED) - (before == INTAKE_BLOCKED);
+    net->stats.choked += (uint32_t)(intake == INTAKE_CHOKED) - (before == INTAKE_CHOKED);
+    if (is_read(before) && !is_read(intake))
+        event_del(&connection->read_event);
+    else if (!is_read(before) && is_read(intake))
+        event_add(&connection->read_event, NULL);
     if (intake == INTAKE_AGAIN)
         evtimer_add(&net->again_event, &at_once);
 }

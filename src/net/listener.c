@@ -51,19 +51,26 @@ static void turn_one_away(struct net *net, int listener_fd) {
     net->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
+static uint16_t port_of(const struct sockaddr_storage *address) {
+    struct sockaddr_in in = {0};
+    struct sockaddr_in6 in6 = {0};
+    if (address->ss_family == AF_INET6) {
+        memcpy(&in6, address, sizeof(in6));
+        return ntohs(in6.sin6_port);
+    }
+    memcpy(&in, address, sizeof(in));
+    return ntohs(in.sin_port);
+}
+
 static void format_address(const struct sockaddr_storage *address, char *text_out) {
     char host[INET6_ADDRSTRLEN] = "?";
-    unsigned int port = 0;
-    if (address->ss_family == AF_INET) {
-        const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
-        inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-        port = ntohs(in->sin_port);
-    } else if (address->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
-        inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-        port = ntohs(in6->sin6_port);
-    }
-    snprintf(text_out, ADDRESS_TEXT_SIZE, "%s:%u", host, port);
+    if (address->ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)address)->sin_addr, host,
+                  sizeof(host));
+    else if (address->ss_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, host,
+                  sizeof(host));
+    snprintf(text_out, ADDRESS_TEXT_SIZE, "%s:%u", host, port_of(address));
 }
 
 static void evict_oldest_handshake(struct net *net) {
@@ -196,9 +203,7 @@ uint16_t net_port(const struct net *net) {
     if (net->listener_count == 0 ||
         getsockname(net->listeners[0].fd, (struct sockaddr *)&address, &size) != 0)
         return 0;
-    if (address.ss_family == AF_INET6)
-        return ntohs(((const struct sockaddr_in6 *)(const void *)&address)->sin6_port);
-    return ntohs(((const struct sockaddr_in *)(const void *)&address)->sin_port);
+    return port_of(&address);
 }
 
 void listener_close_all(struct net *net) {

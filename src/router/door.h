@@ -17,7 +17,8 @@ struct door {
     /* Takes the command. Called at most room() times. */
     void (*submit)(void *context, struct command *command);
     /* Takes the command, always: BANK_UP and BANK_DOWN must not be lost for want of room. Slots
-     * for them are bounded by the banks' sessions that open and end. */
+     * for them are bounded by the banks' sessions that open and end. The ledger gets commands in
+     * the order in which they came through either of the two. */
     void (*submit_reserved)(void *context, struct command *command);
     int64_t (*ledger_now_ms)(void *context);
     /* An effect that is not for banks: EFFECT_ALARM, EFFECT_REPLY to ORIGIN_ADMIN. Borrowed. */

@@ -55,7 +55,7 @@ static void notices_stop_at_the_bound(void **state) {
     deliver_notice(&world, 1501);
     assert_int_equal(peer->count, 1501);
     for (size_t i = 0; i < peer->count; i++)
-        assert_int_equal(atoi(peer->sent[i].payload), i + 1);
+        assert_int_equal(strtoul(peer->sent[i].payload, NULL, 10), i + 1);
     leave(&world, peer);
     close_world(&world);
 }
