@@ -213,7 +213,7 @@ void bk_accounts_deinit(struct bk_accounts *accounts) {
 }
 
 struct bk_account *bk_accounts_find(const struct bk_accounts *accounts, struct span number) {
-    if (number.size > ACCOUNT_NUMBER_MAX)
+    if (number.size == 0 || number.size > ACCOUNT_NUMBER_MAX)
         return NULL;
     return hmap_get(accounts->by_number, number);
 }
