@@ -110,11 +110,11 @@ static int blame(char *reason_out, size_t reason_size, const char *what, const c
 static int load_own(SSL_CTX *ssl, const struct tls_config *config, char *reason_out,
                     size_t reason_size) {
     if (SSL_CTX_use_certificate_chain_file(ssl, config->certificate_file) != 1)
-        return blame(reason_out, reason_size, "certificate_file", config->certificate_file,
+        return blame(reason_out, reason_size, "certificate", config->certificate_file,
                      "it must be this side's certificate in PEM");
     if (SSL_CTX_use_PrivateKey_file(ssl, config->key_file, SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(ssl) != 1)
-        return blame(reason_out, reason_size, "key_file", config->key_file,
+        return blame(reason_out, reason_size, "key", config->key_file,
                      "it must be the unencrypted private key of the certificate in PEM");
     return 0;
 }
@@ -124,7 +124,7 @@ static int load_trust(SSL_CTX *ssl, const struct tls_config *config, char *reaso
     STACK_OF(X509_NAME) *names = NULL;
     if (SSL_CTX_load_verify_file(ssl, config->ca_file) != 1 ||
         (names = SSL_load_client_CA_file(config->ca_file)) == NULL)
-        return blame(reason_out, reason_size, "ca_file", config->ca_file,
+        return blame(reason_out, reason_size, "ca", config->ca_file,
                      "it must hold the CA's certificate in PEM");
     SSL_CTX_set_client_CA_list(ssl, names);
     if (config->crl_file == NULL)
@@ -132,7 +132,7 @@ static int load_trust(SSL_CTX *ssl, const struct tls_config *config, char *reaso
     X509_STORE *store = SSL_CTX_get_cert_store(ssl);
     X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_file());
     if (lookup == NULL || X509_load_crl_file(lookup, config->crl_file, X509_FILETYPE_PEM) < 1)
-        return blame(reason_out, reason_size, "crl_file", config->crl_file,
+        return blame(reason_out, reason_size, "crl", config->crl_file,
                      "it must hold the CA's list of revoked certificates in PEM");
     X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
     return 0;

@@ -198,8 +198,8 @@ static void unknown_names(void **state) {
     (void)state;
     write_config(NULL, "[gateway]\nprot = 1\n");
     assert_fault("[gateway] has no key 'prot'; it has: name, host, port");
-    write_config(NULL, "[gatway]\nport = 1\n");
-    assert_fault("there is no section [gatway]");
+    write_config(NULL, "[bridge]\nport = 1\n");
+    assert_fault("there is no section [bridge]");
     write_file("port = 1\n");
     assert_fault("there is no section []");
 }
