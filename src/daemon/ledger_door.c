@@ -2,9 +2,10 @@
  * Commands from sessions into the ledger thread's queue.
  *
  * Invariant: what the door took is submitted in the order in which it was taken, once, or freed at
- * the end; while anything waits here, room() says that there is none. Ledger time here is at most
- * LOOK_MS old, which is enough for what sessions use it for (greetings, the shape of dates): the
- * ledger itself stamps commands.
+ * the end; while anything waits here, room() says that there is none. Ledger time here is the ledger
+ * thread's last reading, carried on by the steady clock: the validity that an instruction is sent
+ * with depends on it, and the ledger thread may have slept for hours. It is off by no more than the
+ * slew (1 %) since that reading.
  */
 #include "daemon/ledger_door.h"
 
@@ -42,16 +43,23 @@ static void door_submit_reserved(void *context, struct command *command) {
         keep(door, command);
 }
 
+static void look(struct ledger_door *door, int64_t now_ms) {
+    struct engine_status status;
+    threads_status(door->threads, &status);
+    door->ledger_ms = status.ledger_ms;
+    door->ledger_at_us = status.ledger_at_us;
+    door->ledger_stands = status.hold != LEDGER_CLOCK_RUNS;
+    door->looked_at_ms = now_ms;
+}
+
 static int64_t door_ledger_now_ms(void *context) {
     struct ledger_door *door = context;
-    int64_t now_ms = clock_boot_ms(door->clock);
-    if (now_ms - door->looked_at_ms >= LOOK_MS) {
-        struct engine_status status;
-        threads_status(door->threads, &status);
-        door->ledger_ms = status.ledger_ms;
-        door->looked_at_ms = now_ms;
-    }
-    return door->ledger_ms;
+    int64_t now_us = clock_boot_us(door->clock);
+    if (now_us / 1000 - door->looked_at_ms >= LOOK_MS)
+        look(door, now_us / 1000);
+    if (door->ledger_stands || now_us < door->ledger_at_us)
+        return door->ledger_ms;
+    return door->ledger_ms + (now_us - door->ledger_at_us) / 1000;
 }
 
 static void door_told(void *context, const struct effect *effect) {

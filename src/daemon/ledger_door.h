@@ -18,7 +18,9 @@ struct ledger_door {
      * most LEDGER_DOOR_CREDIT and what sessions that open and end leave. */
     struct command *first, *last;
     size_t credit;
-    int64_t ledger_ms;
+    int64_t ledger_ms; /* at ledger_at_us of the boot clock */
+    int64_t ledger_at_us;
+    bool ledger_stands; /* it is held */
     int64_t looked_at_ms;
     void (*told)(void *context, const struct effect *effect);
     void *told_context;

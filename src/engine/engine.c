@@ -119,6 +119,7 @@ void engine_give_back(struct engine *engine, struct release *release) {
 void engine_status(struct engine *engine, struct engine_status *status_out) {
     struct engine_status status = engine->counters;
     status.ledger_ms = ledger_clock_now(&engine->clock);
+    status.ledger_at_us = engine->clock.last_boot_us;
     status.ready = engine->ready;
     status.draining = engine->draining;
     status.hold = engine->clock.hold;
