@@ -89,11 +89,14 @@ static int dispatch(struct apply *apply) {
     return APPLY_BROKEN;
 }
 
-/* The broken command stays as a refusal on record, its object frozen. */
+/* The broken command stays as a refusal on record, its object frozen. A query is not logged, so that
+ * it may leave nothing: the command that comes upon the same object freezes it. */
 static int poison(struct apply *apply) {
     const struct id *request = command_request_id(apply->command);
     store_begin(apply->store);
-    int result = object_freeze(apply, apply->object_kind, &apply->object);
+    int result = 0;
+    if (!command_is_query(apply->command->kind))
+        result = object_freeze(apply, apply->object_kind, &apply->object);
     if (result == 0 && request) {
         struct store_request row;
         result = store_get_request(apply->store, apply->command->bank, request, &row);
@@ -112,7 +115,7 @@ static int poison(struct apply *apply) {
         return result;
     struct refusal refusal = {.code = REFUSAL_INVARIANT, .field = ""};
     apply_reply_refused(apply, &refusal);
-    apply_alarm(apply, "a command broke an invariant: rolled back, its object frozen",
+    apply_alarm(apply, "a command came upon a broken invariant: rolled back, its object frozen",
                 &apply->object);
     store_commit(apply->store);
     return LEDGER_POISONED;

@@ -99,7 +99,7 @@ static void a_finished_transfer_costs_few_keys(void **state) {
     for (size_t i = 0; i < 20; i++)
         links[i] = world_link(&world);
     side_flush(&world.side);
-    world.side.flushed = (struct overlay_flush){0, 0};
+    world.side.flushed = (struct overlay_flush){.puts = 0};
     uint64_t finished = 0;
     for (uint64_t n = 0; finished < (uint64_t)PER_FLUSH * FLUSHES; n++) {
         world.now_ms += 1;
