@@ -9,8 +9,7 @@
 #include "domain/refusal.h"
 #include "domain/transfer.h"
 
-static const char *retry_name(enum retry retry)
-{
+static const char *retry_name(enum retry retry) {
     switch (retry) {
     case RETRY_NEVER:
         return "NEVER";
@@ -24,8 +23,7 @@ static const char *retry_name(enum retry retry)
     return "";
 }
 
-static void print_refusals(void)
-{
+static void print_refusals(void) {
     const struct refusal_row *row;
     printf("| reason | detail | retry | what it says |\n| --- | --- | --- | --- |\n");
     for (size_t i = 0; (row = refusal_at(i)); i++)
@@ -33,8 +31,7 @@ static void print_refusals(void)
                row->text);
 }
 
-static void print_link_states(void)
-{
+static void print_link_states(void) {
     printf("| state | event | next |\n| --- | --- | --- |\n");
     for (int state = LINK_NONE; state < LINK_STATES; state++) {
         for (int event = 0; event < LINK_EVENTS; event++) {
@@ -46,8 +43,7 @@ static void print_link_states(void)
     }
 }
 
-static void print_transfer_states(void)
-{
+static void print_transfer_states(void) {
     printf("| state | event | next |\n| --- | --- | --- |\n");
     for (int state = TRANSFER_NONE; state < TRANSFER_STATES; state++) {
         for (int event = 0; event < TRANSFER_EVENTS; event++) {
@@ -59,8 +55,7 @@ static void print_transfer_states(void)
     }
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     const char *table = argc == 2 ? argv[1] : "";
     if (strcmp(table, "refusals") == 0) {
         print_refusals();

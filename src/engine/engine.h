@@ -79,7 +79,7 @@ struct engine_status {
     bool clock_off;
     int64_t clock_difference_ms;
     int64_t ledger_ms;
-    int64_t ledger_at_us; /* on the boot clock, when ledger_ms was read */
+    int64_t ledger_at_us;                /* on the boot clock, when ledger_ms was read */
     bool log_full, map_full, disk_short; /* each: new work is refused */
     uint64_t sequence, applied_batch, flushed_sequence, flushed_batch;
     uint64_t replayed; /* commands, at the start */
