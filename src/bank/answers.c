@@ -246,6 +246,16 @@ static void answer(struct bk_bank *bank, const struct question *question, struct
     reply(bank, incoming, payload);
 }
 
+static bool about_money(uint32_t kind) {
+    return kind == MESSAGE_POST_INSTRUCTION || kind == MESSAGE_INQUIRE_POSTING;
+}
+
+/* What only a Class I bank is asked. */
+static bool about_people(uint32_t kind) {
+    return kind == MESSAGE_VERIFY_ACCOUNT || kind == MESSAGE_ISSUE_CHALLENGE ||
+           kind == MESSAGE_CHECK_CHALLENGE;
+}
+
 /* True: that was all for now. */
 static bool held_back(struct bk_bank *bank, const struct question *question) {
     const struct bk_incoming *incoming = &question->incoming;
@@ -265,12 +275,16 @@ void bk_answers_take(struct bk_bank *bank, const struct bk_incoming *incoming,
                      struct arena *arena) {
     struct question question = {.incoming = *incoming};
     struct bk_fault_subject subject;
-    if (decode(&question, arena, &subject)) {
-        bool known =
-            incoming->kind == MESSAGE_VERIFY_ACCOUNT || incoming->kind == MESSAGE_ISSUE_CHALLENGE ||
-            incoming->kind == MESSAGE_CHECK_CHALLENGE ||
-            incoming->kind == MESSAGE_POST_INSTRUCTION || incoming->kind == MESSAGE_INQUIRE_POSTING;
-        refuse(bank, incoming, known ? REFUSAL_MALFORMED : REFUSAL_UNSUPPORTED);
+    bool money = about_money(incoming->kind);
+    enum refusal_code code = REFUSAL_NONE;
+    if (!money && !about_people(incoming->kind))
+        code = REFUSAL_UNSUPPORTED;
+    else if (!money && !(bank->config.roles & BANK_ROLE_CLASS1))
+        code = REFUSAL_ROLE;
+    else if (decode(&question, arena, &subject))
+        code = REFUSAL_MALFORMED;
+    if (code != REFUSAL_NONE) {
+        refuse(bank, incoming, code);
         return;
     }
     question.fault = bk_faults_match(&bank->faults, &subject);

@@ -34,7 +34,7 @@ static int listen_anywhere(uint16_t *port_out) {
 }
 
 void stage_open(struct stage *stage) {
-    *stage = (struct stage){.gateway_fd = -1, .control_fd = -1};
+    *stage = (struct stage){.gateway_fd = -1, .control_fd = -1, .roles = "class1,class2"};
     folder_open(&stage->folder);
     pki_open(&stage->pki);
     pki_issue_uri(&stage->pki, "gateway", "urn:linkgate:gateway");
@@ -69,13 +69,14 @@ static void write_files(const struct stage *stage, const char *faults) {
                                    ",1,open,counter,1000,no,no,no\n",
                 path);
     folder_file(&stage->folder, "faults", faults, path);
-    snprintf(text, sizeof(text),
-             "[gateway]\nhost = 127.0.0.1\nport = %u\nreconnect_min_ms = 1\n"
-             "reconnect_max_ms = 20\n[bank]\ncode = 999100000011\n[tls]\nca = %s/ca.crt\n"
-             "certificate = %s/bank.crt\nkey = %s/bank.key\n[data]\ndir = %s/data\nmap_mib = 64\n"
-             "accounts = %s/accounts\nfaults = %s/faults\ncontrol = %s/control\n",
-             stage->port, stage->pki.folder, stage->pki.folder, stage->pki.folder, dir, dir, dir,
-             dir);
+    snprintf(
+        text, sizeof(text),
+        "[gateway]\nhost = 127.0.0.1\nport = %u\nreconnect_min_ms = 1\n"
+        "reconnect_max_ms = 20\n[bank]\ncode = 999100000011\nroles = %s\n[tls]\nca = %s/ca.crt\n"
+        "certificate = %s/bank.crt\nkey = %s/bank.key\n[data]\ndir = %s/data\nmap_mib = 64\n"
+        "accounts = %s/accounts\nfaults = %s/faults\ncontrol = %s/control\n",
+        stage->port, stage->roles, stage->pki.folder, stage->pki.folder, stage->pki.folder, dir,
+        dir, dir, dir);
     folder_file(&stage->folder, "bank.ini", text, path);
 }
 

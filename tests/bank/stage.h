@@ -22,6 +22,7 @@ struct stage {
     int gateway_fd; /* -1: the bank is not connected */
     int control_fd;
     uint16_t port;
+    const char *roles;
     pid_t bank;
     struct buf control_in;
     struct command *command; /* of the last stage_decode */

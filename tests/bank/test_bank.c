@@ -240,6 +240,20 @@ static void refuses_what_it_does_not_know(void **state) {
     stage_close(&stage);
 }
 
+static void keeps_to_its_role(void **state) {
+    struct stage stage;
+    (void)state;
+    stage_open(&stage);
+    stage.roles = "class2";
+    stage_start(&stage, "");
+    peer_say(&stage.peer, 5, MESSAGE_VERIFY_ACCOUNT, MESSAGE_REQUEST, SPAN_LITERAL(""), 0);
+    say_post(&stage, 1, POSTING_DEBIT, 1, 60000);
+    stage_flush(&stage);
+    assert_int_equal(stage_expect(&stage, MESSAGE_VERIFY_ACCOUNT)->direction, MESSAGE_REFUSAL);
+    assert_int_equal(result_of(&stage, MESSAGE_POST_INSTRUCTION).outcome, POSTING_POSTED);
+    stage_close(&stage);
+}
+
 /* ---- asking --------------------------------------------------------------------------------- */
 
 static void sends_the_same_bytes_until_answered(void **state) {
@@ -421,6 +435,7 @@ int main(void) {
         cmocka_unit_test(tells_a_late_result_elsewhere),
         cmocka_unit_test(drops_and_answers_twice),
         cmocka_unit_test(refuses_what_it_does_not_know),
+        cmocka_unit_test(keeps_to_its_role),
         cmocka_unit_test(sends_the_same_bytes_until_answered),
         cmocka_unit_test(releases_on_rejection_only),
         cmocka_unit_test(credits_a_pull_by_notice_and_confirms),
