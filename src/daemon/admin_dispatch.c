@@ -277,7 +277,7 @@ static bool take_currency(const char *text, char currency_out[CURRENCY_SIZE]) {
     size_t size = strlen(text);
     if (size >= CURRENCY_SIZE)
         return false;
-    memcpy(currency_out, text, size);
+    memcpy(currency_out, text, size + 1);
     return true;
 }
 

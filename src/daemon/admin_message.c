@@ -30,6 +30,7 @@ bool admin_request_known(const admin_request *request) {
         if (field->type != PROTOBUF_C_TYPE_MESSAGE || field->id != (uint32_t)request->order_case)
             continue;
         const ProtobufCMessage *order;
+        /* The pointer itself. NOLINTNEXTLINE(bugprone-sizeof-expression) */
         memcpy(&order, (const char *)request + field->offset, sizeof(order));
         return order != NULL && order->n_unknown_fields == 0;
     }

@@ -9,13 +9,6 @@
 #include "daemon/admin_message.h"
 #include "domain/refusal.h"
 
-#define MAKE(arena, Type, initialise)                                                              \
-    __extension__({                                                                                \
-        Type *made_ = arena_take((arena), sizeof(Type));                                           \
-        initialise(made_);                                                                         \
-        made_;                                                                                     \
-    })
-
 static const char *cause_name(enum cause cause) {
     static const char *const names[] = {"NONE",     "REQUEST",  "ANSWER",
                                         "DEADLINE", "OPERATOR", "RULE"};
@@ -37,8 +30,8 @@ static Linkgate__Admin__V1__HistoryRow **history_rows(const struct history *hist
         arena_take(arena, (history->count + 1) * sizeof(Linkgate__Admin__V1__HistoryRow *));
     for (uint32_t i = 0; i < history->count; i++) {
         const struct history_entry *entry = &history->entries[i];
-        rows[i] =
-            MAKE(arena, Linkgate__Admin__V1__HistoryRow, linkgate__admin__v1__history_row__init);
+        rows[i] = arena_take(arena, sizeof(*rows[i]));
+        linkgate__admin__v1__history_row__init(rows[i]);
         rows[i]->state = admin_text(arena, state_text(entry->state));
         rows[i]->at_ms = entry->at_ms;
         rows[i]->sequence = entry->sequence;
@@ -51,8 +44,8 @@ static Linkgate__Admin__V1__HistoryRow **history_rows(const struct history *hist
 }
 
 ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct arena *arena) {
-    Linkgate__Admin__V1__BankRow *row =
-        MAKE(arena, Linkgate__Admin__V1__BankRow, linkgate__admin__v1__bank_row__init);
+    Linkgate__Admin__V1__BankRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__bank_row__init(row);
     row->code = bank->code;
     row->name = admin_text(arena, bank->name);
     row->active = bank->active;
@@ -68,8 +61,8 @@ ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct ar
 }
 
 Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct arena *arena) {
-    Linkgate__Admin__V1__LinkRow *row =
-        MAKE(arena, Linkgate__Admin__V1__LinkRow, linkgate__admin__v1__link_row__init);
+    Linkgate__Admin__V1__LinkRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__link_row__init(row);
     row->id = admin_id(arena, &link->id);
     row->state = admin_text(arena, link_state_name(link->state));
     row->frozen = link->frozen;
@@ -108,8 +101,8 @@ static const char *link_waits_for(const struct link *link) {
 }
 
 Linkgate__Admin__V1__LinkDetail *admin_link_detail(const struct link *link, struct arena *arena) {
-    Linkgate__Admin__V1__LinkDetail *detail =
-        MAKE(arena, Linkgate__Admin__V1__LinkDetail, linkgate__admin__v1__link_detail__init);
+    Linkgate__Admin__V1__LinkDetail *detail = arena_take(arena, sizeof(*detail));
+    linkgate__admin__v1__link_detail__init(detail);
     detail->row = admin_link_row(link, arena);
     detail->class2_class = link->class2_class;
     detail->scopes = link->scopes;
@@ -143,8 +136,8 @@ static const char *direction_name(enum transfer_direction direction) {
 
 Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *transfer,
                                                      struct arena *arena) {
-    Linkgate__Admin__V1__TransferRow *row =
-        MAKE(arena, Linkgate__Admin__V1__TransferRow, linkgate__admin__v1__transfer_row__init);
+    Linkgate__Admin__V1__TransferRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__transfer_row__init(row);
     row->id = admin_id(arena, &transfer->id);
     row->state = admin_text(arena, transfer_state_name(transfer->state));
     row->frozen = transfer->frozen;
@@ -177,8 +170,8 @@ static const char *transfer_waits_for(const struct transfer *transfer) {
 
 Linkgate__Admin__V1__TransferDetail *admin_transfer_detail(const struct transfer *transfer,
                                                            struct arena *arena) {
-    Linkgate__Admin__V1__TransferDetail *detail = MAKE(arena, Linkgate__Admin__V1__TransferDetail,
-                                                       linkgate__admin__v1__transfer_detail__init);
+    Linkgate__Admin__V1__TransferDetail *detail = arena_take(arena, sizeof(*detail));
+    linkgate__admin__v1__transfer_detail__init(detail);
     detail->row = admin_transfer_row(transfer, arena);
     detail->request = admin_id(arena, &transfer->request);
     detail->submitter = transfer->submitter;
@@ -199,8 +192,8 @@ Linkgate__Admin__V1__TransferDetail *admin_transfer_detail(const struct transfer
 }
 
 ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena) {
-    Linkgate__Admin__V1__NetRow *row =
-        MAKE(arena, Linkgate__Admin__V1__NetRow, linkgate__admin__v1__net_row__init);
+    Linkgate__Admin__V1__NetRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__net_row__init(row);
     row->window = net->window;
     row->low = net->low;
     row->high = net->high;
@@ -213,8 +206,8 @@ ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena)
 }
 
 ProtobufCMessage *admin_position_row(const struct position *position, struct arena *arena) {
-    Linkgate__Admin__V1__PositionRow *row =
-        MAKE(arena, Linkgate__Admin__V1__PositionRow, linkgate__admin__v1__position_row__init);
+    Linkgate__Admin__V1__PositionRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__position_row__init(row);
     row->bank = position->bank;
     row->currency = admin_text(arena, position->currency);
     row->reserved_outgoing_fen = position->reserved_outgoing_fen;

@@ -39,7 +39,7 @@ static const time_t wait_seconds[] = {
 };
 
 struct client {
-    LIST_ENTRY(client) link;
+    TAILQ_ENTRY(client) link;
     struct admin_server *server;
     uint64_t id;
     int fd;
@@ -61,7 +61,7 @@ struct admin_server {
     char *path;
     struct event *acceptable;
     struct event *rest;
-    LIST_HEAD(, client) clients;
+    TAILQ_HEAD(client_list, client) clients;
     size_t count;
     uint64_t last_id;
 };
@@ -69,7 +69,7 @@ struct admin_server {
 /* ---- one client -------------------------------------------------------------------------------- */
 
 static void client_close(struct client *client) {
-    LIST_REMOVE(client, link);
+    TAILQ_REMOVE(&client->server->clients, client, link);
     client->server->count--;
     event_free(client->readable);
     event_free(client->writable);
@@ -199,7 +199,7 @@ static bool read_peer(int fd, struct admin_peer *peer_out) {
 static bool has_room(const struct admin_server *server, uint32_t uid) {
     size_t same = 0;
     const struct client *client;
-    LIST_FOREACH (client, &server->clients, link) {
+    TAILQ_FOREACH (client, &server->clients, link) {
         same += client->peer.uid == uid;
     }
     return server->count < ADMIN_CLIENTS_MAX && (uid == 0 || same < ADMIN_CLIENTS_PER_USER);
@@ -220,7 +220,7 @@ static void greet(struct admin_server *server, int fd) {
     client->writable = event_new(server->base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
     client->deadline = evtimer_new(server->base, on_deadline, client);
     ENSURE(client->readable != NULL && client->writable != NULL && client->deadline != NULL);
-    LIST_INSERT_HEAD(&server->clients, client, link);
+    TAILQ_INSERT_TAIL(&server->clients, client, link);
     server->count++;
     client_wait(client);
 }
@@ -311,7 +311,7 @@ int admin_server_open(struct event_base *base, const char *path,
     server->policy = *policy;
     server->fd = fd;
     server->path = xstrdup(path);
-    LIST_INIT(&server->clients);
+    TAILQ_INIT(&server->clients);
     server->acceptable = event_new(base, fd, EV_READ | EV_PERSIST, on_acceptable, server);
     server->rest = evtimer_new(base, on_rested, server);
     ENSURE(server->acceptable != NULL && server->rest != NULL);
@@ -324,8 +324,9 @@ int admin_server_open(struct event_base *base, const char *path,
 void admin_server_close(struct admin_server *server) {
     if (server == NULL)
         return;
-    while (!LIST_EMPTY(&server->clients))
-        client_close(LIST_FIRST(&server->clients));
+    struct client *client;
+    while ((client = TAILQ_FIRST(&server->clients)) != NULL)
+        client_close(client);
     event_free(server->acceptable);
     event_free(server->rest);
     close(server->fd);
@@ -341,7 +342,7 @@ void admin_server_set_policy(struct admin_server *server, const struct admin_pol
 
 void admin_server_answer(struct admin_server *server, uint64_t id, struct span frame) {
     struct client *client;
-    LIST_FOREACH (client, &server->clients, link) {
+    TAILQ_FOREACH (client, &server->clients, link) {
         if (client->id == id)
             break;
     }

@@ -29,7 +29,7 @@ int admin_server_open(struct event_base *base, const char *path,
 void admin_server_close(struct admin_server *server);
 /* From now on, for present clients too. */
 void admin_server_set_policy(struct admin_server *server, const struct admin_policy *policy);
-/* The frame that a pending request of that client waited for; nothing if it is gone. */
-void admin_server_answer(struct admin_server *server, uint64_t client, struct span frame);
+/* The frame that a pending request of the client with that id waited for; nothing if it is gone. */
+void admin_server_answer(struct admin_server *server, uint64_t id, struct span frame);
 
 #endif

@@ -51,15 +51,17 @@ static int find_group(const char *key, const char *name, bool *has_out, uint32_t
     *has_out = false;
     if (name[0] == '\0')
         return 0;
-    errno = 0;
-    const struct group *group = getgrnam(name);
-    if (group == NULL) {
+    struct group group;
+    struct group *found = NULL;
+    char memory[16384]; /* of one group's members */
+    int error = getgrnam_r(name, &group, memory, sizeof(memory), &found);
+    if (found == NULL) {
         fault(faults, "[admin] %s '%s': %s; make it with groupadd, or name another", key, name,
-              errno != 0 ? strerror(errno) : "there is no such group");
+              error != 0 ? strerror(error) : "there is no such group");
         return -1;
     }
     *has_out = true;
-    *gid_out = group->gr_gid;
+    *gid_out = found->gr_gid;
     return 0;
 }
 

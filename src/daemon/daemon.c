@@ -20,11 +20,14 @@
 
 /* "1.2.3" as 10203. */
 static uint32_t software_version(void) {
-    unsigned major = 0;
-    unsigned minor = 0;
-    unsigned patch = 0;
-    (void)sscanf(LINKGATE_VERSION, "%u.%u.%u", &major, &minor, &patch);
-    return major * 10000 + minor * 100 + patch;
+    uint32_t number = 0;
+    const char *at = LINKGATE_VERSION;
+    for (int part = 0; part < 3; part++) {
+        char *end;
+        number = number * 100 + (uint32_t)strtoul(at, &end, 10);
+        at = *end == '.' ? end + 1 : end;
+    }
+    return number;
 }
 
 struct front_config daemon_front_config(const struct config *config) {
@@ -124,7 +127,8 @@ static void seal_if_empty(struct daemon *daemon) {
 
 static void on_parted(void *context) {
     struct daemon *daemon = context;
-    log_line(LOG_NOTICE, "drained");
+    log_line(LOG_NOTICE, "drained",
+             LOG_INT("after_ms", clock_boot_ms(&daemon->clock) - daemon->stopping_at_ms));
     daemon->phase = DAEMON_SEALING;
     seal_if_empty(daemon);
 }
@@ -137,6 +141,7 @@ static void on_stop(evutil_socket_t number, short what, void *context) {
     log_line(LOG_NOTICE, "stopping", LOG_INT("signal", number),
              LOG_INT("drain_ms", daemon->config->gateway_drain_ms));
     watch_stopping();
+    daemon->stopping_at_ms = clock_boot_ms(&daemon->clock);
     daemon->phase = DAEMON_PARTING;
     net_drain(daemon->net, (uint32_t)daemon->config->gateway_drain_ms, on_parted, daemon);
 }

@@ -6,6 +6,7 @@
  * looked at; the exit status tells systemd whether a restart can help.
  */
 #include <argp.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,7 +104,7 @@ static void harden(void) {
     signal(SIGPIPE, SIG_IGN);
     (void)setrlimit(RLIMIT_CORE, &none);
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        log_line(LOG_WARNING, "process_dumpable");
+        log_line(LOG_WARNING, "process_dumpable", LOG_TEXT("reason", strerror(errno)));
 }
 
 static int run(const struct arguments *arguments) {

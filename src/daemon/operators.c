@@ -60,7 +60,7 @@ static void listing_done(struct threads_task *task) {
     struct listing_task *mine = (struct listing_task *)task;
     struct admin_listing *listing = mine->listing;
     if (task->stale)
-        log_line(LOG_WARNING, "listing_stale");
+        log_line(LOG_WARNING, "listing_stale", LOG_TEXT("reason", "no flush came in time"));
     if (task->ran)
         admin_server_answer(mine->daemon->admin, listing->client, buf_span(&listing->reply));
     else

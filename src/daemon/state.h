@@ -25,8 +25,9 @@ struct daemon {
     const char *config_path;
     enum daemon_phase phase;
     struct clock clock;
-    int64_t started_at_ms;
-    bool booted; /* the first batch was released */
+    int64_t started_at_ms;  /* wall clock */
+    int64_t stopping_at_ms; /* steady */
+    bool booted;            /* the first batch was released */
     int exit_status;
     struct event_base *base;
     struct keyring *keyring;
