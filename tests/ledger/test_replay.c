@@ -48,7 +48,7 @@ static void an_open_again_shows_the_link_as_it_is_now(void **state) {
     world_deinit(&world);
 }
 
-static void an_open_with_other_content(void **state) {
+static void an_open_with_other_parties(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
@@ -88,7 +88,16 @@ static void an_open_with_other_content(void **state) {
     other = open;
     other.limits.yearly_fen++;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "limits");
-    other = open;
+    world_deinit(&world);
+}
+
+static void an_open_on_other_words(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct open_link open = world_open(&world);
+    assert_int_equal(world_send(&world, BANK_A, COMMAND_OPEN_LINK, &open), 0);
+    struct open_link other = open;
     other.agreement_version = SPAN_LITERAL("2026-2");
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "agreement");
     other = open;
@@ -346,7 +355,8 @@ static void what_stands_in_the_row(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_open_again_shows_the_link_as_it_is_now),
-        cmocka_unit_test(an_open_with_other_content),
+        cmocka_unit_test(an_open_with_other_parties),
+        cmocka_unit_test(an_open_on_other_words),
         cmocka_unit_test(a_transfer_again_and_with_other_content),
         cmocka_unit_test(challenges_and_close_again),
         cmocka_unit_test(another_bank_s_id_is_another_request),
