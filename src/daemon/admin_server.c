@@ -14,7 +14,6 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -39,7 +38,6 @@ static const time_t wait_seconds[] = {
 };
 
 struct client {
-    TAILQ_ENTRY(client) link;
     struct admin_server *server;
     uint64_t id;
     int fd;
@@ -61,7 +59,7 @@ struct admin_server {
     char *path;
     struct event *acceptable;
     struct event *rest;
-    TAILQ_HEAD(client_list, client) clients;
+    struct client *clients[ADMIN_CLIENTS_MAX];
     size_t count;
     uint64_t last_id;
 };
@@ -69,8 +67,11 @@ struct admin_server {
 /* ---- one client -------------------------------------------------------------------------------- */
 
 static void client_close(struct client *client) {
-    TAILQ_REMOVE(&client->server->clients, client, link);
-    client->server->count--;
+    struct admin_server *server = client->server;
+    size_t i = 0;
+    while (server->clients[i] != client)
+        i++;
+    server->clients[i] = server->clients[--server->count];
     event_free(client->readable);
     event_free(client->writable);
     event_free(client->deadline);
@@ -198,10 +199,8 @@ static bool read_peer(int fd, struct admin_peer *peer_out) {
 
 static bool has_room(const struct admin_server *server, uint32_t uid) {
     size_t same = 0;
-    const struct client *client;
-    TAILQ_FOREACH (client, &server->clients, link) {
-        same += client->peer.uid == uid;
-    }
+    for (size_t i = 0; i < server->count; i++)
+        same += server->clients[i]->peer.uid == uid;
     return server->count < ADMIN_CLIENTS_MAX && (uid == 0 || same < ADMIN_CLIENTS_PER_USER);
 }
 
@@ -220,8 +219,7 @@ static void greet(struct admin_server *server, int fd) {
     client->writable = event_new(server->base, fd, EV_WRITE | EV_PERSIST, on_writable, client);
     client->deadline = evtimer_new(server->base, on_deadline, client);
     ENSURE(client->readable != NULL && client->writable != NULL && client->deadline != NULL);
-    TAILQ_INSERT_TAIL(&server->clients, client, link);
-    server->count++;
+    server->clients[server->count++] = client;
     client_wait(client);
 }
 
@@ -311,7 +309,6 @@ int admin_server_open(struct event_base *base, const char *path,
     server->policy = *policy;
     server->fd = fd;
     server->path = xstrdup(path);
-    TAILQ_INIT(&server->clients);
     server->acceptable = event_new(base, fd, EV_READ | EV_PERSIST, on_acceptable, server);
     server->rest = evtimer_new(base, on_rested, server);
     ENSURE(server->acceptable != NULL && server->rest != NULL);
@@ -324,9 +321,8 @@ int admin_server_open(struct event_base *base, const char *path,
 void admin_server_close(struct admin_server *server) {
     if (server == NULL)
         return;
-    struct client *client;
-    while ((client = TAILQ_FIRST(&server->clients)) != NULL)
-        client_close(client);
+    while (server->count > 0)
+        client_close(server->clients[server->count - 1]);
     event_free(server->acceptable);
     event_free(server->rest);
     close(server->fd);
@@ -341,10 +337,10 @@ void admin_server_set_policy(struct admin_server *server, const struct admin_pol
 }
 
 void admin_server_answer(struct admin_server *server, uint64_t id, struct span frame) {
-    struct client *client;
-    TAILQ_FOREACH (client, &server->clients, link) {
-        if (client->id == id)
-            break;
+    struct client *client = NULL;
+    for (size_t i = 0; i < server->count; i++) {
+        if (server->clients[i]->id == id)
+            client = server->clients[i];
     }
     if (client == NULL || !client->pending)
         return;
