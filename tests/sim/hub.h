@@ -1,0 +1,85 @@
+/*
+ * The gateway's process in the simulation: engine, front and sessions of the product, over a
+ * modelled disk for its log and a real LMDB, driven in one thread by the agenda. It is killed at any
+ * step of a batch, a flush or a start, loses power, stops cleanly, and starts again.
+ */
+#ifndef LG_TESTS_SIM_HUB_H
+#define LG_TESTS_SIM_HUB_H
+
+#include "engine/engine.h"
+#include "log/model_disk.h"
+#include "session/session.h"
+#include "sim/cable.h"
+
+#define HUB_SEATS_MAX CABLES_MAX
+#define HUB_DIR_SIZE 256
+
+enum hub_state { HUB_DOWN, HUB_UP, HUB_DRAINING };
+
+/* One connection on the gateway's side. */
+struct seat {
+    struct hub *hub;
+    struct cable *cable; /* NULL: free, or the connection is gone */
+    uint64_t serial;
+    struct session *session; /* NULL: free */
+    struct buf inbox;        /* arrived and not fed */
+    bool waiting;            /* the session has frames left */
+    bool lost;
+};
+
+struct hub {
+    struct world *world;
+    char dir[HUB_DIR_SIZE]; /* of LMDB and the engine's small files */
+    struct model_disk *disk;
+    struct keyring *keyring;
+    struct clock clock;
+    struct door door;
+    enum hub_state state;
+    uint64_t life;
+    struct engine *engine;
+    struct front *front;
+    struct seat seats[HUB_SEATS_MAX];
+    struct release *untold, **untold_end; /* released, not delivered yet */
+    uint64_t turn;                        /* the turn event that counts */
+    int64_t turn_at_us;
+    int64_t drain_until_us;
+    int64_t wall_offset_ms;
+    /* how it will die */
+    bool dying;
+    bool power;
+    enum engine_step kill_step;
+    unsigned kill_after; /* passes of that step; 0: none planned */
+    /* what the ledger was seen to do */
+    bool replaying;
+    uint64_t last_sequence;
+    int64_t last_ms;
+    unsigned kills, stops;
+};
+
+void hub_init(struct hub *hub, struct world *world);
+/* Removes its files. */
+void hub_deinit(struct hub *hub);
+/* Opens the ledger and serves. Killed on the way it tries again later. */
+void hub_start(struct hub *hub);
+/* Registers the banks, at the first start. */
+void hub_add_banks(struct hub *hub);
+/* Dies now, or soon in the middle of something. */
+void hub_kill(struct hub *hub);
+/* Drains and ends cleanly; starts again after a while unless the world is calm. */
+void hub_stop(struct hub *hub);
+/* Nothing waits in queues, log and store. */
+bool hub_is_quiet(struct hub *hub);
+
+/* ---- cables ---- */
+bool hub_accept(struct hub *hub, struct cable *cable);
+void hub_receive(struct hub *hub, struct cable *cable, struct span bytes);
+void hub_lost(struct hub *hub, struct cable *cable);
+
+/* ---- hub_life.c: shared with it ---- */
+void hub_config(struct hub *hub, struct engine_config *config_out);
+void hub_die(struct hub *hub);
+void hub_finish_stop(struct hub *hub);
+void hub_poke(struct hub *hub, int64_t delay_us);
+void hub_drop_untold(struct hub *hub);
+
+#endif

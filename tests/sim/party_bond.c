@@ -1,0 +1,366 @@
+/*
+ * Both banks' sides of a link: the Class I bank verifies, sends codes and checks them, with the same
+ * answer to the same id each time; the Class II bank leads its customer through.
+ *
+ * Invariant: a bank that was shown a state is never shown another end of the same link.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "sim/world.h"
+
+#define CODE_SIZE 6
+
+enum side party_side(const struct party *party) {
+    return party->roles == BANK_ROLE_CLASS2 ? SIDE_CLASS2 : SIDE_CLASS1;
+}
+
+static struct person *person_by_number(struct party *party, struct span number) {
+    struct world *world = party->world;
+    enum side side = party_side(party);
+    for (size_t i = 0; i < world->people_count; i++) {
+        struct person *person = &world->people[i];
+        if (person->homes[side] == party && span_equal(number, span_text(person->numbers[side])))
+            return person;
+    }
+    return NULL;
+}
+
+/* ---- the Class I bank ---- */
+
+static bool is_right_person(const struct person *person, const struct verify_account *question) {
+    return person != NULL && question->requesting_bank == person->homes[SIDE_CLASS2]->code &&
+           span_equal(question->person.name, span_text(person->name)) &&
+           span_equal(question->person.id_number, span_text(person->id_number)) &&
+           span_equal(question->person.mobile, span_text(person->mobile));
+}
+
+/* Right, or wrong in one of the ways that there are. */
+static struct verify_account_reply judge(struct party *party,
+                                         const struct verify_account *question) {
+    struct verify_account_reply reply = {
+        .link = question->link,
+        .verification = question->verification,
+        .name = ELEMENT_MATCH,
+        .id_number = ELEMENT_MATCH,
+        .mobile = ELEMENT_MATCH,
+        .account = ELEMENT_MATCH,
+        .account_class = ACCOUNT_CLASS_I,
+        .status = ACCOUNT_OPEN,
+    };
+    if (!party_hits(party, party->world->plan.mismatch))
+        return reply;
+    switch (chance_below(&party->chance, 6)) {
+    case 0:
+        reply.name = ELEMENT_MISMATCH;
+        break;
+    case 1:
+        reply.mobile = ELEMENT_MISMATCH;
+        break;
+    case 2:
+        reply.account_class = ACCOUNT_CLASS_II;
+        break;
+    case 3:
+        reply.joint = true;
+        break;
+    case 4:
+        reply.status = ACCOUNT_NOT_ACTIVATED;
+        break;
+    default:
+        reply.status = ACCOUNT_BLOCKED;
+        break;
+    }
+    return reply;
+}
+
+void bond_verify(struct party *party, struct connection *connection,
+                 const struct envelope *envelope) {
+    struct verify_account question;
+    if (partner_decode_verify_account(envelope->payload, &party->arena, &question) != 0) {
+        world_fail(party->world, "bank %zu: VerifyAccount cannot be read", party->index);
+        return;
+    }
+    if (!is_right_person(person_by_number(party, question.account_number), &question)) {
+        world_fail(party->world, "bank %zu was asked about nobody: link %s", party->index,
+                   world_id(&question.link));
+        return;
+    }
+    struct said *said = said_find(party, &question.verification);
+    if (said == NULL) {
+        struct verify_account_reply reply = judge(party, &question);
+        said = said_new(party, &question.verification);
+        partner_encode_verify_account_reply(&reply, &said->payload);
+    }
+    answer_send(party, connection->serial, envelope->correlation, envelope->kind, &said->id);
+}
+
+void bond_issue(struct party *party, struct connection *connection,
+                const struct envelope *envelope) {
+    struct issue_challenge order;
+    if (partner_decode_issue_challenge(envelope->payload, &party->arena, &order) != 0) {
+        world_fail(party->world, "bank %zu: IssueChallenge cannot be read", party->index);
+        return;
+    }
+    struct person *person = person_by_number(party, order.account_number);
+    if (person == NULL) {
+        world_fail(party->world, "bank %zu was to send a code to nobody", party->index);
+        return;
+    }
+    struct said *said = said_find(party, &order.challenge);
+    if (said == NULL) {
+        struct issue_challenge_reply reply = {.link = order.link,
+                                              .challenge = order.challenge,
+                                              .outcome = CHALLENGE_SENT,
+                                              .masked_mobile = SPAN_LITERAL("138****0000"),
+                                              .lifetime_ms = 300000};
+        if (party_hits(party, party->world->plan.refuse))
+            reply.outcome = CHALLENGE_NOT_SENT;
+        else
+            snprintf(person->code, sizeof(person->code), "%06u",
+                     (unsigned)chance_below(&party->chance, 1000000));
+        said = said_new(party, &order.challenge);
+        partner_encode_issue_challenge_reply(&reply, &said->payload);
+    }
+    answer_send(party, connection->serial, envelope->correlation, envelope->kind, &said->id);
+}
+
+/* Whose code that is, by the link's Class II bank: the Class I bank knows links by their notices
+ * only, so it looks for the customer whose last code it is. */
+static bool is_right_code(struct party *party, struct span code) {
+    struct world *world = party->world;
+    for (size_t i = 0; i < world->people_count; i++) {
+        const struct person *person = &world->people[i];
+        if (person->homes[SIDE_CLASS1] == party && person->code[0] != '\0' &&
+            span_equal(code, span_text(person->code)))
+            return true;
+    }
+    return false;
+}
+
+void bond_check(struct party *party, struct connection *connection,
+                const struct envelope *envelope) {
+    struct check_challenge question;
+    if (partner_decode_check_challenge(envelope->payload, &party->arena, &question) != 0) {
+        world_fail(party->world, "bank %zu: CheckChallenge cannot be read", party->index);
+        return;
+    }
+    struct said *said = said_find(party, &question.attempt);
+    if (said == NULL) {
+        struct check_challenge_reply reply = {.link = question.link,
+                                              .attempt = question.attempt,
+                                              .outcome = CHALLENGE_WRONG,
+                                              .tries_left = 1};
+        if (is_right_code(party, question.code))
+            reply.outcome = CHALLENGE_RIGHT;
+        said = said_new(party, &question.attempt);
+        partner_encode_check_challenge_reply(&reply, &said->payload);
+    }
+    answer_send(party, connection->serial, envelope->correlation, envelope->kind, &said->id);
+}
+
+/* ---- what either bank is told of a link ---- */
+
+static int rank(enum link_state state) {
+    if (link_final(state))
+        return 6;
+    switch (state) {
+    case LINK_REQUESTED:
+        return 1;
+    case LINK_VERIFYING:
+        return 2;
+    case LINK_PENDING_ACTIVATION:
+    case LINK_AWAITING_AUTHENTICATION:
+        return 3;
+    case LINK_ACTIVE:
+    case LINK_SUSPENDED:
+        return 4;
+    case LINK_CLOSING:
+        return 5;
+    case LINK_NONE:
+    case LINK_CLOSED:
+    case LINK_REJECTED:
+    case LINK_EXPIRED:
+    case LINK_STATES:
+        break;
+    }
+    return 0;
+}
+
+/* By the last four, which are different for all accounts here. */
+static struct person *person_of(struct party *party, const struct link_view *view) {
+    struct world *world = party->world;
+    for (size_t i = 0; i < world->people_count; i++) {
+        struct person *person = &world->people[i];
+        const struct span masked[SIDES] = {view->class2_masked, view->class1_masked};
+        const bank_code banks[SIDES] = {view->class2_bank, view->class1_bank};
+        bool is = person->homes[party_side(party)] == party;
+        for (size_t side = 0; side < SIDES; side++) {
+            const char *number = person->numbers[side];
+            is = is && banks[side] == person->homes[side]->code &&
+                 span_equal(masked[side], span_text(number + strlen(number) - 4));
+        }
+        if (is)
+            return person;
+    }
+    return NULL;
+}
+
+static struct bond *bond_of(struct party *party, struct person *person, const struct id *link) {
+    for (struct bond *bond = party->bonds; bond != NULL; bond = bond->next) {
+        if (id_equal(&bond->link, link))
+            return bond;
+    }
+    struct bond *bond = xcalloc(1, sizeof(*bond));
+    bond->link = *link;
+    bond->person = person;
+    *party->bonds_end = bond;
+    party->bonds_end = &bond->next;
+    return bond;
+}
+
+void bond_learn(struct party *party, const struct link_view *view) {
+    struct person *person = person_of(party, view);
+    if (person == NULL) {
+        world_fail(party->world, "bank %zu was told of a link of nobody: %s", party->index,
+                   world_id(&view->link));
+        return;
+    }
+    enum side side = party_side(party);
+    struct bond *bond = bond_of(party, person, &view->link);
+    if (link_final(bond->shown) && link_final(view->state) && bond->shown != view->state)
+        world_fail(party->world, "bank %zu was told that link %s is %s, and now %s", party->index,
+                   world_id(&view->link), link_state_name(bond->shown),
+                   link_state_name(view->state));
+    bool latest = person->bonds[side] == NULL ||
+                  id_compare(&view->link, &person->bonds[side]->link) >= 0;
+    if (latest)
+        person->bonds[side] = bond;
+    if (rank(view->state) < rank(bond->shown))
+        return;
+    bond->shown = view->state;
+    if (side == SIDE_CLASS2 && latest) {
+        person->has_code = view->has_challenge;
+        person->unsure = false;
+    }
+}
+
+/* ---- the Class II bank ---- */
+
+static struct ask *start(struct person *person, enum message_kind kind) {
+    struct ask *ask = ask_new(person->homes[SIDE_CLASS2], person, kind);
+    person->link_ask = ask;
+    return ask;
+}
+
+static void open(struct person *person) {
+    struct party *party = person->homes[SIDE_CLASS2];
+    struct ask *ask = start(person, MESSAGE_OPEN_LINK);
+    int64_t now_ms = world_wall_ms(party->world);
+    struct digest text;
+    memset(text.bytes, 0x5a, sizeof(text.bytes));
+    struct open_link message = {
+        .request = ask_new_id(party, ask),
+        .class2 = {party->code, span_text(person->numbers[SIDE_CLASS2]), ACCOUNT_CLASS_II,
+                   ACCOUNT_OPENING_REMOTE},
+        .class1 = {person->homes[SIDE_CLASS1]->code, span_text(person->numbers[SIDE_CLASS1]),
+                   ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},
+        .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
+                   span_text(person->mobile)},
+        .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
+        .limits = {.single_fen = PARTY_SINGLE_FEN, .daily_fen = 100000000},
+        .agreement_version = SPAN_LITERAL("2026-1"),
+        .agreement_sha256 = text,
+        .agreement_at_ms = now_ms - 2000,
+        .agreement_channel = SPAN_LITERAL("APP"),
+        .has_consent = true,
+        .consent_recipient = person->homes[SIDE_CLASS1]->code,
+        .consent_purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent_fields = CONSENT_FIELDS_ALL,
+        .consent_sha256 = text,
+        .consent_at_ms = now_ms - 2000,
+    };
+    person->opens++;
+    person->has_code = false;
+    person->giving_up = false;
+    partner_encode_open_link(&message, &ask->payload);
+    ask->timeout_ms += 1000;
+    ask_go(ask);
+}
+
+void bond_close(struct party *party, struct person *person, const struct id *link) {
+    struct ask *ask = ask_new(party, person, MESSAGE_CLOSE_LINK);
+    struct close_link message = {ask_new_id(party, ask), *link, SPAN_LITERAL("CUST")};
+    if (party_side(party) == SIDE_CLASS2)
+        person->link_ask = ask;
+    partner_encode_close_link(&message, &ask->payload);
+    ask_go(ask);
+}
+
+static void look(struct person *person, const struct id *link) {
+    struct ask *ask = start(person, MESSAGE_GET_LINK);
+    struct get_link message = {.link = *link};
+    partner_encode_get_link(&message, &ask->payload);
+    ask_go(ask);
+}
+
+static void order_code(struct person *person, const struct id *link) {
+    struct ask *ask = start(person, MESSAGE_START_CHALLENGE);
+    struct start_challenge message = {ask_new_id(ask->party, ask), *link};
+    partner_encode_start_challenge(&message, &ask->payload);
+    ask_go(ask);
+}
+
+static void type_code(struct person *person, const struct id *link) {
+    struct ask *ask = start(person, MESSAGE_ANSWER_CHALLENGE);
+    bool wrong = party_hits(ask->party, ask->party->world->plan.wrong_code);
+    struct answer_challenge message = {ask_new_id(ask->party, ask), *link,
+                                       span_text(wrong ? "wrong" : person->code)};
+    partner_encode_answer_challenge(&message, &ask->payload);
+    ask_go(ask);
+}
+
+void bond_step(struct person *person) {
+    struct bond *bond = person->bonds[SIDE_CLASS2];
+    if (person->link_ask != NULL)
+        return;
+    if (bond == NULL || link_final(bond->shown)) {
+        if (person->opens < PARTY_OPENS_MAX)
+            open(person);
+    } else if (person->unsure || bond->shown == LINK_VERIFYING || bond->shown == LINK_CLOSING) {
+        look(person, &bond->link);
+    } else if (bond->shown == LINK_PENDING_ACTIVATION || person->giving_up) {
+        bond_close(person->homes[SIDE_CLASS2], person, &bond->link);
+    } else if (bond->shown == LINK_AWAITING_AUTHENTICATION) {
+        if (person->has_code)
+            type_code(person, &bond->link);
+        else
+            order_code(person, &bond->link);
+    }
+}
+
+void bond_refused(struct ask *ask, const struct refusal_view *view) {
+    static const char *const expected[] = {"LINK_STATE",   "BANK_OFFLINE",  "TIMEOUT_INSTRUCTED",
+                                           "NOT_SENT",     "NO_CHALLENGE",  "CODE_WRONG",
+                                           "CODE_EXPIRED", "CODE_TOO_MANY"};
+    struct person *person = ask->person;
+    bool known = false;
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+        known = known || span_equal(view->detail, span_text(expected[i]));
+    if (!known || ask->kind == MESSAGE_OPEN_LINK || ask->kind == MESSAGE_GET_LINK)
+        world_fail(ask->party->world, "bank %zu: link request of kind %d refused with %.*s",
+                   ask->party->index, (int)ask->kind, (int)view->detail.size,
+                   (const char *)view->detail.data);
+    ask_done(ask);
+    if (person->link_ask != ask)
+        return;
+    person->link_ask = NULL;
+    person->unsure = true;
+    if (ask->kind == MESSAGE_START_CHALLENGE &&
+        span_equal(view->detail, SPAN_LITERAL("CODE_TOO_MANY")))
+        person->giving_up = true;
+    if (ask->kind == MESSAGE_ANSWER_CHALLENGE &&
+        !span_equal(view->detail, SPAN_LITERAL("CODE_WRONG")))
+        person->has_code = false;
+}

@@ -1,0 +1,226 @@
+/*
+ * What a modelled bank is told about transfers, held against what it was told before and against
+ * its books.
+ *
+ * Invariant (A1-A4): one transfer for one request; a final state never changes, by whatever way it
+ * comes; what is ACCEPTED stands posted in the instructed bank's books, what is REJECTED or
+ * CANCELLED does not. Messages overtake each other between connections, so that an older state may
+ * come after a later one: only final ones must agree.
+ */
+#include <string.h>
+
+#include "sim/world.h"
+
+#define ACK_DELAY_US 100000
+
+bool transfer_state_final(enum transfer_state state) {
+    return state == TRANSFER_ACCEPTED || state == TRANSFER_REJECTED || state == TRANSFER_CANCELLED;
+}
+
+int transfer_state_rank(enum transfer_state state) {
+    if (transfer_state_final(state))
+        return 3;
+    return state == TRANSFER_UNKNOWN ? 2 : state == TRANSFER_NONE ? 0 : 1;
+}
+
+/* False: two final states of one transfer. */
+static bool step(struct party *party, const struct id *transfer, enum transfer_state *shown,
+                 enum transfer_state state) {
+    if (transfer_state_final(*shown) && transfer_state_final(state) && *shown != state) {
+        world_fail(party->world, "bank %zu was told %s of %s, and now %s", party->index,
+                   transfer_state_name(*shown), world_id(transfer), transfer_state_name(state));
+        return false;
+    }
+    if (transfer_state_rank(state) > transfer_state_rank(*shown))
+        *shown = state;
+    return true;
+}
+
+/* ---- as the submitting bank ---- */
+
+static void confirm_credit(struct ask *about) {
+    struct ask *ask = ask_new(about->party, about->person, MESSAGE_CONFIRM_CREDIT);
+    struct confirm_credit message = {.transfer = about->transfer};
+    ask->about = about;
+    partner_encode_confirm_credit(&message, &ask->payload);
+    ask_go(ask);
+}
+
+static void release_hold(struct ask *ask) {
+    struct account *account = &ask->person->accounts[ask->side];
+    if (ask->direction != TRANSFER_PUSH)
+        return;
+    account->held_fen -= ask->fen;
+    account->balance_fen += ask->fen;
+}
+
+static void settle(struct ask *ask) {
+    struct account *account = &ask->person->accounts[ask->side];
+    if (ask->shown != TRANSFER_ACCEPTED) {
+        release_hold(ask);
+    } else if (ask->direction == TRANSFER_PUSH) {
+        account->held_fen -= ask->fen;
+    } else {
+        account->balance_fen += ask->fen;
+        confirm_credit(ask);
+    }
+    ask_done(ask);
+}
+
+static void learn_own(struct party *party, const struct transfer_view *view) {
+    char text[ID_TEXT_SIZE] = "";
+    struct id id;
+    struct ask *ask = NULL;
+    if (view->end_to_end_id.size == ID_TEXT_SIZE - 1) {
+        memcpy(text, view->end_to_end_id.data, ID_TEXT_SIZE - 1);
+        ask = id_parse(text, &id) ? ask_find(party, &id) : NULL;
+    }
+    if (ask == NULL || ask->kind != MESSAGE_SUBMIT_TRANSFER || ask->refused ||
+        !id_equal(&ask->link, &view->link) || ask->direction != view->direction ||
+        ask->fen != view->amount.fen) {
+        world_fail(party->world, "bank %zu was told of a transfer that it did not ask for: %s",
+                   party->index, world_id(&view->transfer));
+        return;
+    }
+    if (!id_is_zero(&ask->transfer) && !id_equal(&ask->transfer, &view->transfer)) {
+        world_fail(party->world, "bank %zu: request %s made two transfers, %s and %s", party->index,
+                   text, world_id(&ask->transfer), world_id(&view->transfer));
+        return;
+    }
+    ask->transfer = view->transfer;
+    bool settled = transfer_state_final(ask->shown);
+    if (!step(party, &view->transfer, &ask->shown, view->state) || settled)
+        return;
+    if (transfer_state_final(ask->shown))
+        settle(ask);
+    else if (party_hits(party, party->world->plan.poll))
+        ask_get_transfer(ask);
+}
+
+static bool may_refuse(struct span detail) {
+    static const char *const details[] = {"LINK_NOT_ACTIVE", "LINK_CLOSING", "AGREED",
+                                          "BANK_OFFLINE", "BANK_OFFLINE_CREDITOR"};
+    for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
+        if (span_equal(detail, span_text(details[i])))
+            return true;
+    }
+    return false;
+}
+
+void learn_refusal(struct ask *ask, const struct refusal_view *view) {
+    struct party *party = ask->party;
+    if (!may_refuse(view->detail))
+        world_fail(party->world, "bank %zu: transfer %s was refused %.*s", party->index,
+                   world_id(&ask->id), (int)view->detail.size, (const char *)view->detail.data);
+    if (!id_is_zero(&ask->transfer)) {
+        world_fail(party->world, "bank %zu: request %s made transfer %s, and was refused %.*s",
+                   party->index, world_id(&ask->id), world_id(&ask->transfer),
+                   (int)view->detail.size, (const char *)view->detail.data);
+        return;
+    }
+    if (ask->refused)
+        return;
+    ask->refused = true;
+    release_hold(ask);
+    ask_done(ask);
+}
+
+/* ---- as the instructed bank ---- */
+
+static void learn_posted(struct party *party, const struct transfer_view *view) {
+    struct posting *posting = posting_find(party, &view->transfer);
+    if (posting != NULL && posting->excused)
+        return;
+    bool done = posting != NULL && posting->state == POSTING_DONE;
+    if (posting == NULL || (transfer_state_final(view->state) &&
+                            done != (view->state == TRANSFER_ACCEPTED))) {
+        world_fail(party->world, "bank %zu was told %s of %s, which it has %sposted", party->index,
+                   transfer_state_name(view->state), world_id(&view->transfer),
+                   done ? "" : "not ");
+        return;
+    }
+    (void)step(party, &view->transfer, &posting->shown, view->state);
+}
+
+void learn_transfer(struct party *party, const struct transfer_view *view, bool notice) {
+    bank_code submitter =
+        view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank;
+    if (notice && !transfer_state_final(view->state))
+        world_fail(party->world, "bank %zu: a notice of %s that is not final", party->index,
+                   world_id(&view->transfer));
+    if (submitter == party->code)
+        learn_own(party, view);
+    else
+        learn_posted(party, view);
+}
+
+/* ---- notices ---- */
+
+static void acknowledge(struct party *party, const void *data) {
+    (void)data;
+    struct connection *connection = party_any(party);
+    party->ack_planned = false;
+    if (connection == NULL)
+        return; /* Hello says it */
+    struct ack_notices message = {party->last_notice};
+    if (party_hits(party, party->world->plan.false_ack)) {
+        message.up_to_sequence += (uint64_t)chance_between(&party->chance, 1, 5000);
+        party->false_acks = true;
+    }
+    struct buf payload;
+    buf_init(&payload);
+    partner_encode_ack_notices(&message, &payload);
+    struct envelope envelope = {.kind = MESSAGE_ACK_NOTICES,
+                                .direction = MESSAGE_NOTICE,
+                                .payload = buf_span(&payload)};
+    party_put(party, connection, &envelope);
+    buf_deinit(&payload);
+}
+
+static void hang_up_all(struct party *party) {
+    for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++) {
+        struct connection *connection = &party->connections[i];
+        if (connection->cable != NULL && connection->connected)
+            party_hang_up(party, connection);
+    }
+}
+
+/* True when it is to be read: the next one, or one that came before. */
+static bool in_order(struct party *party, const struct notice_place *place) {
+    if (place->sequence == party->last_notice + 1) {
+        party->last_notice = place->sequence;
+        party->last_token = place->token;
+    } else if (place->sequence > party->last_notice) {
+        if (!party->false_acks)
+            world_fail(party->world, "bank %zu: notice %llu came after %llu", party->index,
+                       (unsigned long long)place->sequence,
+                       (unsigned long long)party->last_notice);
+        hang_up_all(party); /* what it said was false: it starts again from its position */
+        return false;
+    }
+    if (!party->ack_planned) {
+        party->ack_planned = true;
+        party_after(party, chance_between(&party->chance, 0, ACK_DELAY_US), acknowledge, NULL, 0);
+    }
+    return true;
+}
+
+void learn_notice(struct party *party, struct connection *connection,
+                  const struct envelope *envelope) {
+    struct notice_place place;
+    struct transfer_view transfer;
+    struct link_view link;
+    (void)connection;
+    if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
+        partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer) == 0) {
+        if (in_order(party, &place))
+            learn_transfer(party, &transfer, true);
+    } else if (envelope->kind == MESSAGE_LINK_NOTICE &&
+               partner_decode_link_notice(envelope->payload, &party->arena, &place, &link) == 0) {
+        if (in_order(party, &place))
+            bond_learn(party, &link);
+    } else {
+        world_fail(party->world, "bank %zu: a notice of kind %u cannot be read", party->index,
+                   envelope->kind);
+    }
+}

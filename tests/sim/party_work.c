@@ -1,0 +1,73 @@
+/*
+ * A modelled bank's business: links for its customers, then pushes and pulls from either side.
+ */
+#include <string.h>
+
+#include "sim/world.h"
+
+#define OPEN_ASKS_MAX 40
+#define PAUSE_MIN_US 2000
+#define PAUSE_MAX_US 120000
+#define CLOSE_PER_MILLE 8
+
+static unsigned open_asks(const struct party *party) {
+    unsigned count = 0;
+    for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next)
+        count += !ask->done;
+    return count;
+}
+
+static void submit(struct party *party, struct person *person, const struct id *link) {
+    enum side side = party_side(party);
+    struct account *account = &person->accounts[side];
+    enum transfer_direction direction =
+        chance_below(&party->chance, 2) == 0 ? TRANSFER_PUSH : TRANSFER_PULL;
+    int64_t fen = chance_between(&party->chance, 1, 60000);
+    if (party_hits(party, 10))
+        fen = PARTY_SINGLE_FEN + 1;
+    if (direction == TRANSFER_PUSH && account->balance_fen < fen)
+        return;
+    struct ask *ask = ask_new(party, person, MESSAGE_SUBMIT_TRANSFER);
+    (void)ask_new_id(party, ask);
+    ask->link = *link;
+    ask->side = side;
+    ask->direction = direction;
+    ask->fen = fen;
+    if (direction == TRANSFER_PUSH) {
+        account->balance_fen -= fen;
+        account->held_fen += fen;
+    }
+    ask_encode_submit(ask, fen, &ask->payload);
+    party->world->transfers_left--;
+    ask_go(ask);
+}
+
+static void do_business(struct party *party) {
+    struct world *world = party->world;
+    enum side side = party_side(party);
+    struct person *person = &world->people[chance_below(&party->chance, world->people_count)];
+    if (person->homes[side] != party)
+        return;
+    struct bond *bond = person->bonds[side];
+    if (bond == NULL || bond->shown != LINK_ACTIVE || (side == SIDE_CLASS2 && person->unsure)) {
+        if (side == SIDE_CLASS2)
+            bond_step(person);
+    } else if (person->link_ask == NULL && party_hits(party, CLOSE_PER_MILLE)) {
+        bond_close(party, person, &bond->link);
+    } else if (world->transfers_left > 0) {
+        submit(party, person, &bond->link);
+    }
+}
+
+static void work(struct party *party, const void *data) {
+    (void)data;
+    if (party->world->calm)
+        return;
+    if (open_asks(party) < OPEN_ASKS_MAX)
+        do_business(party);
+    party_after(party, chance_between(&party->chance, PAUSE_MIN_US, PAUSE_MAX_US), work, NULL, 0);
+}
+
+void work_start(struct party *party) {
+    party_after(party, chance_between(&party->chance, PAUSE_MIN_US, PAUSE_MAX_US), work, NULL, 0);
+}
