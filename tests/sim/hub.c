@@ -7,6 +7,7 @@
  */
 #include "sim/hub.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

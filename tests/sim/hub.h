@@ -46,6 +46,7 @@ struct hub {
     int64_t wall_offset_ms;
     /* how it will die */
     bool dying;
+    bool stay_down; /* after the next clean stop */
     bool power;
     enum engine_step kill_step;
     unsigned kill_after; /* passes of that step; 0: none planned */

@@ -34,6 +34,7 @@ struct person {
     char numbers[SIDES][20];
     char name[24], id_number[19], mobile[12];
     struct account accounts[SIDES];
+    int64_t opening_fen[SIDES];
     /* What the Class II bank knows of the link. */
     struct bond *bonds[SIDES]; /* the latest link, as either bank knows it; NULL: none */
     bool has_code;
@@ -164,6 +165,7 @@ struct connection *party_any(struct party *party);
 struct connection *party_find(struct party *party, uint64_t serial);
 void party_put(struct party *party, struct connection *connection, const struct envelope *envelope);
 void party_hang_up(struct party *party, struct connection *connection);
+void party_hang_up_all(struct party *party);
 bool party_hits(struct party *party, unsigned per_mille);
 /* Calls after a while, unless the process died before. */
 typedef void party_call(struct party *party, const void *data);
@@ -187,6 +189,7 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out);
 
 /* ---- party_learn.c: what it is told ---- */
 void learn_transfer(struct party *party, const struct transfer_view *view, bool notice);
+void learn_acknowledge(struct party *party);
 void learn_refusal(struct ask *ask, const struct refusal_view *view);
 void learn_notice(struct party *party, struct connection *connection,
                   const struct envelope *envelope);

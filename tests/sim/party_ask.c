@@ -63,7 +63,7 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
         .direction = ask->direction,
         .amount = {fen, "CNY"},
         .end_to_end_id = span_text(reference),
-        .purpose = SPAN_LITERAL("COLLECT"),
+        .purpose = SPAN_LITERAL("CASH"),
         .debtor_name = span_text(ask->person->name),
         .debtor_account = span_text(pays ? own_number : other_number),
         .creditor_name = span_text(ask->person->name),

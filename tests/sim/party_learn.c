@@ -110,8 +110,9 @@ static bool may_refuse(struct span detail) {
 void learn_refusal(struct ask *ask, const struct refusal_view *view) {
     struct party *party = ask->party;
     if (!may_refuse(view->detail))
-        world_fail(party->world, "bank %zu: transfer %s was refused %.*s", party->index,
-                   world_id(&ask->id), (int)view->detail.size, (const char *)view->detail.data);
+        world_fail(party->world, "bank %zu: transfer %s was refused %.*s %.*s", party->index,
+                   world_id(&ask->id), (int)view->detail.size, (const char *)view->detail.data,
+                   (int)view->field.size, (const char *)view->field.data);
     if (!id_is_zero(&ask->transfer)) {
         world_fail(party->world, "bank %zu: request %s made transfer %s, and was refused %.*s",
                    party->index, world_id(&ask->id), world_id(&ask->transfer),
@@ -177,12 +178,11 @@ static void acknowledge(struct party *party, const void *data) {
     buf_deinit(&payload);
 }
 
-static void hang_up_all(struct party *party) {
-    for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++) {
-        struct connection *connection = &party->connections[i];
-        if (connection->cable != NULL && connection->connected)
-            party_hang_up(party, connection);
-    }
+void learn_acknowledge(struct party *party) {
+    if (party->ack_planned || party->last_notice == 0)
+        return;
+    party->ack_planned = true;
+    party_after(party, chance_between(&party->chance, 0, ACK_DELAY_US), acknowledge, NULL, 0);
 }
 
 /* True when it is to be read: the next one, or one that came before. */
@@ -195,13 +195,10 @@ static bool in_order(struct party *party, const struct notice_place *place) {
             world_fail(party->world, "bank %zu: notice %llu came after %llu", party->index,
                        (unsigned long long)place->sequence,
                        (unsigned long long)party->last_notice);
-        hang_up_all(party); /* what it said was false: it starts again from its position */
+        party_hang_up_all(party); /* what it said was false: it starts again from its position */
         return false;
     }
-    if (!party->ack_planned) {
-        party->ack_planned = true;
-        party_after(party, chance_between(&party->chance, 0, ACK_DELAY_US), acknowledge, NULL, 0);
-    }
+    learn_acknowledge(party);
     return true;
 }
 

@@ -1,0 +1,220 @@
+/*
+ * The store against the banks' books (A1-A4): what a bank was shown is there and no further back;
+ * what a bank posted is not denied, what it did not post is not accepted; what is there was asked
+ * for. And, when all is quiet, that nothing is left open and all sums agree to the fen.
+ */
+#include "sim/audit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sim/world.h"
+
+/* ---- what banks were shown ---- */
+
+static void check_ask(struct world *world, struct store *store, const struct ask *ask) {
+    struct transfer transfer;
+    struct store_request row;
+    if (ask->refused &&
+        (store_get_request(store, ask->party->code, &ask->id, &row) != 0 || row.refusal == 0))
+        world_fail(world, "A1: bank %zu was told that %s is refused: that is not on record",
+                   ask->party->index, world_id(&ask->id));
+    if (id_is_zero(&ask->transfer))
+        return;
+    if (store_get_transfer(store, &ask->transfer, &transfer) != 0) {
+        world_fail(world, "A1: transfer %s, shown to bank %zu as %s, is not there",
+                   world_id(&ask->transfer), ask->party->index, transfer_state_name(ask->shown));
+        return;
+    }
+    bool final = transfer_state_final(ask->shown);
+    if (!id_equal(&transfer.request, &ask->id) || transfer.amount.fen != ask->fen ||
+        (final && transfer.state != ask->shown) ||
+        transfer_state_rank(transfer.state) < transfer_state_rank(ask->shown))
+        world_fail(world, "A1: transfer %s was shown to bank %zu as %s, and is %s",
+                   world_id(&ask->transfer), ask->party->index, transfer_state_name(ask->shown),
+                   transfer_state_name(transfer.state));
+}
+
+static void check_posting(struct world *world, struct store *store, const struct party *party,
+                          const struct posting *posting) {
+    struct transfer transfer;
+    if (store_get_transfer(store, &posting->transfer, &transfer) != 0 ||
+        transfer.instructed != party->code) {
+        world_fail(world, "A3: bank %zu was asked about transfer %s, which is not there",
+                   party->index, world_id(&posting->transfer));
+        return;
+    }
+    if (posting->instructed && transfer.amount.fen != posting->fen)
+        world_fail(world, "A2: transfer %s differs from its instruction",
+                   world_id(&posting->transfer));
+    if (posting->excused)
+        return;
+    bool done = posting->state == POSTING_DONE;
+    if ((done && (transfer.state == TRANSFER_REJECTED || transfer.state == TRANSFER_CANCELLED)) ||
+        (!done && transfer.state == TRANSFER_ACCEPTED))
+        world_fail(world, "A2: bank %zu has %sposted transfer %s, which is %s", party->index,
+                   done ? "" : "not ", world_id(&posting->transfer),
+                   transfer_state_name(transfer.state));
+    if (transfer_state_final(posting->shown) && posting->shown != transfer.state)
+        world_fail(world, "A4: bank %zu was shown %s of %s, which is %s", party->index,
+                   transfer_state_name(posting->shown), world_id(&posting->transfer),
+                   transfer_state_name(transfer.state));
+}
+
+static void check_bond(struct world *world, struct store *store, const struct party *party,
+                       const struct bond *bond) {
+    struct link link;
+    bool found = store_get_link(store, &bond->link, &link) == 0;
+    bool shown = false;
+    for (uint32_t i = 0; found && i < link.history.count; i++)
+        shown = shown || link.history.entries[i].state == (uint32_t)bond->shown;
+    if (!shown)
+        world_fail(world, "A1: link %s was shown to bank %zu as %s: that is not on record",
+                   world_id(&bond->link), party->index, link_state_name(bond->shown));
+}
+
+/* ---- what is there was asked for ---- */
+
+static void check_origin(struct world *world, const struct transfer *transfer) {
+    struct party *submitter = world_party(world, transfer->submitter);
+    struct party *instructed = world_party(world, transfer->instructed);
+    const struct ask *ask = ask_find(submitter, &transfer->request);
+    if (ask == NULL || ask->kind != MESSAGE_SUBMIT_TRANSFER || ask->sends == 0 ||
+        ask->fen != transfer->amount.fen || ask->direction != transfer->direction ||
+        !id_equal(&ask->link, &transfer->link))
+        world_fail(world, "A3: nobody asked for transfer %s", world_id(&transfer->id));
+    const struct posting *posting = posting_find(instructed, &transfer->id);
+    if (transfer->state == TRANSFER_ACCEPTED &&
+        (posting == NULL || (posting->state != POSTING_DONE && !posting->excused)))
+        world_fail(world, "A2: transfer %s is ACCEPTED, and nobody posted it",
+                   world_id(&transfer->id));
+}
+
+static void check_origins(struct world *world, struct store *store) {
+    struct transfer transfer;
+    struct id after;
+    const struct id *from = NULL;
+    while (!world->failed && store_next_transfer(store, from, &transfer) == 0) {
+        check_origin(world, &transfer);
+        after = transfer.id;
+        from = &after;
+    }
+}
+
+void audit_books(struct world *world) {
+    if (world->hub.engine == NULL)
+        return;
+    struct store *store = engine_store(world->hub.engine);
+    world->audits++;
+    laws_check(world, store);
+    check_origins(world, store);
+    for (size_t i = 0; i < world->party_count; i++) {
+        const struct party *party = &world->parties[i];
+        for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next) {
+            if (ask->kind == MESSAGE_SUBMIT_TRANSFER)
+                check_ask(world, store, ask);
+        }
+        for (const struct posting *posting = party->postings; posting; posting = posting->next)
+            check_posting(world, store, party, posting);
+        for (const struct bond *bond = party->bonds; bond != NULL; bond = bond->next)
+            check_bond(world, store, party, bond);
+    }
+}
+
+/* ---- quiet ---- */
+
+static const char *waiting(const struct party *party, const char *what, long long value) {
+    static char text[128];
+    snprintf(text, sizeof(text), "bank %zu %s %lld", party->index, what, value);
+    return text;
+}
+
+static const char *unsettled_party(struct world *world, const struct party *party) {
+    struct bank_counters counters;
+    for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next) {
+        if (!ask->done)
+            return waiting(party, "waits for an answer of kind", ask->kind);
+    }
+    for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++) {
+        for (size_t n = 0; n < PARTY_FLIGHTS_MAX; n++) {
+            if (party->connections[i].flights[n].correlation != 0)
+                return waiting(party, "has a request in flight on connection", (long long)i);
+        }
+    }
+    if (store_get_bank_counters(engine_store(world->hub.engine), party->code, &counters) < 0 ||
+        party->last_notice != counters.last_notice)
+        return waiting(party, "has notices only to", (long long)party->last_notice);
+    if (counters.acked_notice != counters.last_notice)
+        return waiting(party, "acknowledged only to", (long long)counters.acked_notice);
+    return NULL;
+}
+
+const char *audit_unsettled(struct world *world) {
+    if (!hub_is_quiet(&world->hub))
+        return "the gateway is busy";
+    struct store *store = engine_store(world->hub.engine);
+    struct store_open_row row;
+    if (store_next_open(store, OBJECT_TRANSFER, NULL, &row) == 0)
+        return "a transfer is open";
+    if (store_next_open(store, OBJECT_LINK, NULL, &row) == 0)
+        return "a link waits for its bank";
+    for (size_t i = 0; i < world->party_count; i++) {
+        const char *what = unsettled_party(world, &world->parties[i]);
+        if (what != NULL)
+            return what;
+    }
+    return NULL;
+}
+
+static bool any_excused(const struct world *world) {
+    for (size_t i = 0; i < world->party_count; i++) {
+        const struct posting *posting = world->parties[i].postings;
+        for (; posting != NULL; posting = posting->next) {
+            if (posting->excused)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Money in = money out: what a bank's customers have more than at the start, it is owed. */
+static void check_money(struct world *world, struct store *store, const struct party *party) {
+    int64_t change_fen = 0;
+    struct position position;
+    for (size_t i = 0; i < world->people_count; i++) {
+        const struct person *person = &world->people[i];
+        for (size_t side = 0; side < SIDES; side++) {
+            if (person->homes[side] != party)
+                continue;
+            change_fen += person->accounts[side].balance_fen - person->opening_fen[side];
+            if (person->accounts[side].held_fen != 0)
+                world_fail(world, "bank %zu holds money for nothing", party->index);
+        }
+    }
+    if (store_get_position(store, party->code, "CNY", &position) < 0 ||
+        position.unsettled_net_fen != change_fen)
+        world_fail(world, "A2: bank %zu has %lld fen more than at the start, its net is %lld",
+                   party->index, (long long)change_fen, (long long)position.unsettled_net_fen);
+}
+
+static void check_credited(struct world *world, struct store *store) {
+    struct transfer transfer;
+    struct id after;
+    const struct id *from = NULL;
+    while (store_next_transfer(store, from, &transfer) == 0) {
+        if (transfer.state == TRANSFER_ACCEPTED && transfer.direction == TRANSFER_PULL &&
+            transfer.credited_at_ms == 0)
+            world_fail(world, "transfer %s was confirmed as credited, and does not say so",
+                       world_id(&transfer.id));
+        after = transfer.id;
+        from = &after;
+    }
+}
+
+void audit_settled(struct world *world) {
+    struct store *store = engine_store(world->hub.engine);
+    audit_books(world);
+    check_credited(world, store);
+    for (size_t i = 0; !any_excused(world) && i < world->party_count; i++)
+        check_money(world, store, &world->parties[i]);
+}

@@ -1,0 +1,317 @@
+/*
+ * The laws of HAZARDS.md §3 that a store must keep at every moment, checked over all its rows.
+ * Nothing here asks the ledger: sums and paths are made anew.
+ */
+#include <string.h>
+
+#include "sim/audit.h"
+#include "sim/world.h"
+
+#define PAIRS_MAX 16
+
+struct sums {
+    struct world *world;
+    struct store *store;
+    int64_t reserved_fen[WORLD_PARTIES_MAX];
+    int64_t net_fen[WORLD_PARTIES_MAX]; /* + due to the bank */
+    struct pair_net pairs[PAIRS_MAX];
+    size_t pair_count;
+    size_t pending, links_due; /* rows that the deadlines must have */
+};
+
+static size_t index_of(struct sums *sums, bank_code code) {
+    struct party *party = world_party(sums->world, code);
+    ENSURE(party != NULL);
+    return party->index;
+}
+
+/* ---- I4: histories are paths ---- */
+
+static bool transfer_reaches(uint32_t from, uint32_t to) {
+    enum transfer_state next;
+    for (int event = 0; event < TRANSFER_EVENTS; event++) {
+        if (transfer_next((enum transfer_state)from, (enum transfer_event)event, &next) &&
+            (uint32_t)next == to)
+            return true;
+    }
+    return false;
+}
+
+static bool link_reaches(uint32_t from, uint32_t to) {
+    enum link_state next;
+    for (int event = 0; event < LINK_EVENTS; event++) {
+        if (link_next((enum link_state)from, (enum link_event)event, &next) && (uint32_t)next == to)
+            return true;
+    }
+    return false;
+}
+
+static bool is_path(const struct history *history, uint32_t state,
+                    bool (*reaches)(uint32_t from, uint32_t to)) {
+    uint32_t at = 0;
+    int64_t at_ms = 0;
+    uint64_t sequence = 0;
+    for (uint32_t i = 0; i < history->count; i++) {
+        const struct history_entry *entry = &history->entries[i];
+        if (!reaches(at, entry->state) || entry->at_ms < at_ms || entry->sequence < sequence)
+            return false;
+        at = entry->state;
+        at_ms = entry->at_ms;
+        sequence = entry->sequence;
+    }
+    return at == state && history->count > 0;
+}
+
+/* ---- transfers ---- */
+
+static struct pair_net *pair_of(struct sums *sums, const struct transfer *transfer) {
+    bank_code low = transfer->debtor_bank;
+    bank_code high = transfer->creditor_bank;
+    if (low > high) {
+        low = transfer->creditor_bank;
+        high = transfer->debtor_bank;
+    }
+    for (size_t i = 0; i < sums->pair_count; i++) {
+        struct pair_net *pair = &sums->pairs[i];
+        if (pair->window == transfer->window && pair->low == low && pair->high == high)
+            return pair;
+    }
+    ENSURE(sums->pair_count < PAIRS_MAX);
+    struct pair_net *pair = &sums->pairs[sums->pair_count++];
+    *pair = (struct pair_net){.window = transfer->window, .low = low, .high = high};
+    return pair;
+}
+
+static void add_accepted(struct sums *sums, const struct transfer *transfer) {
+    struct pair_net *pair = pair_of(sums, transfer);
+    int64_t fen = transfer->amount.fen;
+    bool to_low = transfer->creditor_bank == pair->low;
+    sums->net_fen[index_of(sums, transfer->creditor_bank)] += fen;
+    sums->net_fen[index_of(sums, transfer->debtor_bank)] -= fen;
+    pair->net_fen += to_low ? fen : -fen;
+    pair->to_low_fen += to_low ? fen : 0;
+    pair->to_high_fen += to_low ? 0 : fen;
+    pair->count++;
+}
+
+static void check_rows(struct sums *sums, const struct transfer *transfer) {
+    struct store_open_row open = {OBJECT_TRANSFER, transfer->link, transfer->id};
+    struct store_request row;
+    bool reserved = transfer_reserved(transfer->state);
+    if ((store_has_open(sums->store, &open) == 0) != reserved)
+        world_fail(sums->world, "I15: transfer %s is %s, and its open row does not say so",
+                   world_id(&transfer->id), transfer_state_name(transfer->state));
+    if (store_get_request(sums->store, transfer->submitter, &transfer->request, &row) != 0 ||
+        !id_equal(&row.object, &transfer->id) || row.refusal != 0)
+        world_fail(sums->world, "I5: transfer %s is not that of its request",
+                   world_id(&transfer->id));
+}
+
+static void check_transfer(struct sums *sums, const struct transfer *transfer) {
+    struct world *world = sums->world;
+    if (!is_path(&transfer->history, transfer->state, transfer_reaches))
+        world_fail(world, "I4: transfer %s has a history that is no path", world_id(&transfer->id));
+    if (transfer->frozen || (transfer->conflict && !world->malicious))
+        world_fail(world, "transfer %s is %s", world_id(&transfer->id),
+                   transfer->frozen ? "frozen" : "in conflict, and nobody lied");
+    if (transfer->amount.fen <= 0)
+        world_fail(world, "I9: transfer %s has no amount", world_id(&transfer->id));
+    if (transfer_reserved(transfer->state))
+        sums->reserved_fen[index_of(sums, transfer->debtor_bank)] += transfer->amount.fen;
+    if (transfer->state == TRANSFER_ACCEPTED)
+        add_accepted(sums, transfer);
+    sums->pending += transfer->state == TRANSFER_PENDING;
+    check_rows(sums, transfer);
+}
+
+static void check_transfers(struct sums *sums) {
+    struct transfer transfer;
+    struct id after;
+    const struct id *from = NULL;
+    while (!sums->world->failed && store_next_transfer(sums->store, from, &transfer) == 0) {
+        check_transfer(sums, &transfer);
+        after = transfer.id;
+        from = &after;
+    }
+}
+
+/* ---- links ---- */
+
+static void check_link_rows(struct sums *sums, const struct link *link) {
+    struct world *world = sums->world;
+    struct store_open_row row = {.kind = OBJECT_LINK, .object = link->id};
+    bool busy = store_any_open_under(sums->store, OBJECT_TRANSFER, &link->id) == 0;
+    bool wants = link->exchange != LINK_EXCHANGE_NONE || link->state == LINK_CLOSING;
+    struct id live;
+    bool found = store_find_link_by_pair(sums->store, &link->class2_key, &link->class1_key,
+                                         &live) == 0 &&
+                 id_equal(&live, &link->id);
+    if ((store_has_open(sums->store, &row) == 0) != wants)
+        world_fail(world, "I15: link %s and its open row differ", world_id(&link->id));
+    if (found == link_final(link->state))
+        world_fail(world, "I11: link %s is %s, and the row of its pair does not say so",
+                   world_id(&link->id), link_state_name(link->state));
+    if (busy && link_final(link->state))
+        world_fail(world, "I11: link %s is final with transfers open", world_id(&link->id));
+    if (!busy && link->state == LINK_CLOSING)
+        world_fail(world, "link %s is CLOSING with nothing open", world_id(&link->id));
+}
+
+static void check_link(struct sums *sums, const struct link *link) {
+    struct world *world = sums->world;
+    if (!is_path(&link->history, link->state, link_reaches))
+        world_fail(world, "I4: link %s has a history that is no path", world_id(&link->id));
+    if (link->frozen)
+        world_fail(world, "link %s is frozen", world_id(&link->id));
+    if (link->state == LINK_ACTIVE &&
+        (!link->evidence.present || link->evidence.account_class != ACCOUNT_CLASS_I ||
+         link->class1_bank == link->class2_bank))
+        world_fail(world, "I11: link %s is ACTIVE without evidence", world_id(&link->id));
+    sums->links_due += link->deadline_ms != 0 || link->exchange != LINK_EXCHANGE_NONE;
+    check_link_rows(sums, link);
+}
+
+static void check_links(struct sums *sums) {
+    struct link link;
+    struct id after;
+    const struct id *from = NULL;
+    while (!sums->world->failed && store_next_link(sums->store, from, &link) == 0) {
+        check_link(sums, &link);
+        after = link.id;
+        from = &after;
+    }
+}
+
+/* ---- I15: deadlines ---- */
+
+static bool is_due(struct sums *sums, const struct store_deadline *due) {
+    struct transfer transfer;
+    struct link link;
+    if (due->kind == OBJECT_TRANSFER)
+        return store_get_transfer(sums->store, &due->object, &transfer) == 0 &&
+               transfer.state == TRANSFER_PENDING && transfer.deadline_ms == due->at_ms;
+    return store_get_link(sums->store, &due->object, &link) == 0 &&
+           (link.deadline_ms == due->at_ms || link.exchange_deadline_ms == due->at_ms);
+}
+
+static void check_deadlines(struct sums *sums) {
+    struct store_deadline due;
+    struct store_deadline after;
+    const struct store_deadline *from = NULL;
+    size_t transfers = 0;
+    size_t links = 0;
+    while (store_next_deadline(sums->store, from, &due) == 0) {
+        if (!is_due(sums, &due)) {
+            world_fail(sums->world, "I15: a deadline of %s that it does not have",
+                       world_id(&due.object));
+            return;
+        }
+        transfers += due.kind == OBJECT_TRANSFER;
+        links += due.kind == OBJECT_LINK;
+        after = due;
+        from = &after;
+    }
+    if (transfers != sums->pending || links != sums->links_due)
+        world_fail(sums->world, "I15: %zu of %zu transfers and %zu of %zu links have deadlines",
+                   transfers, sums->pending, links, sums->links_due);
+}
+
+/* ---- I1, I2, I3 ---- */
+
+static void check_positions(struct sums *sums) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < sums->world->party_count; i++) {
+        const struct party *party = &sums->world->parties[i];
+        struct position position;
+        if (store_get_position(sums->store, party->code, "CNY", &position) < 0) {
+            world_fail(sums->world, "the position of bank %zu cannot be read", i);
+            return;
+        }
+        sum += position.unsettled_net_fen;
+        if (position.reserved_outgoing_fen != sums->reserved_fen[i])
+            world_fail(sums->world, "I3: bank %zu has %lld fen reserved, its open transfers %lld", i,
+                       (long long)position.reserved_outgoing_fen,
+                       (long long)sums->reserved_fen[i]);
+        if (position.unsettled_net_fen != sums->net_fen[i])
+            world_fail(sums->world, "I2: bank %zu has a net of %lld fen, its transfers say %lld", i,
+                       (long long)position.unsettled_net_fen, (long long)sums->net_fen[i]);
+    }
+    if (sum != 0)
+        world_fail(sums->world, "I1: the nets sum to %lld fen", (long long)sum);
+}
+
+static void check_nets(struct sums *sums) {
+    struct pair_net net;
+    struct pair_net after;
+    const struct pair_net *from = NULL;
+    size_t found = 0;
+    while (store_next_net(sums->store, from, &net) == 0) {
+        bool right = false;
+        for (size_t i = 0; i < sums->pair_count; i++) {
+            const struct pair_net *pair = &sums->pairs[i];
+            right = right || (pair->window == net.window && pair->low == net.low &&
+                              pair->high == net.high && pair->net_fen == net.net_fen &&
+                              pair->to_low_fen == net.to_low_fen &&
+                              pair->to_high_fen == net.to_high_fen && pair->count == net.count);
+        }
+        if (!right)
+            world_fail(sums->world, "I2: the net of %012llu and %012llu does not follow",
+                       (unsigned long long)net.low, (unsigned long long)net.high);
+        found++;
+        after = net;
+        from = &after;
+    }
+    if (found != sums->pair_count)
+        world_fail(sums->world, "I2: %zu nets, and transfers for %zu", found, sums->pair_count);
+}
+
+/* ---- I13 ---- */
+
+static bool notice_is_right(struct sums *sums, bank_code bank, uint64_t sequence) {
+    struct store_notice notice;
+    struct transfer transfer;
+    struct link link;
+    if (store_get_notice(sums->store, bank, sequence, &notice) != 0)
+        return false;
+    if (notice.kind == OBJECT_TRANSFER)
+        return store_get_transfer(sums->store, &notice.object, &transfer) == 0 &&
+               (transfer.submitter == bank || transfer.instructed == bank) &&
+               notice.entry < transfer.history.count;
+    return store_get_link(sums->store, &notice.object, &link) == 0 &&
+           (link.class1_bank == bank || link.class2_bank == bank) &&
+           notice.entry < link.history.count;
+}
+
+static void check_notices(struct sums *sums) {
+    for (size_t i = 0; i < sums->world->party_count; i++) {
+        bank_code code = sums->world->parties[i].code;
+        struct bank_counters counters;
+        struct store_notice notice;
+        if (store_get_bank_counters(sums->store, code, &counters) < 0 ||
+            counters.acked_notice > counters.last_notice) {
+            world_fail(sums->world, "I13: the counters of bank %zu are wrong", i);
+            return;
+        }
+        for (uint64_t n = counters.acked_notice + 1; n <= counters.last_notice; n++) {
+            if (!notice_is_right(sums, code, n))
+                world_fail(sums->world, "I13: bank %zu has no right notice %llu", i,
+                           (unsigned long long)n);
+        }
+        uint64_t beyond[2] = {counters.acked_notice, counters.last_notice + 1};
+        for (size_t n = 0; n < 2; n++) {
+            if (store_get_notice(sums->store, code, beyond[n], &notice) == 0)
+                world_fail(sums->world, "I13: bank %zu has notice %llu, which it should not", i,
+                           (unsigned long long)beyond[n]);
+        }
+    }
+}
+
+void laws_check(struct world *world, struct store *store) {
+    struct sums sums = {.world = world, .store = store};
+    check_transfers(&sums);
+    check_links(&sums);
+    check_deadlines(&sums);
+    check_positions(&sums);
+    check_nets(&sums);
+    check_notices(&sums);
+}

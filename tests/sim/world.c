@@ -1,0 +1,250 @@
+/*
+ * One run: registration, a time of business and faults, a time without faults in which everything
+ * must settle, a clean stop, and the log replayed.
+ */
+#include "sim/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/audit.h"
+
+#define FAULT_TICK_US 100000
+#define AUDIT_TICK_US 2000000
+#define CHAOS_MAX_US (240LL * 1000000)
+#define SETTLE_MAX_US (300LL * 1000000) /* inquiries pause for a minute at most */
+#define STOP_MAX_US (30LL * 1000000)
+
+void world_fail(struct world *world, const char *format, ...) {
+    va_list arguments;
+    if (world->failed)
+        return;
+    world->failed = true;
+    va_start(arguments, format);
+    vsnprintf(world->failure, sizeof(world->failure), format, arguments);
+    va_end(arguments);
+    trace_note(&world->trace, "FAILED: %s", world->failure);
+}
+
+struct party *world_party(struct world *world, bank_code code) {
+    for (size_t i = 0; i < world->party_count; i++) {
+        if (world->parties[i].code == code)
+            return &world->parties[i];
+    }
+    return NULL;
+}
+
+int64_t world_wall_ms(const struct world *world) {
+    return WORLD_START_MS + world->agenda.now_us / 1000;
+}
+
+const char *world_id(const struct id *id) {
+    static char texts[4][ID_TEXT_SIZE];
+    static unsigned next;
+    char *text = texts[next++ % 4];
+    id_format(id, text);
+    return text;
+}
+
+/* ---- people ---- */
+
+static void make_resident_id(unsigned number, char out[19]) {
+    static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    snprintf(out, 19, "99999919900101%03u", number);
+    for (int i = 0; i < 17; i++)
+        sum += weights[i] * (out[i] - '0');
+    out[17] = "10X98765432"[sum % 11];
+    out[18] = '\0';
+}
+
+static void make_people(struct world *world) {
+    world->people_count = (size_t)chance_between(&world->chance, 6, WORLD_PEOPLE_MAX);
+    for (size_t i = 0; i < world->people_count; i++) {
+        struct person *person = &world->people[i];
+        person->index = i;
+        person->homes[SIDE_CLASS2] = &world->parties[i % 2];
+        person->homes[SIDE_CLASS1] =
+            &world->parties[2 + chance_below(&world->chance, world->party_count - 2)];
+        snprintf(person->numbers[SIDE_CLASS2], sizeof(person->numbers[0]), "810000000000%04zu",
+                 1000 + i);
+        snprintf(person->numbers[SIDE_CLASS1], sizeof(person->numbers[0]), "910000000000%04zu",
+                 5000 + i);
+        snprintf(person->name, sizeof(person->name), "Customer %zu", i);
+        snprintf(person->mobile, sizeof(person->mobile), "138%08zu", i);
+        make_resident_id((unsigned)i, person->id_number);
+        person->opening_fen[SIDE_CLASS2] = 300000;
+        person->opening_fen[SIDE_CLASS1] = 2000000;
+        for (size_t side = 0; side < SIDES; side++)
+            person->accounts[side].balance_fen = person->opening_fen[side];
+    }
+}
+
+/* ---- faults ---- */
+
+static void trouble_cables(struct world *world) {
+    for (size_t i = 0; i < CABLES_MAX; i++) {
+        struct cable *cable = &world->cables.slots[i];
+        if (cable->serial == 0)
+            continue;
+        if (chance_hits(&world->chance, world->plan.cut))
+            cable_cut(cable);
+        if (chance_hits(&world->chance, world->plan.stall))
+            cable_stall(cable, (enum cable_end)chance_below(&world->chance, CABLE_ENDS),
+                        chance_between(&world->chance, 10000, 8000000));
+    }
+}
+
+static void trouble(void *context, const void *data) {
+    struct world *world = context;
+    (void)data;
+    if (world->calm)
+        return;
+    trouble_cables(world);
+    if (chance_hits(&world->chance, world->plan.kill))
+        hub_kill(&world->hub);
+    if (chance_hits(&world->chance, world->plan.stop))
+        hub_stop(&world->hub);
+    for (size_t i = 0; i < world->party_count; i++) {
+        if (chance_hits(&world->chance, world->plan.crash))
+            party_crash(&world->parties[i]);
+    }
+    agenda_after(&world->agenda, FAULT_TICK_US, trouble, world, NULL, 0);
+}
+
+static void audit(void *context, const void *data) {
+    struct world *world = context;
+    (void)data;
+    audit_books(world);
+    agenda_after(&world->agenda, AUDIT_TICK_US, audit, world, NULL, 0);
+}
+
+/* ---- the run ---- */
+
+static void begin(struct world *world, const struct world_options *options) {
+    world->seed = options->seed;
+    world->transfers_left = options->transfers;
+    chance_seed(&world->chance, options->seed);
+    agenda_init(&world->agenda);
+    trace_init(&world->trace, &world->agenda, options->print);
+    plan_draw(&world->plan, &world->chance);
+    world->malicious = plan_malicious(&world->plan);
+    world->party_count = 3 + chance_below(&world->chance, 2);
+    for (size_t i = 0; i < world->party_count; i++)
+        party_init(&world->parties[i], world, i);
+    make_people(world);
+    hub_init(&world->hub, world);
+    hub_start(&world->hub);
+    if (world->failed)
+        return;
+    hub_add_banks(&world->hub);
+    for (size_t i = 0; i < world->party_count; i++)
+        party_start(&world->parties[i]);
+    agenda_after(&world->agenda, FAULT_TICK_US, trouble, world, NULL, 0);
+    agenda_after(&world->agenda, AUDIT_TICK_US, audit, world, NULL, 0);
+}
+
+static void chaos(struct world *world) {
+    int64_t end_us = world->agenda.now_us + CHAOS_MAX_US;
+    while (!world->failed && world->transfers_left > 0 && world->agenda.now_us < end_us)
+        (void)agenda_step(&world->agenda, end_us);
+}
+
+static void calm(struct world *world) {
+    bool killed = world->plan.kill > 0;
+    world->calm = true;
+    plan_calm(&world->plan);
+    trace_note(&world->trace, "no more faults");
+    for (size_t i = 0; i < CABLES_MAX; i++) {
+        for (enum cable_end end = CABLE_BANK; end < CABLE_ENDS; end++)
+            world->cables.slots[i].streams[end].stalled_until_us = world->agenda.now_us;
+    }
+    /* A liar lost what it said it had: it starts again from its true position. */
+    for (size_t i = 0; i < world->party_count; i++) {
+        if (world->parties[i].false_acks)
+            party_hang_up_all(&world->parties[i]);
+    }
+    if (killed && world->hub.state != HUB_DOWN)
+        hub_die(&world->hub); /* and with it whatever kill was planned */
+}
+
+static void settle(struct world *world) {
+    int64_t end_us = world->agenda.now_us + SETTLE_MAX_US;
+    const char *waits = "";
+    while (!world->failed && waits != NULL && world->agenda.now_us < end_us) {
+        int64_t look_us = world->agenda.now_us + 500000;
+        while (!world->failed && agenda_step(&world->agenda, look_us))
+            continue;
+        waits = audit_unsettled(world);
+    }
+    if (waits != NULL)
+        world_fail(world, "I18: %d s without faults, and %s", (int)(SETTLE_MAX_US / 1000000),
+                   waits);
+    if (!world->failed)
+        audit_settled(world);
+}
+
+static void stop(struct world *world) {
+    int64_t end_us = world->agenda.now_us + STOP_MAX_US;
+    world->hub.stay_down = true;
+    hub_stop(&world->hub);
+    while (!world->failed && world->hub.state != HUB_DOWN && agenda_step(&world->agenda, end_us))
+        continue;
+    if (!world->failed && world->hub.state != HUB_DOWN)
+        world_fail(world, "the gateway did not stop");
+    if (!world->failed && !world->plan.recycle)
+        replay_check(world);
+}
+
+static void count(const struct world *world, struct world_result *result) {
+    for (size_t i = 0; i < world->party_count; i++) {
+        const struct party *party = &world->parties[i];
+        for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next) {
+            result->accepted += ask->shown == TRANSFER_ACCEPTED;
+            result->rejected += ask->shown == TRANSFER_REJECTED;
+            result->cancelled += ask->shown == TRANSFER_CANCELLED;
+            result->refused += ask->refused;
+        }
+        for (const struct bond *bond = party->bonds; bond != NULL; bond = bond->next)
+            result->links += party->index < 2;
+        result->crashes += party->crashes;
+    }
+}
+
+static void end(struct world *world) {
+    world->hub.stay_down = true;
+    hub_deinit(&world->hub);
+    for (size_t i = 0; i < world->party_count; i++)
+        party_deinit(&world->parties[i]);
+    cables_deinit(&world->cables);
+    agenda_deinit(&world->agenda);
+}
+
+void world_run(const struct world_options *options, struct world_result *result_out) {
+    struct world *world = xcalloc(1, sizeof(*world));
+    struct world_result result = {0};
+    begin(world, options);
+    if (!world->failed)
+        chaos(world);
+    result.virtual_ms = world->agenda.now_us / 1000;
+    if (!world->failed) {
+        calm(world);
+        settle(world);
+    }
+    result.settled_ms = world->agenda.now_us / 1000 - result.virtual_ms;
+    if (!world->failed)
+        stop(world);
+    count(world, &result);
+    result.failed = world->failed;
+    memcpy(result.failure, world->failure, sizeof(result.failure));
+    result.hash = world->trace.hash;
+    result.events = world->trace.events;
+    result.audits = world->audits;
+    result.kills = world->hub.kills;
+    result.stops = world->hub.stops;
+    *result_out = result;
+    end(world);
+    free(world);
+}
