@@ -143,9 +143,9 @@ static void check_link_rows(struct sums *sums, const struct link *link) {
     bool busy = store_any_open_under(sums->store, OBJECT_TRANSFER, &link->id) == 0;
     bool wants = link->exchange != LINK_EXCHANGE_NONE || link->state == LINK_CLOSING;
     struct id live;
-    bool found = store_find_link_by_pair(sums->store, &link->class2_key, &link->class1_key,
-                                         &live) == 0 &&
-                 id_equal(&live, &link->id);
+    bool found =
+        store_find_link_by_pair(sums->store, &link->class2_key, &link->class1_key, &live) == 0 &&
+        id_equal(&live, &link->id);
     if ((store_has_open(sums->store, &row) == 0) != wants)
         world_fail(world, "I15: link %s and its open row differ", world_id(&link->id));
     if (found == link_final(link->state))
@@ -229,8 +229,8 @@ static void check_positions(struct sums *sums) {
         }
         sum += position.unsettled_net_fen;
         if (position.reserved_outgoing_fen != sums->reserved_fen[i])
-            world_fail(sums->world, "I3: bank %zu has %lld fen reserved, its open transfers %lld", i,
-                       (long long)position.reserved_outgoing_fen,
+            world_fail(sums->world, "I3: bank %zu has %lld fen reserved, its open transfers %lld",
+                       i, (long long)position.reserved_outgoing_fen,
                        (long long)sums->reserved_fen[i]);
         if (position.unsettled_net_fen != sums->net_fen[i])
             world_fail(sums->world, "I2: bank %zu has a net of %lld fen, its transfers say %lld", i,
@@ -249,10 +249,10 @@ static void check_nets(struct sums *sums) {
         bool right = false;
         for (size_t i = 0; i < sums->pair_count; i++) {
             const struct pair_net *pair = &sums->pairs[i];
-            right = right || (pair->window == net.window && pair->low == net.low &&
-                              pair->high == net.high && pair->net_fen == net.net_fen &&
-                              pair->to_low_fen == net.to_low_fen &&
-                              pair->to_high_fen == net.to_high_fen && pair->count == net.count);
+            right = right ||
+                    (pair->window == net.window && pair->low == net.low && pair->high == net.high &&
+                     pair->net_fen == net.net_fen && pair->to_low_fen == net.to_low_fen &&
+                     pair->to_high_fen == net.to_high_fen && pair->count == net.count);
         }
         if (!right)
             world_fail(sums->world, "I2: the net of %012llu and %012llu does not follow",

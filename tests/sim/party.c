@@ -228,11 +228,12 @@ static void told_to_go(struct party *party, struct connection *connection,
         world_fail(party->world, "bank %zu: a GoAway cannot be read", party->index);
         return;
     }
-    trace_note(&party->world->trace, "bank %zu: GoAway %.*s", party->index,
-               (int)message.code.size, (const char *)message.code.data);
+    trace_note(&party->world->trace, "bank %zu: GoAway %.*s", party->index, (int)message.code.size,
+               (const char *)message.code.data);
     if (!span_equal(message.code, SPAN_LITERAL("DRAIN")) &&
         !span_equal(message.code, SPAN_LITERAL("HEARTBEAT")) &&
-        !span_equal(message.code, SPAN_LITERAL("NO_HELLO")))
+        !span_equal(message.code, SPAN_LITERAL("NO_HELLO")) &&
+        !span_equal(message.code, SPAN_LITERAL("LIMIT")))
         world_fail(party->world, "bank %zu did nothing wrong, and was told %.*s: %.*s",
                    party->index, (int)message.code.size, (const char *)message.code.data,
                    (int)message.text.size, (const char *)message.text.data);

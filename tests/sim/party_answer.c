@@ -85,8 +85,7 @@ static void contradict(struct party *party, struct posting *posting) {
 static void leave_posting(struct party *party, const struct answer *answer,
                           struct envelope *envelope, struct connection *connection) {
     struct posting *posting = posting_find(party, &answer->object);
-    enum posting_outcome outcome =
-        outcome_of(posting, answer->kind == MESSAGE_INQUIRE_POSTING);
+    enum posting_outcome outcome = outcome_of(posting, answer->kind == MESSAGE_INQUIRE_POSTING);
     if (connection->serial != answer->serial) {
         (void)answer_result(party, posting, outcome);
         return;
@@ -125,7 +124,8 @@ static void leave(struct party *party, const void *data) {
 void answer_send(struct party *party, uint64_t serial, uint64_t correlation, uint32_t kind,
                  const struct id *object) {
     const struct plan *plan = &party->world->plan;
-    struct answer answer = {serial, correlation, kind, party_hits(party, plan->unreadable), *object};
+    struct answer answer = {serial, correlation, kind, party_hits(party, plan->unreadable),
+                            *object};
     if (party_hits(party, plan->lost))
         return;
     int64_t delay_us = chance_between(&party->chance, 50, 3000);

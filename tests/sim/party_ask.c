@@ -120,8 +120,8 @@ void ask_go(struct ask *ask) {
     if (party_hits(party, party->world->plan.again))
         transmit(ask, false);
     struct ask_event event = {ask, ++ask->retry, false};
-    int64_t delay_us =
-        (int64_t)ask->timeout_ms * 1000 + chance_between(&party->chance, RETRY_MIN_US, RETRY_MAX_US);
+    int64_t delay_us = (int64_t)ask->timeout_ms * 1000 +
+                       chance_between(&party->chance, RETRY_MIN_US, RETRY_MAX_US);
     party_after(party, delay_us, retry, &event, sizeof(event));
 }
 

@@ -233,8 +233,8 @@ void bond_learn(struct party *party, const struct link_view *view) {
         world_fail(party->world, "bank %zu was told that link %s is %s, and now %s", party->index,
                    world_id(&view->link), link_state_name(bond->shown),
                    link_state_name(view->state));
-    bool latest = person->bonds[side] == NULL ||
-                  id_compare(&view->link, &person->bonds[side]->link) >= 0;
+    bool latest =
+        person->bonds[side] == NULL || id_compare(&view->link, &person->bonds[side]->link) >= 0;
     if (latest)
         person->bonds[side] = bond;
     if (rank(view->state) < rank(bond->shown))
@@ -341,8 +341,8 @@ void bond_step(struct person *person) {
 }
 
 void bond_refused(struct ask *ask, const struct refusal_view *view) {
-    static const char *const expected[] = {"LINK_STATE",   "BANK_OFFLINE",  "TIMEOUT_INSTRUCTED",
-                                           "NOT_SENT",     "NO_CHALLENGE",  "CODE_WRONG",
+    static const char *const expected[] = {"LINK_STATE",   "BANK_OFFLINE", "TIMEOUT_INSTRUCTED",
+                                           "NOT_SENT",     "NO_CHALLENGE", "CODE_WRONG",
                                            "CODE_EXPIRED", "CODE_TOO_MANY"};
     struct person *person = ask->person;
     bool known = false;

@@ -133,11 +133,10 @@ static void learn_posted(struct party *party, const struct transfer_view *view) 
     if (posting != NULL && posting->excused)
         return;
     bool done = posting != NULL && posting->state == POSTING_DONE;
-    if (posting == NULL || (transfer_state_final(view->state) &&
-                            done != (view->state == TRANSFER_ACCEPTED))) {
+    if (posting == NULL ||
+        (transfer_state_final(view->state) && done != (view->state == TRANSFER_ACCEPTED))) {
         world_fail(party->world, "bank %zu was told %s of %s, which it has %sposted", party->index,
-                   transfer_state_name(view->state), world_id(&view->transfer),
-                   done ? "" : "not ");
+                   transfer_state_name(view->state), world_id(&view->transfer), done ? "" : "not ");
         return;
     }
     (void)step(party, &view->transfer, &posting->shown, view->state);
@@ -171,9 +170,8 @@ static void acknowledge(struct party *party, const void *data) {
     struct buf payload;
     buf_init(&payload);
     partner_encode_ack_notices(&message, &payload);
-    struct envelope envelope = {.kind = MESSAGE_ACK_NOTICES,
-                                .direction = MESSAGE_NOTICE,
-                                .payload = buf_span(&payload)};
+    struct envelope envelope = {
+        .kind = MESSAGE_ACK_NOTICES, .direction = MESSAGE_NOTICE, .payload = buf_span(&payload)};
     party_put(party, connection, &envelope);
     buf_deinit(&payload);
 }
@@ -193,8 +191,7 @@ static bool in_order(struct party *party, const struct notice_place *place) {
     } else if (place->sequence > party->last_notice) {
         if (!party->false_acks)
             world_fail(party->world, "bank %zu: notice %llu came after %llu", party->index,
-                       (unsigned long long)place->sequence,
-                       (unsigned long long)party->last_notice);
+                       (unsigned long long)place->sequence, (unsigned long long)party->last_notice);
         party_hang_up_all(party); /* what it said was false: it starts again from its position */
         return false;
     }

@@ -47,8 +47,7 @@ static struct ask *origin_of(struct party *party, const struct post_instruction 
 static bool is_right(const struct party *party, const struct post_instruction *message,
                      const struct ask *ask) {
     enum side side = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
-    enum posting_side expected =
-        ask->direction == TRANSFER_PUSH ? POSTING_CREDIT : POSTING_DEBIT;
+    enum posting_side expected = ask->direction == TRANSFER_PUSH ? POSTING_CREDIT : POSTING_DEBIT;
     return ask->kind == MESSAGE_SUBMIT_TRANSFER && ask->sends > 0 && !ask->refused &&
            ask->person->homes[side] == party && id_equal(&ask->link, &message->link) &&
            message->side == expected && message->amount.fen == ask->fen &&
@@ -140,8 +139,8 @@ static void refuse_busy(struct party *party, struct connection *connection,
     struct buf payload;
     buf_init(&payload);
     message_encode_refusal(&refusal, &payload);
-    struct envelope envelope = {request->correlation, request->kind,       MESSAGE_REFUSAL,
-                                buf_span(&payload),   0, {NULL, 0}};
+    struct envelope envelope = {
+        request->correlation, request->kind, MESSAGE_REFUSAL, buf_span(&payload), 0, {NULL, 0}};
     party_put(party, connection, &envelope);
     buf_deinit(&payload);
 }
@@ -163,8 +162,7 @@ static void begin(struct party *party, struct posting *posting, const struct env
     struct in_hand in_hand = {serial, envelope->correlation, posting->transfer};
     int64_t delay_us = chance_between(&party->chance, 100, 5000);
     posting->life = party->life;
-    posting->valid_until_us =
-        party->world->agenda.now_us + (int64_t)envelope->timeout_ms * 1000;
+    posting->valid_until_us = party->world->agenda.now_us + (int64_t)envelope->timeout_ms * 1000;
     if (party_hits(party, plan->late))
         delay_us = chance_between(&party->chance, 5000, 7000000);
     if (party_hits(party, plan->premature)) {

@@ -13,7 +13,7 @@ struct plan {
     unsigned cut, stall; /* each 100 ms */
     /* of the gateway's process, each 100 ms */
     unsigned kill, stop;
-    unsigned power; /* of kills: the power goes as well */
+    unsigned power;  /* of kills: the power goes as well */
     unsigned dawdle; /* a turn that comes late */
     /* of a bank's process, each 100 ms */
     unsigned crash;

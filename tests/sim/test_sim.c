@@ -39,9 +39,9 @@ static uint64_t number(const char *text) {
 
 static struct arguments read_arguments(int argc, char **argv) {
     static const struct option options[] = {
-        {"seed", required_argument, NULL, 's'},      {"seeds", required_argument, NULL, 'n'},
-        {"from", required_argument, NULL, 'f'},      {"transfers", required_argument, NULL, 't'},
-        {"trace", no_argument, NULL, 'v'},           {NULL, 0, NULL, 0},
+        {"seed", required_argument, NULL, 's'}, {"seeds", required_argument, NULL, 'n'},
+        {"from", required_argument, NULL, 'f'}, {"transfers", required_argument, NULL, 't'},
+        {"trace", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0},
     };
     const char *seeds = getenv("LINKGATE_SIM_SEEDS");
     struct arguments arguments = {
@@ -66,8 +66,9 @@ static struct arguments read_arguments(int argc, char **argv) {
             arguments.trace = true;
             break;
         default:
-            fprintf(stderr, "usage: %s [--seed S | --seeds N [--from S]] [--transfers N] "
-                            "[--trace]\n",
+            fprintf(stderr,
+                    "usage: %s [--seed S | --seeds N [--from S]] [--transfers N] "
+                    "[--trace]\n",
                     argv[0]);
             exit(2);
         }

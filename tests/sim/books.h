@@ -1,0 +1,107 @@
+/*
+ * The books of a modelled bank, which survive its crashes: its customers, what it asked of the
+ * gateway and was shown, what it posted, refused or barred, what it answered.
+ */
+#ifndef LG_TESTS_SIM_BOOKS_H
+#define LG_TESTS_SIM_BOOKS_H
+
+#include "util/bytes.h"
+#include "wire/partner.h"
+
+struct party;
+
+enum side { SIDE_CLASS2, SIDE_CLASS1, SIDES };
+
+struct account {
+    int64_t balance_fen;
+    int64_t held_fen; /* for pushes that are not final */
+};
+
+struct ask;
+
+/* A customer with an account at either bank; each bank touches only what is its own. */
+struct person {
+    size_t index;
+    struct party *homes[SIDES];
+    char numbers[SIDES][20];
+    char name[24], id_number[19], mobile[12];
+    struct account accounts[SIDES];
+    int64_t opening_fen[SIDES];
+    /* What the Class II bank knows of the link. */
+    struct bond *bonds[SIDES]; /* the latest link, as either bank knows it; NULL: none */
+    bool has_code;
+    bool unsure; /* asks for the state before anything else */
+    bool giving_up;
+    unsigned opens;
+    struct ask *link_ask;
+    char code[8]; /* the last one-time code that the Class I bank sent */
+};
+
+/* A link as one bank knows it. */
+struct bond {
+    struct id link;
+    struct person *person;
+    enum link_state shown; /* the furthest */
+    struct bond *next;
+};
+
+/* What the bank asked of the gateway; changing requests are stored before they are sent. */
+struct ask {
+    struct party *party;
+    struct person *person;
+    enum message_kind kind;
+    struct id id; /* request id; zero: changes nothing, or needs none */
+    struct buf payload;
+    uint32_t timeout_ms;
+    bool done;      /* nobody waits for it any more */
+    bool stranger;  /* a result that nobody asked this bank for */
+    bool shared_id; /* another bank uses this id as well */
+    unsigned sends;
+    uint64_t retry;    /* which of its retry events counts */
+    struct ask *about; /* ConfirmCredit, GetTransfer: the transfer's request */
+    /* SubmitTransfer */
+    struct id link, transfer;
+    enum side side; /* the person's account here */
+    enum transfer_direction direction;
+    int64_t fen;
+    enum transfer_state shown; /* the furthest state that we were shown */
+    bool refused;
+    bool credit_confirmed;
+    struct ask *next;
+};
+
+enum posting_state {
+    POSTING_UNDECIDED,
+    POSTING_DONE,
+    POSTING_DENIED,
+    POSTING_BARRED,
+    POSTING_BACK
+};
+
+/* An instruction that the bank was given, by transfer id; or barred before it came. */
+struct posting {
+    struct id transfer;
+    enum posting_state state;
+    bool instructed;
+    struct digest payload; /* of the instruction: it must be the same bytes each time */
+    int64_t fen;
+    enum posting_side side;
+    struct person *person;
+    enum side account;
+    char reference[24], reason[REASON_SIZE];
+    enum transfer_state shown;
+    bool premature; /* a NOT_SEEN was sent that was not true */
+    bool excused;   /* the bank's own lies may make the books differ here */
+    uint64_t life;  /* of the process that has it in hand */
+    int64_t valid_until_us;
+    struct posting *next;
+};
+
+/* Answers about a link that must be the same again: by verification, challenge or attempt id. */
+struct said {
+    struct id id;
+    struct buf payload;
+    struct said *next;
+};
+
+#endif
