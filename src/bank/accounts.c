@@ -37,6 +37,7 @@ static int refuse(const struct loading *loading, const char *format, ...) {
     char text[256];
     va_list arguments;
     va_start(arguments, format);
+    /* The analyzer does not know va_start here. NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
     snprintf(loading->reason, loading->reason_size, "%s:%u: %s", loading->path, loading->line,

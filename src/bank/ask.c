@@ -162,7 +162,7 @@ static struct span option_or(const struct bk_call *call, const char *name, const
 }
 
 static struct digest digest_of_hex(const char *hex) {
-    struct digest digest;
+    struct digest digest = {{0}};
     ENSURE(hex_parse(hex, digest.bytes, DIGEST_SIZE));
     return digest;
 }

@@ -98,6 +98,7 @@ static int refuse(struct parsing *parsing, const char *format, ...)
 static int refuse(struct parsing *parsing, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
+    /* The analyzer does not know va_start here. NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(parsing->reason, parsing->reason_size, format, arguments);
     va_end(arguments);
     return -1;

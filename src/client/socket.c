@@ -59,8 +59,8 @@ static int start(const struct addrinfo *address, bool *connecting_out) {
 }
 
 static const struct addrinfo *choose(const struct addrinfo *list, uint32_t attempt) {
-    uint32_t count = 0;
-    for (const struct addrinfo *at = list; at != NULL; at = at->ai_next)
+    uint32_t count = 1;
+    for (const struct addrinfo *at = list->ai_next; at != NULL; at = at->ai_next)
         count++;
     for (uint32_t skip = attempt % count; skip > 0; skip--)
         list = list->ai_next;
