@@ -186,6 +186,9 @@ static void answer_status(const struct admin_inquiry *inquiry, const struct admi
     status->port = (uint32_t)scene->port;
     status->started_at_ms = scene->started_at_ms;
     status->log_max_bytes = scene->log_max_bytes;
+    status->certificate_expires_ms = scene->expiry.certificate_unix_ms;
+    if (scene->expiry.crl_unix_ms != INT64_MAX)
+        status->crl_expires_ms = scene->expiry.crl_unix_ms;
     status->state = admin_text(arena, scene->draining         ? "DRAINING"
                                       : inquiry->status.ready ? "SERVING"
                                                               : "HELD");

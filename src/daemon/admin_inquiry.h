@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "session/front.h"
+#include "tls/tls.h"
 
 /* Banks whose sessions a status names; the rest is in the sum. */
 #define ADMIN_STATUS_BANKS_MAX 256u
@@ -44,6 +45,7 @@ struct admin_scene {
     int64_t wall_ms;
     uint64_t log_max_bytes;
     uint32_t connections;
+    struct tls_expiry expiry;
     struct front *front;
 };
 

@@ -219,6 +219,7 @@ static void start_events(struct daemon *daemon) {
     daemon->stop_signals[1] = add_event(daemon, SIGINT, EV_SIGNAL, on_stop);
     daemon->reload_signal = add_event(daemon, SIGHUP, EV_SIGNAL, on_reload);
     watch_start(daemon);
+    watch_expiry(daemon);
 }
 
 static void start_threads(struct daemon *daemon) {
@@ -276,6 +277,7 @@ static void tear_down(struct daemon *daemon) {
     free_event(daemon->stop_signals[0]);
     free_event(daemon->stop_signals[1]);
     free_event(daemon->reload_signal);
+    free_event(daemon->expiry);
     free_event(daemon->watchdog);
     if (daemon->base != NULL)
         event_base_free(daemon->base);

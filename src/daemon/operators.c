@@ -105,6 +105,7 @@ static void inquiry_done(struct threads_task *task) {
         .wall_ms = clock_wall_ms(&daemon->clock),
         .log_max_bytes = (uint64_t)daemon->config->log_max_mib << 20,
         .connections = net.connections,
+        .expiry = tls_context_expiry(daemon->tls),
         .front = daemon->front,
     };
     if (task->ran) {

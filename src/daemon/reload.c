@@ -48,6 +48,7 @@ static void swap(struct daemon *daemon, struct renewal *renewal) {
     daemon->tls = renewal->tls;
     admin_server_set_policy(daemon->admin, &renewal->policy);
     log_set_level((int)daemon->config->journal_level);
+    watch_expiry(daemon);
 }
 
 static void tell_faults(struct buf *faults) {

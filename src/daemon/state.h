@@ -43,6 +43,7 @@ struct daemon {
     struct event *woken;
     struct event *stop_signals[2];
     struct event *reload_signal;
+    struct event *expiry;
     struct event *watchdog;
     int64_t watchdog_us; /* 0: systemd does not watch */
 };
@@ -59,6 +60,8 @@ void operators_told(void *context, const struct effect *effect);
 void reload(struct daemon *daemon);
 
 /* ---- watch.c ---- */
+/* Looks at once, and then a few times a day. */
+void watch_expiry(struct daemon *daemon);
 void watch_start(struct daemon *daemon);
 void watch_ready(const struct daemon *daemon);
 void watch_held(const struct daemon *daemon);

@@ -29,6 +29,13 @@ int tls_context_new(const struct tls_config *config, struct tls_context **contex
                     char *reason_out, size_t reason_size) MUST_USE;
 void tls_context_free(struct tls_context *context);
 
+/* When its own certificate, and the first of its CRLs, are over; INT64_MAX: it has none. */
+struct tls_expiry {
+    int64_t certificate_unix_ms;
+    int64_t crl_unix_ms;
+};
+struct tls_expiry tls_context_expiry(const struct tls_context *context);
+
 struct tls *tls_new(struct tls_context *context);
 void tls_free(struct tls *tls);
 

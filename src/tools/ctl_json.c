@@ -326,5 +326,7 @@ json_t *ctl_json_status(const Linkgate__Admin__V1__Status *status) {
     set_count(object, "waiting", status->waiting);
     set_count(object, "exchanges", status->exchanges);
     set(object, "banks", bank_sessions(status));
+    set_time(object, "certificate_expires_at", status->certificate_expires_ms);
+    set_time(object, "crl_expires_at", status->crl_expires_ms);
     return object;
 }

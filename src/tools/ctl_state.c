@@ -13,6 +13,8 @@ static const struct ctl_column status_card[] = {
     {"name", "name", CTL_CELL_TEXT},
     {"port", "port", CTL_CELL_TEXT},
     {"started at", "started_at", CTL_CELL_TIME},
+    {"certificate until", "certificate_expires_at", CTL_CELL_TIME},
+    {"CRL until", "crl_expires_at", CTL_CELL_TIME},
     {"ledger version", "ledger_version", CTL_CELL_TEXT},
     {"store", "store_id", CTL_CELL_TEXT},
     {"starts", "boot_count", CTL_CELL_TEXT},

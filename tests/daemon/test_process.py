@@ -215,6 +215,21 @@ class Process(unittest.TestCase):
         self.assertIn("MONOTONIC_USEC=", gateway.notice("RELOADING=1"))
         self.assertEqual(gateway.ask("status")["state"], "SERVING")
 
+    def test_what_expires_is_told(self):
+        gateway = self.gateway
+        pki = gateway.folder / "pki"
+        gateway.make("certs/make-cert", pki, "soon", "--gateway", "127.0.0.1", "--days", "10")
+        gateway.start()
+        self.assertNotIn("event=expiry", gateway.said())
+        for kind in ("crt", "key"):
+            shutil.copy(pki / f"soon.{kind}", pki / f"gateway.{kind}")
+        gateway.configure(tls=f"crl = {pki}/crl.pem")
+        self.assertTrue(gateway.reload())
+        self.assertIn("<4>event=expiry what=certificate", gateway.said())
+        self.assertNotIn("what=crl", gateway.said())
+        status = gateway.ask("status")
+        self.assertLess(status["certificate_expires_at"], status["crl_expires_at"])
+
     def test_reload_storm(self):
         gateway = self.gateway.start()
         gateway.notices.close()  # an unread queue of datagrams would hold the daemon up
