@@ -27,6 +27,7 @@ static void open_asks_the_class1_bank(void **state) {
     assert_int_equal(send->deadline_ms, world.now_ms + 20 * SECOND_MS);
     struct verify_account question = world_question(&world);
     assert_true(id_equal(&send->exchange, &question.verification));
+    assert_false(id_equal(&question.link, &question.verification));
     assert_true(question.requesting_bank == BANK_A);
     assert_true(span_equal(question.account_number, open.class1.number));
     assert_true(span_equal(question.person.name, open.person.name));

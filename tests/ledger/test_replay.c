@@ -349,6 +349,15 @@ static void what_stands_in_the_row(void **state) {
     assert_int_equal(row.message, COMMAND_SUBMIT_TRANSFER);
     assert_int_equal(row.refusal, 0);
     assert_int_equal(row.at_ms, world.now_ms);
+
+    struct id waiting = world_link_in(&world, LINK_AWAITING_AUTHENTICATION);
+    struct start_challenge start = world_start(&world, &waiting);
+    assert_int_equal(world_send(&world, BANK_A, COMMAND_START_CHALLENGE, &start), 0);
+    struct id challenge = world_issue(&world).challenge;
+    assert_int_equal(store_get_request(world.store, BANK_A, &start.request, &row), 0);
+    assert_int_equal(row.kind, OBJECT_LINK);
+    assert_true(id_equal(&row.object, &waiting));
+    assert_true(id_equal(&row.detail, &challenge));
     world_deinit(&world);
 }
 

@@ -195,6 +195,9 @@ static void refused_for_scope_kind_and_limit(void **state) {
     request = world_submit(&world, &link, TRANSFER_PULL, 1000); /* inclusive */
     submit(&world, BANK_A, &request);
     (void)world_instruction(&world);
+    record.limits.single_fen = 0; /* none */
+    world_put_link(&world, &record);
+    (void)world_pending(&world, &link, TRANSFER_PULL, FEN_MAX / 2);
     world_deinit(&world);
 }
 
@@ -283,6 +286,26 @@ static void the_largest_amount_does_not_wrap(void **state) {
     world_deinit(&world);
 }
 
+/* What is open already counts as posted. */
+static void open_transfers_leave_less_room(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id link = world_link(&world);
+    const int64_t quarter = INT64_C(1) << 61;
+    struct id first = world_pending(&world, &link, TRANSFER_PUSH, 2 * quarter);
+    accept(&world, &first);
+    struct id second = world_pending(&world, &link, TRANSFER_PUSH, quarter);
+    struct submit_transfer request = world_submit(&world, &link, TRANSFER_PUSH, quarter);
+    submit(&world, BANK_A, &request);
+    world_expect_refused(&world, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+    struct id third = world_pending(&world, &link, TRANSFER_PUSH, quarter - 1);
+    accept(&world, &third);
+    accept(&world, &second);
+    assert_true(world_position(&world, BANK_A).unsettled_net_fen == -FEN_MAX);
+    world_deinit(&world);
+}
+
 static void get_by_either_id(void **state) {
     (void)state;
     struct world world;
@@ -332,6 +355,7 @@ int main(void) {
         cmocka_unit_test(refused_for_another_s_account),
         cmocka_unit_test(refused_for_the_other_bank),
         cmocka_unit_test(the_largest_amount_does_not_wrap),
+        cmocka_unit_test(open_transfers_leave_less_room),
         cmocka_unit_test(get_by_either_id),
     };
     return cmocka_run_group_tests_name("transfer", tests, NULL, NULL);
