@@ -163,6 +163,27 @@ static void a_broken_object_does_not_stop_boot(void **state) {
     world_deinit(&world);
 }
 
+static void what_is_frozen_stays_where_it_is(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id active = world_link(&world);
+    const enum transfer_state states[] = {TRANSFER_PENDING, TRANSFER_UNKNOWN};
+    for (size_t i = 0; i < 2; i++) {
+        struct id id = world_transfer_in(&world, &active, TRANSFER_PULL, 1, states[i]);
+        struct transfer transfer = world_get_transfer(&world, &id);
+        transfer.frozen = true;
+        world_put_transfer(&world, &transfer);
+    }
+    struct id opened = world_open_link(&world);
+    struct link link = world_get_link(&world, &opened);
+    link.frozen = true;
+    world_put_link(&world, &link);
+    assert_int_equal(world_boot(&world), 0);
+    assert_int_equal(world.effects->count, world_count(&world, EFFECT_BANK));
+    world_deinit(&world);
+}
+
 /* ---- TICK ---- */
 
 static void a_tick_does_so_much(void **state) {
@@ -247,6 +268,7 @@ int main(void) {
         cmocka_unit_test(exchanges_of_links_go_out_again),
         cmocka_unit_test(after_boot_banks_come_back_one_by_one),
         cmocka_unit_test(a_broken_object_does_not_stop_boot),
+        cmocka_unit_test(what_is_frozen_stays_where_it_is),
         cmocka_unit_test(a_tick_does_so_much),
         cmocka_unit_test(the_earliest_first),
         cmocka_unit_test(stray_deadlines_hold_nothing_up),
