@@ -34,7 +34,7 @@ bool text_from_record(const char *field, char *text_out, size_t room) {
     if (size >= room)
         return false;
     memset(text_out, 0, room);
-    memcpy(text_out, field, size);
+    memcpy(text_out, field, size + 1);
     return true;
 }
 
