@@ -180,9 +180,15 @@ static void on_transfer(struct bk_bank *bank, struct bk_item *item,
     finish_transfer(bank, item, &done);
 }
 
-static bool is_ours(const struct bk_item *item, const struct transfer_view *view) {
-    return item->kind == MESSAGE_SUBMIT_TRANSFER && id_equal(&item->link, &view->link) &&
-           item->direction == view->direction && item->fen == view->amount.fen;
+/* The other bank learns our reference from the instruction and may send it back as its own: a
+ * transfer is ours only if we are on the side that submits in its direction. */
+static bool is_ours(const struct bk_bank *bank, const struct bk_item *item,
+                    const struct transfer_view *view) {
+    bool push = view->direction == TRANSFER_PUSH;
+    bank_code submitter = push ? view->debtor_bank : view->creditor_bank;
+    return item->kind == MESSAGE_SUBMIT_TRANSFER && submitter == bank->config.code &&
+           id_equal(&item->link, &view->link) && item->direction == view->direction &&
+           item->fen == view->amount.fen;
 }
 
 bool bk_submit_settle(struct bk_bank *bank, const struct transfer_view *view) {
@@ -198,7 +204,7 @@ bool bk_submit_settle(struct bk_bank *bank, const struct transfer_view *view) {
     struct bk_item *item = bk_outbox_find(&bank->outbox, &request);
     if (item == NULL)
         return bk_done_find(bank->db, &request, &done);
-    if (!is_ours(item, view))
+    if (!is_ours(bank, item, view))
         return false;
     if (decided(view->state))
         on_transfer(bank, item, view);

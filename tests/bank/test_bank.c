@@ -82,14 +82,15 @@ static void order_transfer(struct stage *stage, const char *direction, int fen,
 /* The view of the transfer that request asks for. */
 static struct transfer_view view_of(const struct submit_transfer *request,
                                     enum transfer_state state) {
+    bool push = request->direction == TRANSFER_PUSH;
     return (struct transfer_view){.transfer = transfer_of(99),
                                   .state = state,
                                   .link = request->link,
                                   .kind = request->kind,
                                   .direction = request->direction,
                                   .amount = request->amount,
-                                  .debtor_bank = 999100000011,
-                                  .creditor_bank = 999100000020,
+                                  .debtor_bank = push ? 999100000011 : 999100000020,
+                                  .creditor_bank = push ? 999100000020 : 999100000011,
                                   .end_to_end_id = request->end_to_end_id};
 }
 
@@ -351,6 +352,26 @@ static void credits_a_pull_by_notice_and_confirms(void **state) {
     stage_close(&stage);
 }
 
+/* The other bank saw our reference in the instruction and gives its own transfer the same. */
+static void leaves_its_own_alone_when_the_other_bank_borrows_the_reference(void **state) {
+    struct stage stage;
+    (void)state;
+    stage_open(&stage);
+    stage_start(&stage, "");
+    learn_link(&stage);
+    order_transfer(&stage, "push", 10, "");
+    answer_transfer(&stage, stage_expect(&stage, MESSAGE_SUBMIT_TRANSFER), TRANSFER_UNKNOWN);
+    assert_non_null(strstr(stage_answer(&stage), "{\"result\":\"open\""));
+    struct transfer_view view = view_of(&stage.command->body.submit_transfer, TRANSFER_ACCEPTED);
+    view.debtor_bank = 999100000020;
+    view.creditor_bank = 999100000011;
+    say_notice(&stage, 1, &view);
+    (void)stage_expect(&stage, MESSAGE_ACK_NOTICES);
+    expect_books(&stage, "\"pushed_count\":0");
+    expect_books(&stage, "\"balance_fen\":1000,\"held_fen\":10,\"open_requests\":1");
+    stage_close(&stage);
+}
+
 static void refuse(struct stage *stage, const struct envelope *envelope, enum refusal_code code) {
     const struct refusal refusal = {.code = code, .field = ""};
     struct buf *payload = peer_payload();
@@ -439,6 +460,7 @@ int main(void) {
         cmocka_unit_test(sends_the_same_bytes_until_answered),
         cmocka_unit_test(releases_on_rejection_only),
         cmocka_unit_test(credits_a_pull_by_notice_and_confirms),
+        cmocka_unit_test(leaves_its_own_alone_when_the_other_bank_borrows_the_reference),
         cmocka_unit_test(repeats_what_was_refused_for_now),
         cmocka_unit_test(keeps_the_hold_when_a_refusal_may_hide_a_grant),
         cmocka_unit_test(asks_again_under_a_used_id_without_booking),
