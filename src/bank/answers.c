@@ -164,10 +164,12 @@ static void act_post(struct bk_bank *bank, const struct question *question, stru
 
 static void act_inquire(struct bk_bank *bank, const struct question *question, struct buf *out) {
     const struct id *transfer = &question->body.inquire.transfer;
-    struct bk_posting posting = {.outcome = POSTING_REFUSED};
+    struct bk_posting posting = {0};
     struct bk_deferral *deferral = bk_deferrals_find(bank->deferrals, transfer);
     if (question->fault.action == BK_ACT_REFUSE) {
-        memcpy(posting.reason, question->fault.reason, sizeof(posting.reason));
+        /* Stored: what was told refused is never posted, what was posted is never told refused. */
+        const struct post_instruction unseen = {.transfer = *transfer};
+        bk_books_refuse(&bank->books, &unseen, question->fault.reason, &posting);
     } else if (deferral != NULL) {
         deferral->inquired = true;
         posting.outcome = POSTING_IN_PROGRESS;

@@ -199,6 +199,29 @@ static void cuts_before_and_after_posting(void **state) {
     stage_close(&stage);
 }
 
+/* A refusal that was told holds against the instruction that comes after it, over a kill; what was
+ * posted is not told refused. */
+static void keeps_to_what_a_scripted_refusal_said(void **state) {
+    struct stage stage;
+    (void)state;
+    stage_open(&stage);
+    stage_start(&stage, "kind=inquire -> refuse AC06\n");
+    say_inquiry(&stage, 1);
+    assert_int_equal(result_of(&stage, MESSAGE_INQUIRE_POSTING).outcome, POSTING_REFUSED);
+    stage_kill(&stage);
+    stage_start(&stage, "kind=inquire -> refuse AC06\n");
+    say_post(&stage, 1, POSTING_DEBIT, 300, 60000);
+    struct posting_result later = result_of(&stage, MESSAGE_POST_INSTRUCTION);
+    assert_int_equal(later.outcome, POSTING_REFUSED);
+    assert_true(span_equal(later.reason, SPAN_LITERAL("AC06")));
+    say_post(&stage, 2, POSTING_DEBIT, 300, 60000);
+    assert_int_equal(result_of(&stage, MESSAGE_POST_INSTRUCTION).outcome, POSTING_POSTED);
+    say_inquiry(&stage, 2);
+    assert_int_equal(result_of(&stage, MESSAGE_INQUIRE_POSTING).outcome, POSTING_POSTED);
+    expect_books(&stage, "\"paid_count\":1,\"paid_fen\":300");
+    stage_close(&stage);
+}
+
 static void tells_a_late_result_elsewhere(void **state) {
     struct stage stage;
     (void)state;
@@ -453,6 +476,7 @@ int main(void) {
         cmocka_unit_test(does_not_post_after_validity),
         cmocka_unit_test(says_in_progress_then_the_result),
         cmocka_unit_test(cuts_before_and_after_posting),
+        cmocka_unit_test(keeps_to_what_a_scripted_refusal_said),
         cmocka_unit_test(tells_a_late_result_elsewhere),
         cmocka_unit_test(drops_and_answers_twice),
         cmocka_unit_test(refuses_what_it_does_not_know),
