@@ -4,8 +4,8 @@
  * Invariant: the hold of a push and the debt of a pull live exactly as long as the item in the
  * outbox; the outcome moves the books, ends the item and (for a pull) starts the ConfirmCredit in
  * the same commit. An outcome that comes twice, by answer and by notice, finds no item the second
- * time. A refusal that may hide an earlier grant (the id is too old to be looked up, or the gateway
- * knows it with another body) releases nothing.
+ * time. A refusal that may hide an earlier grant (a repeated request that was refused before the
+ * gateway looked its id up) releases nothing.
  */
 #include "bank/submit.h"
 
@@ -213,9 +213,25 @@ bool bk_submit_settle(struct bk_bank *bank, const struct transfer_view *view) {
 
 /* ---- answers ------------------------------------------------------------------------------ */
 
+/* Refusals that are made without a look at what the id did before. */
+static bool says_nothing_of_before(const struct refusal_view *refusal) {
+    static const enum refusal_code codes[] = {
+        REFUSAL_UNSUPPORTED,    REFUSAL_MALFORMED,      REFUSAL_FIELD_MISSING,
+        REFUSAL_FIELD_INVALID,  REFUSAL_FIELD_UNKNOWN,  REFUSAL_NOT_GRANTED,
+        REFUSAL_ROLE,           REFUSAL_BANK_SUSPENDED, REFUSAL_DUPLICATE,
+        REFUSAL_REPLAY_TOO_OLD, REFUSAL_QUARANTINED,    REFUSAL_INVARIANT,
+    };
+    if (refusal->replayed)
+        return false;
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        if (span_equal(refusal->detail, span_text(refusal_row(codes[i])->detail)))
+            return true;
+    }
+    return false;
+}
+
 static bool hides_a_grant(const struct bk_item *item, const struct refusal_view *refusal) {
-    return item->sends > 1 && (span_equal(refusal->detail, SPAN_LITERAL("REPLAY_TOO_OLD")) ||
-                               span_equal(refusal->reason, SPAN_LITERAL("DUPL")));
+    return item->sends > 1 && says_nothing_of_before(refusal);
 }
 
 static void on_refusal(struct bk_bank *bank, struct bk_item *item,
