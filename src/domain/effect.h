@@ -12,7 +12,9 @@ enum effect_kind {
     /* Answer one origin now: payload is the reply of message kind, or a Refusal with refused. To an
      * operator (ORIGIN_ADMIN): refusal (NULL when granted), no payload. */
     EFFECT_REPLY,
-    /* Answer all who wait for (bank, request) with a late result. */
+    /* The request of that origin was granted: from now on it waits for EFFECT_ANSWER. */
+    EFFECT_WAIT,
+    /* Answer who waits for (bank, request) with a late result. */
     EFFECT_ANSWER,
     /* Send a request to a bank and go on, over whatever session, until EFFECT_DONE of the same
      * exchange or deadline_ms (ledger time). message POST_INSTRUCTION, VERIFY_ACCOUNT, ... */
@@ -32,9 +34,9 @@ struct effect {
     enum effect_kind kind;
     enum message_kind message;
     bool refused;
-    struct origin origin; /* REPLY */
-    bank_code bank;       /* whom: ANSWER, SEND, INQUIRE, NOTICE, BANK */
-    struct id request;    /* ANSWER: request id */
+    struct origin origin; /* REPLY, WAIT */
+    bank_code bank;       /* whom: WAIT, ANSWER, SEND, INQUIRE, NOTICE, BANK */
+    struct id request;    /* WAIT, ANSWER: request id */
     struct id exchange;   /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
     uint64_t sequence;    /* NOTICE: its number */
     int64_t deadline_ms;  /* SEND */

@@ -167,6 +167,15 @@ void apply_reply_refused(struct apply *apply, const struct refusal *refusal) {
     effect->refusal.field = (const char *)arena_copy(&apply->effects->arena, field).data;
 }
 
+void apply_wait(struct apply *apply, const struct id *request) {
+    if (apply->command->origin.kind != ORIGIN_BANK)
+        return;
+    struct effect *effect = effects_add(apply->effects, EFFECT_WAIT);
+    effect->origin = apply->command->origin;
+    effect->bank = apply->command->bank;
+    effect->request = *request;
+}
+
 void apply_answer(struct apply *apply, bank_code bank, const struct id *request,
                   enum message_kind message, struct span payload) {
     struct effect *effect = add(apply, EFFECT_ANSWER, payload);

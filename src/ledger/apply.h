@@ -77,6 +77,8 @@ int64_t apply_timeout_ms(const struct apply *apply, int64_t standard_ms, int64_t
 
 void apply_reply(struct apply *apply, enum message_kind message, struct span payload);
 void apply_reply_refused(struct apply *apply, const struct refusal *refusal);
+/* The command's own request waits for its answer. */
+void apply_wait(struct apply *apply, const struct id *request);
 void apply_answer(struct apply *apply, bank_code bank, const struct id *request,
                   enum message_kind message, struct span payload);
 void apply_answer_refused(struct apply *apply, bank_code bank, const struct id *request,

@@ -126,6 +126,7 @@ int link_exchange_start(struct apply *apply, struct link *link, enum link_exchan
     store_put_open(apply->store, &row);
     apply_send(apply, link->class1_bank, exchange_message(exchange), id, link->exchange_deadline_ms,
                buf_span(&apply->ledger->scratch));
+    apply_wait(apply, request);
     return 0;
 }
 

@@ -161,6 +161,7 @@ static int instruct(struct apply *apply, const struct submit_transfer *request,
     store_put_open(apply->store, &open);
     apply_send(apply, transfer->instructed, MESSAGE_POST_INSTRUCTION, &transfer->id,
                transfer->deadline_ms, buf_span(&apply->ledger->scratch));
+    apply_wait(apply, &transfer->request);
     return store_put_transfer(apply->store, transfer, STORE_KEPT_SET,
                               buf_span(&apply->ledger->scratch), true);
 }

@@ -91,6 +91,7 @@ struct bank_row *row_find(const struct router *router, bank_code code);
 
 /* request.c */
 void waiter_reply(struct router *router, const struct effect *effect);
+void waiter_granted(struct router *router, const struct effect *effect);
 void waiter_answer(struct router *router, const struct effect *effect);
 void waiter_drop_all(struct router *router, struct router_peer *peer);
 void waiter_spare_free(struct router *router);

@@ -2,7 +2,7 @@
  * Requests of banks that wait for their answers.
  *
  * Invariant: a waiting request is found under (connection, correlation id), stands in its peer's
- * list, and, if it has a request id, in the chain of those that wait for that id at that bank.
+ * list, and, once the ledger granted it, in the chain of those that wait for its id at that bank.
  * It goes when it is answered or its connection is gone, whichever is first; then an answer for it
  * finds nobody, which is right: the bank asks again on another connection.
  */
@@ -77,7 +77,7 @@ static void unchain(struct router *router, struct request *request) {
 }
 
 bool router_request(struct router *router, struct router_peer *peer, uint64_t correlation,
-                    enum message_kind kind, const struct id *id) {
+                    enum message_kind kind) {
     struct origin_key key = {peer->connection, correlation};
     if (hmap_get(router->origins, origin_span(&key)) != NULL)
         return false;
@@ -88,12 +88,17 @@ bool router_request(struct router *router, struct router_peer *peer, uint64_t co
     hmap_put(router->origins, origin_span(&key), request);
     TAILQ_INSERT_TAIL(&peer->requests, request, entry);
     peer->in_flight++;
-    if (id != NULL) {
-        request->has_id = true;
-        request->id = *id;
-        chain(router, request);
-    }
     return true;
+}
+
+void waiter_granted(struct router *router, const struct effect *effect) {
+    struct origin_key key = {effect->origin.connection, effect->origin.correlation};
+    struct request *request = hmap_get(router->origins, origin_span(&key));
+    if (request == NULL || request->has_id)
+        return;
+    request->has_id = true;
+    request->id = effect->request;
+    chain(router, request);
 }
 
 /* Out of all lists; the caller still has it. */

@@ -101,6 +101,9 @@ void router_deliver(struct router *router, const struct effect *effect) {
         else if (effect->origin.kind == ORIGIN_ADMIN)
             router->door->told(router->door->context, effect);
         break;
+    case EFFECT_WAIT:
+        waiter_granted(router, effect);
+        break;
     case EFFECT_ANSWER:
         waiter_answer(router, effect);
         break;

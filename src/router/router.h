@@ -103,10 +103,11 @@ void router_leave(struct router *router, struct router_peer *peer);
 /* No new requests to this peer: it, or we, are parting. */
 void router_stop(struct router_peer *peer);
 
-/* A request of the peer is about to be submitted and waits for its answer; request: its request
- * id or NULL. False: this correlation id is waiting already. */
+/* A request of the peer is about to be submitted and waits for its EFFECT_REPLY; for an
+ * EFFECT_ANSWER only from its EFFECT_WAIT on: until then nobody knows whether it is the request that
+ * the answer is for, or another under the same id. False: this correlation id is waiting already. */
 bool router_request(struct router *router, struct router_peer *peer, uint64_t correlation,
-                    enum message_kind kind, const struct id *request) MUST_USE;
+                    enum message_kind kind) MUST_USE;
 /* A reply to our request came: what it was about. False: no such request is out on this peer (any
  * more); the answer counts all the same, if it names its object. */
 bool router_answered(struct router *router, struct router_peer *peer, uint64_t correlation,

@@ -199,7 +199,7 @@ static bool handle_request(struct session *session, const struct envelope *envel
     if (!read_request(session, envelope, command))
         return false;
     if (!router_request(session->front->router, &session->peer, envelope->correlation,
-                        (enum message_kind)envelope->kind, command_request_id(command))) {
+                        (enum message_kind)envelope->kind)) {
         session_go_away(session, "MALFORMED", "a correlation id that is in flight already");
         return false;
     }

@@ -442,6 +442,7 @@ void rig_told(struct rig *rig, const struct release *release) {
         case EFFECT_INQUIRE:
             told_send(rig, effect);
             break;
+        case EFFECT_WAIT:
         case EFFECT_DONE:
             break;
         case EFFECT_NOTICE:

@@ -55,7 +55,8 @@ static void a_code_is_sent(void **state) {
     struct start_challenge start = world_start(&world, &id);
     world.timeout_ms = 7000;
     assert_int_equal(world_send(&world, BANK_A, COMMAND_START_CHALLENGE, &start), 0);
-    assert_int_equal(world.effects->count, 1);
+    assert_int_equal(world.effects->count, 2);
+    assert_true(id_equal(&world_one(&world, EFFECT_WAIT)->request, &start.request));
     const struct effect *send = world_one(&world, EFFECT_SEND);
     assert_true(send->bank == BANK_B);
     assert_int_equal(send->deadline_ms, world.now_ms + 7000);

@@ -21,7 +21,8 @@ static void open_asks_the_class1_bank(void **state) {
     struct open_link open = world_open(&world);
     world.timeout_ms = 20 * SECOND_MS;
     assert_int_equal(world_send(&world, BANK_A, COMMAND_OPEN_LINK, &open), 0);
-    assert_int_equal(world.effects->count, 1);
+    assert_int_equal(world.effects->count, 2);
+    assert_true(id_equal(&world_one(&world, EFFECT_WAIT)->request, &open.request));
     const struct effect *send = world_one(&world, EFFECT_SEND);
     assert_true(send->bank == BANK_B);
     assert_int_equal(send->deadline_ms, world.now_ms + 20 * SECOND_MS);

@@ -38,7 +38,10 @@ static void each_bank_pushes_and_pulls(void **state) {
         world.timeout_ms = 4000;
         int64_t reserved = world_position(&world, a_pays ? BANK_A : BANK_B).reserved_outgoing_fen;
         submit(&world, own, &request);
-        assert_int_equal(world.effects->count, 1);
+        assert_int_equal(world.effects->count, 2);
+        const struct effect *wait = world_one(&world, EFFECT_WAIT);
+        assert_true(wait->bank == own && id_equal(&wait->request, &request.request));
+        assert_int_equal(wait->origin.kind, ORIGIN_BANK);
         const struct effect *send = world_one(&world, EFFECT_SEND);
         assert_true(send->bank == other);
         assert_int_equal(send->deadline_ms, world.now_ms + 4000);

@@ -63,8 +63,8 @@ static void replies_by_origin(void **state) {
     struct world world;
     open_world(&world);
     struct fake_peer *peer = join(&world, BANK_A, 8);
-    assert_true(router_request(world.router, &peer->peer, 7, MESSAGE_GET_LINK, NULL));
-    assert_false(router_request(world.router, &peer->peer, 7, MESSAGE_GET_LINK, NULL));
+    assert_true(router_request(world.router, &peer->peer, 7, MESSAGE_GET_LINK));
+    assert_false(router_request(world.router, &peer->peer, 7, MESSAGE_GET_LINK));
     assert_int_equal(peer->peer.in_flight, 1);
     struct effect effect = {.kind = EFFECT_REPLY,
                             .origin = {ORIGIN_BANK, peer->peer.connection, 7},
@@ -82,6 +82,48 @@ static void replies_by_origin(void **state) {
     close_world(&world);
 }
 
+static void grant(struct world *world, const struct fake_peer *peer, uint64_t correlation,
+                  bank_code bank, const struct id *request) {
+    struct effect effect = {.kind = EFFECT_WAIT,
+                            .origin = {ORIGIN_BANK, peer->peer.connection, correlation},
+                            .bank = bank,
+                            .request = *request};
+    router_deliver(world->router, &effect);
+}
+
+/* Another request under the id of one that is open: the answer to that one is not for it. */
+static void answers_only_what_was_granted(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct id request = id_number(77);
+    struct fake_peer *first = join(&world, BANK_A, 8);
+    struct fake_peer *second = join(&world, BANK_A, 8);
+    assert_true(router_request(world.router, &first->peer, 1, MESSAGE_SUBMIT_TRANSFER));
+    grant(&world, first, 1, BANK_A, &request);
+    assert_true(router_request(world.router, &second->peer, 1, MESSAGE_SUBMIT_TRANSFER));
+    struct effect answer = {.kind = EFFECT_ANSWER,
+                            .bank = BANK_A,
+                            .request = request,
+                            .payload = SPAN_LITERAL("accepted")};
+    router_deliver(world.router, &answer);
+    assert_int_equal(first->count, 1);
+    assert_int_equal(second->count, 0);
+    struct effect refused = {.kind = EFFECT_REPLY,
+                             .origin = {ORIGIN_BANK, second->peer.connection, 1},
+                             .refused = true,
+                             .refusal = {.code = REFUSAL_DUPLICATE, .field = "amount.fen"}};
+    router_deliver(world.router, &refused);
+    assert_int_equal(second->count, 1);
+    assert_int_equal(second->sent[0].direction, MESSAGE_REFUSAL);
+    grant(&world, second, 1, BANK_A, &request); /* answered already: nobody waits */
+    router_deliver(world.router, &answer);
+    assert_int_equal(second->count, 1);
+    leave(&world, first);
+    leave(&world, second);
+    close_world(&world);
+}
+
 /* The same request on two connections: the late answer reaches both, and not the one that went. */
 static void answers_reach_all_who_wait(void **state) {
     (void)state;
@@ -91,11 +133,12 @@ static void answers_reach_all_who_wait(void **state) {
     struct fake_peer *peers[3];
     for (size_t i = 0; i < 3; i++) {
         peers[i] = join(&world, BANK_A, 8);
-        assert_true(router_request(world.router, &peers[i]->peer, i + 1, MESSAGE_SUBMIT_TRANSFER,
-                                   &request));
+        assert_true(router_request(world.router, &peers[i]->peer, i + 1, MESSAGE_SUBMIT_TRANSFER));
+        grant(&world, peers[i], i + 1, BANK_A, &request);
     }
     struct fake_peer *other = join(&world, BANK_B, 8);
-    assert_true(router_request(world.router, &other->peer, 1, MESSAGE_SUBMIT_TRANSFER, &request));
+    assert_true(router_request(world.router, &other->peer, 1, MESSAGE_SUBMIT_TRANSFER));
+    grant(&world, other, 1, BANK_B, &request);
     leave(&world, peers[1]);
     struct refusal refusal = {.code = REFUSAL_LINK_STATE, .field = ""};
     struct effect effect = {.kind = EFFECT_ANSWER,
@@ -339,6 +382,7 @@ int main(void) {
         cmocka_unit_test(bank_up_and_down),
         cmocka_unit_test(too_many_peers),
         cmocka_unit_test(replies_by_origin),
+        cmocka_unit_test(answers_only_what_was_granted),
         cmocka_unit_test(answers_reach_all_who_wait),
         cmocka_unit_test(instructions_wait_for_a_bank),
         cmocka_unit_test(window_of_the_bank),

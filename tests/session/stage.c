@@ -96,6 +96,13 @@ void stage_bank(struct stage *stage, bank_code code, uint32_t roles, bool active
     stage_deliver(stage);
 }
 
+void stage_grant(struct stage *stage, const struct command *command) {
+    struct effect *effect = effects_add(&stage->effects, EFFECT_WAIT);
+    effect->origin = command->origin;
+    effect->bank = command->bank;
+    effect->request = *command_request_id(command);
+}
+
 size_t stage_count(const struct stage *stage, enum command_kind kind) {
     size_t count = 0;
     for (size_t i = 0; i < stage->count; i++)

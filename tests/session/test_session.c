@@ -54,6 +54,7 @@ static void request_and_answer(void **state) {
     assert_int_equal(command->origin.kind, ORIGIN_BANK);
     assert_int_equal(command->origin.correlation, 42);
     assert_int_equal(command->body.submit_transfer.amount.fen, 100);
+    stage_grant(&stage, command);
     struct effect *effect = effects_add(&stage.effects, EFFECT_ANSWER);
     effect->bank = BANK_A;
     effect->request = command->body.submit_transfer.request;
@@ -89,6 +90,10 @@ static void split_at_each_byte(void **state) {
         (void)session_feed(line.session, span_of(frames.data, cut));
         (void)session_feed(line.session, span_of(frames.data + cut, frames.size - cut));
         assert_int_equal(stage_count(&stage, COMMAND_SUBMIT_TRANSFER), 2);
+        for (size_t i = 0; i < stage.count; i++) {
+            if (stage.commands[i]->kind == COMMAND_SUBMIT_TRANSFER)
+                stage_grant(&stage, stage.commands[i]);
+        }
         struct effect *effect = effects_add(&stage.effects, EFFECT_ANSWER);
         effect->bank = BANK_A;
         effect->request = stage_last(&stage, COMMAND_SUBMIT_TRANSFER)->body.submit_transfer.request;
