@@ -10,6 +10,9 @@
  * connection that carried them is gone. At most one page per bank is asked for at a time; the
  * ledger gives its notices as EFFECT_NOTICE and ends it with one EFFECT_REPLY to the origin. A
  * page that never ends (its command was set aside) is asked for again after PAGE_WAIT_MS.
+ *
+ * A bank's position may be older than what it acknowledged, where its Hello was overtaken. The table
+ * then begins above it, and the feed goes on from where the table begins.
  */
 #include <stddef.h>
 
@@ -35,6 +38,7 @@ void feed_fetch(struct router *router, struct bank_row *row) {
     command->body.fetch_notices = (struct fetch_notices){feed->sent, ROUTER_NOTICE_PAGE};
     feed->fetching = true;
     feed->page_end = feed->sent + ROUTER_NOTICE_PAGE;
+    feed->let_go = 0;
     feed->behind = false; /* until a notice had to be let go after this */
     heap_set(&router->pages, &feed->timer, router->now_ms + PAGE_WAIT_MS);
     router->door->submit(router->door->context, command);
@@ -49,6 +53,12 @@ static void send(struct router *router, struct notice_feed *feed, const struct e
     feed->sent = effect->sequence;
     router->stats.notices_sent++;
     feed->peer->send(feed->peer, &message);
+}
+
+static void let_go(struct notice_feed *feed, uint64_t sequence) {
+    feed->behind = true;
+    if (feed->let_go == 0 || sequence < feed->let_go)
+        feed->let_go = sequence;
 }
 
 void feed_offer(struct router *router, const struct effect *effect) {
@@ -66,7 +76,17 @@ void feed_offer(struct router *router, const struct effect *effect) {
     if (effect->sequence == feed->sent + 1 && feed->sent - feed->acked < ROUTER_NOTICES_MAX)
         send(router, feed, effect);
     else
-        feed->behind = true;
+        let_go(feed, effect->sequence);
+}
+
+/* The page began above what was asked for: all before it is acknowledged. A notice that was new in
+ * the meantime is no lower than the page, for it stands in the table too. */
+static void skip_acknowledged(struct notice_feed *feed) {
+    bool moved = feed->sent != feed->page_end - ROUTER_NOTICE_PAGE;
+    if (moved || feed->let_go <= feed->sent + 1)
+        return;
+    feed->acked = feed->let_go - 1;
+    feed->sent = feed->acked;
 }
 
 /* A full page means that there may be more. */
@@ -79,6 +99,7 @@ void feed_page_end(struct router *router, const struct effect *effect) {
     heap_clear(&router->pages, &feed->timer);
     if (feed->sent >= feed->page_end)
         feed->behind = true;
+    skip_acknowledged(feed);
     feed_fetch(router, row);
 }
 

@@ -57,6 +57,7 @@ struct notice_feed {
     bool fetching;     /* a page was asked for */
     uint64_t page;     /* number of the last one asked for */
     uint64_t page_end; /* a full page goes up to here */
+    uint64_t let_go;   /* the lowest let go since it was asked for; 0: none */
 };
 
 struct bank_row {

@@ -155,16 +155,21 @@ struct command *last_command(struct world *world, enum command_kind kind) {
     return command;
 }
 
-/* Answers the last FETCH_NOTICES with what a table of notices up to last holds. */
-void serve_page(struct world *world, uint64_t last) {
+/* Answers the last FETCH_NOTICES with what a table of notices from first to last holds. */
+void serve_page_from(struct world *world, uint64_t first, uint64_t last) {
     struct command *command = last_command(world, COMMAND_FETCH_NOTICES);
     struct origin origin = command->origin;
     struct fetch_notices fetch = command->body.fetch_notices;
+    uint64_t after = fetch.after_sequence >= first ? fetch.after_sequence : first - 1;
     clear_commands(world);
-    for (uint64_t n = 1; n <= fetch.max && fetch.after_sequence + n <= last; n++)
-        deliver_notice(world, fetch.after_sequence + n);
+    for (uint64_t n = 1; n <= fetch.max && after + n <= last; n++)
+        deliver_notice(world, after + n);
     struct effect end = {.kind = EFFECT_REPLY, .origin = origin};
     router_deliver(world->router, &end);
+}
+
+void serve_page(struct world *world, uint64_t last) {
+    serve_page_from(world, 1, last);
 }
 
 void pass(struct world *world, int64_t ms) {

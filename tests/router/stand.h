@@ -53,7 +53,8 @@ void deliver_done(struct world *world, uint64_t exchange);
 void deliver_notice(struct world *world, uint64_t sequence);
 /* The last command submitted, of that kind. */
 struct command *last_command(struct world *world, enum command_kind kind);
-/* Answers the last FETCH_NOTICES with what a table of notices up to last holds. */
+/* Answers the last FETCH_NOTICES with what a table of notices from first to last holds. */
+void serve_page_from(struct world *world, uint64_t first, uint64_t last);
 void serve_page(struct world *world, uint64_t last);
 void pass(struct world *world, int64_t ms);
 

@@ -111,6 +111,25 @@ static void false_position(void **state) {
     close_world(&world);
 }
 
+/* The bank acknowledged on another connection while its Hello was on the way. */
+static void position_behind_the_table(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct fake_peer *peer = join_at(&world, BANK_A, 8, 10);
+    deliver_notice(&world, 24);
+    serve_page_from(&world, 21, 24);
+    assert_int_equal(peer->count, 0);
+    serve_page_from(&world, 21, 24); /* asked for again, from where the table begins */
+    assert_int_equal(peer->count, 4);
+    assert_string_equal(peer->sent[0].payload, "21");
+    assert_int_equal(world.count, 0); /* and not for ever */
+    deliver_notice(&world, 25);
+    assert_int_equal(peer->count, 5);
+    leave(&world, peer);
+    close_world(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notices_in_order),
@@ -118,6 +137,7 @@ int main(void) {
         cmocka_unit_test(notices_move_to_another_connection),
         cmocka_unit_test(pages_wait_for_room),
         cmocka_unit_test(false_position),
+        cmocka_unit_test(position_behind_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
