@@ -31,7 +31,7 @@ static struct hub *current;
 /* ---- what the ledger does ---- */
 
 /* A NOT_SEEN that was not true, taken when the gateway had to take it. */
-static void excuse(struct hub *hub, const struct command *command, int64_t now_ms) {
+static void excuse(struct hub *hub, const struct command *command) {
     if (command->kind != COMMAND_POSTING_ANSWER || hub->replaying ||
         command->body.posting_answer.outcome != POSTING_NOT_SEEN)
         return;
@@ -41,7 +41,7 @@ static void excuse(struct hub *hub, const struct command *command, int64_t now_m
     struct transfer transfer;
     if (posting != NULL && posting->premature &&
         store_get_transfer(engine_store(hub->engine), id, &transfer) == 0 &&
-        (transfer.state == TRANSFER_UNKNOWN || transfer.deadline_ms <= now_ms))
+        transfer.state == TRANSFER_UNKNOWN)
         posting->excused = true;
 }
 
@@ -58,7 +58,7 @@ static int watched_apply(struct ledger *ledger, const struct command *command, u
         world_fail(world, "ledger time went back at command %llu", (unsigned long long)sequence);
     hub->last_sequence = sequence;
     hub->last_ms = now_ms;
-    excuse(hub, command, now_ms);
+    excuse(hub, command);
     trace_bytes(&world->trace, "apply", (uint64_t)command->kind, command->payload);
     int rc = ledger_apply(ledger, command, sequence, now_ms, effects);
     if (rc == LEDGER_POISONED)

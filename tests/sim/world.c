@@ -15,6 +15,7 @@
 #define AUDIT_TICK_US 2000000
 #define CHAOS_MAX_US (240LL * 1000000)
 #define SETTLE_MAX_US (300LL * 1000000) /* inquiries pause for a minute at most */
+#define EVENTS_MAX 1000000 /* a run has some ten thousand: more is something that goes round */
 #define STOP_MAX_US (30LL * 1000000)
 
 void world_fail(struct world *world, const char *format, ...) {
@@ -146,10 +147,16 @@ static void begin(struct world *world, const struct world_options *options) {
     agenda_after(&world->agenda, AUDIT_TICK_US, audit, world, NULL, 0);
 }
 
+static bool go_on(struct world *world, int64_t until_us) {
+    if (world->trace.events > EVENTS_MAX)
+        world_fail(world, "I18: something goes round and round");
+    return !world->failed && agenda_step(&world->agenda, until_us);
+}
+
 static void chaos(struct world *world) {
     int64_t end_us = world->agenda.now_us + CHAOS_MAX_US;
-    while (!world->failed && world->transfers_left > 0 && world->agenda.now_us < end_us)
-        (void)agenda_step(&world->agenda, end_us);
+    while (world->transfers_left > 0 && go_on(world, end_us))
+        continue;
 }
 
 static void calm(struct world *world) {
@@ -175,7 +182,7 @@ static void settle(struct world *world) {
     const char *waits = "";
     while (!world->failed && waits != NULL && world->agenda.now_us < end_us) {
         int64_t look_us = world->agenda.now_us + 500000;
-        while (!world->failed && agenda_step(&world->agenda, look_us))
+        while (go_on(world, look_us))
             continue;
         waits = audit_unsettled(world);
     }
@@ -190,7 +197,7 @@ static void stop(struct world *world) {
     int64_t end_us = world->agenda.now_us + STOP_MAX_US;
     world->hub.stay_down = true;
     hub_stop(&world->hub);
-    while (!world->failed && world->hub.state != HUB_DOWN && agenda_step(&world->agenda, end_us))
+    while (world->hub.state != HUB_DOWN && go_on(world, end_us))
         continue;
     if (!world->failed && world->hub.state != HUB_DOWN)
         world_fail(world, "the gateway did not stop");
