@@ -35,6 +35,7 @@ struct hub {
     struct clock clock;
     struct door door;
     enum hub_state state;
+    bool listening; /* BOOT was delivered */
     uint64_t life;
     struct engine *engine;
     struct front *front;

@@ -231,6 +231,7 @@ static void serve(struct hub *hub) {
     };
     hub->front = front_new(&config, &hub->clock, &hub->door);
     hub->state = HUB_UP;
+    hub->listening = false;
     hub->turn_at_us = INT64_MAX;
     trace_note(&hub->world->trace, "gateway serves");
     audit_books(hub->world);
@@ -294,6 +295,7 @@ void hub_add_banks(struct hub *hub) {
     }
     if (run_all(hub) != 0)
         world_fail(world, "the banks cannot be registered");
+    hub->listening = true;
 }
 
 /* ---- end ---- */
@@ -353,6 +355,7 @@ void hub_stop(struct hub *hub) {
     hub_poke(hub, 0);
 }
 
+/* Nothing is left for the next start to replay. */
 static int drain(struct hub *hub) {
     bool ran;
     int rc = 0;
@@ -371,7 +374,7 @@ void hub_finish_stop(struct hub *hub) {
     int rc = drain(hub);
     if (rc != 0 && !hub->dying && !model_disk_stopped(hub->disk))
         world_fail(hub->world, "a clean stop failed: %d", rc);
-    if (rc != 0 || hub->dying) {
+    if (rc != 0 || hub->dying || model_disk_stopped(hub->disk)) {
         hub_die(hub);
         return;
     }

@@ -183,17 +183,17 @@ void learn_acknowledge(struct party *party) {
     party_after(party, chance_between(&party->chance, 0, ACK_DELAY_US), acknowledge, NULL, 0);
 }
 
-/* True when it is to be read: the next one, or one that came before. */
+/* True when it is to be read: the next one, or one that came before. A liar may have lost some: it
+ * said that it had them. */
 static bool in_order(struct party *party, const struct notice_place *place) {
-    if (place->sequence == party->last_notice + 1) {
+    if (place->sequence > party->last_notice + 1 && !party->false_acks) {
+        world_fail(party->world, "bank %zu: notice %llu came after %llu", party->index,
+                   (unsigned long long)place->sequence, (unsigned long long)party->last_notice);
+        return false;
+    }
+    if (place->sequence > party->last_notice) {
         party->last_notice = place->sequence;
         party->last_token = place->token;
-    } else if (place->sequence > party->last_notice) {
-        if (!party->false_acks)
-            world_fail(party->world, "bank %zu: notice %llu came after %llu", party->index,
-                       (unsigned long long)place->sequence, (unsigned long long)party->last_notice);
-        party_hang_up_all(party); /* what it said was false: it starts again from its position */
-        return false;
     }
     learn_acknowledge(party);
     return true;

@@ -132,6 +132,10 @@ static void begin(struct world *world, const struct world_options *options) {
     trace_init(&world->trace, &world->agenda, options->print);
     plan_draw(&world->plan, &world->chance);
     world->malicious = plan_malicious(&world->plan);
+    trace_note(&world->trace,
+               "kill %u stop %u crash %u cut %u malice %d queue %u exchanges %u recycle %d",
+               world->plan.kill, world->plan.stop, world->plan.crash, world->plan.cut,
+               world->malicious, world->plan.queue, world->plan.exchanges, world->plan.recycle);
     world->party_count = 3 + chance_below(&world->chance, 2);
     for (size_t i = 0; i < world->party_count; i++)
         party_init(&world->parties[i], world, i);
