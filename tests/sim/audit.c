@@ -141,8 +141,10 @@ static const char *unsettled_party(struct world *world, const struct party *part
                 return waiting(party, "has a request in flight on connection", (long long)i);
         }
     }
+    if (party->false_acks)
+        return NULL; /* what it lost by its lie is lost to it */
     if (store_get_bank_counters(engine_store(world->hub.engine), party->code, &counters) < 0 ||
-        (party->last_notice != counters.last_notice && !party->false_acks))
+        party->last_notice != counters.last_notice)
         return waiting(party, "has notices only to", (long long)party->last_notice);
     if (counters.acked_notice != counters.last_notice)
         return waiting(party, "acknowledged only to", (long long)counters.acked_notice);

@@ -152,14 +152,6 @@ void party_hang_up(struct party *party, struct connection *connection) {
     cable_close(cable, CABLE_BANK);
 }
 
-void party_hang_up_all(struct party *party) {
-    for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++) {
-        struct connection *connection = &party->connections[i];
-        if (connection->cable != NULL && connection->connected)
-            party_hang_up(party, connection);
-    }
-}
-
 void party_connected(struct party *party, struct cable *cable) {
     struct connection *connection = party_find(party, cable->serial);
     ENSURE(connection != NULL);

@@ -75,7 +75,6 @@ struct connection *party_any(struct party *party);
 struct connection *party_find(struct party *party, uint64_t serial);
 void party_put(struct party *party, struct connection *connection, const struct envelope *envelope);
 void party_hang_up(struct party *party, struct connection *connection);
-void party_hang_up_all(struct party *party);
 bool party_hits(struct party *party, unsigned per_mille);
 /* Calls after a while, unless the process died before. */
 typedef void party_call(struct party *party, const void *data);

@@ -172,11 +172,6 @@ static void calm(struct world *world) {
         for (enum cable_end end = CABLE_BANK; end < CABLE_ENDS; end++)
             world->cables.slots[i].streams[end].stalled_until_us = world->agenda.now_us;
     }
-    /* A liar lost what it said it had: it starts again from its true position. */
-    for (size_t i = 0; i < world->party_count; i++) {
-        if (world->parties[i].false_acks)
-            party_hang_up_all(&world->parties[i]);
-    }
     if (killed && world->hub.state != HUB_DOWN)
         hub_die(&world->hub); /* and with it whatever kill was planned */
 }
