@@ -162,14 +162,16 @@ static void keep_evidence(struct apply *apply, struct link *link,
     };
 }
 
-static bool readable(const struct verify_account_reply *answer) {
-    return answer->name && answer->id_number && answer->mobile && answer->account &&
-           answer->account_class && answer->status;
-}
-
 static bool all_match(const struct verify_account_reply *answer) {
     return answer->name == ELEMENT_MATCH && answer->id_number == ELEMENT_MATCH &&
            answer->mobile == ELEMENT_MATCH && answer->account == ELEMENT_MATCH;
+}
+
+/* A bank that does not know the account has neither class nor status to tell. */
+static bool readable(const struct verify_account_reply *answer) {
+    if (!answer->name || !answer->id_number || !answer->mobile || !answer->account)
+        return false;
+    return !all_match(answer) || (answer->account_class && answer->status);
 }
 
 /* What the bank's word means; the first that applies. */
