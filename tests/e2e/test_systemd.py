@@ -1,0 +1,153 @@
+"""What the daemon tells systemd, and what it does with signals."""
+
+import signal
+import socket
+import time
+import unittest
+
+from people import people
+from place import PATIENCE_S, SOURCE, SiteTest, link, run, wait_until
+
+
+class Notifications:
+    """The socket that systemd would listen on."""
+
+    def __init__(self, folder):
+        self.path = str(folder / "notify.sock")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.socket.settimeout(PATIENCE_S)
+
+    def wait(self, key):
+        """Reads on until a message with that assignment; its assignments."""
+        while True:
+            text = self.socket.recv(4096).decode()
+            said = dict(line.split("=", 1) for line in text.splitlines())
+            if key in said:
+                return said
+
+    def close(self):
+        self.socket.close()
+
+
+class Systemd(SiteTest):
+    def start(self, **env):
+        place = self.site(env=env)
+        place.notifications = Notifications(place.dir)
+        self.addCleanup(place.notifications.close)
+        place.env["NOTIFY_SOCKET"] = place.notifications.path
+        return place
+
+    def test_ready_stopping(self):
+        place = self.start().start()
+        ready = place.notifications.wait("READY")
+        self.assertEqual(ready["READY"], "1")
+        # Ready means that it listens.
+        socket.create_connection(("127.0.0.1", place.port), PATIENCE_S).close()
+        place.gateway.signal(signal.SIGTERM)
+        self.assertEqual(place.notifications.wait("STOPPING")["STOPPING"], "1")
+        place.gateway.stop()
+
+    def test_reload(self):
+        place = self.start().start()
+        place.notifications.wait("READY")
+        before = time.monotonic_ns() // 1000
+        place.settings[("journal", "level")] = 7
+        place.write_config()
+        place.gateway.signal(signal.SIGHUP)
+        reloading = place.notifications.wait("RELOADING")
+        self.assertGreaterEqual(int(reloading["MONOTONIC_USEC"]), before)
+        place.notifications.wait("READY")
+
+    def test_watchdog(self):
+        place = self.start(WATCHDOG_USEC="2000000").start()
+        for _ in range(3):
+            self.assertEqual(place.notifications.wait("WATCHDOG")["WATCHDOG"], "1")
+
+    def test_hang_is_not_hidden(self):
+        """A stopped process sends no sign of life: systemd would restart it."""
+        place = self.start(WATCHDOG_USEC="2000000").start()
+        place.notifications.wait("WATCHDOG")
+        place.gateway.signal(signal.SIGSTOP)
+        place.notifications.socket.settimeout(3)
+        with self.assertRaises(TimeoutError):
+            for _ in range(100):
+                place.notifications.wait("WATCHDOG")
+        place.gateway.signal(signal.SIGCONT)
+
+
+class Reload(SiteTest):
+    """SIGHUP: all of the new, or all of the old."""
+
+    def setUp(self):
+        self.place = self.site().start()
+        self.person = people(1)[0]
+        self.class2, self.class1 = self.place.two_banks([self.person])
+        self.link = link(self.class2, self.class1, self.person)
+
+    def reload(self, outcome):
+        count = self.place.gateway.text().count(outcome)
+        self.place.write_config()
+        self.place.gateway.signal(signal.SIGHUP)
+        wait_until(lambda: self.place.gateway.text().count(outcome) > count, outcome)
+        self.class2.do("transfer", link=self.link, dir="push", fen=1, final=1)
+
+    def test_faults_change_nothing(self):
+        faults = [
+            ("tls", "certificate", self.place.dir / "nowhere.crt"),
+            ("tls", "ca", self.place.dir / "linkgated.ini"),
+            ("session", "heartbeat_ms", "soon"),
+            ("session", "heartbeat_ms", "0"),
+            ("gateway", "port", "1"),
+            ("nothing", "like_this", "1"),
+        ]
+        for section, key, value in faults:
+            good = dict(self.place.settings)
+            self.place.settings[(section, key)] = value
+            self.reload("the old configuration stays")
+            self.place.settings = good
+        self.reload("new configuration in force")
+
+    def test_certificate_rolls_over(self):
+        """A new certificate for the gateway; sessions that are open stay."""
+        self.place.certificate("gateway2", "--gateway", "127.0.0.1,localhost")
+        self.place.settings[("tls", "certificate")] = self.place.pki / "gateway2.crt"
+        self.place.settings[("tls", "key")] = self.place.pki / "gateway2.key"
+        self.reload("new configuration in force")
+        for bank in (self.class2, self.class1):
+            bank.do("disconnect")
+            bank.do("wait")
+        self.class2.do("transfer", link=self.link, dir="push", fen=1, final=1)
+        self.assert_books_agree(self.place)
+
+    def test_revoked_certificate_is_cut_off(self):
+        run(SOURCE / "certs/make-crl", self.place.pki, "--revoke", self.class1.code)
+        self.place.gateway.signal(signal.SIGHUP)
+        wait_until(
+            lambda: "new configuration in force" in self.place.gateway.text(), "the reload"
+        )
+        self.class1.do("disconnect")
+        self.place.wait_offline(self.class1.code)
+        refusal = self.class2.refused("transfer", link=self.link, dir="pull", fen=1)
+        self.assertEqual(refusal["reason"], "AB07")
+
+
+class Drain(SiteTest):
+    def test_what_is_in_flight_may_finish(self):
+        place = self.site().start()
+        person = people(1)[0]
+        class2, class1 = place.two_banks([person])
+        ident = link(class2, class1, person)
+        class1.fault("kind=post -> delay-post 1000")
+        asking = class2.begin("transfer", link=ident, dir="push", fen=5, timeout_ms=30000)
+        wait_until(lambda: place.transfers(), "the transfer")
+        place.gateway.stop()
+        out, errors = asking.communicate()
+        # It was answered before the gateway went away: nobody is there to ask again.
+        self.assertEqual(asking.returncode, 0, out + errors)
+        place.start()
+        self.assert_books_agree(place)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,327 @@
+"""linkgatectl and linkgated's own options: commands, exit statuses, the shapes of --json."""
+
+import json
+import socket
+import subprocess
+import unittest
+
+from people import people
+from place import BIN, CLASS1, CLASS2, OTHER, Site, SiteTest, attempt, link, wait_until
+
+TRANSFER_KEYS = (
+    "id state frozen conflict reason kind direction link debtor_bank creditor_bank amount_fen "
+    "currency received_at accepted_at"
+).split()
+LINK_KEYS = (
+    "id state frozen reason class2_bank class2_account class1_bank class1_account requested_at "
+    "activated_at deadline_at"
+).split()
+
+
+class Tool(SiteTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Site()
+        cls.addClassCleanup(cls.place.close)
+        cls.place.start()
+        cls.persons = people(2)
+        cls.class2, cls.class1 = cls.place.two_banks(cls.persons)
+        cls.links = [link(cls.class2, cls.class1, person) for person in cls.persons]
+        cls.sent = [
+            cls.class2.do("transfer", link=ident, dir=way, fen=12345, final=1)["transfer"]
+            for ident in cls.links
+            for way in ("push", "pull")
+        ]
+
+    def setUp(self):
+        self.addCleanup(self.show, self.place)
+
+    def tool(self, *words, status=0):
+        done = self.place.tool(*words)
+        self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        if status != 0:
+            self.assertIn("linkgatectl", done.stderr)
+        return done
+
+    def test_status(self):
+        status = self.place.ctl("status")
+        self.assertEqual(status["state"], "SERVING")
+        self.assertEqual(status["trouble"], [])
+        self.assertEqual(status["port"], self.place.port)
+        self.assertEqual(status["banks_up"], 2)
+        self.assertEqual({row["bank"] for row in status["banks"]}, {CLASS2, CLASS1})
+        self.assertEqual(status["poisoned"], 0)
+        self.assertIn("SERVING", self.tool("status").stdout)
+
+    def test_banks(self):
+        rows = {row["code"]: row for row in self.place.ctl("bank", "list")["banks"]}
+        row = rows[CLASS2]
+        self.assertEqual((row["name"], row["roles"]), (f"Bank {CLASS2}", ["class2"]))
+        self.assertTrue(row["active"] and row["online"])
+        self.assertEqual(len(row["pins"][0]), 64)
+        self.assertIn(CLASS2, self.tool("bank", "list").stdout)
+
+    def test_links(self):
+        answer = self.place.ctl("link", "list")
+        self.assertEqual([row["id"] for row in answer["links"]], self.links)
+        self.assertEqual(list(answer["links"][0]), LINK_KEYS)
+        self.assertEqual(answer["links"][0]["class1_account"], self.persons[0].class1[-4:])
+        active = self.place.ctl("link", "list", "--state", "active", "--bank", CLASS1)
+        self.assertEqual(len(active["links"]), 2)
+        self.assertEqual(self.place.ctl("link", "list", "--state", "CLOSED")["links"], [])
+        shown = self.place.ctl("link", "show", self.links[0])
+        self.assertEqual(shown["scopes"], ["COLLECT"])
+        self.assertEqual(shown["limit_single_fen"], 5_000_000)
+        self.assertEqual(len(shown["history"]), 4)
+        self.assertIn("AWAITING_AUTHENTICATION", self.tool("link", "show", self.links[0]).stdout)
+
+    def test_transfers(self):
+        answer = self.place.ctl("transfer", "list")
+        self.assertEqual([row["id"] for row in answer["transfers"]], self.sent)
+        self.assertEqual(list(answer["transfers"][0]), TRANSFER_KEYS)
+        of_link = self.place.ctl("transfer", "list", "--link", self.links[1])
+        self.assertEqual([row["id"] for row in of_link["transfers"]], self.sent[2:])
+        shown = self.place.ctl("transfer", "show", self.sent[0])
+        self.assertEqual((shown["submitter"], shown["instructed"]), (CLASS2, CLASS1))
+        self.assertEqual([row["state"] for row in shown["history"]][-1], "ACCEPTED")
+        self.assertIn("123.45", self.tool("transfer", "show", self.sent[0]).stdout)
+
+    def test_pages(self):
+        seen, after = [], []
+        for _ in range(len(self.sent)):
+            page = self.place.ctl("transfer", "list", "--limit", 1, *after)
+            seen += [row["id"] for row in page["transfers"]]
+            after = ["--after", page.get("next") or ""]
+            self.assertEqual(page["more"], len(seen) < len(self.sent))
+        self.assertEqual(seen, self.sent)
+        self.assertIn("There are more", self.tool("transfer", "list", "--limit", 1).stderr)
+        recent = self.place.ctl("transfer", "list", "--since", "1h")
+        self.assertEqual(len(recent["transfers"]), 4)
+
+    def test_nets(self):
+        answer = self.place.ctl("net", "list")
+        row = answer["nets"][0]
+        self.assertEqual((row["low"], row["high"], row["currency"]), (CLASS2, CLASS1, "CNY"))
+        self.assertEqual((row["net_fen"], row["to_low_fen"], row["to_high_fen"]), (0, 24690, 24690))
+        self.assertEqual(row["count"], 4)
+        self.assertEqual({p["reserved_outgoing_fen"] for p in answer["positions"]}, {0})
+        self.assertIn("246.90", self.tool("net", "list").stdout)
+
+    def test_quarantine_and_clock(self):
+        self.assertEqual(self.place.ctl("quarantine", "list"), {"quarantine": []})
+        clock = self.place.ctl("clock", "show")
+        self.assertEqual(clock["state"], "RUNS")
+        self.assertLess(abs(clock["difference_ms"]), 60_000)
+        self.tool("clock", "show")
+
+    def test_refused(self):
+        nothing = "0" * 31 + "1"
+        for words in (
+            ("link", "show", nothing),
+            ("transfer", "show", nothing),
+            ("object", "unfreeze", "link", self.links[0]),
+            ("object", "unfreeze", "transfer", nothing),
+            ("quarantine", "drop", "0" * 64),
+            ("quarantine", "release", "0" * 64),
+            ("bank", "disable", OTHER),
+        ):
+            done = self.tool("--json", *words, status=1)
+            refusal = json.loads(done.stdout)["refusal"]
+            self.assertTrue(refusal["text"], words)
+            self.assertEqual(list(refusal), ["reason", "detail", "text", "field", "retry"])
+        pin = "ab" * 32
+        twice = ("bank", "add", CLASS1, "--name", "X", "--roles", "class1", "--pin", pin)
+        self.assertIn("BANK_EXISTS", self.tool(*twice, status=1).stderr)
+
+    def test_wrong_usage(self):
+        for words in (
+            (),
+            ("nonsense",),
+            ("bank",),
+            ("bank", "add"),
+            ("bank", "add", "999100000012", "--name", "X", "--roles", "class1", "--pin", "ab" * 32),
+            ("bank", "add", OTHER, "--roles", "class1", "--pin", "ab" * 32),
+            ("bank", "add", OTHER, "--name", "X", "--roles", "king", "--pin", "ab" * 32),
+            ("bank", "add", OTHER, "--name", "X", "--roles", "class1", "--pin", "abc"),
+            ("bank", "add", OTHER, "--name", "X", "--roles", "class1"),
+            ("bank", "disable", "12"),
+            ("link", "list", "--state", "SLEEPING"),
+            ("link", "list", "--limit", "0"),
+            ("link", "list", "--after", "xyz"),
+            ("link", "show", "xyz"),
+            ("link", "show"),
+            ("status", "more"),
+            ("status", "--limit", "5"),
+            ("transfer", "list", "--since", "yesterday"),
+            ("object", "unfreeze", "bank", self.links[0]),
+            ("--unheard-of",),
+        ):
+            done = self.tool(*words, status=2)
+            self.assertEqual(done.stdout, "", words)
+
+    def test_help(self):
+        self.assertIn("bank add", self.tool("--help").stdout)
+        self.assertIn("--pin", self.tool("bank", "add", "--help").stdout)
+        self.assertIn("linkgatectl", self.tool("--version").stdout)
+
+    def test_socket_is_for_its_owner_only(self):
+        self.assertEqual(self.place.admin.stat().st_mode & 0o007, 0)
+
+    def test_nonsense_on_the_socket(self):
+        texts = [b"\x00" * 5, b"\xff" * 100, b"GET / HTTP/1.0\r\n\r\n", b"\0\0\0\0\2\xff\xff"]
+        for text in texts:
+            with socket.socket(socket.AF_UNIX) as raw:
+                raw.settimeout(30)
+                raw.connect(str(self.place.admin))
+                raw.sendall(text)
+                raw.shutdown(socket.SHUT_WR)
+                while raw.recv(4096):
+                    pass
+        self.assertEqual(self.place.ctl("status")["state"], "SERVING")
+
+
+class BankDisabled(SiteTest):
+    def test_connections_are_cut_before_it_returns(self):
+        place = self.site().start()
+        person = people(1)[0]
+        class2, class1 = place.two_banks([person])
+        ident = link(class2, class1, person)
+        place.ctl("bank", "disable", CLASS1)
+        self.assertEqual(place.sessions(CLASS1), 0)
+        self.assertEqual(class1.do("status")["connections"], 0)
+        refusal = class2.refused("transfer", link=ident, dir="pull", fen=1)
+        self.assertEqual(refusal["reason"], "AG11")
+        row = [r for r in place.ctl("bank", "list")["banks"] if r["code"] == CLASS1][0]
+        self.assertFalse(row["active"] or row["online"])
+        wait_until(lambda: "disabled" in place.gateway.text(), "the bank to be turned away")
+        self.assertEqual(place.sessions(CLASS1), 0)
+        place.kill_and_restart()
+        class2.do("wait")
+        self.assertEqual(place.sessions(CLASS1), 0)
+
+
+class NotRunning(SiteTest):
+    def test_helpful_words(self):
+        place = self.site()
+        done = place.tool("status")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("start the gateway", done.stderr)
+        place.start()
+        place.gateway.kill()
+        done = place.tool("--json", "status")
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("systemctl status", done.stderr)
+
+
+class Daemon(SiteTest):
+    """linkgated's own options."""
+
+    def daemon(self, *words):
+        return attempt(BIN / "linkgated", *words)
+
+    def check(self, place):
+        return self.daemon("--check", "--config", place.write_config())
+
+    def test_right_configuration(self):
+        place = self.site()
+        done = self.check(place)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse((place.dir / "store").exists())
+
+    def test_each_fault_is_named(self):
+        place = self.site()
+        good = dict(place.settings)
+        faults = {
+            ("tls", "ca"): "/nowhere/ca.crt",
+            ("tls", "key"): place.pki / "ca.key",
+            ("tls", "certificate"): place.dir / "linkgated.ini",
+            ("store", "keys"): place.dir / "nothing.keys",
+            ("store", "map_mib"): "few",
+            ("limits", "window"): "0",
+            ("limits", "connections"): "99999999999999999999",
+            ("session", "hello_ms"): "-1",
+            ("admin", "socket"): "/" + "x" * 120,
+            ("admin", "group"): "no-such-group-here",
+            ("gateway", "host"): "not an address",
+            ("gateway", "prot"): "7443",
+            ("elsewhere", "key"): "1",
+        }
+        for (section, key), value in faults.items():
+            place.settings = {**good, (section, key): value}
+            done = self.check(place)
+            self.assertEqual(done.returncode, 2, (section, key))
+            self.assertIn(section, done.stderr, (section, key))
+            self.assertEqual(done.stdout, "")
+            started = self.daemon("--config", place.dir / "linkgated.ini")
+            self.assertEqual(started.returncode, 2, (section, key))
+        place.settings = good
+
+    def test_missing_and_doubled_keys(self):
+        place = self.site()
+        path = place.write_config()
+        text = path.read_text(encoding="utf-8")
+        for key in ("ca", "certificate", "key", "dir", "keys"):
+            lines = [line for line in text.splitlines() if not line.startswith(f"{key} =")]
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            done = self.daemon("--check", "--config", path)
+            self.assertEqual(done.returncode, 2, key)
+            self.assertIn(key, done.stderr)
+        path.write_text(text + "[gateway]\nport = 1\n", encoding="utf-8")
+        self.assertEqual(self.daemon("--check", "--config", path).returncode, 2)
+        path.write_text("this is no line of a configuration\n", encoding="utf-8")
+        self.assertEqual(self.daemon("--check", "--config", path).returncode, 2)
+        self.assertEqual(self.daemon("--check", "--config", "/nowhere.ini").returncode, 2)
+
+    def test_keys_are_made_once(self):
+        place = self.site()
+        keys = place.dir / "store.keys"
+        before = keys.read_bytes()
+        self.assertEqual(keys.stat().st_mode & 0o777, 0o600)
+        self.assertNotEqual(self.daemon("--make-keys", keys).returncode, 0)
+        self.assertEqual(keys.read_bytes(), before)
+
+    def test_other_keys_do_not_open_the_store(self):
+        place = self.site().start()
+        place.gateway.stop()
+        place.gateway = None
+        (place.dir / "store.keys").unlink()
+        self.assertEqual(self.daemon("--make-keys", place.dir / "store.keys").returncode, 0)
+        done = self.daemon("--config", place.dir / "linkgated.ini")
+        self.assertIn(done.returncode, (2, 3))
+        self.assertIn("key", done.stdout + done.stderr)
+
+    def test_two_on_one_store(self):
+        place = self.site().start()
+        place.settings[("admin", "socket")] = place.dir / "second.sock"
+        done = self.daemon("--config", place.write_config())
+        self.assertEqual(done.returncode, 5)
+        self.assertTrue(place.serving())
+
+    def test_usage(self):
+        self.assertEqual(self.daemon().returncode, 1)
+        self.assertEqual(self.daemon("--config").returncode, 1)
+        self.assertEqual(self.daemon("--nonsense").returncode, 1)
+        done = self.daemon("--help-config")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("heartbeat_ms", done.stdout)
+        self.assertIn("linkgated", self.daemon("--version").stdout)
+
+    def test_empty_registry_serves_nobody(self):
+        place = self.site().start()
+        place.certificate(OTHER, "--bank", OTHER)
+        done = subprocess.run(
+            [
+                "openssl", "s_client", "-connect", f"127.0.0.1:{place.port}", "-quiet",
+                "-alpn", "linkgate/1", "-cert", place.pki / f"{OTHER}.crt",
+                "-key", place.pki / f"{OTHER}.key", "-CAfile", place.pki / "ca.crt",
+            ],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False,
+        )
+        self.assertNotIn(b"linkgate", done.stdout)
+        self.assertEqual(place.ctl("status")["sessions"], 0)
+        self.assertEqual(place.ctl("bank", "list"), {"banks": []})
+
+
+if __name__ == "__main__":
+    unittest.main()
