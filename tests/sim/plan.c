@@ -24,35 +24,35 @@ static void draw_malice(struct plan *plan, struct chance *chance) {
 }
 
 void plan_draw(struct plan *plan, struct chance *chance) {
-    *plan = (struct plan){
-        .slow_cable = draw(chance, 100, 400),
-        .cut = draw(chance, 5, 30),
-        .stall = draw(chance, 5, 40),
-        .kill = draw(chance, 15, 60),
-        .stop = draw(chance, 5, 15),
-        .power = (unsigned)chance_below(chance, 3) * 500,
-        .dawdle = draw(chance, 5, 30),
-        .crash = draw(chance, 3, 15),
-        .lost = draw(chance, 30, 250),
-        .twice = draw(chance, 30, 300),
-        .late = draw(chance, 50, 300),
-        .elsewhere = draw(chance, 50, 300),
-        .unreadable = draw(chance, 10, 60),
-        .in_progress = draw(chance, 30, 200),
-        .busy = draw(chance, 30, 150),
-        .refuse = draw(chance, 50, 300),
-        .undo = draw(chance, 20, 80),
-        .hang_up = draw(chance, 5, 40),
-        .mismatch = draw(chance, 50, 300),
-        .wrong_code = draw(chance, 100, 400),
-        .again = draw(chance, 50, 300),
-        .other = draw(chance, 20, 100),
-        .same_id = draw(chance, 30, 200),
-        .poll = draw(chance, 50, 200),
-        .queue = chance_below(chance, 4) == 0 ? 8 : 1024,
-        .exchanges = chance_below(chance, 4) == 0 ? 8 : 4096,
-        .recycle = chance_below(chance, 4) == 0,
-    };
+    /* One draw a statement: compilers differ in the order of what stands in one expression. */
+    *plan = (struct plan){0};
+    plan->slow_cable = draw(chance, 100, 400);
+    plan->cut = draw(chance, 5, 30);
+    plan->stall = draw(chance, 5, 40);
+    plan->kill = draw(chance, 15, 60);
+    plan->stop = draw(chance, 5, 15);
+    plan->power = (unsigned)chance_below(chance, 3) * 500;
+    plan->dawdle = draw(chance, 5, 30);
+    plan->crash = draw(chance, 3, 15);
+    plan->lost = draw(chance, 30, 250);
+    plan->twice = draw(chance, 30, 300);
+    plan->late = draw(chance, 50, 300);
+    plan->elsewhere = draw(chance, 50, 300);
+    plan->unreadable = draw(chance, 10, 60);
+    plan->in_progress = draw(chance, 30, 200);
+    plan->busy = draw(chance, 30, 150);
+    plan->refuse = draw(chance, 50, 300);
+    plan->undo = draw(chance, 20, 80);
+    plan->hang_up = draw(chance, 5, 40);
+    plan->mismatch = draw(chance, 50, 300);
+    plan->wrong_code = draw(chance, 100, 400);
+    plan->again = draw(chance, 50, 300);
+    plan->other = draw(chance, 20, 100);
+    plan->same_id = draw(chance, 30, 200);
+    plan->poll = draw(chance, 50, 200);
+    plan->queue = chance_below(chance, 4) == 0 ? 8 : 1024;
+    plan->exchanges = chance_below(chance, 4) == 0 ? 8 : 4096;
+    plan->recycle = chance_below(chance, 4) == 0;
     draw_malice(plan, chance);
 }
 

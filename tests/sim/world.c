@@ -92,9 +92,10 @@ static void trouble_cables(struct world *world) {
             continue;
         if (chance_hits(&world->chance, world->plan.cut))
             cable_cut(cable);
-        if (chance_hits(&world->chance, world->plan.stall))
-            cable_stall(cable, (enum cable_end)chance_below(&world->chance, CABLE_ENDS),
-                        chance_between(&world->chance, 10000, 8000000));
+        if (chance_hits(&world->chance, world->plan.stall)) {
+            enum cable_end end = (enum cable_end)chance_below(&world->chance, CABLE_ENDS);
+            cable_stall(cable, end, chance_between(&world->chance, 10000, 8000000));
+        }
     }
 }
 
