@@ -1,13 +1,13 @@
 """A site for bad input: an honest pair of banks, and two banks that tests play themselves.
 
-After each test the honest banks must still get their work done, and the gateway's memory must be
-where it was, within a bound; at the end the books are looked at.
+After each test the honest banks must still get their work done, their books must equal ours, and
+the gateway's memory must be where it was, within a bound.
 """
 
 import itertools
 
 from people import Person, people
-from place import FOURTH, OTHER, Site, SiteTest, link
+from place import FOURTH, OTHER, Site, SiteTest, link, wait_until
 from wire import RawBank, raw_link
 
 # What the gateway may grow by over a whole class of hostile tests.
@@ -44,6 +44,7 @@ class HostileTest(SiteTest):
         self.assertTrue(self.place.gateway.alive(), "the gateway ended")
         self.honest_work()
         self.assertLess(self.place.gateway.rss_kib(), self.rss_kib + GROWTH_MAX_KIB)
+        wait_until(lambda: self.same_nets(self.place), lambda: f"nets to agree: {self.seen}")
 
     def raw(self, code=OTHER, **options):
         bank = RawBank(self.place, code, **options)

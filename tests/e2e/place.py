@@ -464,7 +464,7 @@ class SiteTest(unittest.TestCase):
         """Laws A1 to A3: the banks' books and ours are equal, to the transfer and to the fen."""
         self.assert_quiet(site)
         # Notices of the last outcomes may still be on their way to the banks.
-        wait_until(lambda: self._same_nets(site), lambda: f"nets to agree: {self.seen}")
+        wait_until(lambda: self.same_nets(site), lambda: f"nets to agree: {self.seen}")
         nets = site.ctl("net", "list")
         positions = {row["bank"]: row for row in nets["positions"]}
         self.assertEqual(sum(row["unsettled_net_fen"] for row in positions.values()), 0)
@@ -485,7 +485,7 @@ class SiteTest(unittest.TestCase):
         self.assertEqual(set().union(*(own_accepted(bank) for bank in site.banks)), ours)
         self.assertEqual(set().union(*(posted(bank) for bank in site.banks)), ours)
 
-    def _same_nets(self, site):
+    def same_nets(self, site):
         positions = site.positions()
         ours = [positions.get(b.code, {}).get("unsettled_net_fen", 0) for b in site.banks]
         theirs = [bank.do("books")["net_fen"] for bank in site.banks]

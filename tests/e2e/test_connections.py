@@ -1,12 +1,13 @@
 """Bad input below the messages: certificates, TLS, frames, silence, floods, over real sockets."""
 
+import re
 import secrets
 import socket
 import ssl
 import struct
 import unittest
 
-from hostile import HostileTest
+from hostile import GROWTH_MAX_KIB, HostileTest
 from place import FOURTH, OTHER, SOURCE, run, wait_until
 from wire import PATIENCE_S, Peer, context, envelope, frame, raw_link, session
 
@@ -163,6 +164,15 @@ class Frames(HostileTest):
             peer.post(envelope.KIND_GET_LINK, b"", direction=direction, correlation=7)
             self.assertEqual(peer.goodbye(), "NO_HELLO")
 
+    def test_hello_as_the_protocol_page_prints_it(self):
+        page = (SOURCE / "docs/protocol.md").read_text(encoding="utf-8")
+        line = re.search(r"^00 0000000e .*$", page, re.MULTILINE).group()
+        peer = Peer(self.place, OTHER)
+        self.addCleanup(peer.close)
+        peer.send(bytes.fromhex(line))
+        reply = session.HelloReply.FromString(peer.answer_to(1).payload)
+        self.assertEqual(reply.protocol, 1)
+
     def test_version_that_is_not_spoken(self):
         peer = Peer(self.place, OTHER)
         self.addCleanup(peer.close)
@@ -222,7 +232,7 @@ class Frames(HostileTest):
             peer.send(struct.pack(">BI", 0, 65536) + bytes(65000))
             held.append(peer)
         self.honest_work()
-        self.assertLess(self.place.gateway.rss_kib(), self.rss_kib + 96 * 1024)
+        self.assertLess(self.place.gateway.rss_kib(), self.rss_kib + GROWTH_MAX_KIB)
 
     def test_peer_that_never_reads(self):
         """Heartbeats by the ten thousand, and no answer is taken: the gateway stops reading."""

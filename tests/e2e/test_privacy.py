@@ -22,7 +22,7 @@ class Privacy(SiteTest):
     def setUp(self):
         self.people = [Person(801, name="金丝雀·一"), Person(802, name="CANARY TWO")]
         self.raw_person = Person(803, name="CANARY THREE")
-        self.place = self.site({("journal", "level"): 7}).start()
+        self.place = self.site({("journal", "level"): 7, ("gateway", "drain_ms"): 500}).start()
 
     def canaries(self):
         found = [REMITTANCE.encode(), PARTY.encode(), CODE]
@@ -59,7 +59,7 @@ class Privacy(SiteTest):
             setattr(message.person, field, value)
             refusal(bank.ask(envelope.KIND_OPEN_LINK, message))
         bank.post(envelope.KIND_OPEN_LINK, self.raw_person.id_number.encode())
-        bank.post(envelope.KIND_HEARTBEAT, PARTY.encode(), correlation=0)
+        bank.post(envelope.KIND_GET_LINK, PARTY.encode(), correlation=0)
         bank.goodbye()
 
     def wrong_code(self, bank, peer):
