@@ -26,6 +26,7 @@ FOURTH = "999584000018"
 
 # How long to wait for what must come. A busy machine may need long; it never decides a result.
 PATIENCE_S = 90
+OFFLINE = ("AB07", "AB08")
 LIST_ALL = 100000
 
 # What no log may hold: a program that goes on after this would hide it.
@@ -353,6 +354,17 @@ class Site:
         """Until all simulated banks have a session, as after a restart."""
         for bank in self.banks:
             wait_until(lambda: self.sessions(bank.code) > 0, f"bank {bank.code} to be online")
+
+    def wait_served(self, bank, link_id):
+        """Until a transfer of that bank's passes, while sessions may still come and go."""
+
+        def passes():
+            done = bank.ctl("transfer", link=link_id, dir="push", fen=1, final=1)
+            if done.returncode != 0 and last_object(done.stdout)["reason"] not in OFFLINE:
+                raise Failed(["transfer"], done)
+            return done.returncode == 0
+
+        wait_until(passes, "a transfer to pass")
 
     def wait_offline(self, code):
         wait_until(lambda: self.sessions(code) == 0, f"bank {code} to be offline")
