@@ -217,9 +217,10 @@ struct asked {
     struct id object;
 };
 
-/* The bank said something, and nobody can tell what. True when the command was taken. */
-static bool handle_unreadable(struct session *session, const struct asked *asked,
-                              struct command *command) {
+/* The bank said something, and nobody can tell what. The answer that stands for it is a command of
+ * its own: what came may have used up the memory of the one that it was read into. */
+static void handle_unreadable(struct session *session, const struct asked *asked,
+                              const struct envelope *envelope) {
     session->front->stats.unreadable++;
     if (front_may_log(session->front))
         log_line(LOG_ALERT, "answer_unreadable", LOG_BANK("bank", session->peer.bank),
@@ -227,16 +228,16 @@ static bool handle_unreadable(struct session *session, const struct asked *asked
                  LOG_ID("object", &asked->object));
     if (!asked->known ||
         command_kind_of_message(asked->kind, MESSAGE_REPLY) != COMMAND_POSTING_ANSWER)
-        return false; /* its deadline settles it */
+        return; /* its deadline settles it */
     struct buf *scratch = &session->front->scratch;
     buf_clear(scratch);
     message_encode_unread_posting(&asked->object, scratch);
-    command->kind = COMMAND_POSTING_ANSWER;
+    struct command *command = command_new(COMMAND_POSTING_ANSWER);
+    fill(session, envelope, command);
     command->payload = arena_copy(&command->arena, buf_span(scratch));
     struct refusal refusal;
     ENSURE(message_decode_command(command, ledger_now_ms(session), &refusal) == 0);
     submit(session, command);
-    return true;
 }
 
 static bool handle_answer(struct session *session, const struct envelope *envelope,
@@ -256,8 +257,10 @@ static bool handle_answer(struct session *session, const struct envelope *envelo
     }
     fill(session, envelope, command);
     struct refusal refusal;
-    if (message_decode_command(command, ledger_now_ms(session), &refusal) != 0)
-        return handle_unreadable(session, &asked, command);
+    if (message_decode_command(command, ledger_now_ms(session), &refusal) != 0) {
+        handle_unreadable(session, &asked, envelope);
+        return false;
+    }
     session->front->stats.answers++;
     submit(session, command);
     return true;

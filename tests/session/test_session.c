@@ -251,6 +251,36 @@ static void unreadable_answers(void **state) {
     stage_close(&stage);
 }
 
+/* Answers made to use up the memory that reading may take, to the last byte: unread like others. */
+static void greedy_answers(void **state) {
+    (void)state;
+    struct stage stage;
+    struct line line;
+    struct buf payload = {0};
+    stage_open(&stage);
+    line_open(&stage, &line, URI_B, 2);
+    line_hello(&line);
+    for (uint32_t fields = 8000; fields <= 20000; fields += 16) {
+        struct envelope envelope;
+        buf_clear(&payload);
+        for (uint32_t i = 0; i < fields; i++)
+            buf_append(&payload, "\xf8\x01\x00", 3); /* field 31, not ours */
+        deliver_instruction(&stage, 1 + fields);
+        assert_true(line_read(&line, &envelope));
+        line_send(&line, envelope.correlation, MESSAGE_POST_INSTRUCTION, MESSAGE_REPLY,
+                  buf_span(&payload));
+        struct command *command = stage_last(&stage, COMMAND_POSTING_ANSWER);
+        assert_non_null(command);
+        struct id expected = id_make(1, 1 + fields, 0);
+        assert_true(id_equal(&command->body.posting_answer.transfer, &expected));
+        assert_int_equal(command->body.posting_answer.outcome, POSTING_NONE);
+        stage_clear(&stage);
+    }
+    buf_deinit(&payload);
+    line_close(&line);
+    stage_close(&stage);
+}
+
 static void refused_instruction(void **state) {
     (void)state;
     struct stage stage;
@@ -495,6 +525,7 @@ int main(void) {
         cmocka_unit_test(frames_a_turn_are_bounded),
         cmocka_unit_test(instruction_and_result),
         cmocka_unit_test(unreadable_answers),
+        cmocka_unit_test(greedy_answers),
         cmocka_unit_test(refused_instruction),
         cmocka_unit_test(notices_are_acknowledged),
         cmocka_unit_test(heartbeats),
