@@ -12,6 +12,9 @@
 #include "wire/message.h"
 
 #define FIRST_BANK_COMMAND 1000
+/* Sessions read requests by an estimate of ledger time, which may be ahead of it by a little. What
+ * the ledger has acted on must be read again, so it is read by a time that no estimate reaches. */
+#define ESTIMATE_AHEAD_MS 3600000
 
 size_t entry_size(const struct command *command) {
     return ENTRY_HEADER_SIZE + command->payload.size;
@@ -38,7 +41,10 @@ static int decode(struct command *command, int64_t ledger_ms) {
     struct refusal refusal;
     if ((int)command->kind < FIRST_BANK_COMMAND)
         return message_decode_internal(command);
-    return message_decode_command(command, ledger_ms, &refusal);
+    int64_t latest_ms;
+    if (__builtin_add_overflow(ledger_ms, (int64_t)ESTIMATE_AHEAD_MS, &latest_ms))
+        return ENTRY_DAMAGED;
+    return message_decode_command(command, latest_ms, &refusal);
 }
 
 int entry_read(struct reader *reader, struct entry *entry_out) {

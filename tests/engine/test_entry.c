@@ -5,10 +5,13 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "domain/calendar.h"
+#include "domain/identifier.h"
 #include "wire/partner.h"
 
 #define BANK 999100000011u
@@ -135,6 +138,59 @@ static void any_byte_changed_is_harmless(void **state) {
     buf_deinit(&batch);
 }
 
+/* Sessions read requests by an estimate of ledger time that may be ahead of it, by the slew since the
+ * last reading. What was let in then is in the log, and must be read again. */
+static void a_day_that_began_at_the_door_only(void **state) {
+    (void)state;
+    const int64_t midnight_ms = shanghai_day_start_ms(shanghai_day(NOW_MS) + 1);
+    struct civil_date born = civil_from_day(shanghai_day(midnight_ms));
+    struct open_link open = {
+        .request = uuid7_make(NOW_MS, (const uint8_t[10]){1, 2, 4}),
+        .class2 = {BANK, SPAN_LITERAL("II00001"), ACCOUNT_CLASS_II, ACCOUNT_OPENING_REMOTE},
+        .class1 = {999100000020, SPAN_LITERAL("I000001"), ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},
+        .person = {.name = SPAN_LITERAL("Zhang San"),
+                   .id_type = ID_TYPE_RESIDENT,
+                   .mobile = SPAN_LITERAL("13800000001")},
+        .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
+        .limits = {.single_fen = 1, .daily_fen = 1},
+        .agreement_version = SPAN_LITERAL("1"),
+        .agreement_at_ms = NOW_MS,
+        .agreement_channel = SPAN_LITERAL("APP"),
+        .has_consent = true,
+        .consent_recipient = 999100000020,
+        .consent_purpose = SPAN_LITERAL("link"),
+        .consent_fields = CONSENT_FIELDS_ALL,
+        .consent_at_ms = NOW_MS,
+    };
+    char number[RESIDENT_ID_SIZE + 1];
+    char canonical[RESIDENT_ID_SIZE + 1];
+    bool found = false;
+    for (size_t i = 0; i < 11 && !found; i++) {
+        snprintf(number, sizeof(number), "999999%04d%02d%02d001%c", born.year, born.month, born.day,
+                 "0123456789X"[i]);
+        found = resident_id_parse(span_text(number), midnight_ms, canonical);
+    }
+    assert_true(found);
+    open.person.id_number = span_text(number);
+    struct buf payload;
+    struct buf batch;
+    buf_init(&payload);
+    buf_init(&batch);
+    partner_encode_open_link(&open, &payload);
+    struct command *command = command_new(COMMAND_OPEN_LINK);
+    command->payload = buf_span(&payload);
+    struct refusal refusal;
+    assert_int_equal(message_decode_command(command, midnight_ms, &refusal), 0);
+    entry_append(&batch, command, 41, midnight_ms - 1);
+    struct reader reader = reader_over(buf_span(&batch));
+    struct entry entry;
+    assert_int_equal(entry_read(&reader, &entry), 0);
+    command_free(entry.command);
+    command_free(command);
+    buf_deinit(&batch);
+    buf_deinit(&payload);
+}
+
 static void unknown_kinds_are_damage(void **state) {
     (void)state;
     static const uint32_t kinds[] = {0, 5, 99, 104, 999, 1000, 1028, 2000, 0x80000001u, UINT32_MAX};
@@ -156,6 +212,7 @@ int main(void) {
         cmocka_unit_test(there_and_back),
         cmocka_unit_test(cut_at_every_byte),
         cmocka_unit_test(any_byte_changed_is_harmless),
+        cmocka_unit_test(a_day_that_began_at_the_door_only),
         cmocka_unit_test(unknown_kinds_are_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
