@@ -122,8 +122,8 @@ static void encode_instruction(struct apply *apply, const struct submit_transfer
     message_encode_post_instruction(&instruction, &apply->ledger->scratch);
 }
 
-/* Nothing is instructed that could not be booked: every sum must still hold once all that is
- * reserved, and this, has been posted. */
+/* Nothing is instructed that could not be booked: every sum must still hold once all that this
+ * debtor has reserved, and this, has been posted, to the same creditor at worst. */
 static int reserve(struct apply *apply, const struct transfer *transfer) {
     struct books books;
     int result = books_load(apply, transfer, &books);
@@ -134,7 +134,7 @@ static int reserve(struct apply *apply, const struct transfer *transfer) {
     if (!position_reserve(&books.debtor, fen) || !position_exposure(&books.debtor, &exposure))
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     struct position after = books.debtor;
-    if (!position_accept(&after, &books.creditor, &books.net, fen))
+    if (!position_accept(&after, &books.creditor, &books.net, after.reserved_outgoing_fen))
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     store_put_position(apply->store, &books.debtor);
     return 0;

@@ -309,6 +309,27 @@ static void open_transfers_leave_less_room(void **state) {
     world_deinit(&world);
 }
 
+/* Also where the nets are even, and the sums of the pair are not. */
+static void open_transfers_leave_less_room_in_the_pair(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id link = world_link(&world);
+    const int64_t quarter = INT64_C(1) << 61;
+    struct id there = world_pending(&world, &link, TRANSFER_PUSH, 2 * quarter);
+    accept(&world, &there);
+    struct id back = world_pending(&world, &link, TRANSFER_PULL, 2 * quarter);
+    accept(&world, &back);
+    struct id first = world_pending(&world, &link, TRANSFER_PUSH, quarter);
+    struct submit_transfer request = world_submit(&world, &link, TRANSFER_PUSH, quarter);
+    submit(&world, BANK_A, &request);
+    world_expect_refused(&world, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+    struct id second = world_pending(&world, &link, TRANSFER_PUSH, quarter - 1);
+    accept(&world, &second);
+    accept(&world, &first);
+    world_deinit(&world);
+}
+
 static void get_by_either_id(void **state) {
     (void)state;
     struct world world;
@@ -359,6 +380,7 @@ int main(void) {
         cmocka_unit_test(refused_for_the_other_bank),
         cmocka_unit_test(the_largest_amount_does_not_wrap),
         cmocka_unit_test(open_transfers_leave_less_room),
+        cmocka_unit_test(open_transfers_leave_less_room_in_the_pair),
         cmocka_unit_test(get_by_either_id),
     };
     return cmocka_run_group_tests_name("transfer", tests, NULL, NULL);
