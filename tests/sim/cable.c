@@ -153,11 +153,12 @@ void cable_close(struct cable *cable, enum cable_end end) {
     free_if_done(cable);
 }
 
-/* Only a beginning of what is under way arrives. */
+/* Only a beginning of what is under way arrives, or all of it. */
 static void truncate_stream(struct cable *cable, enum cable_end from) {
     struct stream *stream = &cable->streams[from];
-    if (stream->bytes.size > 0)
-        stream->bytes.size = (size_t)chance_below(&cable->world->chance, stream->bytes.size);
+    struct chance *chance = &cable->world->chance;
+    if (stream->bytes.size > 0 && chance_hits(chance, 500))
+        stream->bytes.size = (size_t)chance_below(chance, stream->bytes.size);
 }
 
 void cable_drop(struct cable *cable, enum cable_end end) {

@@ -48,7 +48,7 @@ struct cable *cable_find(struct world *world, uint64_t serial);
 void cable_send(struct cable *cable, enum cable_end end, struct span bytes);
 /* This end is done with it; what it sent still arrives. It hears no more of the cable. */
 void cable_close(struct cable *cable, enum cable_end end);
-/* The process at this end died: part of what it sent still arrives. */
+/* The process at this end died: part of what it sent, or all, still arrives. */
 void cable_drop(struct cable *cable, enum cable_end end);
 /* The network broke it. */
 void cable_cut(struct cable *cable);

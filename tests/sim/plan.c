@@ -29,7 +29,7 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->slow_cable = draw(chance, 100, 400);
     plan->cut = draw(chance, 5, 30);
     plan->stall = draw(chance, 5, 40);
-    plan->kill = draw(chance, 15, 60);
+    plan->kill = draw(chance, 30, 100);
     plan->stop = draw(chance, 5, 15);
     plan->power = (unsigned)chance_below(chance, 3) * 500;
     plan->dawdle = draw(chance, 5, 30);
