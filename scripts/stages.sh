@@ -131,7 +131,7 @@ stage_clang() {
 
 stage_asan() {
     build_in build-asan clang -Db_lundef=false -Db_sanitize=address,undefined &&
-        suites_of build-asan --timeout-multiplier 3
+        LINKGATE_SIM_SEEDS=10 suites_of build-asan --timeout-multiplier 3
 }
 
 stage_tsan() {

@@ -121,6 +121,32 @@ void audit_books(struct world *world) {
     }
 }
 
+void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now_ms) {
+    struct store *store = engine_store(world->hub.engine);
+    struct store_open_row row;
+    struct store_open_row after;
+    const struct store_open_row *from = NULL;
+    struct transfer transfer;
+    struct link link;
+    size_t valid = 0;
+    size_t unknown = 0;
+    for (; store_next_open(store, OBJECT_TRANSFER, from, &row) == 0; from = &after) {
+        after = row;
+        if (store_get_transfer(store, &row.object, &transfer) != 0)
+            continue;
+        valid += transfer.state == TRANSFER_PENDING && transfer.deadline_ms > now_ms;
+        unknown += transfer.state == TRANSFER_UNKNOWN;
+    }
+    for (from = NULL; store_next_open(store, OBJECT_LINK, from, &row) == 0; from = &after) {
+        after = row;
+        if (store_get_link(store, &row.object, &link) == 0)
+            valid += link.exchange != LINK_EXCHANGE_NONE && link.exchange_deadline_ms > now_ms;
+    }
+    if (sends != valid || inquiries != unknown)
+        world_fail(world, "a start sent %zu of %zu instructions again, and %zu of %zu inquiries",
+                   sends, valid, inquiries, unknown);
+}
+
 /* ---- quiet ---- */
 
 static const char *waiting(const struct party *party, const char *what, long long value) {

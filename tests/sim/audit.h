@@ -13,6 +13,8 @@ struct world;
 void laws_check(struct world *world, struct store *store);
 /* A1-A4 too; at any moment while the gateway runs. */
 void audit_books(struct world *world);
+/* What BOOT must have begun again: that many instructions and inquiries, at that ledger time. */
+void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now_ms);
 /* What must hold when nothing is under way any more; NULL, or what is still to be waited for. */
 const char *audit_unsettled(struct world *world);
 void audit_settled(struct world *world);

@@ -55,6 +55,7 @@ struct hub {
     bool replaying;
     uint64_t last_sequence;
     int64_t last_ms;
+    size_t boot_sends, boot_inquiries;
     unsigned kills, stops;
 };
 

@@ -45,6 +45,15 @@ static void excuse(struct hub *hub, const struct command *command) {
         posting->excused = true;
 }
 
+static void count_boot(struct hub *hub, const struct effects *effects) {
+    hub->boot_sends = 0;
+    hub->boot_inquiries = 0;
+    for (size_t i = 0; i < effects->count; i++) {
+        hub->boot_sends += effects->items[i].kind == EFFECT_SEND;
+        hub->boot_inquiries += effects->items[i].kind == EFFECT_INQUIRE;
+    }
+}
+
 static int watched_apply(struct ledger *ledger, const struct command *command, uint64_t sequence,
                          int64_t now_ms, struct effects *effects) {
     struct hub *hub = current;
@@ -61,6 +70,8 @@ static int watched_apply(struct ledger *ledger, const struct command *command, u
     excuse(hub, command);
     trace_bytes(&world->trace, "apply", (uint64_t)command->kind, command->payload);
     int rc = ledger_apply(ledger, command, sequence, now_ms, effects);
+    if (command->kind == COMMAND_BOOT)
+        count_boot(hub, effects);
     if (rc == LEDGER_POISONED)
         world_fail(world, "command %llu of kind %d broke an invariant",
                    (unsigned long long)sequence, (int)command->kind);
@@ -234,6 +245,7 @@ static void serve(struct hub *hub) {
     hub->listening = false;
     hub->turn_at_us = INT64_MAX;
     trace_note(&hub->world->trace, "gateway serves");
+    audit_boot(hub->world, hub->boot_sends, hub->boot_inquiries, hub->last_ms);
     audit_books(hub->world);
     hub_poke(hub, 0);
 }

@@ -3,7 +3,7 @@
  * did; some are done twice, and must be the same both times. A failure prints the seed and how to
  * do it again.
  *
- *   test-sim-seeds [--seed S | --seeds N [--from S]] [--transfers N] [--trace]
+ *   test-sim_seeds [--seed S | --seeds N [--from S]] [--transfers N] [--trace]
  *
  * LINKGATE_SIM_SEEDS sets how many there are without arguments.
  */
