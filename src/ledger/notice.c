@@ -110,6 +110,9 @@ int notice_acknowledge(struct apply *apply) {
     bank_code bank = apply->command->bank;
     uint64_t up_to = apply->command->body.ack_notices.up_to_sequence;
     struct bank_counters counters;
+    int result = apply_check_bank(apply);
+    if (result)
+        return result;
     APPLY_TRY(store_get_bank_counters(apply->store, bank, &counters));
     if (up_to > counters.last_notice) {
         apply_alarm(apply, "a bank acknowledged notices that were never given", &(struct id){{0}});

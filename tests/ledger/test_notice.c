@@ -147,6 +147,23 @@ static void acknowledged_rows_are_gone(void **state) {
     world_deinit(&world);
 }
 
+/* What was on its way when a pin, or the bank, lost its right drops nothing. */
+static void acknowledged_by_a_pin_that_is_not_active(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id link = world_link(&world);
+    accept_transfers(&world, &link, 3);
+    world.foreign_pin = true;
+    assert_int_equal(world_ack(&world, BANK_A, 4), 0);
+    world.foreign_pin = false;
+    assert_int_equal(world_bank_disable(&world, BANK_A), 0);
+    assert_int_equal(world_ack(&world, BANK_A, 4), 0);
+    assert_int_equal(world.effects->count, 0);
+    assert_int_equal(world_counters(&world, BANK_A).acked_notice, 0);
+    world_deinit(&world);
+}
+
 static int up_with(struct world *world, bank_code bank, uint64_t sequence,
                    const struct digest *token) {
     struct command *command = world_command(world, COMMAND_BANK_UP, bank);
@@ -194,6 +211,7 @@ int main(void) {
         cmocka_unit_test(fetched_as_it_was_sent),
         cmocka_unit_test(a_bank_that_is_away_finds_its_notices_later),
         cmocka_unit_test(acknowledged_rows_are_gone),
+        cmocka_unit_test(acknowledged_by_a_pin_that_is_not_active),
         cmocka_unit_test(an_old_store_is_recognised),
     };
     return cmocka_run_group_tests_name("notice", tests, NULL, NULL);
