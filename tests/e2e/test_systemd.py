@@ -90,7 +90,7 @@ class Reload(SiteTest):
         self.place.write_config()
         self.place.gateway.signal(signal.SIGHUP)
         wait_until(lambda: self.place.gateway.text().count(outcome) > count, outcome)
-        # Where there is a CRL, banks are asked to come again, for their certificates to be looked at.
+        # Where there is a CRL, banks are asked to come again: their certificates are looked at.
         self.place.wait_served(self.class2, self.link)
 
     def test_faults_change_nothing(self):
