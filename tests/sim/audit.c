@@ -101,6 +101,18 @@ static void check_origins(struct world *world, struct store *store) {
     }
 }
 
+/* Once nothing waits in front of the ledger, it knows who is connected. */
+static void check_online(struct world *world, struct store *store) {
+    for (size_t i = 0; hub_is_quiet(&world->hub) && i < world->party_count; i++) {
+        bank_code code = world->parties[i].code;
+        bool joined = router_bank_peers(front_router(world->hub.front), code) > 0;
+        struct bank_counters counters;
+        if (store_get_bank_counters(store, code, &counters) < 0 || counters.online != joined)
+            world_fail(world, "bank %zu is %sconnected, and the ledger does not know it", i,
+                       joined ? "" : "not ");
+    }
+}
+
 void audit_books(struct world *world) {
     if (world->hub.engine == NULL)
         return;
@@ -108,10 +120,11 @@ void audit_books(struct world *world) {
     world->audits++;
     laws_check(world, store);
     check_origins(world, store);
+    check_online(world, store);
     for (size_t i = 0; i < world->party_count; i++) {
         const struct party *party = &world->parties[i];
         for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next) {
-            if (ask->kind == MESSAGE_SUBMIT_TRANSFER)
+            if (!id_is_zero(&ask->id))
                 check_ask(world, store, ask);
         }
         for (const struct posting *posting = party->postings; posting; posting = posting->next)

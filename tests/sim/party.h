@@ -20,6 +20,7 @@ struct flight {
     uint64_t correlation; /* 0: free */
     struct ask *ask;
     bool tampered;
+    bool was_refused; /* before it was sent */
 };
 
 struct connection {

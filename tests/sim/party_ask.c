@@ -101,7 +101,7 @@ static void transmit(struct ask *ask, bool tampered) {
         .payload = tampered ? buf_span(&other) : buf_span(&ask->payload),
         .timeout_ms = ask->timeout_ms,
     };
-    *flight = (struct flight){envelope.correlation, ask, tampered};
+    *flight = (struct flight){envelope.correlation, ask, tampered, ask->refused};
     ask->sends += !tampered;
     party_put(party, connection, &envelope);
     buf_deinit(&other);
@@ -287,6 +287,9 @@ void ask_answered(struct party *party, struct connection *connection,
                    party->index, envelope->kind);
         return;
     }
+    if (envelope->direction != MESSAGE_REFUSAL && flight.was_refused)
+        world_fail(party->world, "I7: bank %zu: request %s was refused, and now it is not",
+                   party->index, world_id(&flight.ask->id));
     if (envelope->direction == MESSAGE_REFUSAL)
         refused(&flight, envelope->payload);
     else if (flight.tampered)

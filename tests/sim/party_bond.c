@@ -352,6 +352,7 @@ void bond_refused(struct ask *ask, const struct refusal_view *view) {
         world_fail(ask->party->world, "bank %zu: link request of kind %d refused with %.*s",
                    ask->party->index, (int)ask->kind, (int)view->detail.size,
                    (const char *)view->detail.data);
+    ask->refused = true;
     ask_done(ask);
     if (person->link_ask != ask)
         return;
