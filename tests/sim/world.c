@@ -212,7 +212,7 @@ static void count(const struct world *world, struct world_result *result) {
             result->accepted += ask->shown == TRANSFER_ACCEPTED;
             result->rejected += ask->shown == TRANSFER_REJECTED;
             result->cancelled += ask->shown == TRANSFER_CANCELLED;
-            result->refused += ask->refused;
+            result->refused += ask->refused && ask->kind == MESSAGE_SUBMIT_TRANSFER;
         }
         for (const struct bond *bond = party->bonds; bond != NULL; bond = bond->next)
             result->links += party->index < 2;
