@@ -103,7 +103,9 @@ class Gateway:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.ended()
+        status = self.ended()
+        if status != 0:
+            raise AssertionError(f"exit status {status} at a stop:\n{self.said()[-20000:]}")
 
     def kill(self):
         self.process.kill()
@@ -163,14 +165,14 @@ class Process(unittest.TestCase):
         self.assertEqual(status["state"], "SERVING")
         self.assertIn(f" port={status['port']} ", gateway.said())
         self.add_bank()
-        self.assertEqual(gateway.stop(), 0)
+        gateway.stop()
         gateway.notice("STOPPING=1")
         self.assertFalse(gateway.socket.exists())
         gateway.start()
         self.assertIn(" tail=0", gateway.said())
         self.assertIn(" replayed=0", gateway.said())
         self.assertEqual(gateway.ask("status")["boot_count"], 2)
-        self.assertEqual(gateway.stop(), 0)
+        gateway.stop()
 
     def test_killed_and_back(self):
         gateway = self.gateway.start()
@@ -252,7 +254,7 @@ class Process(unittest.TestCase):
         self.assertFalse(gateway.reload())
         gateway.configure()
         self.assertTrue(gateway.reload())
-        self.assertEqual(gateway.stop(), 0)
+        gateway.stop()
 
     def test_stop_while_asked(self):
         gateway = self.gateway.start()
@@ -264,7 +266,7 @@ class Process(unittest.TestCase):
             )
             for _ in range(8)
         ]
-        self.assertEqual(gateway.stop(), 0)
+        gateway.stop()
         for asker in askers:
             self.assertIn(asker.wait(PATIENCE), (0, 1, 3))
 
