@@ -225,8 +225,14 @@ struct span tls_output(const struct tls *tls) {
 void tls_sent(struct tls *tls, size_t size) {
     ENSURE(size <= tls_pending(tls));
     tls->out_used += size;
-    if (tls->out_used < tls->out.size)
+    if (tls->out_used < tls->out.size) {
+        /* A peer that always leaves something must not make it grow for ever. */
+        if (tls->out_used >= OUTPUT_KEEP_MAX && tls->out_used >= tls->out.size / 2) {
+            buf_consume(&tls->out, tls->out_used);
+            tls->out_used = 0;
+        }
         return;
+    }
     tls->out_used = 0;
     if (tls->out.cap > OUTPUT_KEEP_MAX)
         buf_deinit(&tls->out);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -132,6 +133,29 @@ static void test_pack_and_limit(void **state) {
     assert_true(span_equal(buf_span(plain), buf_span(&big)));
     buf_deinit(&big);
     buf_deinit(&cipher);
+    pair_close(&pair);
+}
+
+static long peak_kib(void) {
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
+/* A peer that takes nearly all, and never all, of what it is sent costs what it leaves. */
+static void test_never_empty(void **state) {
+    (void)state;
+    static uint8_t plain[65536];
+    struct pair pair;
+    pair_open(&pair, "bank", "gateway", NULL);
+    talk(&pair, 100000);
+    long before = peak_kib();
+    for (int i = 0; i < 4096; i++) { /* 256 MiB */
+        assert_int_equal(tls_write(pair.server.tls, span_of(plain, sizeof(plain))), 0);
+        tls_sent(pair.server.tls, tls_pending(pair.server.tls) - 1);
+    }
+    assert_int_equal(tls_pending(pair.server.tls), 1);
+    assert_true(peak_kib() - before < 65536);
     pair_close(&pair);
 }
 
@@ -391,6 +415,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_both_ways),
         cmocka_unit_test(test_pack_and_limit),
+        cmocka_unit_test(test_never_empty),
         cmocka_unit_test(test_close),
         cmocka_unit_test(test_bytes_that_are_not_tls),
         cmocka_unit_test(test_damaged_record),
