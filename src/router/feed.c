@@ -37,7 +37,7 @@ void feed_fetch(struct router *router, struct bank_row *row) {
     command->origin = (struct origin){ORIGIN_INTERNAL, row->code, ++feed->page};
     command->body.fetch_notices = (struct fetch_notices){feed->sent, ROUTER_NOTICE_PAGE};
     feed->fetching = true;
-    feed->page_end = feed->sent + ROUTER_NOTICE_PAGE;
+    feed->page_from = feed->sent;
     feed->let_go = 0;
     feed->behind = false; /* until a notice had to be let go after this */
     heap_set(&router->pages, &feed->timer, router->now_ms + PAGE_WAIT_MS);
@@ -82,7 +82,7 @@ void feed_offer(struct router *router, const struct effect *effect) {
 /* The page began above what was asked for: all before it is acknowledged. A notice that was new in
  * the meantime is no lower than the page, for it stands in the table too. */
 static void skip_acknowledged(struct notice_feed *feed) {
-    bool moved = feed->sent != feed->page_end - ROUTER_NOTICE_PAGE;
+    bool moved = feed->sent != feed->page_from;
     if (moved || feed->let_go <= feed->sent + 1)
         return;
     feed->acked = feed->let_go - 1;
@@ -97,7 +97,7 @@ void feed_page_end(struct router *router, const struct effect *effect) {
     struct notice_feed *feed = &row->feed;
     feed->fetching = false;
     heap_clear(&router->pages, &feed->timer);
-    if (feed->sent >= feed->page_end)
+    if (feed->sent - feed->page_from >= ROUTER_NOTICE_PAGE)
         feed->behind = true;
     skip_acknowledged(feed);
     feed_fetch(router, row);

@@ -53,11 +53,11 @@ struct notice_feed {
     struct router_peer *peer;
     uint64_t acked;
     uint64_t sent;
-    bool behind;       /* the table may hold more than was sent */
-    bool fetching;     /* a page was asked for */
-    uint64_t page;     /* number of the last one asked for */
-    uint64_t page_end; /* a full page goes up to here */
-    uint64_t let_go;   /* the lowest let go since it was asked for; 0: none */
+    bool behind;        /* the table may hold more than was sent */
+    bool fetching;      /* a page was asked for */
+    uint64_t page;      /* number of the last one asked for */
+    uint64_t page_from; /* and behind which notice it begins */
+    uint64_t let_go;    /* the lowest let go since it was asked for; 0: none */
 };
 
 struct bank_row {

@@ -111,6 +111,21 @@ static void false_position(void **state) {
     close_world(&world);
 }
 
+/* No position makes the feed ask for ever: not the highest number either. */
+static void highest_position(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct fake_peer *peer = join_at(&world, BANK_A, 8, UINT64_MAX);
+    for (int pages = 0; pages < 3 && world.count > 0; pages++)
+        serve_page(&world, 0);
+    assert_int_equal(world.count, 0);
+    deliver_notice(&world, 1);
+    assert_int_equal(peer->count, 1);
+    leave(&world, peer);
+    close_world(&world);
+}
+
 /* The bank acknowledged on another connection while its Hello was on the way. */
 static void position_behind_the_table(void **state) {
     (void)state;
@@ -137,6 +152,7 @@ int main(void) {
         cmocka_unit_test(notices_move_to_another_connection),
         cmocka_unit_test(pages_wait_for_room),
         cmocka_unit_test(false_position),
+        cmocka_unit_test(highest_position),
         cmocka_unit_test(position_behind_the_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
