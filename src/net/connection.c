@@ -88,6 +88,8 @@ static void end(struct connection *connection) {
     channel_free(connection->channel);
     connection->channel = NULL;
     leave_handshakes(connection);
+    if (connection->parting)
+        TAILQ_REMOVE(&net->parting, connection, parting_entry);
     connection_set_intake(connection, INTAKE_ENDED);
     event_del(&connection->write_event);
     heap_clear(&net->timers, &connection->timer);
@@ -137,9 +139,11 @@ void connection_timer(struct connection *connection) {
 }
 
 static void set_ended(struct connection *connection) {
-    if (connection->intake == INTAKE_ENDED || connection->intake == INTAKE_LINGER)
+    if (connection->parting)
         return;
     leave_handshakes(connection);
+    connection->parting = true;
+    TAILQ_INSERT_TAIL(&connection->net->parting, connection, parting_entry);
     connection_set_intake(connection, INTAKE_ENDED);
     connection->ended_ms = now_ms(connection);
     schedule(connection);
@@ -197,10 +201,13 @@ static void after_write(struct connection *connection) {
         if (left == 0)
             start_linger(connection);
     } else if (connection->intake == INTAKE_CHOKED) {
-        if (left <= NET_OUTPUT_MAX / 2)
+        if (left <= NET_OUTPUT_MAX / 2) {
             connection_set_intake(connection, INTAKE_AGAIN);
+            session_hold(channel_session(connection->channel), false);
+        }
     } else if (left > NET_OUTPUT_MAX) {
         connection_set_intake(connection, INTAKE_CHOKED);
+        session_hold(channel_session(connection->channel), true);
     }
 }
 

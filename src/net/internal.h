@@ -30,6 +30,7 @@ struct connection {
     bool dirty;       /* in net->dirty */
     bool handshaking; /* in net->handshaking */
     bool writing;     /* has the write event */
+    bool parting;     /* in net->parting: its session is over */
     int64_t ended_ms;
     int64_t moved_ms; /* last progress of the output, while writing */
     struct event read_event;
@@ -38,6 +39,7 @@ struct connection {
     TAILQ_ENTRY(connection) dirty_entry;
     TAILQ_ENTRY(connection) held_entry; /* again or blocked */
     TAILQ_ENTRY(connection) handshake_entry;
+    TAILQ_ENTRY(connection) parting_entry;
 };
 
 TAILQ_HEAD(connection_list, connection);
@@ -64,7 +66,7 @@ struct net {
     void (*drained)(void *context);
     void *drained_context;
     struct heap timers;
-    struct connection_list connections, dead, dirty, again, blocked, handshaking;
+    struct connection_list connections, dead, dirty, again, blocked, handshaking, parting;
     struct net_stats stats;
     uint8_t bytes[NET_READ_MAX];
 };

@@ -1,7 +1,8 @@
 /*
  * Listening sockets and the bounds on who may come in.
  *
- * Above connections_max a newcomer is closed at once. Above handshakes_max the oldest unfinished
+ * Above connections_max the oldest connection whose session is over gives way; if there is none, the
+ * newcomer is closed at once. Above handshakes_max the oldest unfinished
  * handshake gives way to the newcomer: an honest peer needs milliseconds for its own, so that a
  * crowd of silent ones cannot keep it out. When descriptors or memory run out, the reserve
  * descriptor is given up to turn one caller away, and listening stops for NET_PAUSE_MS: otherwise
@@ -82,7 +83,18 @@ static void evict_oldest_handshake(struct net *net) {
     connection_cut(oldest);
 }
 
+/* One that only lingers keeps nobody out. */
+static void evict_oldest_parting(struct net *net) {
+    struct connection *oldest = TAILQ_FIRST(&net->parting);
+    if (oldest == NULL)
+        return;
+    net->stats.evicted++;
+    connection_cut(oldest);
+}
+
 static void admit(struct net *net, int fd, const struct sockaddr_storage *address) {
+    if (net->stats.connections >= net->config.connections_max)
+        evict_oldest_parting(net);
     if (net->stats.connections >= net->config.connections_max) {
         net->stats.full++;
         if (front_may_log(net->config.front))

@@ -151,6 +151,7 @@ struct net *net_new(const struct net_config *config) {
     TAILQ_INIT(&net->again);
     TAILQ_INIT(&net->blocked);
     TAILQ_INIT(&net->handshaking);
+    TAILQ_INIT(&net->parting);
     evtimer_assign(&net->pause_event, config->base, on_pause_over, net);
     evtimer_assign(&net->turn_event, config->base, on_turn, net);
     evtimer_assign(&net->again_event, config->base, on_again, net);
@@ -199,8 +200,13 @@ void net_release(struct net *net, const struct effects *effects) {
 void net_resume(struct net *net) {
     front_resume(net->config.front);
     struct connection *connection;
+    struct connection_list later;
+    TAILQ_INIT(&later);
+    TAILQ_CONCAT(&later, &net->again, held_entry);
+    /* In front: they have waited while the others had the room. */
     while ((connection = TAILQ_FIRST(&net->blocked)) != NULL)
         connection_set_intake(connection, INTAKE_AGAIN);
+    TAILQ_CONCAT(&net->again, &later, held_entry);
     net_want_turn(net);
 }
 

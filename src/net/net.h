@@ -33,7 +33,8 @@ struct net_config {
     struct event_base *base;
     struct front *front;
     struct tls_context *tls;
-    uint32_t connections_max; /* more are closed at once */
+    uint32_t connections_max; /* above it the oldest whose session is over gives way; if there is
+                               * none, the newcomer is closed at once */
     uint32_t handshakes_max;  /* above it the oldest unfinished handshake gives way */
 };
 

@@ -98,7 +98,7 @@ static struct router_peer *pick_peer(struct bank_row *row) {
     struct router_peer *best = NULL;
     for (uint32_t i = 0; i < row->peer_count; i++) {
         struct router_peer *peer = row->peers[(row->turn + i) % row->peer_count];
-        if (peer->stopped || peer->outstanding >= peer->window)
+        if (peer->stopped || peer->held || peer->outstanding >= peer->window)
             continue;
         if (best == NULL || peer->outstanding < best->outstanding)
             best = peer;
@@ -160,18 +160,24 @@ static void give_spare(struct router *router, struct exchange *exchange) {
     router->spare_exchange_count++;
 }
 
+static bool has_room(const struct router *router, const struct bank_row *row) {
+    uint32_t share = router->limits.exchanges / (uint32_t)hmap_count(router->banks);
+    return hmap_count(router->exchanges) < router->limits.exchanges || row->exchanges < share;
+}
+
 /* The exchange of that effect, new if need be; NULL: no room for an instruction. */
 static struct exchange *obtain(struct router *router, const struct effect *effect) {
     struct exchange *exchange = hmap_get(router->exchanges, id_span(&effect->exchange));
     if (exchange != NULL)
         return exchange;
-    if (effect->kind == EFFECT_SEND && hmap_count(router->exchanges) >= router->limits.exchanges) {
+    struct bank_row *row = row_find(router, effect->bank);
+    ENSURE(row != NULL); /* the ledger instructs only banks of its registry */
+    if (effect->kind == EFFECT_SEND && !has_room(router, row)) {
         router->stats.dropped++;
         return NULL;
     }
-    struct bank_row *row = row_find(router, effect->bank);
-    ENSURE(row != NULL); /* the ledger instructs only banks of its registry */
     exchange = take_spare(router);
+    row->exchanges++;
     exchange->id = effect->exchange;
     exchange->row = row;
     hmap_put(router->exchanges, id_span(&exchange->id), exchange);
@@ -201,6 +207,7 @@ void exchange_done(struct router *router, const struct id *id) {
     bool freed = exchange->state == EXCHANGE_SENT;
     heap_clear(&router->timers, &exchange->timer);
     leave_state(router, exchange);
+    row->exchanges--;
     give_spare(router, exchange);
     if (freed)
         exchange_pump(router, row);

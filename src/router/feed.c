@@ -3,8 +3,8 @@
  *
  * All of a bank's notices go over one of its connections, in the order of their numbers: acked is
  * what the bank said it has stored, sent what was written to that connection. A notice that comes
- * when the bank is not caught up, or has ROUTER_NOTICES_MAX unacknowledged ones, is let go: it
- * stands in the ledger's table, and a page is fetched from there when there is room again.
+ * when the bank is not caught up, does not take its output, or has ROUTER_NOTICES_MAX
+ * unacknowledged ones, is let go: it stands in the ledger's table, and a page is fetched from there when there is room again.
  *
  * Invariants: acked <= sent; sent only grows by one, except that it goes back to acked when the
  * connection that carried them is gone. At most one page per bank is asked for at a time; the
@@ -27,7 +27,7 @@ static struct bank_row *row_of(struct notice_feed *feed) {
 void feed_fetch(struct router *router, struct bank_row *row) {
     struct notice_feed *feed = &row->feed;
     uint64_t in_flight = feed->sent - feed->acked;
-    if (feed->peer == NULL || !feed->behind || feed->fetching ||
+    if (feed->peer == NULL || feed->peer->held || !feed->behind || feed->fetching ||
         in_flight + ROUTER_NOTICE_PAGE > ROUTER_NOTICES_MAX)
         return;
     if (router->door->room(router->door->context) == 0)
@@ -73,7 +73,8 @@ void feed_offer(struct router *router, const struct effect *effect) {
     }
     if (effect->sequence <= feed->sent)
         return;
-    if (effect->sequence == feed->sent + 1 && feed->sent - feed->acked < ROUTER_NOTICES_MAX)
+    if (effect->sequence == feed->sent + 1 && feed->sent - feed->acked < ROUTER_NOTICES_MAX &&
+        !feed->peer->held)
         send(router, feed, effect);
     else
         let_go(feed, effect->sequence);

@@ -65,6 +65,8 @@ struct bank_row {
     struct bank entry;
     struct router_peer *peers[ROUTER_PEERS_MAX];
     uint32_t peer_count;
+    uint32_t entered;   /* connections, those before their Hello too */
+    uint32_t exchanges; /* not done yet */
     uint32_t turn;
     struct exchange_list waiting;
     struct notice_feed feed;

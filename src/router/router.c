@@ -165,6 +165,16 @@ static void tell_ledger(struct router *router, enum command_kind kind, bank_code
     router->door->submit_reserved(router->door->context, command);
 }
 
+int router_enter(struct router *router, struct router_peer *peer) {
+    struct bank_row *row = row_find(router, peer->bank);
+    ENSURE(row != NULL && !peer->entered);
+    if (row->entered >= router->limits.peers_per_bank)
+        return ROUTER_FULL;
+    row->entered++;
+    peer->entered = true;
+    return 0;
+}
+
 int router_join(struct router *router, struct router_peer *peer, const struct bank_up *position) {
     struct bank_row *row = row_find(router, peer->bank);
     ENSURE(row != NULL && peer->row == NULL);
@@ -175,6 +185,7 @@ int router_join(struct router *router, struct router_peer *peer, const struct ba
     peer->in_flight = 0;
     peer->outstanding = 0;
     peer->stopped = false;
+    peer->held = false;
     peer->slots = xcalloc(peer->window, sizeof(struct exchange *));
     peer->free_slots = xcalloc(peer->window, sizeof(uint16_t));
     for (uint32_t i = 0; i < peer->window; i++)
@@ -203,6 +214,10 @@ static void drop_from_row(struct bank_row *row, const struct router_peer *peer) 
 
 void router_leave(struct router *router, struct router_peer *peer) {
     struct bank_row *row = peer->row;
+    if (peer->entered) {
+        peer->entered = false;
+        row_find(router, peer->bank)->entered--;
+    }
     if (row == NULL)
         return;
     drop_from_row(row, peer);
@@ -224,6 +239,16 @@ void router_leave(struct router *router, struct router_peer *peer) {
 
 void router_stop(struct router_peer *peer) {
     peer->stopped = true;
+}
+
+void router_hold(struct router *router, struct router_peer *peer, bool held) {
+    if (peer->row == NULL)
+        return;
+    peer->held = held;
+    if (held)
+        return;
+    exchange_pump(router, peer->row);
+    feed_fetch(router, peer->row);
 }
 
 void router_stats(const struct router *router, struct router_stats *stats_out) {

@@ -19,9 +19,10 @@
 
 struct router_limits {
     uint32_t peers_per_bank; /* 1 to ROUTER_PEERS_MAX */
-    /* What may be out to all banks at a time. An instruction above it is not sent: at its deadline
-     * it becomes an inquiry, and those are always kept, for the ledger counts their money as
-     * reserved. */
+    /* What may be out to all banks at a time. Above it an instruction to a bank that has more than
+     * an equal share of this already is not sent: at its deadline it becomes an inquiry, and those
+     * are always kept, for the ledger counts their money as reserved. So a bank that answers
+     * nothing takes no other bank's place. */
     uint32_t exchanges;
 };
 
@@ -65,6 +66,8 @@ struct router_peer {
     uint32_t in_flight;   /* its requests that we have not answered */
     uint32_t outstanding; /* our requests that it has not answered */
     bool stopped;         /* gets no new requests */
+    bool held;            /* does not take what it was sent: gets no more that can wait */
+    bool entered;         /* counts among its bank's connections */
 
     struct bank_row *row;
     uint64_t serial;
@@ -93,15 +96,21 @@ void router_resume(struct router *router);
 const struct bank *router_bank(const struct router *router, bank_code code);
 
 #define ROUTER_FULL 1
+/* The peer is let in, and may say Hello: from now until router_leave it counts among the bank's
+ * connections. ROUTER_FULL: the bank has as many as it may. The bank must be in the registry. */
+int router_enter(struct router *router, struct router_peer *peer) MUST_USE;
 /* The peer said Hello. The first of a bank makes BANK_UP. ROUTER_FULL: it has as many as it
  * may. The bank must be in the registry. */
 int router_join(struct router *router, struct router_peer *peer,
                 const struct bank_up *position) MUST_USE;
-/* The connection is gone (does nothing if it never joined). The last of a bank makes BANK_DOWN;
+/* The connection is gone (does nothing if it was never let in nor joined). The last of a bank makes BANK_DOWN;
  * what was out on it goes to another, now or when there is one. */
 void router_leave(struct router *router, struct router_peer *peer);
 /* No new requests to this peer: it, or we, are parting. */
 void router_stop(struct router_peer *peer);
+/* While held, a peer gets neither our requests nor notices: it does not take its output, and what
+ * waits here costs nothing. Does nothing if it has not joined. */
+void router_hold(struct router *router, struct router_peer *peer, bool held);
 
 /* A request of the peer is about to be submitted and waits for its EFFECT_REPLY; for an
  * EFFECT_ANSWER only from its EFFECT_WAIT on: until then nobody knows whether it is the request that

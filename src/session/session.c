@@ -148,6 +148,8 @@ void session_admit(struct session *session, const struct session_peer *peer) {
     move(session, SESSION_AWAIT_HELLO);
     if (fault != NULL)
         session_go_away(session, "DISABLED", fault);
+    else if (router_enter(session->front->router, &session->peer) == ROUTER_FULL)
+        session_go_away(session, "LIMIT", "the bank has as many connections as it may");
     else if (session->front->draining)
         session_go_away(session, "DRAIN", "the gateway is about to stop");
 }
@@ -184,6 +186,10 @@ static void peer_send(struct router_peer *peer, const struct router_message *mes
     session_append(session, &envelope);
     if (session->state == SESSION_DRAINING)
         session_schedule(session); /* it may have been the last; not closed here, see router.h */
+}
+
+void session_hold(struct session *session, bool held) {
+    router_hold(session->front->router, &session->peer, held);
 }
 
 struct buf *session_output(struct session *session) {

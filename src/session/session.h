@@ -54,13 +54,15 @@ struct session *session_new(struct front *front, const struct session_owner *own
 void session_free(struct session *session);
 
 /* The handshake is done. Closes with GoAway DISABLED unless the URI is a bank of the registry that
- * is active and has this pin. */
+ * is active and has this pin, and LIMIT if the bank has as many connections as it may. */
 void session_admit(struct session *session, const struct session_peer *peer);
 /* Bytes from the peer, after session_admit. Those that are no whole frame yet are kept; an owner
  * that stops feeding on AGAIN and BLOCKED keeps that below what it feeds at once plus one frame. */
 enum session_need session_feed(struct session *session, struct span plain);
 /* What to send; the owner takes it and clears it. */
 struct buf *session_output(struct session *session);
+/* While held, nothing new is sent but answers: its owner has too much for it already. */
+void session_hold(struct session *session, bool held);
 /* The peer is gone; why: static, for the log. */
 void session_end(struct session *session, const char *why);
 /* GoAway with that code, and no more. */

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "net/harbour.h"
+#include "session/session.h"
 
 static struct harbour harbour;
 static struct caller honest;
@@ -114,6 +115,57 @@ static void too_many_connections(void **state) {
     UNTIL(&harbour, &honest, stats().connections == 1);
 }
 
+/* Whoever was turned away and stays keeps nobody out. */
+static void crowd_that_lingers(void **state) {
+    (void)state;
+    struct caller crowd[60];
+    for (size_t i = 0; i < 60; i++) {
+        caller_open(&harbour, &crowd[i], NULL);
+        crowd[i].deaf = true;
+        buf_append_span(&crowd[i].out, SPAN_LITERAL("GET / HTTP/1.1\r\n\r\n"));
+        caller_pump(&crowd[i]);
+        harbour_step(&harbour);
+    }
+    struct caller caller;
+    caller_hello(&harbour, &caller, "bank-a");
+    assert_int_equal(stats().full, 0);
+    assert_int_equal(stats().evicted, 22);
+    caller_close(&caller);
+    for (size_t i = 0; i < 60; i++)
+        caller_close(&crowd[i]);
+    UNTIL(&harbour, &honest, stats().connections == 1);
+}
+
+/* Where there is little room, whoever waited for it comes before one that had it and wants more. */
+static void room_goes_round(void **state) {
+    (void)state;
+    struct caller caller;
+    struct buf payload = {0};
+    struct ack_notices ack = {1};
+    partner_encode_ack_notices(&ack, &payload);
+    caller_hello(&harbour, &caller, "bank-a");
+    harbour_clear(&harbour);
+    harbour.room = 0;
+    for (uint64_t i = 0; i < 1000; i++)
+        caller_say(&caller, 0, MESSAGE_ACK_NOTICES, MESSAGE_NOTICE, buf_span(&payload));
+    UNTIL(&harbour, &caller, stats().blocked == 1);
+    caller_submit(&honest, ++turn);
+    UNTIL(&harbour, &honest, stats().blocked == 2);
+    for (int i = 0; i < 2; i++) {
+        harbour_clear(&harbour);
+        harbour.room = SESSION_FRAMES_MAX;
+        net_resume(harbour.net);
+        UNTIL(&harbour, &honest, harbour.count > 0);
+    }
+    assert_int_equal(harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER), 1);
+    harbour_answer_all(&harbour);
+    caller_expect(&honest, MESSAGE_SUBMIT_TRANSFER);
+    harbour.room = COMMANDS_MAX;
+    net_resume(harbour.net);
+    buf_deinit(&payload);
+    caller_close(&caller);
+}
+
 /* It asks and asks and never reads: it is not read any more, and its memory stays bounded. */
 static void slow_reader(void **state) {
     (void)state;
@@ -136,8 +188,20 @@ static void slow_reader(void **state) {
         harbour_step(&harbour);
     }
     honest_is_served();
-    caller.deaf = false; /* it reads after all */
+    struct effect *instruction = effects_add(&harbour.effects, EFFECT_SEND);
+    instruction->message = MESSAGE_POST_INSTRUCTION;
+    instruction->bank = BANK_A;
+    instruction->exchange = id_make(1, 1, 0);
+    instruction->deadline_ms = clock_wall_ms(&harbour.clock) + 60000;
+    instruction->payload = span_of(text, 1000);
+    harbour_release(&harbour);
+    struct front_stats front;
+    front_stats(harbour.front, &front);
+    assert_int_equal(front.router.waiting, 1); /* it would only pile up */
+    caller.deaf = false;                       /* it reads after all */
     UNTIL(&harbour, &caller, stats().choked == 0);
+    front_stats(harbour.front, &front);
+    assert_int_equal(front.router.outstanding, 1);
     caller_submit(&caller, 999999);
     UNTIL(&harbour, &caller, harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER) == 1);
     caller_close(&caller);
@@ -210,6 +274,8 @@ int main(void) {
         TEST(bad_frame),
         TEST(silent_crowd),
         TEST(too_many_connections),
+        TEST(crowd_that_lingers),
+        TEST(room_goes_round),
         TEST(slow_reader),
         TEST(out_of_descriptors),
         TEST(reset_in_the_middle),

@@ -341,6 +341,51 @@ static void exchanges_are_bounded(void **state) {
     close_world(&world);
 }
 
+/* A bank that answers nothing fills no other bank's place. */
+static void exchanges_are_shared(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct fake_peer *peer = join(&world, BANK_A, 200);
+    for (uint64_t i = 1; i <= 150; i++)
+        deliver_send(&world, BANK_B, i, world.ledger_ms + 5000);
+    for (uint64_t i = 1; i <= 100; i++)
+        deliver_inquire(&world, BANK_B, i);
+    for (uint64_t i = 201; i <= 260; i++)
+        deliver_send(&world, BANK_A, i, world.ledger_ms + 5000);
+    assert_int_equal(peer->count, 50);
+    deliver_done(&world, 201);
+    deliver_send(&world, BANK_A, 261, world.ledger_ms + 5000);
+    assert_int_equal(peer->count, 51);
+    leave(&world, peer);
+    close_world(&world);
+}
+
+/* What a peer does not take is not given to it: it waits, or goes another way. */
+static void held_peers_get_nothing(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct fake_peer *first = join(&world, BANK_A, 8);
+    serve_page(&world, 0);
+    router_hold(world.router, &first->peer, true);
+    deliver_send(&world, BANK_A, 1, world.ledger_ms + 5000);
+    deliver_inquire(&world, BANK_A, 2);
+    deliver_notice(&world, 1);
+    pass(&world, 2000);
+    assert_int_equal(first->count, 0);
+    struct fake_peer *second = join(&world, BANK_A, 1);
+    assert_int_equal(second->count, 1);
+    assert_int_equal(world.count, 0); /* nor is a page asked for */
+    router_hold(world.router, &first->peer, false);
+    assert_int_equal(first->count, 1);
+    serve_page(&world, 1);
+    assert_int_equal(first->count, 2);
+    leave(&world, second);
+    leave(&world, first);
+    close_world(&world);
+}
+
 static void rights_that_end_cut(void **state) {
     (void)state;
     struct world world;
@@ -392,6 +437,8 @@ int main(void) {
         cmocka_unit_test(inquiries_wait_for_the_bank),
         cmocka_unit_test(refused_instructions_are_retried),
         cmocka_unit_test(exchanges_are_bounded),
+        cmocka_unit_test(exchanges_are_shared),
+        cmocka_unit_test(held_peers_get_nothing),
         cmocka_unit_test(rights_that_end_cut),
         cmocka_unit_test(others_effects_go_out),
     };

@@ -368,6 +368,27 @@ static void too_many_connections(void **state) {
     buf_deinit(&payload);
 }
 
+/* Those that have not said Hello count too: one bank cannot hold all the gateway's connections. */
+static void too_many_before_hello(void **state) {
+    (void)state;
+    struct line lines[3];
+    for (size_t i = 0; i < 3; i++)
+        line_open(&stage, &lines[i], URI_A, 1);
+    line_expect_go_away(&lines[2], "LIMIT");
+    line_close(&lines[0]);
+    struct line other;
+    line_open(&stage, &other, URI_B, 2); /* another bank's do not */
+    line_hello(&other);
+    line_hello(&line);
+    line_hello(&lines[1]);
+    line_close(&lines[1]);
+    line_close(&lines[2]);
+    line_open(&stage, &lines[0], URI_A, 1);
+    line_hello(&lines[0]);
+    line_close(&lines[0]);
+    line_close(&other);
+}
+
 static void never_woken(void *context) {
     (void)context;
 }
@@ -417,6 +438,7 @@ int main(void) {
         TEST(answer_without_role),
         TEST(strangers),
         TEST(too_many_connections),
+        TEST(too_many_before_hello),
         TEST(handshake_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
