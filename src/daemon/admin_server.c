@@ -19,11 +19,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "util/clock.h"
 #include "util/logline.h"
 #include "wire/frame.h"
 
 #define BACKLOG 64
 #define READ_SIZE 16384
+#define COMPLAINTS_A_SECOND_MAX 10
 /* After running out of descriptors: when to look again. */
 #define REST_SECONDS 1
 
@@ -62,6 +64,7 @@ struct admin_server {
     struct client *clients[ADMIN_CLIENTS_MAX];
     size_t count;
     uint64_t last_id;
+    struct log_gate complaints;
 };
 
 /* ---- one client -------------------------------------------------------------------------------- */
@@ -79,6 +82,13 @@ static void client_close(struct client *client) {
     buf_deinit(&client->in);
     buf_deinit(&client->out);
     free(client);
+}
+
+/* Anybody on the machine can cause lines about clients. */
+static bool may_complain(struct admin_server *server) {
+    struct clock clock = clock_system();
+    return log_gate_open(&server->complaints, COMPLAINTS_A_SECOND_MAX, clock_boot_ms(&clock),
+                         "admin_lines_dropped");
 }
 
 /* Arms what the client is waited for now. */
@@ -132,7 +142,8 @@ static bool client_work(struct client *client) {
                                                   client->id, body, &client->out)
                                  : ADMIN_MALFORMED;
         if (outcome == ADMIN_MALFORMED) {
-            log_line(LOG_NOTICE, "admin_malformed", LOG_INT("uid", client->peer.uid));
+            if (may_complain(server))
+                log_line(LOG_NOTICE, "admin_malformed", LOG_INT("uid", client->peer.uid));
             client_close(client);
             return false;
         }
@@ -172,7 +183,7 @@ static void on_deadline(evutil_socket_t fd, short what, void *context) {
     (void)what;
     static const char *const names[] = {"", "request", "rest of a request", "answer", "reader"};
     struct client *client = context;
-    if (client->wait != WAIT_REQUEST)
+    if (client->wait != WAIT_REQUEST && may_complain(client->server))
         log_line(LOG_NOTICE, "admin_timeout", LOG_INT("uid", client->peer.uid),
                  LOG_TEXT("waited_for", names[client->wait]));
     client_close(client);

@@ -12,6 +12,9 @@
 #include "daemon/state.h"
 #include "util/logline.h"
 
+/* Banks can cause alarms, as many as they send frames. */
+#define ALARMS_A_SECOND_MAX 50
+
 struct listing_task {
     struct threads_task task;
     struct daemon *daemon;
@@ -142,8 +145,11 @@ static int64_t wall_ms(void *context) {
 }
 
 void operators_told(void *context, const struct effect *effect) {
-    const struct daemon *daemon = context;
+    struct daemon *daemon = context;
     if (effect->kind == EFFECT_ALARM) {
+        if (!log_gate_open(&daemon->alarms, ALARMS_A_SECOND_MAX, clock_boot_ms(&daemon->clock),
+                           "alarms_dropped"))
+            return;
         log_line(LOG_ALERT, "alarm", LOG_TEXT("text", effect->text),
                  LOG_ID("object", &effect->object));
     } else if (effect->kind == EFFECT_REPLY && effect->origin.kind == ORIGIN_ADMIN) {

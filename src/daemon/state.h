@@ -12,6 +12,7 @@
 #include "daemon/ledger_door.h"
 #include "net/net.h"
 #include "tls/tls.h"
+#include "util/logline.h"
 
 enum daemon_phase {
     DAEMON_STARTING, /* recovered; the clock may be held; nobody is served */
@@ -45,6 +46,7 @@ struct daemon {
     struct event *reload_signal;
     struct event *expiry;
     struct event *watchdog;
+    struct log_gate alarms;
     int64_t watchdog_us; /* 0: systemd does not watch */
 };
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "session/internal.h"
-#include "util/logline.h"
 #include "wire/message.h"
 
 static size_t inner_room(void *context) {
@@ -121,20 +120,8 @@ int64_t front_now_ms(const struct front *front) {
 }
 
 bool front_may_log(struct front *front) {
-    int64_t second = front->now_ms / 1000;
-    if (second != front->log_second) {
-        if (front->log_dropped > 0)
-            log_line(LOG_WARNING, "connection_lines_dropped", LOG_INT("count", front->log_dropped));
-        front->log_second = second;
-        front->log_lines = 0;
-        front->log_dropped = 0;
-    }
-    if (front->log_lines < FRONT_LOG_LINES_MAX) {
-        front->log_lines++;
-        return true;
-    }
-    front->log_dropped++;
-    return false;
+    return log_gate_open(&front->log_gate, FRONT_LOG_LINES_MAX, front->now_ms,
+                         "connection_lines_dropped");
 }
 
 void front_stats(const struct front *front, struct front_stats *stats_out) {

@@ -6,6 +6,7 @@
 
 #include "session/session.h"
 #include "util/heap.h"
+#include "util/logline.h"
 #include "wire/envelope.h"
 
 #define SESSION_FROM_MAX 64
@@ -50,9 +51,7 @@ struct front {
     struct front_stats stats;
     struct buf scratch;   /* one encoded payload */
     struct buf decrypted; /* of the channel that is being fed */
-    int64_t log_second;
-    uint32_t log_lines;
-    uint64_t log_dropped;
+    struct log_gate log_gate;
 };
 
 /* session.c */

@@ -151,3 +151,19 @@ void log_set_level(int priority) {
 void log_set_stream(FILE *to) {
     atomic_store_explicit(&stream, to, memory_order_release);
 }
+
+bool log_gate_open(struct log_gate *gate, uint32_t max, int64_t now_ms, const char *dropped_event) {
+    int64_t second = now_ms / 1000;
+    if (second != gate->second) {
+        uint64_t dropped = gate->dropped;
+        *gate = (struct log_gate){.second = second};
+        if (dropped > 0)
+            log_line(LOG_WARNING, dropped_event, LOG_INT("count", dropped));
+    }
+    if (gate->lines < max) {
+        gate->lines++;
+        return true;
+    }
+    gate->dropped++;
+    return false;
+}

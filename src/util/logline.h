@@ -10,6 +10,7 @@
 #ifndef LG_UTIL_LOGLINE_H
 #define LG_UTIL_LOGLINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -40,6 +41,15 @@ struct log_field {
 
 /* fields ends with a NULL key. Thread-safe: a line is one write. */
 void log_line_fields(int priority, const char *event, const struct log_field *fields);
+/* Bounds the lines that others can cause. All 0 at first. */
+struct log_gate {
+    int64_t second;
+    uint32_t lines;
+    uint64_t dropped;
+};
+/* True if one more line may be written in this second: at most max are. What was dropped is told by
+ * one line, named dropped_event, when the gate is asked in a later second. */
+bool log_gate_open(struct log_gate *gate, uint32_t max, int64_t now_ms, const char *dropped_event);
 /* Lines above this priority number are dropped; default LOG_INFO. */
 void log_set_level(int priority);
 /* Where lines go; default stderr. Borrowed. */

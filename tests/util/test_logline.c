@@ -162,6 +162,17 @@ static void fatal_logs_and_aborts(void **state) {
     assert_non_null(strstr(output, "where=memory"));
 }
 
+static void gate_counts_what_it_drops(void **state) {
+    (void)state;
+    struct log_gate gate = {0};
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(log_gate_open(&gate, 3, 5000 + i, "dropped"), i < 3);
+    assert_true(log_gate_open(&gate, 3, 6000, "dropped"));
+    assert_true(log_gate_open(&gate, 3, 7000, "dropped"));
+    fflush(stream);
+    assert_string_equal(written, "<4>event=dropped count=7\n");
+}
+
 static void allocators_give_memory(void **state) {
     (void)state;
     uint8_t *memory = xcalloc(10, 10);
@@ -185,6 +196,7 @@ int main(void) {
         LOGGED(level_drops_lines),
         LOGGED(long_lines_are_cut),
         LOGGED(cut_keeps_characters_whole),
+        LOGGED(gate_counts_what_it_drops),
         cmocka_unit_test(fatal_logs_and_aborts),
         cmocka_unit_test(allocators_give_memory),
     };
