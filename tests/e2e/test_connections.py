@@ -256,9 +256,9 @@ class Silence(HostileTest):
     """Deadlines by state: each is waited for, and the code says which it was."""
 
     settings = {
-        ("session", "handshake_ms"): 1500,
-        ("session", "hello_ms"): 1500,
-        ("session", "heartbeat_ms"): 1000,
+        ("session", "handshake_ms"): 3000,
+        ("session", "hello_ms"): 3000,
+        ("session", "heartbeat_ms"): 2000,
     }
 
     def test_silence_in_each_state(self):
