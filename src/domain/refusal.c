@@ -106,6 +106,9 @@ static const struct refusal_row rows[] = {
         "The bank that must act is not connected. Try again later under a new request id."),
     ROW(BANK_OFFLINE_CREDITOR, "AB08", "BANK_OFFLINE_CREDITOR", NEW_ID,
         "The creditor's bank is not connected. Try again later under a new request id."),
+    ROW(UNANSWERED, "ED06", "UNANSWERED", NEW_ID,
+        "The bank that must act has too many transfers that it did not answer. Try again later "
+        "under a new request id."),
     ROW(TIMEOUT_INSTRUCTED, "AB06", "TIMEOUT_INSTRUCTED", NEW_ID,
         "The instructed bank did not answer in time. Try again later under a new request id."),
     ROW(TIMEOUT_DEBTOR, "AB11", "TIMEOUT_DEBTOR", NEW_ID,

@@ -46,9 +46,10 @@ enum refusal_code {
     REFUSAL_NET_DEBIT_CAP,   /* AM23/CAP; NEW_ID */
     REFUSAL_BANK_OFFLINE,    /* AB07: debtor bank (and in general); NEW_ID */
     REFUSAL_BANK_OFFLINE_CREDITOR, /* AB08; NEW_ID */
-    REFUSAL_TIMEOUT_INSTRUCTED,    /* AB06: no answer in time of the instructed bank; NEW_ID */
-    REFUSAL_TIMEOUT_DEBTOR,        /* AB11; NEW_ID */
-    REFUSAL_NO_SUCH_TRANSFER,      /* NOOR/NO_SUCH_TRANSFER */
+    REFUSAL_UNANSWERED, /* ED06/UNANSWERED: the bank that must act answers too little; NEW_ID */
+    REFUSAL_TIMEOUT_INSTRUCTED, /* AB06: no answer in time of the instructed bank; NEW_ID */
+    REFUSAL_TIMEOUT_DEBTOR,     /* AB11; NEW_ID */
+    REFUSAL_NO_SUCH_TRANSFER,   /* NOOR/NO_SUCH_TRANSFER */
     REFUSAL_NOT_YOURS,      /* AG08/NOT_YOURS: this bank was not asked, or is not the creditor */
     REFUSAL_TRANSFER_STATE, /* MS03/TRANSFER_STATE: this event is not for this state */
     REFUSAL_NO_CHALLENGE,   /* MS02/NO_CHALLENGE: no code is out, or it ended */

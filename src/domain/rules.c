@@ -26,6 +26,7 @@ static const struct rules rows[] = {
         .challenge_timeout_ms = 10 * 1000,
         .challenge_timeout_min_ms = 1000,
         .challenge_timeout_max_ms = 60 * 1000,
+        .unanswered_per_bank = 65536, /* all windows of 16 connections */
         .transfer_timeout_ms = 10 * 1000,
         .transfer_timeout_min_ms = 100,
         .transfer_timeout_max_ms = 60 * 1000,

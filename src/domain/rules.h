@@ -20,6 +20,8 @@ struct rules {
     int64_t verify_timeout_ms; /* OpenLink: when the bank names none, and bounds */
     int64_t verify_timeout_min_ms, verify_timeout_max_ms;
     int64_t challenge_timeout_ms, challenge_timeout_min_ms, challenge_timeout_max_ms;
+    /* Transfers that one bank was instructed of and that have no outcome: above it none is made. */
+    uint64_t unanswered_per_bank;
     int64_t transfer_timeout_ms, transfer_timeout_min_ms, transfer_timeout_max_ms;
 };
 

@@ -60,6 +60,15 @@ static int release(struct apply *apply, const struct transfer *transfer) {
     return 0;
 }
 
+static int count_answered(struct apply *apply, bank_code instructed) {
+    struct bank_counters counters;
+    APPLY_TRY(store_get_bank_counters(apply->store, instructed, &counters));
+    APPLY_INVARIANT(counters.unanswered > 0);
+    counters.unanswered--;
+    store_put_bank_counters(apply->store, instructed, &counters);
+    return 0;
+}
+
 /* A definite outcome: state, money, rows, notices and answer, all in this application. */
 static int settle_outcome(struct apply *apply, struct transfer *transfer, enum transfer_event event,
                           struct span reason) {
@@ -80,7 +89,9 @@ static int settle_outcome(struct apply *apply, struct transfer *transfer, enum t
     APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
     apply_done(apply, transfer->instructed, &transfer->id);
     apply_answer_transfer(apply, transfer);
-    result = notice_transfer(apply, transfer);
+    result = count_answered(apply, transfer->instructed);
+    if (result == 0)
+        result = notice_transfer(apply, transfer);
     return result ? result : link_run_off(apply, &transfer->link);
 }
 

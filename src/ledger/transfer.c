@@ -66,10 +66,28 @@ static int check_parties(struct apply *apply, const struct submit_transfer *requ
     return 0;
 }
 
+/* One that answers nothing must not make work without end: each of its transfers is inquired about
+ * until it has an outcome. */
 static int check_other_bank(struct apply *apply, const struct transfer *transfer) {
-    return apply_check_peer(apply, transfer->instructed, "link_id",
-                            transfer->direction == TRANSFER_PUSH ? REFUSAL_BANK_OFFLINE_CREDITOR
-                                                                 : REFUSAL_BANK_OFFLINE);
+    int result =
+        apply_check_peer(apply, transfer->instructed, "link_id",
+                         transfer->direction == TRANSFER_PUSH ? REFUSAL_BANK_OFFLINE_CREDITOR
+                                                              : REFUSAL_BANK_OFFLINE);
+    if (result)
+        return result;
+    struct bank_counters counters;
+    APPLY_TRY(store_get_bank_counters(apply->store, transfer->instructed, &counters));
+    if (counters.unanswered >= apply->rules->unanswered_per_bank)
+        return refuse(apply, REFUSAL_UNANSWERED, "link_id");
+    return 0;
+}
+
+static int count_unanswered(struct apply *apply, bank_code instructed) {
+    struct bank_counters counters;
+    APPLY_TRY(store_get_bank_counters(apply->store, instructed, &counters));
+    counters.unanswered++;
+    store_put_bank_counters(apply->store, instructed, &counters);
+    return 0;
 }
 
 static struct transfer new_transfer(struct apply *apply, const struct submit_transfer *request,
@@ -152,6 +170,8 @@ static int advance(struct apply *apply, struct transfer *transfer) {
 static int instruct(struct apply *apply, const struct submit_transfer *request,
                     struct transfer *transfer, const struct sides *sides) {
     int result = advance(apply, transfer);
+    if (result == 0)
+        result = count_unanswered(apply, transfer->instructed);
     if (result)
         return result;
     encode_instruction(apply, request, transfer, sides);

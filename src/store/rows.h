@@ -18,11 +18,12 @@ struct store_meta {
     uint64_t open_window;
 };
 
-/* Hot counters of one bank's traffic: whether it is connected, and its notices. */
+/* Hot counters of one bank's traffic: whether it is connected, its notices, and what it owes. */
 struct bank_counters {
     bool online;
     uint64_t last_notice;  /* last number given; 0: none yet */
     uint64_t acked_notice; /* all up to here are acknowledged and gone */
+    uint64_t unanswered;   /* transfers that it was instructed of and that have no outcome */
 };
 
 /* What is sealed in a link's record. kept_*: the encoded instruction that is outstanding. */

@@ -57,6 +57,7 @@ int store_get_bank_counters(struct store *store, bank_code code,
     counters_out->online = record->online;
     counters_out->last_notice = record->last_notice;
     counters_out->acked_notice = record->acked_notice;
+    counters_out->unanswered = record->unanswered;
     return 0;
 }
 
@@ -67,6 +68,7 @@ void store_put_bank_counters(struct store *store, bank_code code,
     record.online = counters->online;
     record.last_notice = counters->last_notice;
     record.acked_notice = counters->acked_notice;
+    record.unanswered = counters->unanswered;
     table_put_message(store, &key, &record.base, false);
 }
 

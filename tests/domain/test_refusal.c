@@ -94,6 +94,7 @@ static void retry_is_never_but_for_these(void **state) {
     static const enum refusal_code new_id[] = {
         REFUSAL_NET_DEBIT_CAP,      REFUSAL_BANK_OFFLINE,   REFUSAL_BANK_OFFLINE_CREDITOR,
         REFUSAL_TIMEOUT_INSTRUCTED, REFUSAL_TIMEOUT_DEBTOR, REFUSAL_CHALLENGE_NOT_SENT,
+        REFUSAL_UNANSWERED,
     };
     static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
@@ -149,6 +150,7 @@ static void codes_are_those_of_the_rules(void **state) {
         {REFUSAL_NET_DEBIT_CAP, "AM23", "CAP"},
         {REFUSAL_BANK_OFFLINE, "AB07", NULL},
         {REFUSAL_BANK_OFFLINE_CREDITOR, "AB08", NULL},
+        {REFUSAL_UNANSWERED, "ED06", "UNANSWERED"},
         {REFUSAL_TIMEOUT_INSTRUCTED, "AB06", NULL},
         {REFUSAL_TIMEOUT_DEBTOR, "AB11", NULL},
         {REFUSAL_NO_SUCH_TRANSFER, "NOOR", "NO_SUCH_TRANSFER"},

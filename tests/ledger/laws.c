@@ -18,6 +18,7 @@ static const bank_code banks[BANKS] = {BANK_A, BANK_B, BANK_C, BANK_D};
 struct sums {
     int64_t reserved[BANKS], net[BANKS];
     struct pair_net pairs[BANKS][BANKS]; /* low, high */
+    uint64_t unanswered[BANKS];
     uint64_t open_rows, deadlines, live_links, links, transfers, owed;
 };
 
@@ -118,6 +119,7 @@ static void check_transfer(struct world *world, const struct transfer *transfer,
     if (reserved) {
         sums->reserved[bank_index(transfer->debtor_bank)] += transfer->amount.fen;
         sums->open_rows++;
+        sums->unanswered[bank_index(transfer->instructed)]++;
         assert_false(link_final(link.state));
     } else {
         sums->owed += 2;
@@ -198,6 +200,7 @@ static void check_notices(struct world *world, const struct sums *sums) {
     for (size_t i = 0; i < BANKS; i++) {
         struct bank_counters counters = world_counters(world, banks[i]);
         assert_true(counters.acked_notice <= counters.last_notice);
+        assert_int_equal(counters.unanswered, sums->unanswered[i]);
         given += counters.last_notice;
         kept += counters.last_notice - counters.acked_notice;
         for (uint64_t n = counters.acked_notice + 1; n <= counters.last_notice; n++) {

@@ -230,6 +230,32 @@ static void refused_for_another_s_account(void **state) {
     world_deinit(&world);
 }
 
+/* Money is reserved for what a bank does not answer, and it is asked for ever: no more of it than
+ * a bound. Others are served. */
+static void refused_for_a_bank_that_does_not_answer(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id link = world_link(&world);
+    struct bank_counters counters = world_counters(&world, BANK_B);
+    counters.unanswered = rules_at(world.now_ms)->unanswered_per_bank;
+    store_put_bank_counters(world.store, BANK_B, &counters);
+    struct submit_transfer request = world_submit(&world, &link, TRANSFER_PUSH, 1);
+    expect_refusal(&world, BANK_A, &request, REFUSAL_UNANSWERED, "link_id");
+    request = world_submit(&world, &link, TRANSFER_PUSH, 1); /* B's own, that A must answer */
+    submit(&world, BANK_B, &request);
+    (void)world_instruction(&world);
+    counters = world_counters(&world, BANK_B);
+    counters.unanswered--;
+    store_put_bank_counters(world.store, BANK_B, &counters);
+    request = world_submit(&world, &link, TRANSFER_PULL, 1);
+    submit(&world, BANK_A, &request);
+    (void)world_instruction(&world);
+    counters.unanswered++;
+    assert_int_equal(world_counters(&world, BANK_B).unanswered, counters.unanswered);
+    world_deinit(&world);
+}
+
 static void refused_for_the_other_bank(void **state) {
     (void)state;
     struct world world;
@@ -377,6 +403,7 @@ int main(void) {
         cmocka_unit_test(refused_in_each_other_state),
         cmocka_unit_test(refused_for_scope_kind_and_limit),
         cmocka_unit_test(refused_for_another_s_account),
+        cmocka_unit_test(refused_for_a_bank_that_does_not_answer),
         cmocka_unit_test(refused_for_the_other_bank),
         cmocka_unit_test(the_largest_amount_does_not_wrap),
         cmocka_unit_test(open_transfers_leave_less_room),

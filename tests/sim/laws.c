@@ -13,6 +13,7 @@ struct sums {
     struct world *world;
     struct store *store;
     int64_t reserved_fen[WORLD_PARTIES_MAX];
+    uint64_t unanswered[WORLD_PARTIES_MAX];
     int64_t net_fen[WORLD_PARTIES_MAX]; /* + due to the bank */
     struct pair_net pairs[PAIRS_MAX];
     size_t pair_count;
@@ -116,8 +117,10 @@ static void check_transfer(struct sums *sums, const struct transfer *transfer) {
                    transfer->frozen ? "frozen" : "in conflict, and nobody lied");
     if (transfer->amount.fen <= 0)
         world_fail(world, "I9: transfer %s has no amount", world_id(&transfer->id));
-    if (transfer_reserved(transfer->state))
+    if (transfer_reserved(transfer->state)) {
         sums->reserved_fen[index_of(sums, transfer->debtor_bank)] += transfer->amount.fen;
+        sums->unanswered[index_of(sums, transfer->instructed)]++;
+    }
     if (transfer->state == TRANSFER_ACCEPTED)
         add_accepted(sums, transfer);
     sums->pending += transfer->state == TRANSFER_PENDING;
@@ -288,7 +291,8 @@ static void check_notices(struct sums *sums) {
         struct bank_counters counters;
         struct store_notice notice;
         if (store_get_bank_counters(sums->store, code, &counters) < 0 ||
-            counters.acked_notice > counters.last_notice) {
+            counters.acked_notice > counters.last_notice ||
+            counters.unanswered != sums->unanswered[i]) {
             world_fail(sums->world, "I13: the counters of bank %zu are wrong", i);
             return;
         }
