@@ -69,12 +69,12 @@ static void make_people(struct world *world) {
         person->homes[SIDE_CLASS2] = &world->parties[i % 2];
         person->homes[SIDE_CLASS1] =
             &world->parties[2 + chance_below(&world->chance, world->party_count - 2)];
-        snprintf(person->numbers[SIDE_CLASS2], sizeof(person->numbers[0]), "810000000000%04zu",
-                 1000 + i);
-        snprintf(person->numbers[SIDE_CLASS1], sizeof(person->numbers[0]), "910000000000%04zu",
-                 5000 + i);
+        snprintf(person->numbers[SIDE_CLASS2], sizeof(person->numbers[0]), "810000000000%04u",
+                 (unsigned)(1000 + i) % 10000);
+        snprintf(person->numbers[SIDE_CLASS1], sizeof(person->numbers[0]), "910000000000%04u",
+                 (unsigned)(5000 + i) % 10000);
         snprintf(person->name, sizeof(person->name), "Customer %zu", i);
-        snprintf(person->mobile, sizeof(person->mobile), "138%08zu", i);
+        snprintf(person->mobile, sizeof(person->mobile), "138%08u", (unsigned)i % 100000000);
         make_resident_id((unsigned)i, person->id_number);
         person->opening_fen[SIDE_CLASS2] = 300000;
         person->opening_fen[SIDE_CLASS1] = 2000000;
