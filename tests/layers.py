@@ -34,9 +34,9 @@ LAYERS = {
         "libevent libsystemd inih protobuf-c admin-messages",
     ),
     "client": ("util domain wire tls", "public"),
-    "bank": ("util domain wire tls kv client", "libevent inih public"),
+    "bank": ("util domain wire kv", "libevent inih public"),
     "tools": (
-        "util domain wire client verify",
+        "util domain wire verify",
         "libevent libsmartcols jansson protobuf-c admin-messages public",
     ),
 }

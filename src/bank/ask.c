@@ -5,6 +5,7 @@
  * with a request is the gateway's to say, for these commands test it. The session waits through
  * its item's waiter, which it takes back when it goes away.
  */
+#include <linkgate/message.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -398,6 +399,10 @@ void bk_command_raw_request(const struct bk_call *call) {
         !bk_call_number(call, "timeout_ms", &spec.timeout_ms) ||
         !parse_hex(call, payload != NULL ? payload : ""))
         return;
+    if (call->session->bank->scratch.size > LG_PAYLOAD_MAX) {
+        bk_session_error(call->session, "the payload is too long for one frame");
+        return;
+    }
     ask(call, &spec);
 }
 

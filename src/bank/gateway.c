@@ -7,20 +7,24 @@
  */
 #include "bank/gateway.h"
 
+#include <linkgate/linkgate.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 #include "bank/answers.h"
 #include "bank/notices.h"
 #include "bank/submit.h"
-#include "client/socket.h"
 #include "util/logline.h"
+
+#define ARENA_CHUNK (32u << 10)
+#define ARENA_BUDGET (1u << 20) /* per message */
 
 struct connection {
     struct bk_gateway *gateway;
-    struct client_socket *socket; /* NULL: waits for connect_at_ms */
+    struct lg_session *session; /* NULL: waits for connect_at_ms */
     struct event *readable, *writable;
     short armed;
     uint64_t serial;
@@ -33,34 +37,56 @@ struct connection {
 
 struct bk_gateway {
     struct bk_bank *bank;
-    struct client_context *context;
+    struct lg_context *context;
+    struct arena arena; /* of the message in hand */
+    struct buf refusal; /* being encoded */
     uint64_t next_serial;
     uint32_t ready;
     uint32_t next; /* connection that sends first, in turn */
-    char trouble[CLIENT_REASON_SIZE];
+    char trouble[LG_REASON_SIZE];
     uint32_t count;
     struct connection connections[BK_CONNECTIONS_MAX];
 };
 
-/* ---- the client's callbacks ---------------------------------------------------------------- */
+static struct lg_client *client_of(const struct connection *connection) {
+    return lg_session_client(connection->session);
+}
 
-static void on_ready(void *context, const struct hello_reply *reply) {
+/* ---- the library's callbacks ---------------------------------------------------------------- */
+
+/* As the bank's parts read it. */
+static struct envelope envelope_of(const struct lg_envelope *from) {
+    return (struct envelope){.correlation = from->correlation,
+                             .kind = from->kind,
+                             .direction = (enum message_direction)from->direction,
+                             .payload = span_of(from->payload.data, from->payload.size),
+                             .timeout_ms = from->timeout_ms};
+}
+
+/* Memory for decoding one message. */
+static struct arena *fresh_arena(const struct connection *connection) {
+    struct arena *arena = &connection->gateway->arena;
+    arena_reset(arena);
+    return arena;
+}
+
+static void on_ready(void *context, const struct lg_greeting *greeting) {
     struct connection *connection = context;
     struct bk_gateway *gateway = connection->gateway;
     connection->ready = true;
     connection->failures = 0;
     gateway->ready++;
     log_line(LOG_NOTICE, "gateway_up", LOG_INT("connection", connection->serial),
-             LOG_INT("window", reply->window), LOG_INT("heartbeat_ms", reply->heartbeat_ms));
+             LOG_INT("window", greeting->window), LOG_INT("heartbeat_ms", greeting->heartbeat_ms));
     /* Notices may have been missed: ask again by the same ids. */
     if (gateway->ready == 1)
         bk_outbox_wake_waiting(&gateway->bank->outbox);
 }
 
-static void on_answer(void *context, void *tag, const struct envelope *envelope) {
+static void on_answer(void *context, void *tag, const struct lg_envelope *from) {
     const struct connection *connection = context;
-    bk_submit_answered(connection->gateway->bank, tag, envelope,
-                       client_arena(client_socket_client(connection->socket)));
+    const struct envelope envelope = envelope_of(from);
+    bk_submit_answered(connection->gateway->bank, tag, &envelope, fresh_arena(connection));
 }
 
 static void on_lost(void *context, void *tag) {
@@ -68,35 +94,34 @@ static void on_lost(void *context, void *tag) {
     bk_submit_lost(connection->gateway->bank, tag);
 }
 
-static void on_request(void *context, const struct envelope *envelope) {
+static void on_request(void *context, const struct lg_envelope *from) {
     const struct connection *connection = context;
     struct bk_bank *bank = connection->gateway->bank;
     if (connection->cut)
         return;
+    const struct envelope envelope = envelope_of(from);
     const struct bk_incoming incoming = {.connection = connection->serial,
-                                         .correlation = envelope->correlation,
-                                         .kind = envelope->kind,
-                                         .timeout_ms = envelope->timeout_ms,
+                                         .correlation = envelope.correlation,
+                                         .kind = envelope.kind,
+                                         .timeout_ms = envelope.timeout_ms,
                                          .received_ms = bk_now_ms(bank),
-                                         .payload = envelope->payload};
-    bk_answers_take(bank, &incoming, client_arena(client_socket_client(connection->socket)));
+                                         .payload = envelope.payload};
+    bk_answers_take(bank, &incoming, fresh_arena(connection));
 }
 
-static void on_notice(void *context, const struct envelope *envelope) {
+static void on_notice(void *context, const struct lg_envelope *from) {
     struct connection *connection = context;
     if (connection->cut)
         return;
+    const struct envelope envelope = envelope_of(from);
     connection->noticed = true;
-    bk_notices_take(connection->gateway->bank->notices, envelope,
-                    client_arena(client_socket_client(connection->socket)));
+    bk_notices_take(connection->gateway->bank->notices, &envelope, fresh_arena(connection));
 }
 
-static void on_go_away(void *context, const struct go_away *message) {
+static void on_go_away(void *context, const struct lg_go_away *message) {
     const struct connection *connection = context;
-    char code[16];
-    snprintf(code, sizeof(code), "%.*s", (int)message->code.size, (const char *)message->code.data);
     log_line(LOG_NOTICE, "gateway_goes_away", LOG_INT("connection", connection->serial),
-             LOG_TEXT("code", code), LOG_INT("drain_ms", message->drain_ms));
+             LOG_TEXT("code", message->code), LOG_INT("drain_ms", message->drain_ms));
 }
 
 /* ---- opening and closing ------------------------------------------------------------------- */
@@ -105,8 +130,8 @@ static void on_event(evutil_socket_t fd, short what, void *context) {
     struct connection *connection = context;
     (void)fd;
     short revents = (short)((what & EV_READ ? POLLIN : 0) | (what & EV_WRITE ? POLLOUT : 0));
-    if (connection->socket != NULL)
-        client_socket_event(connection->socket, revents, bk_now_ms(connection->gateway->bank));
+    if (connection->session != NULL)
+        lg_session_event(connection->session, revents);
 }
 
 /* Doubles with each failure, a quarter of it by chance, so that banks do not come in step. */
@@ -132,12 +157,12 @@ static void close_connection(struct connection *connection, const char *reason, 
     if (connection->ready)
         gateway->ready--;
     snprintf(gateway->trouble, sizeof(gateway->trouble), "%s", reason);
-    if (connection->socket != NULL) {
+    if (connection->session != NULL) {
         event_free(connection->readable);
         event_free(connection->writable);
-        client_socket_free(connection->socket);
+        lg_session_free(connection->session);
     }
-    connection->socket = NULL;
+    connection->session = NULL;
     connection->armed = 0;
     connection->ready = connection->cut = connection->noticed = false;
     connection->connect_at_ms = now_ms + backoff_ms(connection);
@@ -145,7 +170,7 @@ static void close_connection(struct connection *connection, const char *reason, 
 
 static struct event *new_event(struct connection *connection, short what) {
     struct event *event =
-        event_new(connection->gateway->bank->base, client_socket_fd(connection->socket),
+        event_new(connection->gateway->bank->base, lg_session_fd(connection->session),
                   (short)(what | EV_PERSIST), on_event, connection);
     ENSURE(event != NULL);
     return event;
@@ -155,24 +180,24 @@ static void open_connection(struct connection *connection, int64_t now_ms) {
     struct bk_gateway *gateway = connection->gateway;
     const struct bk_bank *bank = gateway->bank;
     const struct bk_notice_mark *last = bk_notices_last(bank->notices);
-    const struct client_target target = {.host = bank->config.host,
-                                         .port = (uint16_t)bank->config.port,
-                                         .attempt = connection->failures};
-    const struct client_config config = {.software = "linkgate-bank 0.1",
-                                         .window = bank->config.window,
-                                         .last_notice_sequence = last->sequence,
-                                         .last_notice_token = last->token};
-    const struct client_handler handler = {.context = connection,
-                                           .ready = on_ready,
-                                           .answer = on_answer,
-                                           .lost = on_lost,
-                                           .request = on_request,
-                                           .notice = on_notice,
-                                           .go_away = on_go_away};
-    char reason[CLIENT_REASON_SIZE];
+    const struct lg_target target = {.host = bank->config.host,
+                                     .port = (uint16_t)bank->config.port,
+                                     .attempt = connection->failures};
+    struct lg_config config = {.software = "linkgate-bank " LINKGATE_VERSION,
+                               .window = bank->config.window,
+                               .last_notice_sequence = last->sequence};
+    memcpy(config.last_notice_token, last->token.bytes, LG_TOKEN_SIZE);
+    const struct lg_handler handler = {.context = connection,
+                                       .ready = on_ready,
+                                       .answer = on_answer,
+                                       .lost = on_lost,
+                                       .request = on_request,
+                                       .notice = on_notice,
+                                       .go_away = on_go_away};
+    char reason[LG_REASON_SIZE];
     connection->serial = ++gateway->next_serial;
-    if (client_socket_open(&target, gateway->context, &config, &handler, now_ms,
-                           &connection->socket, reason, sizeof(reason))) {
+    if (lg_session_open(&target, gateway->context, &config, &handler, &connection->session, reason,
+                        sizeof(reason))) {
         close_connection(connection, reason, now_ms);
         return;
     }
@@ -183,17 +208,18 @@ static void open_connection(struct connection *connection, int64_t now_ms) {
 int bk_gateway_open(struct bk_bank *bank, struct bk_gateway **gateway_out, char *reason_out,
                     size_t reason_size) {
     const struct bk_config *config = &bank->config;
-    const struct client_files files = {.ca_file = config->ca,
-                                       .crl_file = *config->crl != '\0' ? config->crl : NULL,
-                                       .certificate_file = config->certificate,
-                                       .key_file = config->key};
-    struct client_context *context;
-    int failed = client_context_new(&files, &context, reason_out, reason_size);
+    const struct lg_files files = {.ca = config->ca,
+                                   .crl = *config->crl != '\0' ? config->crl : NULL,
+                                   .certificate = config->certificate,
+                                   .key = config->key};
+    struct lg_context *context;
+    int failed = lg_context_new(&files, &context, reason_out, reason_size);
     if (failed)
         return failed;
     struct bk_gateway *gateway = xcalloc(1, sizeof(*gateway));
     gateway->bank = bank;
     gateway->context = context;
+    arena_init(&gateway->arena, ARENA_CHUNK, ARENA_BUDGET);
     gateway->count = config->connections;
     for (uint32_t i = 0; i < gateway->count; i++)
         gateway->connections[i] = (struct connection){.gateway = gateway};
@@ -206,15 +232,17 @@ void bk_gateway_free(struct bk_gateway *gateway) {
         return;
     for (uint32_t i = 0; i < gateway->count; i++) {
         struct connection *connection = &gateway->connections[i];
-        if (connection->socket == NULL)
+        if (connection->session == NULL)
             continue;
-        client_leave(client_socket_client(connection->socket), "DRAIN", "the bank stops");
-        client_socket_flush(connection->socket);
+        lg_client_leave(client_of(connection), "DRAIN", "the bank stops");
+        lg_session_flush(connection->session);
         event_free(connection->readable);
         event_free(connection->writable);
-        client_socket_free(connection->socket);
+        lg_session_free(connection->session);
     }
-    client_context_free(gateway->context);
+    lg_context_free(gateway->context);
+    arena_deinit(&gateway->arena);
+    buf_deinit(&gateway->refusal);
     free(gateway);
 }
 
@@ -223,21 +251,21 @@ void bk_gateway_free(struct bk_gateway *gateway) {
 void bk_gateway_tick(struct bk_gateway *gateway, int64_t now_ms) {
     for (uint32_t i = 0; i < gateway->count; i++) {
         struct connection *connection = &gateway->connections[i];
-        if (connection->socket != NULL)
-            client_socket_tick(connection->socket, now_ms);
+        if (connection->session != NULL)
+            lg_session_tick(connection->session);
         else if (connection->connect_at_ms <= now_ms)
             open_connection(connection, now_ms);
     }
 }
 
 /* The next connection in turn that takes a request; NULL: none has room. */
-static struct client *with_room(struct bk_gateway *gateway) {
+static struct lg_client *with_room(struct bk_gateway *gateway) {
     for (uint32_t i = 0; i < gateway->count; i++) {
         struct connection *connection = &gateway->connections[gateway->next++ % gateway->count];
         if (!connection->ready || connection->cut)
             continue;
-        struct client *client = client_socket_client(connection->socket);
-        if (client_room(client) > 0)
+        struct lg_client *client = client_of(connection);
+        if (lg_client_room(client) > 0)
             return client;
     }
     return NULL;
@@ -246,12 +274,14 @@ static struct client *with_room(struct bk_gateway *gateway) {
 void bk_gateway_pump(struct bk_gateway *gateway) {
     struct bk_outbox *outbox = &gateway->bank->outbox;
     while (!TAILQ_EMPTY(&outbox->queue)) {
-        struct client *client = with_room(gateway);
+        struct lg_client *client = with_room(gateway);
         if (client == NULL)
             return;
         struct bk_item *item = bk_outbox_next(outbox);
-        ENSURE(client_request(client, item->kind, span_of(item->payload, item->size),
-                              item->timeout_ms, item) == 0);
+        const struct lg_request request = {.kind = item->kind,
+                                           .payload = lg_bytes_of(item->payload, item->size),
+                                           .timeout_ms = item->timeout_ms};
+        ENSURE(lg_client_request(client, &request, item) == 0);
     }
 }
 
@@ -264,22 +294,22 @@ static void arm(struct event *event, bool was, bool is) {
 
 static void flush(struct connection *connection, int64_t now_ms) {
     struct bk_bank *bank = connection->gateway->bank;
-    struct client *client = client_socket_client(connection->socket);
+    struct lg_client *client = client_of(connection);
     if (connection->cut)
-        client_end(client, "cut by the fault script");
+        lg_client_end(client, "cut by the fault script");
     if (connection->noticed)
-        client_noticed(client, bk_notices_last(bank->notices)->sequence, now_ms);
+        lg_client_noticed(client, bk_notices_last(bank->notices)->sequence);
     connection->noticed = false;
     if (!connection->cut)
-        client_socket_flush(connection->socket);
-    if (client_socket_over(connection->socket)) {
-        char reason[CLIENT_REASON_SIZE];
-        snprintf(reason, sizeof(reason), "%s", client_reason(client));
+        lg_session_flush(connection->session);
+    if (lg_session_over(connection->session)) {
+        char reason[LG_REASON_SIZE];
+        snprintf(reason, sizeof(reason), "%s", lg_client_reason(client));
         close_connection(connection, reason, now_ms);
         bank->again = true; /* what was lost may go another way */
         return;
     }
-    short wanted = client_socket_interest(connection->socket);
+    short wanted = lg_session_interest(connection->session);
     arm(connection->readable, connection->armed & POLLIN, wanted & POLLIN);
     arm(connection->writable, connection->armed & POLLOUT, wanted & POLLOUT);
     connection->armed = wanted;
@@ -287,7 +317,7 @@ static void flush(struct connection *connection, int64_t now_ms) {
 
 void bk_gateway_flush(struct bk_gateway *gateway, int64_t now_ms) {
     for (uint32_t i = 0; i < gateway->count; i++) {
-        if (gateway->connections[i].socket != NULL)
+        if (gateway->connections[i].session != NULL)
             flush(&gateway->connections[i], now_ms);
     }
 }
@@ -296,8 +326,8 @@ int64_t bk_gateway_deadline_ms(const struct bk_gateway *gateway) {
     int64_t earliest_ms = INT64_MAX;
     for (uint32_t i = 0; i < gateway->count; i++) {
         const struct connection *connection = &gateway->connections[i];
-        int64_t at_ms = connection->socket != NULL ? client_socket_deadline_ms(connection->socket)
-                                                   : connection->connect_at_ms;
+        int64_t at_ms = connection->session != NULL ? lg_session_deadline_ms(connection->session)
+                                                    : connection->connect_at_ms;
         earliest_ms = at_ms < earliest_ms ? at_ms : earliest_ms;
     }
     return earliest_ms;
@@ -316,7 +346,7 @@ const char *bk_gateway_trouble(const struct bk_gateway *gateway) {
 static struct connection *find(struct bk_gateway *gateway, uint64_t serial) {
     for (uint32_t i = 0; i < gateway->count; i++) {
         struct connection *connection = &gateway->connections[i];
-        if (connection->socket != NULL && connection->serial == serial && !connection->cut)
+        if (connection->session != NULL && connection->serial == serial && !connection->cut)
             return connection;
     }
     return NULL;
@@ -325,17 +355,19 @@ static struct connection *find(struct bk_gateway *gateway, uint64_t serial) {
 bool bk_gateway_reply(struct bk_gateway *gateway, uint64_t connection, uint64_t correlation,
                       uint32_t kind, struct span payload) {
     struct connection *found = find(gateway, connection);
-    if (found == NULL)
-        return false;
-    client_reply(client_socket_client(found->socket), correlation, kind, payload);
-    return true;
+    return found != NULL && lg_client_reply(client_of(found), correlation, kind,
+                                            lg_bytes_of(payload.data, payload.size)) == 0;
 }
 
 void bk_gateway_refuse(struct bk_gateway *gateway, uint64_t connection, uint64_t correlation,
                        uint32_t kind, const struct refusal *refusal) {
     struct connection *found = find(gateway, connection);
+    struct buf *payload = &gateway->refusal;
+    buf_clear(payload);
+    message_encode_refusal(refusal, payload);
     if (found != NULL)
-        client_refuse(client_socket_client(found->socket), correlation, kind, refusal);
+        (void)lg_client_refuse(client_of(found), correlation, kind,
+                               lg_bytes_of(payload->data, payload->size));
 }
 
 void bk_gateway_cut(struct bk_gateway *gateway, uint64_t connection) {
@@ -346,7 +378,7 @@ void bk_gateway_cut(struct bk_gateway *gateway, uint64_t connection) {
 
 void bk_gateway_cut_all(struct bk_gateway *gateway) {
     for (uint32_t i = 0; i < gateway->count; i++) {
-        if (gateway->connections[i].socket != NULL)
+        if (gateway->connections[i].session != NULL)
             gateway->connections[i].cut = true;
     }
 }
@@ -356,7 +388,7 @@ bool bk_gateway_raw(struct bk_gateway *gateway, struct span bytes) {
         struct connection *connection = &gateway->connections[i];
         if (!connection->ready || connection->cut)
             continue;
-        client_send_raw(client_socket_client(connection->socket), bytes);
+        lg_client_send_raw(client_of(connection), lg_bytes_of(bytes.data, bytes.size));
         return true;
     }
     return false;

@@ -5,9 +5,11 @@
 #ifndef LG_TOOLS_BENCH_H
 #define LG_TOOLS_BENCH_H
 
+#include <linkgate/linkgate.h>
 #include <sys/types.h>
 
-#include "client/client.h"
+#include "domain/message.h"
+#include "util/arena.h"
 
 /* Words that the processes share. */
 #define shared_load(word) __atomic_load_n(word, __ATOMIC_ACQUIRE)
@@ -105,9 +107,15 @@ struct bench_person {
 };
 void bench_person(uint32_t index, struct bench_person *person_out);
 
-struct client_socket *bench_connect(const struct bench_files *files, bank_code code,
-                                    const struct client_handler *handler,
-                                    struct client_context **context_out, char *reason_out,
-                                    size_t reason_size);
+/* NULL with reason_out: certificates, or the address. */
+struct lg_session *bench_connect(const struct bench_files *files, bank_code code,
+                                 const struct lg_handler *handler, char *reason_out,
+                                 size_t reason_size);
+/* Memory for decoding one message at a time. */
+void bench_arena_init(struct arena *arena);
+struct span bench_payload(const struct lg_envelope *envelope);
+/* Which notice it is. 0, or it cannot be read. */
+int bench_read_notice(const struct lg_envelope *envelope, struct arena *arena,
+                      uint64_t *sequence_out) MUST_USE;
 
 #endif

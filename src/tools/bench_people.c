@@ -1,15 +1,17 @@
 /*
- * Made-up customers for the load generator, and the way both stand-in banks connect. Numbers pass
+ * Made-up customers for the load generator, and the way both stand-in banks connect and read. Numbers pass
  * their check digits and belong to nobody: the region 999999 does not exist.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "client/socket.h"
 #include "domain/calendar.h"
 #include "domain/identifier.h"
 #include "tools/bench.h"
-#include "util/clock.h"
+#include "wire/partner.h"
+
+#define ARENA_CHUNK (32u << 10)
+#define ARENA_BUDGET (1u << 20)
 
 static char resident_check(const char *digits) {
     static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
@@ -38,10 +40,9 @@ void bench_fail(struct bench_shared *shared, const char *text) {
         snprintf(shared->failure, sizeof(shared->failure), "%s", text);
 }
 
-struct client_socket *bench_connect(const struct bench_files *files, bank_code code,
-                                    const struct client_handler *handler,
-                                    struct client_context **context_out, char *reason_out,
-                                    size_t reason_size) {
+struct lg_session *bench_connect(const struct bench_files *files, bank_code code,
+                                 const struct lg_handler *handler, char *reason_out,
+                                 size_t reason_size) {
     char name[BANK_CODE_TEXT_SIZE];
     char ca[512];
     char certificate[512];
@@ -50,15 +51,37 @@ struct client_socket *bench_connect(const struct bench_files *files, bank_code c
     snprintf(ca, sizeof(ca), "%s/ca.crt", files->pki);
     snprintf(certificate, sizeof(certificate), "%s/%s.crt", files->pki, name);
     snprintf(key, sizeof(key), "%s/%s.key", files->pki, name);
-    struct client_files paths = {ca, NULL, certificate, key};
-    if (client_context_new(&paths, context_out, reason_out, reason_size) != 0)
+    const struct lg_files paths = {.ca = ca, .certificate = certificate, .key = key};
+    struct lg_context *context;
+    if (lg_context_new(&paths, &context, reason_out, reason_size) != 0)
         return NULL;
-    struct client_config config = {.software = "linkgate-bench", .window = CLIENT_WINDOW_MAX};
-    struct client_target target = {files->host, files->port, 0};
-    struct clock clock = clock_system();
-    struct client_socket *socket = NULL;
-    if (client_socket_open(&target, *context_out, &config, handler, clock_boot_ms(&clock), &socket,
-                           reason_out, reason_size) != 0)
-        return NULL;
-    return socket;
+    const struct lg_config config = {.software = "linkgate-bench", .window = LG_WINDOW_MAX};
+    const struct lg_target target = {.host = files->host, .port = files->port};
+    struct lg_session *session = NULL;
+    if (lg_session_open(&target, context, &config, handler, &session, reason_out, reason_size) != 0)
+        session = NULL;
+    lg_context_free(context);
+    return session;
+}
+
+void bench_arena_init(struct arena *arena) {
+    arena_init(arena, ARENA_CHUNK, ARENA_BUDGET);
+}
+
+struct span bench_payload(const struct lg_envelope *envelope) {
+    return span_of(envelope->payload.data, envelope->payload.size);
+}
+
+int bench_read_notice(const struct lg_envelope *envelope, struct arena *arena,
+                      uint64_t *sequence_out) {
+    struct span payload = bench_payload(envelope);
+    struct notice_place place;
+    struct transfer_view transfer;
+    struct link_view link;
+    int failed = envelope->kind == MESSAGE_LINK_NOTICE
+                     ? partner_decode_link_notice(payload, arena, &place, &link)
+                     : partner_decode_transfer_notice(payload, arena, &place, &transfer);
+    if (!failed)
+        *sequence_out = place.sequence;
+    return failed;
 }

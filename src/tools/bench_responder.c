@@ -8,32 +8,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/loop.h"
 #include "domain/calendar.h"
 #include "tools/bench.h"
+#include "util/clock.h"
 #include "util/hmap.h"
 #include "wire/partner.h"
 
 #define TURN_MS 200
 
 struct responder {
-    struct client_socket *socket;
+    struct lg_session *session;
     struct bench_shared *shared;
     struct hmap *posted; /* transfer id -> itself: seen */
-    struct clock clock;
+    struct arena arena;  /* of the message in hand */
+    struct buf out;      /* and of its answer */
     char book_date[DATE_TEXT_SIZE];
 };
 
-static void reply(struct responder *responder, const struct envelope *envelope,
+static void reply(struct responder *responder, const struct lg_envelope *envelope,
                   const struct buf *payload) {
-    client_reply(client_socket_client(responder->socket), envelope->correlation, envelope->kind,
-                 buf_span(payload));
+    (void)lg_client_reply(lg_session_client(responder->session), envelope->correlation,
+                          envelope->kind, lg_bytes_of(payload->data, payload->size));
 }
 
-static int verify(struct responder *responder, const struct envelope *envelope, struct arena *arena,
-                  struct buf *out) {
+static int verify(struct responder *responder, const struct lg_envelope *envelope,
+                  struct arena *arena, struct buf *out) {
     struct verify_account asked;
-    if (partner_decode_verify_account(envelope->payload, arena, &asked) != 0)
+    if (partner_decode_verify_account(bench_payload(envelope), arena, &asked) != 0)
         return 1;
     struct verify_account_reply answer = {
         .link = asked.link,
@@ -50,10 +51,10 @@ static int verify(struct responder *responder, const struct envelope *envelope, 
     return 0;
 }
 
-static int issue(struct responder *responder, const struct envelope *envelope, struct arena *arena,
-                 struct buf *out) {
+static int issue(struct responder *responder, const struct lg_envelope *envelope,
+                 struct arena *arena, struct buf *out) {
     struct issue_challenge asked;
-    if (partner_decode_issue_challenge(envelope->payload, arena, &asked) != 0)
+    if (partner_decode_issue_challenge(bench_payload(envelope), arena, &asked) != 0)
         return 1;
     struct issue_challenge_reply answer = {
         .link = asked.link,
@@ -67,10 +68,10 @@ static int issue(struct responder *responder, const struct envelope *envelope, s
     return 0;
 }
 
-static int check(struct responder *responder, const struct envelope *envelope, struct arena *arena,
-                 struct buf *out) {
+static int check(struct responder *responder, const struct lg_envelope *envelope,
+                 struct arena *arena, struct buf *out) {
     struct check_challenge asked;
-    if (partner_decode_check_challenge(envelope->payload, arena, &asked) != 0)
+    if (partner_decode_check_challenge(bench_payload(envelope), arena, &asked) != 0)
         return 1;
     struct check_challenge_reply answer = {
         .link = asked.link,
@@ -94,10 +95,10 @@ static void book(struct responder *responder, const struct post_instruction *ask
     books->accepted++;
 }
 
-static int post(struct responder *responder, const struct envelope *envelope, struct arena *arena,
-                struct buf *out) {
+static int post(struct responder *responder, const struct lg_envelope *envelope,
+                struct arena *arena, struct buf *out) {
     struct post_instruction asked;
-    if (partner_decode_post_instruction(envelope->payload, arena, &asked) != 0)
+    if (partner_decode_post_instruction(bench_payload(envelope), arena, &asked) != 0)
         return 1;
     book(responder, &asked);
     struct posting_result answer = {
@@ -111,10 +112,10 @@ static int post(struct responder *responder, const struct envelope *envelope, st
     return 0;
 }
 
-static int inquire(struct responder *responder, const struct envelope *envelope,
+static int inquire(struct responder *responder, const struct lg_envelope *envelope,
                    struct arena *arena, struct buf *out) {
     struct inquire_posting asked;
-    if (partner_decode_inquire_posting(envelope->payload, arena, &asked) != 0)
+    if (partner_decode_inquire_posting(bench_payload(envelope), arena, &asked) != 0)
         return 1;
     bool seen = hmap_get(responder->posted, id_span(&asked.transfer)) != NULL;
     struct posting_result answer = {
@@ -128,12 +129,13 @@ static int inquire(struct responder *responder, const struct envelope *envelope,
     return 0;
 }
 
-static void on_request(void *context, const struct envelope *envelope) {
+static void on_request(void *context, const struct lg_envelope *envelope) {
     struct responder *responder = context;
-    struct client *client = client_socket_client(responder->socket);
-    struct arena *arena = client_arena(client);
-    struct buf *out = client_scratch(client);
+    struct arena *arena = &responder->arena;
+    struct buf *out = &responder->out;
     int failed = 1;
+    arena_reset(arena);
+    buf_clear(out);
     if (envelope->kind == MESSAGE_POST_INSTRUCTION)
         failed = post(responder, envelope, arena, out);
     else if (envelope->kind == MESSAGE_INQUIRE_POSTING)
@@ -148,64 +150,36 @@ static void on_request(void *context, const struct envelope *envelope) {
         bench_fail(responder->shared, "the Class I bank got a request that it cannot read");
 }
 
-static void on_notice(void *context, const struct envelope *envelope) {
+static void on_notice(void *context, const struct lg_envelope *envelope) {
     struct responder *responder = context;
-    struct client *client = client_socket_client(responder->socket);
-    struct notice_place place;
-    struct transfer_view transfer;
-    struct link_view link;
-    int rc =
-        envelope->kind == MESSAGE_LINK_NOTICE
-            ? partner_decode_link_notice(envelope->payload, client_arena(client), &place, &link)
-            : partner_decode_transfer_notice(envelope->payload, client_arena(client), &place,
-                                             &transfer);
-    if (rc != 0)
+    uint64_t sequence;
+    arena_reset(&responder->arena);
+    if (bench_read_notice(envelope, &responder->arena, &sequence) != 0)
         bench_fail(responder->shared, "the Class I bank got a notice that it cannot read");
     else
-        client_noticed(client, place.sequence, clock_boot_ms(&responder->clock));
-}
-
-static void on_answer(void *context, void *tag, const struct envelope *envelope) {
-    (void)context;
-    (void)tag;
-    (void)envelope;
-}
-
-static void on_lost(void *context, void *tag) {
-    (void)context;
-    (void)tag;
-}
-
-static void on_ready(void *context, const struct hello_reply *hello) {
-    (void)context;
-    (void)hello;
+        lg_client_noticed(lg_session_client(responder->session), sequence);
 }
 
 int bench_responder(const struct bench_files *files, struct bench_shared *shared) {
-    struct responder responder = {.shared = shared, .posted = hmap_new(), .clock = clock_system()};
-    date_format(shanghai_day(clock_wall_ms(&responder.clock)), responder.book_date);
-    struct client_handler handler = {.context = &responder,
-                                     .ready = on_ready,
-                                     .answer = on_answer,
-                                     .lost = on_lost,
-                                     .request = on_request,
-                                     .notice = on_notice};
-    char reason[CLIENT_REASON_SIZE];
-    struct client_context *context = NULL;
-    responder.socket =
-        bench_connect(files, files->responder, &handler, &context, reason, sizeof(reason));
-    if (responder.socket == NULL) {
+    struct responder responder = {.shared = shared, .posted = hmap_new()};
+    const struct clock clock = clock_system();
+    date_format(shanghai_day(clock_wall_ms(&clock)), responder.book_date);
+    bench_arena_init(&responder.arena);
+    const struct lg_handler handler = {
+        .context = &responder, .request = on_request, .notice = on_notice};
+    char reason[LG_REASON_SIZE];
+    responder.session = bench_connect(files, files->responder, &handler, reason, sizeof(reason));
+    if (responder.session == NULL)
         bench_fail(shared, reason);
-        return 1;
-    }
     while (shared_load(&shared->order) != BENCH_QUIT && !shared_load(&shared->failed)) {
-        if (client_loop_turn(responder.socket, &responder.clock, TURN_MS) != 0) {
-            bench_fail(shared, client_reason(client_socket_client(responder.socket)));
+        if (lg_session_turn(responder.session, TURN_MS) != 0) {
+            bench_fail(shared, lg_client_reason(lg_session_client(responder.session)));
             break;
         }
     }
-    client_socket_free(responder.socket);
-    client_context_free(context);
+    lg_session_free(responder.session);
+    arena_deinit(&responder.arena);
+    buf_deinit(&responder.out);
     hmap_free(responder.posted);
-    return 0;
+    return shared_load(&shared->failed);
 }

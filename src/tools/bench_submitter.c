@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "client/loop.h"
 #include "tools/bench.h"
+#include "util/clock.h"
 #include "wire/partner.h"
 
 #define TURN_MS 50
@@ -30,10 +30,11 @@ struct slot {
 };
 
 struct submitter {
-    struct client_socket *socket;
+    struct lg_session *session;
     struct bench_shared *shared;
     struct clock clock;
     struct buf payload;
+    struct arena arena; /* of the message in hand */
     bool ready;
     struct slot slots[BENCH_IN_FLIGHT_MAX];
     struct slot *idle[BENCH_IN_FLIGHT_MAX];
@@ -54,8 +55,12 @@ static struct id new_request(struct submitter *submitter) {
 }
 
 static void send(struct submitter *submitter, enum message_kind kind, void *tag) {
-    struct client *client = client_socket_client(submitter->socket);
-    if (client_request(client, kind, buf_span(&submitter->payload), TIMEOUT_MS, tag) != 0)
+    struct lg_client *client = lg_session_client(submitter->session);
+    const struct lg_request request = {
+        .kind = kind,
+        .payload = lg_bytes_of(submitter->payload.data, submitter->payload.size),
+        .timeout_ms = TIMEOUT_MS};
+    if (lg_client_request(client, &request, tag) != 0)
         bench_fail(submitter->shared, "the gateway's window is smaller than what is in flight");
 }
 
@@ -166,22 +171,21 @@ static void transfer_answered(struct submitter *submitter, struct slot *slot,
 
 /* ---- the connection ---- */
 
-static void refused(struct submitter *submitter, const struct envelope *envelope,
-                    struct arena *arena) {
-    struct refusal_view refusal;
+static void refused(struct submitter *submitter, const struct lg_envelope *envelope) {
+    struct lg_refusal refusal;
     char text[200] = "a request was refused";
-    if (partner_decode_refusal(envelope->payload, arena, &refusal) == 0)
-        snprintf(text, sizeof(text), "a request was refused: %.*s %.*s", (int)refusal.reason.size,
-                 (const char *)refusal.reason.data, (int)refusal.detail.size,
-                 (const char *)refusal.detail.data);
+    if (lg_refusal_decode(envelope->payload, &refusal) == 0)
+        snprintf(text, sizeof(text), "a request was refused: %s %s", refusal.reason,
+                 refusal.detail);
     bench_fail(submitter->shared, text);
 }
 
-static void on_answer(void *context, void *tag, const struct envelope *envelope) {
+static void on_answer(void *context, void *tag, const struct lg_envelope *envelope) {
     struct submitter *submitter = context;
-    struct arena *arena = client_arena(client_socket_client(submitter->socket));
-    if (envelope->direction == MESSAGE_REFUSAL) {
-        refused(submitter, envelope, arena);
+    struct arena *arena = &submitter->arena;
+    arena_reset(arena);
+    if (envelope->direction == LG_REFUSAL) {
+        refused(submitter, envelope);
         return;
     }
     if (tag == &confirm_tag)
@@ -190,10 +194,10 @@ static void on_answer(void *context, void *tag, const struct envelope *envelope)
     struct transfer_view transfer;
     struct link_view link;
     if (slot->step == STEP_TRANSFER &&
-        partner_decode_transfer_reply(envelope->payload, arena, &transfer) == 0)
+        partner_decode_transfer_reply(bench_payload(envelope), arena, &transfer) == 0)
         transfer_answered(submitter, slot, &transfer);
     else if (slot->step != STEP_TRANSFER &&
-             partner_decode_link_reply(envelope->payload, arena, &link) == 0)
+             partner_decode_link_reply(bench_payload(envelope), arena, &link) == 0)
         link_answered(submitter, slot, &link);
     else
         bench_fail(submitter->shared, "the Class II bank got an answer that it cannot read");
@@ -205,38 +209,31 @@ static void on_lost(void *context, void *tag) {
     bench_fail(submitter->shared, "the connection ended with requests in flight");
 }
 
-static void on_request(void *context, const struct envelope *envelope) {
+static void on_request(void *context, const struct lg_envelope *envelope) {
     struct submitter *submitter = context;
     (void)envelope;
     bench_fail(submitter->shared, "the Class II bank got a request that it does not expect");
 }
 
-static void on_notice(void *context, const struct envelope *envelope) {
+static void on_notice(void *context, const struct lg_envelope *envelope) {
     struct submitter *submitter = context;
-    struct client *client = client_socket_client(submitter->socket);
-    struct notice_place place;
-    struct transfer_view transfer;
-    struct link_view link;
-    int rc =
-        envelope->kind == MESSAGE_LINK_NOTICE
-            ? partner_decode_link_notice(envelope->payload, client_arena(client), &place, &link)
-            : partner_decode_transfer_notice(envelope->payload, client_arena(client), &place,
-                                             &transfer);
-    if (rc == 0)
-        client_noticed(client, place.sequence, clock_boot_ms(&submitter->clock));
+    uint64_t sequence;
+    arena_reset(&submitter->arena);
+    if (bench_read_notice(envelope, &submitter->arena, &sequence) == 0)
+        lg_client_noticed(lg_session_client(submitter->session), sequence);
 }
 
-static void on_ready(void *context, const struct hello_reply *hello) {
+static void on_ready(void *context, const struct lg_greeting *greeting) {
     struct submitter *submitter = context;
-    (void)hello;
+    (void)greeting;
     submitter->ready = true;
 }
 
 /* ---- orders ---- */
 
 static int turn(struct submitter *submitter) {
-    if (client_loop_turn(submitter->socket, &submitter->clock, TURN_MS) != 0)
-        bench_fail(submitter->shared, client_reason(client_socket_client(submitter->socket)));
+    if (lg_session_turn(submitter->session, TURN_MS) != 0)
+        bench_fail(submitter->shared, lg_client_reason(lg_session_client(submitter->session)));
     return shared_load(&submitter->shared->failed);
 }
 
@@ -269,8 +266,8 @@ static void make_transfers(struct submitter *submitter) {
         bool stopping = shared_load(&submitter->shared->stop) != 0;
         if (stopping && submitter->idle_count == in_flight)
             break;
-        struct client *client = client_socket_client(submitter->socket);
-        while (!stopping && submitter->idle_count > 0 && client_room(client) > 0)
+        struct lg_client *client = lg_session_client(submitter->session);
+        while (!stopping && submitter->idle_count > 0 && lg_client_room(client) > 0)
             submit(submitter, submitter->idle[--submitter->idle_count]);
         if (turn(submitter) != 0)
             return;
@@ -293,19 +290,18 @@ int bench_submitter(const struct bench_files *files, struct bench_shared *shared
     struct submitter *submitter = xcalloc(1, sizeof(*submitter));
     submitter->shared = shared;
     submitter->clock = clock_system();
+    bench_arena_init(&submitter->arena);
     ENSURE(getrandom(submitter->random, sizeof(submitter->random), 0) ==
            (ssize_t)sizeof(submitter->random));
-    struct client_handler handler = {.context = submitter,
-                                     .ready = on_ready,
-                                     .answer = on_answer,
-                                     .lost = on_lost,
-                                     .request = on_request,
-                                     .notice = on_notice};
-    char reason[CLIENT_REASON_SIZE];
-    struct client_context *context = NULL;
-    submitter->socket =
-        bench_connect(files, files->submitter, &handler, &context, reason, sizeof(reason));
-    if (submitter->socket == NULL)
+    const struct lg_handler handler = {.context = submitter,
+                                       .ready = on_ready,
+                                       .answer = on_answer,
+                                       .lost = on_lost,
+                                       .request = on_request,
+                                       .notice = on_notice};
+    char reason[LG_REASON_SIZE];
+    submitter->session = bench_connect(files, files->submitter, &handler, reason, sizeof(reason));
+    if (submitter->session == NULL)
         bench_fail(shared, reason);
     while (shared_load(&shared->order) != BENCH_QUIT && !shared_load(&shared->failed)) {
         if (submitter->ready)
@@ -313,8 +309,8 @@ int bench_submitter(const struct bench_files *files, struct bench_shared *shared
         if (turn(submitter) != 0)
             break;
     }
-    client_socket_free(submitter->socket);
-    client_context_free(context);
+    lg_session_free(submitter->session);
+    arena_deinit(&submitter->arena);
     buf_deinit(&submitter->payload);
     free(submitter);
     return shared_load(&shared->failed);

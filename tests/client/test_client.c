@@ -9,16 +9,16 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <linkgate/linkgate.h>
 
-#include "client/client.h"
 #include "client/peer.h"
 
 static struct pki pki;
 
 struct world {
     struct peer peer;
-    struct client_context *context;
-    struct client *client;
+    struct lg_context *context;
+    struct lg_client *client;
     int64_t now_ms;
     uint32_t window;
     int answers, refusals, lost, requests, notices, away;
@@ -26,15 +26,15 @@ struct world {
     uint64_t correlation;
 };
 
-static void on_ready(void *context, const struct hello_reply *reply) {
+static void on_ready(void *context, const struct lg_greeting *greeting) {
     struct world *world = context;
-    world->window = reply->window;
+    world->window = greeting->window;
 }
 
-static void on_answer(void *context, void *tag, const struct envelope *envelope) {
+static void on_answer(void *context, void *tag, const struct lg_envelope *envelope) {
     struct world *world = context;
     world->tag = tag;
-    *(envelope->direction == MESSAGE_REFUSAL ? &world->refusals : &world->answers) += 1;
+    *(envelope->direction == LG_REFUSAL ? &world->refusals : &world->answers) += 1;
 }
 
 static void on_lost(void *context, void *tag) {
@@ -43,19 +43,19 @@ static void on_lost(void *context, void *tag) {
     world->lost++;
 }
 
-static void on_request(void *context, const struct envelope *envelope) {
+static void on_request(void *context, const struct lg_envelope *envelope) {
     struct world *world = context;
     world->correlation = envelope->correlation;
     world->requests++;
 }
 
-static void on_notice(void *context, const struct envelope *envelope) {
+static void on_notice(void *context, const struct lg_envelope *envelope) {
     struct world *world = context;
     (void)envelope;
     world->notices++;
 }
 
-static void on_go_away(void *context, const struct go_away *message) {
+static void on_go_away(void *context, const struct lg_go_away *message) {
     struct world *world = context;
     (void)message;
     world->away++;
@@ -64,21 +64,21 @@ static void on_go_away(void *context, const struct go_away *message) {
 static void open_as(struct world *world, const char *certificate) {
     *world = (struct world){.now_ms = 1000};
     peer_init(&world->peer, &pki, certificate);
-    const struct client_files files = {.ca_file = pki_path(&pki, "ca", "crt"),
-                                       .certificate_file = pki_path(&pki, "bank", "crt"),
-                                       .key_file = pki_path(&pki, "bank", "key")};
+    const struct lg_files files = {.ca = pki_path(&pki, "ca", "crt"),
+                                   .certificate = pki_path(&pki, "bank", "crt"),
+                                   .key = pki_path(&pki, "bank", "key")};
     char reason[256] = "";
-    if (client_context_new(&files, &world->context, reason, sizeof(reason)) != 0)
+    if (lg_context_new(&files, &world->context, reason, sizeof(reason)) != 0)
         fail_msg("%s", reason);
-    const struct client_config config = {.software = "test 1", .window = 16};
-    const struct client_handler handler = {world,      on_ready,  on_answer, on_lost,
-                                           on_request, on_notice, on_go_away};
-    world->client = client_new(world->context, &config, &handler, world->now_ms);
+    const struct lg_config config = {.software = "test 1", .window = 16};
+    const struct lg_handler handler = {world,      on_ready,  on_answer, on_lost,
+                                       on_request, on_notice, on_go_away};
+    world->client = lg_client_new(world->context, &config, &handler, world->now_ms);
 }
 
 static void close_world(struct world *world) {
-    client_free(world->client);
-    client_context_free(world->context);
+    lg_client_free(world->client);
+    lg_context_free(world->context);
     peer_deinit(&world->peer);
 }
 
@@ -86,15 +86,17 @@ static void close_world(struct world *world) {
 static void talk(struct world *world, size_t step) {
     bool moved = true;
     while (moved) {
-        struct span to_peer = client_output(world->client);
+        struct lg_bytes output = lg_client_output(world->client);
+        struct span to_peer = span_of(output.data, output.size);
         to_peer.size = to_peer.size < step ? to_peer.size : step;
         if (to_peer.size > 0)
             peer_feed(&world->peer, to_peer);
-        client_sent(world->client, to_peer.size);
+        lg_client_sent(world->client, to_peer.size);
         struct span to_client = peer_output(&world->peer);
         to_client.size = to_client.size < step ? to_client.size : step;
         if (to_client.size > 0)
-            client_feed(world->client, to_client, world->now_ms);
+            lg_client_feed(world->client, lg_bytes_of(to_client.data, to_client.size),
+                           world->now_ms);
         peer_sent(&world->peer, to_client.size);
         moved = to_peer.size > 0 || to_client.size > 0;
     }
@@ -103,12 +105,14 @@ static void talk(struct world *world, size_t step) {
 static void open_world(struct world *world) {
     open_as(world, "gateway");
     talk(world, SIZE_MAX);
-    assert_int_equal(client_state(world->client), CLIENT_READY);
+    assert_int_equal(lg_client_state(world->client), LG_STATE_READY);
     assert_int_equal(peer_next(&world->peer)->kind, MESSAGE_HELLO);
 }
 
 static int ask(struct world *world, void *tag) {
-    return client_request(world->client, MESSAGE_GET_TRANSFER, SPAN_LITERAL("x"), 100, tag);
+    const struct lg_request request = {
+        .kind = MESSAGE_GET_TRANSFER, .payload = lg_bytes_of("x", 1), .timeout_ms = 100};
+    return lg_client_request(world->client, &request, tag);
 }
 
 static void greets(void **state) {
@@ -127,7 +131,7 @@ static void greets_byte_by_byte(void **state) {
     (void)state;
     open_as(&world, "gateway");
     talk(&world, 1);
-    assert_int_equal(client_state(world.client), CLIENT_READY);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_READY);
     close_world(&world);
 }
 
@@ -136,9 +140,9 @@ static void refuses_another_bank_as_gateway(void **state) {
     (void)state;
     open_as(&world, "bank");
     talk(&world, SIZE_MAX);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
     assert_int_equal(world.peer.count, 0);
-    assert_non_null(strstr(client_reason(world.client), "not the gateway"));
+    assert_non_null(strstr(lg_client_reason(world.client), "not the gateway"));
     close_world(&world);
 }
 
@@ -148,10 +152,10 @@ static void says_nothing_before_hello_is_answered(void **state) {
     open_as(&world, "gateway");
     world.peer.mute = true;
     talk(&world, SIZE_MAX);
-    assert_int_equal(ask(&world, NULL), CLIENT_NOT_READY);
-    world.now_ms = client_next_deadline_ms(world.client);
-    client_tick(world.client, world.now_ms);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_int_equal(ask(&world, NULL), LG_NOT_READY);
+    world.now_ms = lg_client_deadline_ms(world.client);
+    lg_client_tick(world.client, world.now_ms);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
     close_world(&world);
 }
 
@@ -167,8 +171,8 @@ static void tells_why_hello_was_refused(void **state) {
     peer_say(&world.peer, peer_next(&world.peer)->correlation, MESSAGE_HELLO, MESSAGE_REFUSAL,
              buf_span(payload), 0);
     talk(&world, SIZE_MAX);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
-    assert_non_null(strstr(client_reason(world.client), "Hello was refused"));
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    assert_non_null(strstr(lg_client_reason(world.client), "Hello was refused"));
     close_world(&world);
 }
 
@@ -179,8 +183,8 @@ static void keeps_the_window(void **state) {
     open_world(&world);
     for (int i = 0; i < 64; i++)
         assert_int_equal(ask(&world, &tags[i]), 0);
-    assert_int_equal(ask(&world, &tags[64]), CLIENT_WINDOW_FULL);
-    assert_int_equal(client_room(world.client), 0);
+    assert_int_equal(ask(&world, &tags[64]), LG_WINDOW_FULL);
+    assert_int_equal(lg_client_room(world.client), 0);
     talk(&world, SIZE_MAX);
     assert_int_equal(world.peer.count, 65);
     const struct envelope *third = &world.peer.frames[3];
@@ -218,8 +222,8 @@ static void takes_each_answer_once(void **state) {
     peer_say(&world.peer, 12345, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
     talk(&world, SIZE_MAX);
     assert_int_equal(world.answers, 1);
-    assert_int_equal(client_in_flight(world.client), 0);
-    assert_int_equal(client_state(world.client), CLIENT_READY);
+    assert_int_equal(lg_client_in_flight(world.client), 0);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_READY);
     close_world(&world);
 }
 
@@ -229,11 +233,11 @@ static void reports_what_was_lost(void **state) {
     open_world(&world);
     assert_int_equal(ask(&world, &world), 0);
     assert_int_equal(ask(&world, &world), 0);
-    client_feed(world.client, span_of(NULL, 0), world.now_ms);
+    lg_client_feed(world.client, lg_bytes_of(NULL, 0), world.now_ms);
     assert_int_equal(world.lost, 2);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
-    assert_int_equal(ask(&world, &world), CLIENT_NOT_READY);
-    client_end(world.client, "again");
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    assert_int_equal(ask(&world, &world), LG_NOT_READY);
+    lg_client_end(world.client, "again");
     assert_int_equal(world.lost, 2);
     close_world(&world);
 }
@@ -245,9 +249,12 @@ static void answers_and_refuses_requests(void **state) {
     peer_say(&world.peer, 7, MESSAGE_INQUIRE_POSTING, MESSAGE_REQUEST, SPAN_LITERAL("p"), 0);
     talk(&world, SIZE_MAX);
     assert_int_equal(world.requests, 1);
-    client_reply(world.client, world.correlation, MESSAGE_INQUIRE_POSTING, SPAN_LITERAL("a"));
-    const struct refusal refusal = {.code = REFUSAL_UNSUPPORTED, .field = ""};
-    client_refuse(world.client, world.correlation, MESSAGE_INQUIRE_POSTING, &refusal);
+    assert_int_equal(lg_client_reply(world.client, world.correlation, MESSAGE_INQUIRE_POSTING,
+                                     lg_bytes_of("a", 1)),
+                     0);
+    assert_int_equal(lg_client_refuse(world.client, world.correlation, MESSAGE_INQUIRE_POSTING,
+                                      lg_bytes_of(NULL, 0)),
+                     0);
     talk(&world, SIZE_MAX);
     const struct envelope *reply = peer_next(&world.peer);
     assert_int_equal(reply->correlation, 7);
@@ -279,16 +286,16 @@ static void gives_a_silent_gateway_up(void **state) {
     struct world world;
     (void)state;
     open_world(&world);
-    assert_int_equal(client_next_deadline_ms(world.client), world.now_ms + 1000);
+    assert_int_equal(lg_client_deadline_ms(world.client), world.now_ms + 1000);
     for (int i = 0; i < 2; i++) {
         world.now_ms += 1000;
-        client_tick(world.client, world.now_ms);
+        lg_client_tick(world.client, world.now_ms);
         talk(&world, SIZE_MAX);
         assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_HEARTBEAT);
     }
     world.now_ms += 1000;
-    client_tick(world.client, world.now_ms);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    lg_client_tick(world.client, world.now_ms);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
     close_world(&world);
 }
 
@@ -296,20 +303,20 @@ static void acknowledges_after_a_while_or_many(void **state) {
     struct world world;
     (void)state;
     open_world(&world);
-    client_noticed(world.client, 3, world.now_ms);
+    lg_client_noticed(world.client, 3);
     talk(&world, SIZE_MAX);
     assert_null(peer_next(&world.peer));
-    assert_int_equal(client_next_deadline_ms(world.client), world.now_ms + 100);
+    assert_int_equal(lg_client_deadline_ms(world.client), world.now_ms + 100);
     world.now_ms += 100;
-    client_tick(world.client, world.now_ms);
+    lg_client_tick(world.client, world.now_ms);
     talk(&world, SIZE_MAX);
     const struct envelope *ack = peer_next(&world.peer);
     assert_int_equal(ack->kind, MESSAGE_ACK_NOTICES);
     assert_int_equal(ack->direction, MESSAGE_NOTICE);
-    client_noticed(world.client, 3 + 256, world.now_ms);
+    lg_client_noticed(world.client, 3 + 256);
     talk(&world, SIZE_MAX);
     assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_ACK_NOTICES);
-    client_noticed(world.client, 100, world.now_ms);
+    lg_client_noticed(world.client, 100);
     assert_null(peer_next(&world.peer));
     close_world(&world);
 }
@@ -331,8 +338,8 @@ static void drains(void **state) {
     const struct envelope *request = peer_next(&world.peer);
     say_go_away(&world, 500);
     assert_int_equal(world.away, 1);
-    assert_int_equal(client_state(world.client), CLIENT_DRAINING);
-    assert_int_equal(ask(&world, &world), CLIENT_NOT_READY);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_DRAINING);
+    assert_int_equal(ask(&world, &world), LG_NOT_READY);
     peer_say(&world.peer, request->correlation, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
     talk(&world, SIZE_MAX);
     assert_int_equal(world.answers, 1);
@@ -344,8 +351,8 @@ static void ends_when_told_to(void **state) {
     (void)state;
     open_world(&world);
     say_go_away(&world, 0);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
-    assert_non_null(strstr(client_reason(world.client), "restart"));
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    assert_non_null(strstr(lg_client_reason(world.client), "restart"));
     close_world(&world);
 }
 
@@ -353,10 +360,10 @@ static void leaves_politely(void **state) {
     struct world world;
     (void)state;
     open_world(&world);
-    client_noticed(world.client, 5, world.now_ms);
-    client_leave(world.client, "DRAIN", "bye");
-    struct span output = client_output(world.client);
-    peer_feed(&world.peer, output);
+    lg_client_noticed(world.client, 5);
+    lg_client_leave(world.client, "DRAIN", "bye");
+    struct lg_bytes output = lg_client_output(world.client);
+    peer_feed(&world.peer, span_of(output.data, output.size));
     assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_ACK_NOTICES);
     assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_GO_AWAY);
     assert_int_equal(world.peer.result, TLS_CLOSED);
@@ -369,7 +376,7 @@ static void ends_on_what_is_no_frame(void **state) {
     open_world(&world);
     buf_append(&world.peer.out, "\0\0\0\0\0", 5);
     talk(&world, SIZE_MAX);
-    assert_int_equal(client_state(world.client), CLIENT_ENDED);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
     assert_int_equal(peer_next(&world.peer)->kind, MESSAGE_GO_AWAY);
     close_world(&world);
 }
@@ -377,7 +384,7 @@ static void ends_on_what_is_no_frame(void **state) {
 static int setup(void **state) {
     (void)state;
     pki_open(&pki);
-    pki_issue_uri(&pki, "gateway", CLIENT_GATEWAY_URI);
+    pki_issue_uri(&pki, "gateway", LG_GATEWAY_URI);
     pki_issue_uri(&pki, "bank", "urn:linkgate:bank:999100000011");
     return 0;
 }

@@ -15,9 +15,10 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <linkgate/linkgate.h>
 
-#include "client/loop.h"
 #include "client/peer.h"
+#include "util/clock.h"
 
 #define PATIENCE_MS 30000
 #define REQUESTS 500
@@ -27,21 +28,21 @@ static struct pki pki;
 
 struct world {
     struct clock clock;
-    struct client_context *context;
-    struct client_socket *socket;
+    struct lg_context *context;
+    struct lg_session *session;
     struct peer peer;
     int peer_fd;
     int answers, lost;
     bool ready;
 };
 
-static void on_ready(void *context, const struct hello_reply *reply) {
+static void on_ready(void *context, const struct lg_greeting *greeting) {
     struct world *world = context;
-    (void)reply;
+    (void)greeting;
     world->ready = true;
 }
 
-static void on_answer(void *context, void *tag, const struct envelope *envelope) {
+static void on_answer(void *context, void *tag, const struct lg_envelope *envelope) {
     struct world *world = context;
     (void)tag;
     (void)envelope;
@@ -54,29 +55,29 @@ static void on_lost(void *context, void *tag) {
     world->lost++;
 }
 
-static void on_other(void *context, const struct envelope *envelope) {
+static void on_other(void *context, const struct lg_envelope *envelope) {
     (void)context;
     (void)envelope;
 }
 
-static const struct client_config config = {.software = "loop", .window = 16};
+static const struct lg_config config = {.software = "loop", .window = 16};
 
-static struct client_handler handler_of(struct world *world) {
-    return (struct client_handler){.context = world,
-                                   .ready = on_ready,
-                                   .answer = on_answer,
-                                   .lost = on_lost,
-                                   .request = on_other,
-                                   .notice = on_other};
+static struct lg_handler handler_of(struct world *world) {
+    return (struct lg_handler){.context = world,
+                               .ready = on_ready,
+                               .answer = on_answer,
+                               .lost = on_lost,
+                               .request = on_other,
+                               .notice = on_other};
 }
 
 static void open_context(struct world *world) {
     *world = (struct world){.clock = clock_system(), .peer_fd = -1};
-    const struct client_files files = {.ca_file = pki_path(&pki, "ca", "crt"),
-                                       .certificate_file = pki_path(&pki, "bank", "crt"),
-                                       .key_file = pki_path(&pki, "bank", "key")};
+    const struct lg_files files = {.ca = pki_path(&pki, "ca", "crt"),
+                                   .certificate = pki_path(&pki, "bank", "crt"),
+                                   .key = pki_path(&pki, "bank", "key")};
     char reason[256] = "";
-    if (client_context_new(&files, &world->context, reason, sizeof(reason)) != 0)
+    if (lg_context_new(&files, &world->context, reason, sizeof(reason)) != 0)
         fail_msg("%s", reason);
 }
 
@@ -87,14 +88,13 @@ static void open_world(struct world *world) {
     world->peer.window = REQUESTS;
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
     world->peer_fd = fds[1];
-    const struct client_handler handler = handler_of(world);
-    world->socket = client_socket_adopt(fds[0], world->context, &config, &handler,
-                                        clock_boot_ms(&world->clock));
+    const struct lg_handler handler = handler_of(world);
+    world->session = lg_session_adopt(fds[0], world->context, &config, &handler);
 }
 
 static void close_world(struct world *world) {
-    client_socket_free(world->socket);
-    client_context_free(world->context);
+    lg_session_free(world->session);
+    lg_context_free(world->context);
     if (world->peer_fd >= 0)
         close(world->peer_fd);
     peer_deinit(&world->peer);
@@ -116,7 +116,7 @@ static void move_peer(struct world *world) {
 static void run(struct world *world, bool (*done)(const struct world *world)) {
     int64_t until_ms = clock_boot_ms(&world->clock) + PATIENCE_MS;
     while (!done(world)) {
-        assert_int_equal(client_loop_turn(world->socket, &world->clock, 0), 0);
+        assert_int_equal(lg_session_turn(world->session, 0), 0);
         move_peer(world);
         assert_true(clock_boot_ms(&world->clock) < until_ms);
     }
@@ -140,18 +140,18 @@ static void carries_more_than_the_kernel_holds(void **state) {
     (void)state;
     open_world(&world);
     run(&world, is_ready);
-    struct client *client = client_socket_client(world.socket);
+    struct lg_client *client = lg_session_client(world.session);
+    const struct lg_request request = {.kind = MESSAGE_GET_TRANSFER,
+                                       .payload = lg_bytes_of(payload, sizeof(payload))};
     for (int i = 0; i < REQUESTS; i++)
-        assert_int_equal(client_request(client, MESSAGE_GET_TRANSFER,
-                                        span_of(payload, sizeof(payload)), 0, NULL),
-                         0);
-    assert_int_equal(client_socket_interest(world.socket) & POLLIN, 0);
+        assert_int_equal(lg_client_request(client, &request, NULL), 0);
+    assert_int_equal(lg_session_interest(world.session) & POLLIN, 0);
     run(&world, has_heard_all);
     for (size_t i = 1; i < world.peer.count; i++)
         peer_say(&world.peer, world.peer.frames[i].correlation, MESSAGE_GET_TRANSFER, MESSAGE_REPLY,
                  span_of(payload, sizeof(payload)), 0);
     run(&world, is_answered);
-    assert_int_equal(client_socket_interest(world.socket), POLLIN);
+    assert_int_equal(lg_session_interest(world.session), POLLIN);
     close_world(&world);
 }
 
@@ -165,14 +165,14 @@ static void ends_with_the_other_end(void **state) {
     (void)state;
     open_world(&world);
     run(&world, is_ready);
-    struct client *client = client_socket_client(world.socket);
-    assert_int_equal(client_request(client, MESSAGE_GET_TRANSFER, SPAN_LITERAL(""), 0, NULL), 0);
+    struct lg_client *client = lg_session_client(world.session);
+    const struct lg_request request = {.kind = MESSAGE_GET_TRANSFER};
+    assert_int_equal(lg_client_request(client, &request, NULL), 0);
     close(world.peer_fd);
     world.peer_fd = -1;
-    assert_int_equal(client_loop_until(world.socket, &world.clock, never, NULL, PATIENCE_MS),
-                     CLIENT_LOOP_ENDED);
+    assert_int_equal(lg_session_wait(world.session, never, NULL, PATIENCE_MS), LG_ENDED);
     assert_int_equal(world.lost, 1);
-    assert_true(client_socket_over(world.socket));
+    assert_true(lg_session_over(world.session));
     close_world(&world);
 }
 
@@ -181,8 +181,7 @@ static void waits_no_longer_than_told(void **state) {
     (void)state;
     open_world(&world);
     run(&world, is_ready);
-    assert_int_equal(client_loop_until(world.socket, &world.clock, never, NULL, 1),
-                     CLIENT_LOOP_TIMEOUT);
+    assert_int_equal(lg_session_wait(world.session, never, NULL, 1), LG_TIMEOUT);
     close_world(&world);
 }
 
@@ -203,25 +202,23 @@ static void says_when_nobody_listens(void **state) {
     char reason[256] = "";
     (void)state;
     open_context(&world);
-    const struct client_target target = {.host = "127.0.0.1", .port = free_port()};
-    const struct client_handler handler = handler_of(&world);
-    int failed =
-        client_socket_open(&target, world.context, &config, &handler, clock_boot_ms(&world.clock),
-                           &world.socket, reason, sizeof(reason));
+    const struct lg_target target = {.host = "127.0.0.1", .port = free_port()};
+    const struct lg_handler handler = handler_of(&world);
+    int failed = lg_session_open(&target, world.context, &config, &handler, &world.session, reason,
+                                 sizeof(reason));
     if (!failed) {
-        assert_int_equal(client_loop_until(world.socket, &world.clock, never, NULL, PATIENCE_MS),
-                         CLIENT_LOOP_ENDED);
-        snprintf(reason, sizeof(reason), "%s", client_reason(client_socket_client(world.socket)));
-        client_socket_free(world.socket);
+        assert_int_equal(lg_session_wait(world.session, never, NULL, PATIENCE_MS), LG_ENDED);
+        snprintf(reason, sizeof(reason), "%s", lg_client_reason(lg_session_client(world.session)));
+        lg_session_free(world.session);
     }
     assert_non_null(strstr(reason, "refused"));
-    client_context_free(world.context);
+    lg_context_free(world.context);
 }
 
 static int setup(void **state) {
     (void)state;
     pki_open(&pki);
-    pki_issue_uri(&pki, "gateway", CLIENT_GATEWAY_URI);
+    pki_issue_uri(&pki, "gateway", LG_GATEWAY_URI);
     pki_issue_uri(&pki, "bank", "urn:linkgate:bank:999100000011");
     return 0;
 }
