@@ -203,16 +203,16 @@ static bool fill_terms(const struct bk_call *call, struct open_link *message) {
         !bk_call_number(call, "consent", &consent) || !parse_scopes(call, &message->scopes))
         return false;
     int64_t now_ms = bk_wall_ms(call->session->bank);
-    message->agreement_version = SPAN_LITERAL(AGREEMENT_VERSION);
-    message->agreement_sha256 = digest_of_hex(agreement_sha256);
-    message->agreement_at_ms = now_ms;
-    message->agreement_channel = SPAN_LITERAL("APP");
-    message->has_consent = consent != 0;
-    message->consent_recipient = message->class1.bank;
-    message->consent_purpose = SPAN_LITERAL(CONSENT_PURPOSE);
-    message->consent_fields = CONSENT_FIELDS_ALL;
-    message->consent_sha256 = digest_of_hex(consent_sha256);
-    message->consent_at_ms = now_ms;
+    message->agreement.version = SPAN_LITERAL(AGREEMENT_VERSION);
+    message->agreement.sha256 = digest_of_hex(agreement_sha256);
+    message->agreement.at_ms = now_ms;
+    message->agreement.channel = SPAN_LITERAL("APP");
+    message->consent.present = consent != 0;
+    message->consent.recipient = message->class1.bank;
+    message->consent.purpose = SPAN_LITERAL(CONSENT_PURPOSE);
+    message->consent.fields = CONSENT_FIELDS_ALL;
+    message->consent.sha256 = digest_of_hex(consent_sha256);
+    message->consent.at_ms = now_ms;
     return true;
 }
 

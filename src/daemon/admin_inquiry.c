@@ -211,58 +211,6 @@ static const char *quarantine_state_name(enum quarantine_state state) {
     return "INVALID";
 }
 
-const char *admin_command_name(enum command_kind kind) {
-    switch (kind) {
-    case COMMAND_NONE:
-        return "NONE";
-    case COMMAND_BOOT:
-        return "BOOT";
-    case COMMAND_TICK:
-        return "TICK";
-    case COMMAND_BANK_UP:
-        return "BANK_UP";
-    case COMMAND_BANK_DOWN:
-        return "BANK_DOWN";
-    case COMMAND_BANK_ADD:
-        return "BANK_ADD";
-    case COMMAND_BANK_DISABLE:
-        return "BANK_DISABLE";
-    case COMMAND_UNFREEZE:
-        return "UNFREEZE";
-    case COMMAND_CLOCK_ACCEPT:
-        return "CLOCK_ACCEPT";
-    case COMMAND_FETCH_NOTICES:
-        return "FETCH_NOTICES";
-    case COMMAND_OPEN_LINK:
-        return "OPEN_LINK";
-    case COMMAND_VERIFY_ANSWER:
-        return "VERIFY_ANSWER";
-    case COMMAND_START_CHALLENGE:
-        return "START_CHALLENGE";
-    case COMMAND_ISSUE_ANSWER:
-        return "ISSUE_ANSWER";
-    case COMMAND_ANSWER_CHALLENGE:
-        return "ANSWER_CHALLENGE";
-    case COMMAND_CHECK_ANSWER:
-        return "CHECK_ANSWER";
-    case COMMAND_CLOSE_LINK:
-        return "CLOSE_LINK";
-    case COMMAND_GET_LINK:
-        return "GET_LINK";
-    case COMMAND_SUBMIT_TRANSFER:
-        return "SUBMIT_TRANSFER";
-    case COMMAND_POSTING_ANSWER:
-        return "POSTING_ANSWER";
-    case COMMAND_CONFIRM_CREDIT:
-        return "CONFIRM_CREDIT";
-    case COMMAND_GET_TRANSFER:
-        return "GET_TRANSFER";
-    case COMMAND_ACK_NOTICES:
-        return "ACK_NOTICES";
-    }
-    return "OTHER";
-}
-
 static void answer_quarantine(const struct admin_inquiry *inquiry, struct arena *arena,
                               admin_reply *reply) {
     admin_quarantine_page *page = arena_take(arena, sizeof(*page));
@@ -274,7 +222,7 @@ static void answer_quarantine(const struct admin_inquiry *inquiry, struct arena 
         Linkgate__Admin__V1__QuarantineRow *row = arena_take(arena, sizeof(*row));
         linkgate__admin__v1__quarantine_row__init(row);
         row->digest = admin_bytes(arena, from->digest.bytes, DIGEST_SIZE);
-        row->command = admin_text(arena, admin_command_name(from->kind));
+        row->command = admin_text(arena, command_name(from->kind));
         row->bank = from->bank;
         row->since_ms = from->since_ms;
         row->crashes = from->crashes;

@@ -49,7 +49,7 @@ struct admin_scene {
     struct front *front;
 };
 
-const char *admin_command_name(enum command_kind kind);
+const char *command_name(enum command_kind kind);
 
 struct admin_inquiry *admin_inquiry_new(enum admin_inquiry_kind kind, uint64_t client,
                                         uint64_t correlation);

@@ -87,6 +87,8 @@ static const char *link_waits_for(const struct link *link) {
         return "the Class I bank to send a one-time code";
     case LINK_EXCHANGE_CHECK:
         return "the Class I bank to check the customer's code";
+    case LINK_EXCHANGE_RECHECK:
+        return "the Class I bank to say whether the account is still what it was";
     case LINK_EXCHANGE_NONE:
         break;
     }
@@ -110,9 +112,9 @@ Linkgate__Admin__V1__LinkDetail *admin_link_detail(const struct link *link, stru
     detail->limit_daily_fen = link->limits.daily_fen;
     detail->limit_daily_count = link->limits.daily_count;
     detail->limit_yearly_fen = link->limits.yearly_fen;
-    detail->agreement_version = admin_text(arena, link->agreement_version);
-    detail->agreement_channel = admin_text(arena, link->agreement_channel);
-    detail->agreement_at_ms = link->agreement_at_ms;
+    detail->agreement_version = admin_text(arena, link->agreement.version);
+    detail->agreement_channel = admin_text(arena, link->agreement.channel);
+    detail->agreement_at_ms = link->agreement.at_ms;
     detail->consent_purpose = admin_text(arena, link->consent_purpose);
     detail->consent_at_ms = link->consent_at_ms;
     detail->open_request = admin_id(arena, &link->open_request);

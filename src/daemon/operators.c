@@ -33,7 +33,7 @@ static bool submit(void *context, struct command *command) {
     uint32_t uid = command->uid;
     if (!threads_submit_reserved(daemon->threads, command))
         return false;
-    log_line(LOG_NOTICE, "operator_order", LOG_TEXT("order", admin_command_name(kind)),
+    log_line(LOG_NOTICE, "operator_order", LOG_TEXT("order", command_name(kind)),
              LOG_INT("uid", uid));
     return true;
 }

@@ -1,5 +1,5 @@
 /*
- * The life of a command's memory, and which commands carry a request id.
+ * The life of a command's memory.
  *
  * A command owns all that its spans point to: one arena, freed with it. What its payload means is
  * the codec's business, what it does the ledger's.
@@ -9,23 +9,6 @@
 #include <stdlib.h>
 
 #define COMMAND_CHUNK 2048 /* an ordinary transfer's payload and its values */
-
-const struct id *command_request_id(const struct command *command) {
-    switch ((int)command->kind) {
-    case COMMAND_OPEN_LINK:
-        return &command->body.open_link.request;
-    case COMMAND_START_CHALLENGE:
-        return &command->body.start_challenge.request;
-    case COMMAND_ANSWER_CHALLENGE:
-        return &command->body.answer_challenge.request;
-    case COMMAND_CLOSE_LINK:
-        return &command->body.close_link.request;
-    case COMMAND_SUBMIT_TRANSFER:
-        return &command->body.submit_transfer.request;
-    default:
-        return NULL;
-    }
-}
 
 struct command *command_new(enum command_kind kind) {
     struct command *command = xcalloc(1, sizeof(*command));

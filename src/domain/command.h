@@ -6,38 +6,10 @@
 #ifndef LG_DOMAIN_COMMAND_H
 #define LG_DOMAIN_COMMAND_H
 
-#include "domain/bank.h"
+#include "domain/command_kind.h"
 #include "domain/message.h"
+#include "domain/order.h"
 #include "util/arena.h"
-
-/* Values are written to the log: never renumber. Bank messages are 1000 + their message kind. */
-enum command_kind {
-    COMMAND_NONE = 0,
-    COMMAND_BOOT = 1,      /* first after recovery, and of a new ledger */
-    COMMAND_TICK = 2,      /* made only when a deadline is due */
-    COMMAND_BANK_UP = 3,   /* the bank's first session is open */
-    COMMAND_BANK_DOWN = 4, /* its last one is gone */
-    COMMAND_BANK_ADD = 100,
-    COMMAND_BANK_DISABLE = 101,
-    COMMAND_UNFREEZE = 102,
-    COMMAND_CLOCK_ACCEPT = 103,
-    /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
-    COMMAND_FETCH_NOTICES = 200,
-    COMMAND_OPEN_LINK = 1020,
-    COMMAND_VERIFY_ANSWER = 1021,
-    COMMAND_START_CHALLENGE = 1022,
-    COMMAND_ISSUE_ANSWER = 1023,
-    COMMAND_ANSWER_CHALLENGE = 1024,
-    COMMAND_CHECK_ANSWER = 1025,
-    COMMAND_CLOSE_LINK = 1026,
-    COMMAND_GET_LINK = 1027, /* query */
-    COMMAND_SUBMIT_TRANSFER = 1060,
-    COMMAND_POSTING_ANSWER =
-        1061, /* reply to PostInstruction or InquirePosting, or PostingResult */
-    COMMAND_CONFIRM_CREDIT = 1064,
-    COMMAND_GET_TRANSFER = 1065, /* query */
-    COMMAND_ACK_NOTICES = 1090
-};
 
 /* Where the answer goes: volatile, never logged, zero at replay. */
 enum origin_kind { ORIGIN_NONE = 0, ORIGIN_BANK = 1, ORIGIN_ADMIN = 2, ORIGIN_INTERNAL = 3 };
@@ -51,16 +23,6 @@ struct bank_up {
     uint64_t last_notice_sequence;
     struct digest last_notice_token;
     bool has_token;
-};
-struct unfreeze {
-    enum object_kind kind;
-    struct id object;
-};
-struct bank_disable {
-    bank_code code;
-};
-struct clock_accept {
-    int64_t wall_ms;
 };
 struct fetch_notices {
     uint64_t after_sequence;
@@ -101,16 +63,38 @@ struct command {
         struct confirm_credit confirm_credit;
         struct get_transfer get_transfer;
         struct ack_notices ack_notices;
+        struct bank_enable bank_enable;
+        struct bank_set bank_set;
+        struct bank_pin bank_pin;
+        struct hold_order hold_order;
+        struct quarantine_order quarantine_order;
+        struct decision decision;
+        struct search search;
+        struct unmask unmask;
+        struct start_challenge resend_challenge;
+        struct amend_link amend_link;
+        struct rebind_link rebind_link;
+        struct resume_link resume_link;
+        struct place_hold place_hold;
+        struct lift_hold lift_hold;
+        struct report_account report_account;
+        struct recheck_account_reply recheck_answer;
+        struct list_links list_links;
+        struct withdraw_consent withdraw_consent;
+        struct step_up step_up;
+        struct cancel_transfer cancel_transfer;
+        struct submit_return submit_return;
+        struct list_transfers list_transfers;
+        struct query_account query_account;
+        struct balance_answer balance_answer;
+        struct status_answer status_answer;
+        struct open_case open_case;
+        struct answer_case answer_case;
+        struct get_case get_case;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;
 };
-
-/* Queries change nothing, take no sequence and are not logged. */
-static inline bool command_is_query(enum command_kind kind) {
-    return kind == COMMAND_GET_LINK || kind == COMMAND_GET_TRANSFER ||
-           kind == COMMAND_FETCH_NOTICES;
-}
 
 /* The request id of a request that changes something; NULL for all others. Borrowed. */
 const struct id *command_request_id(const struct command *command);

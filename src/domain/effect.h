@@ -26,6 +26,9 @@ enum effect_kind {
     EFFECT_NOTICE,
     /* The registry's entry of a bank is now this one. */
     EFFECT_BANK,
+    /* An order of two people that is carried out beside the ledger: order says which (
+     * QUARANTINE_RELEASE: digest; CLOCK_ACCEPT: deadline_ms is the wall clock's time). */
+    EFFECT_ORDER,
     /* For the log and the alarms: text names what, object which. */
     EFFECT_ALARM
 };
@@ -44,7 +47,9 @@ struct effect {
     struct refusal refusal;   /* REPLY and ANSWER with refused */
     const struct bank *entry; /* BANK */
     const char *text;         /* ALARM: static */
-    struct id object;         /* ALARM */
+    struct id object;         /* ALARM; REPLY to an operator: the approval that waits */
+    enum command_kind order;  /* ORDER */
+    struct digest digest;     /* ORDER */
 };
 
 struct effects {

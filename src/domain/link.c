@@ -41,6 +41,8 @@ static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
             [LINK_EVENT_CODE_TOO_MANY] = LINK_REJECTED,
             [LINK_EVENT_DEADLINE] = LINK_EXPIRED,
             [LINK_EVENT_CLOSE] = LINK_CLOSED,
+            [LINK_EVENT_CODE_SENT] = LINK_AWAITING_AUTHENTICATION,
+            [LINK_EVENT_CODE_WRONG] = LINK_AWAITING_AUTHENTICATION,
         },
     [LINK_PENDING_ACTIVATION] =
         {
@@ -48,23 +50,41 @@ static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
             [LINK_EVENT_DEADLINE] = LINK_EXPIRED,
             [LINK_EVENT_CARD_REFUSED] = LINK_REJECTED,
             [LINK_EVENT_CLOSE] = LINK_CLOSED,
+            [LINK_EVENT_ACTIVATED] = LINK_PENDING_ACTIVATION,
         },
     [LINK_ACTIVE] =
         {
             [LINK_EVENT_HOLD] = LINK_SUSPENDED,
             [LINK_EVENT_CLOSE] = LINK_CLOSING,
             [LINK_EVENT_AGREEMENT_END] = LINK_CLOSING,
+            [LINK_EVENT_CODE_SENT] = LINK_ACTIVE,
+            [LINK_EVENT_CODE_WRONG] = LINK_ACTIVE,
+            [LINK_EVENT_AMEND_ASKED] = LINK_ACTIVE,
+            [LINK_EVENT_AMENDED] = LINK_ACTIVE,
+            [LINK_EVENT_AMEND_DROPPED] = LINK_ACTIVE,
+            [LINK_EVENT_RECHECKED] = LINK_ACTIVE,
+            [LINK_EVENT_REPORTED] = LINK_ACTIVE,
         },
     [LINK_SUSPENDED] =
         {
+            [LINK_EVENT_HOLD] = LINK_SUSPENDED,
             [LINK_EVENT_HOLDS_LIFTED] = LINK_ACTIVE,
             [LINK_EVENT_CLOSE] = LINK_CLOSING,
             [LINK_EVENT_AGREEMENT_END] = LINK_CLOSING,
+            [LINK_EVENT_AMEND_DROPPED] = LINK_SUSPENDED,
+            [LINK_EVENT_HOLD_LIFTED] = LINK_SUSPENDED,
+            [LINK_EVENT_RECHECKED] = LINK_SUSPENDED,
+            [LINK_EVENT_REVERIFYING] = LINK_SUSPENDED,
+            [LINK_EVENT_REVERIFIED] = LINK_SUSPENDED,
+            [LINK_EVENT_REVERIFY_FAILED] = LINK_SUSPENDED,
+            [LINK_EVENT_REPORTED] = LINK_SUSPENDED,
         },
     [LINK_CLOSING] =
         {
             [LINK_EVENT_HOLD] = LINK_CLOSING,
             [LINK_EVENT_RUN_OFF] = LINK_CLOSED,
+            [LINK_EVENT_HOLD_LIFTED] = LINK_CLOSING,
+            [LINK_EVENT_REPORTED] = LINK_CLOSING,
         },
 };
 
@@ -121,8 +141,47 @@ const char *link_event_name(enum link_event event) {
         [LINK_EVENT_AGREEMENT_END] = "AGREEMENT_END",
         [LINK_EVENT_RUN_OFF] = "RUN_OFF",
         [LINK_EVENT_CARD_REFUSED] = "CARD_REFUSED",
+        [LINK_EVENT_ACTIVATED] = "ACTIVATED",
+        [LINK_EVENT_CODE_SENT] = "CODE_SENT",
+        [LINK_EVENT_CODE_WRONG] = "CODE_WRONG",
+        [LINK_EVENT_AMEND_ASKED] = "AMEND_ASKED",
+        [LINK_EVENT_AMENDED] = "AMENDED",
+        [LINK_EVENT_AMEND_DROPPED] = "AMEND_DROPPED",
+        [LINK_EVENT_HOLD_LIFTED] = "HOLD_LIFTED",
+        [LINK_EVENT_RECHECKED] = "RECHECKED",
+        [LINK_EVENT_REVERIFYING] = "REVERIFYING",
+        [LINK_EVENT_REVERIFIED] = "REVERIFIED",
+        [LINK_EVENT_REVERIFY_FAILED] = "REVERIFY_FAILED",
+        [LINK_EVENT_REPORTED] = "REPORTED",
     };
     return (unsigned)event < LINK_EVENTS ? names[event] : "INVALID";
+}
+
+uint32_t link_blocked(const struct link *link) {
+    uint32_t blocks = 0;
+    for (uint32_t i = 0; i < link->hold_count && i < HOLDS_MAX; i++)
+        blocks |= link->holds[i].blocks;
+    return blocks;
+}
+
+const struct hold *link_hold(const struct link *link, const struct id *hold) {
+    for (uint32_t i = 0; i < link->hold_count && i < HOLDS_MAX; i++) {
+        if (id_equal(&link->holds[i].id, hold))
+            return &link->holds[i];
+    }
+    return NULL;
+}
+
+/* 0 is no limit of that sort: more than any. */
+static bool higher(int64_t before, int64_t after) {
+    return before != 0 && (after == 0 || after > before);
+}
+
+bool link_widens(const struct link *link, uint32_t scopes, const struct agreed_limits *limits) {
+    return (scopes & ~link->scopes) != 0 || higher(link->limits.single_fen, limits->single_fen) ||
+           higher(link->limits.daily_fen, limits->daily_fen) ||
+           higher(link->limits.daily_count, limits->daily_count) ||
+           higher(link->limits.yearly_fen, limits->yearly_fen);
 }
 
 bool link_move(struct link *link, enum link_event event, const struct history_entry *entry) {
@@ -134,6 +193,7 @@ bool link_move(struct link *link, enum link_event event, const struct history_en
         next = LINK_EXPIRED;
     struct history_entry step = *entry;
     step.state = (uint32_t)next;
+    step.event = (uint32_t)event;
     if (!history_add(&link->history, &step))
         return false;
     link->state = next;

@@ -6,42 +6,8 @@
 #ifndef LG_DOMAIN_LINK_H
 #define LG_DOMAIN_LINK_H
 
-#include "domain/types.h"
-
-/* Values equal the wire's. */
-enum link_state {
-    LINK_NONE = 0,
-    LINK_REQUESTED = 1,
-    LINK_VERIFYING = 2,
-    LINK_AWAITING_AUTHENTICATION = 3,
-    LINK_ACTIVE = 4,
-    LINK_SUSPENDED = 5,
-    LINK_CLOSING = 6,
-    LINK_CLOSED = 7,
-    LINK_PENDING_ACTIVATION = 8,
-    LINK_REJECTED = 9,
-    LINK_EXPIRED = 10,
-    LINK_STATES
-};
-
-enum link_event {
-    LINK_EVENT_REQUEST,       /* a valid OpenLink */
-    LINK_EVENT_ASKED,         /* VerifyAccount is on its way */
-    LINK_EVENT_NOT_ACTIVATED, /* the Class I account is not activated yet */
-    LINK_EVENT_RESUME,        /* activation: fresh elements */
-    LINK_EVENT_VERIFIED,      /* all match, class I */
-    LINK_EVENT_MISMATCH,      /* mismatch, wrong class, joint, credit; no answer in time */
-    LINK_EVENT_CODE_RIGHT,
-    LINK_EVENT_CODE_TOO_MANY,
-    LINK_EVENT_DEADLINE, /* the waiting state's time is over */
-    LINK_EVENT_HOLD,     /* the set of holds is no longer empty */
-    LINK_EVENT_HOLDS_LIFTED,
-    LINK_EVENT_CLOSE, /* unbind by either bank, consent withdrawn, rebind done */
-    LINK_EVENT_AGREEMENT_END,
-    LINK_EVENT_RUN_OFF, /* nothing open any more */
-    LINK_EVENT_CARD_REFUSED,
-    LINK_EVENTS
-};
+#include "domain/hold.h"
+#include "domain/link_state.h"
 
 enum link_scope {
     LINK_SCOPE_COLLECT = 1,
@@ -57,7 +23,26 @@ enum link_exchange {
     LINK_EXCHANGE_NONE = 0,
     LINK_EXCHANGE_VERIFY = 1,
     LINK_EXCHANGE_ISSUE = 2,
-    LINK_EXCHANGE_CHECK = 3
+    LINK_EXCHANGE_CHECK = 3,
+    LINK_EXCHANGE_RECHECK = 4
+};
+
+/* The agreement that the customer accepted. */
+struct link_agreement {
+    struct digest sha256;
+    char version[33];
+    char channel[9];
+    int64_t at_ms;
+    int64_t ends_day; /* Shanghai day; 0: without end */
+};
+
+/* A change that widens the link and waits for the customer's code. */
+struct link_amendment {
+    bool present;
+    uint32_t scopes;
+    struct agreed_limits limits;
+    struct link_agreement agreement;
+    int64_t expires_at_ms;
 };
 
 struct link_challenge {
@@ -76,8 +61,9 @@ struct link_evidence {
     uint32_t status; /* enum account_status */
     bool joint, credit, minor;
     int64_t at_ms;
-    struct digest answer; /* SHA-256 of the exact answer */
-    struct digest pin;    /* of the session it came on */
+    struct id verification; /* that it answered; a re-check refers to it */
+    struct digest answer;   /* SHA-256 of the exact answer */
+    struct digest pin;      /* of the session it came on */
 };
 
 struct link {
@@ -96,15 +82,12 @@ struct link {
     struct digest person_key; /* HMAC(id type, number) */
     struct digest class2_key; /* HMAC(bank, account number) */
     struct digest class1_key;
-    struct digest agreement_sha256;
-    char agreement_version[33];
-    char agreement_channel[9];
-    int64_t agreement_at_ms;
-    int64_t agreement_ends_day; /* Shanghai day; 0: without end */
+    struct link_agreement agreement;
     struct digest consent_sha256;
     char consent_purpose[65];
     int64_t consent_at_ms;
-    struct id open_request; /* request id of the OpenLink */
+    int64_t consent_withdrawn_at_ms; /* 0: it stands */
+    struct id open_request;          /* request id of the OpenLink or RebindLink */
     int64_t requested_at_ms;
     int64_t activated_at_ms;
     int64_t deadline_ms; /* of the waiting state; 0: none */
@@ -115,17 +98,35 @@ struct link {
     struct link_challenge challenge;
     struct link_evidence evidence;
     char reason[REASON_SIZE];
+    uint32_t hold_count;
+    struct hold holds[HOLDS_MAX];
+    struct link_amendment amendment;
+    struct id replaces;                /* the link whose place this one takes; zero: none */
+    struct id replaced_by;             /* the one that took the place of this, once ACTIVE */
+    int64_t cool_down_until_ms;        /* outflow over this link is capped until then; 0: not */
+    int64_t recheck_due_ms;            /* the Class I bank is asked again; 0: not */
+    int64_t activation_reported_at_ms; /* while PENDING_ACTIVATION; 0: not yet */
+    bool primary;                      /* first live link of its Class II account */
     struct history history;
 };
 
-/* True and the successor, or false: the event is refused in that state and nothing changes. */
-bool link_next(enum link_state state, enum link_event event, enum link_state *next_out);
-bool link_final(enum link_state state);
-/* REQUESTED, VERIFYING, AWAITING_AUTHENTICATION, PENDING_ACTIVATION: counts as "live" for one
- * link per pair, as do ACTIVE, SUSPENDED and CLOSING. */
-bool link_waiting(enum link_state state);
-const char *link_state_name(enum link_state state);
-const char *link_event_name(enum link_event event);
+/* What the link's transfers used of its agreed limits, in their own row: rewritten with each
+ * transfer. Day and year are those of the latest reservation; rules: DOMAIN.md §2. */
+struct link_usage {
+    int64_t day; /* Shanghai day */
+    int64_t day_fen;
+    uint32_t day_count;
+    int64_t year;
+    int64_t year_fen;
+    int64_t cool_down_fen; /* left the Class II account during the cool-down */
+};
+
+/* What all its holds block together, as bits. */
+uint32_t link_blocked(const struct link *link);
+/* NULL: no such hold. */
+const struct hold *link_hold(const struct link *link, const struct id *hold);
+/* The new values allow something that the old ones do not: a scope more, a limit higher or gone. */
+bool link_widens(const struct link *link, uint32_t scopes, const struct agreed_limits *limits);
 /* Moves the link and adds its history entry (state filled in here). False: refused. */
 bool link_move(struct link *link, enum link_event event, const struct history_entry *entry)
     __attribute__((warn_unused_result));

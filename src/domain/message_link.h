@@ -4,22 +4,31 @@
 #ifndef LG_DOMAIN_MESSAGE_LINK_H
 #define LG_DOMAIN_MESSAGE_LINK_H
 
-#include "domain/link.h"
+#include "domain/message_account.h"
+#include "domain/message_challenge.h"
 
-struct account_ref {
-    bank_code bank;
-    struct span number;
-    enum account_class account_class;
-    enum account_opening opening;
+#define CONSENT_FIELD_NAME 1u
+#define CONSENT_FIELD_ID_NUMBER 2u
+#define CONSENT_FIELD_MOBILE 4u
+#define CONSENT_FIELD_ACCOUNT 8u
+#define CONSENT_FIELDS_ALL 15u
+
+struct consent_given {
+    bool present; /* false: the message or a part of it is missing */
+    bank_code recipient;
+    struct span purpose;
+    uint32_t fields; /* bits of CONSENT_FIELD_* */
+    struct digest sha256;
+    int64_t at_ms;
 };
 
-#define ID_TYPE_RESIDENT 1u
-
-struct person_elements {
-    struct span name;
-    uint32_t id_type;
-    struct span id_number; /* canonical: capital X */
-    struct span mobile;
+struct agreement_given {
+    bool present;
+    struct span version;
+    struct digest sha256;
+    int64_t at_ms;
+    struct span channel;
+    int64_t ends_day; /* 0: none */
 };
 
 struct open_link {
@@ -28,94 +37,35 @@ struct open_link {
     struct person_elements person;
     uint32_t scopes; /* bits */
     struct agreed_limits limits;
-    struct span agreement_version;
-    struct digest agreement_sha256;
-    int64_t agreement_at_ms;
-    struct span agreement_channel;
-    int64_t agreement_ends_day; /* 0: none */
-    bool has_consent;           /* false: the message or a part of it is missing */
-    bank_code consent_recipient;
-    struct span consent_purpose;
-    uint32_t consent_fields; /* bits of CONSENT_FIELD_* */
-    struct digest consent_sha256;
-    int64_t consent_at_ms;
+    struct agreement_given agreement;
+    struct consent_given consent;
 };
 
-#define CONSENT_FIELD_NAME 1u
-#define CONSENT_FIELD_ID_NUMBER 2u
-#define CONSENT_FIELD_MOBILE 4u
-#define CONSENT_FIELD_ACCOUNT 8u
-#define CONSENT_FIELDS_ALL 15u
-
-struct verify_account {
-    struct id link, verification;
-    bank_code requesting_bank;
-    struct span account_number;
-    struct person_elements person;
-};
-
-enum element_result { ELEMENT_NONE = 0, ELEMENT_MATCH = 1, ELEMENT_MISMATCH = 2 };
-enum account_status {
-    ACCOUNT_STATUS_NONE = 0,
-    ACCOUNT_OPEN = 1,
-    ACCOUNT_NOT_ACTIVATED = 2,
-    ACCOUNT_CLOSED = 3,
-    ACCOUNT_BLOCKED = 4,
-    ACCOUNT_UNKNOWN = 5
-};
-
-/* An answer: values that this version does not know arrive as 0 (NONE). */
-struct verify_account_reply {
-    struct id link, verification;
-    enum element_result name, id_number, mobile, account;
-    enum account_class account_class;
-    enum account_status status;
-    bool joint, credit, minor;
-};
-
-struct start_challenge {
+struct rebind_link {
     struct id request, link;
-};
-
-struct issue_challenge {
-    struct id link, challenge;
-    bank_code requesting_bank;
-    struct span account_number;
+    struct account_ref class1;
+    struct person_elements person;
     uint32_t scopes;
     struct agreed_limits limits;
+    struct agreement_given agreement;
+    struct consent_given consent;
 };
 
-enum challenge_outcome {
-    CHALLENGE_NONE = 0,
-    CHALLENGE_SENT = 1,
-    CHALLENGE_NOT_SENT = 2,
-    CHALLENGE_RIGHT = 3,
-    CHALLENGE_WRONG = 4,
-    CHALLENGE_EXPIRED = 5,
-    CHALLENGE_TOO_MANY = 6
-};
-
-struct issue_challenge_reply {
-    struct id link, challenge;
-    enum challenge_outcome outcome;
-    struct span masked_mobile;
-    uint32_t lifetime_ms;
-    struct span reason;
-};
-
-struct answer_challenge {
+struct amend_link {
     struct id request, link;
-    struct span code;
-};
-struct check_challenge {
-    struct id link, challenge, attempt;
-    struct span code;
+    uint32_t scopes;
+    struct agreed_limits limits;
+    struct agreement_given agreement;
 };
 
-struct check_challenge_reply {
-    struct id link, attempt;
-    enum challenge_outcome outcome;
-    uint32_t tries_left;
+struct resume_link {
+    struct id request, link;
+    struct person_elements person;
+    struct consent_given consent;
+};
+
+struct withdraw_consent {
+    struct id request, link;
 };
 
 struct close_link {
@@ -125,6 +75,24 @@ struct close_link {
 /* Exactly one of the two is not zero. */
 struct get_link {
     struct id link, request;
+};
+
+struct list_links {
+    struct id after; /* zero: from the start */
+    uint32_t max;    /* 1 to LIST_MAX */
+    enum link_state state;
+    struct span account_number; /* empty: all */
+};
+#define LIST_MAX 100u
+#define LIST_STANDARD 50u
+
+struct hold_view {
+    struct id hold;
+    enum hold_authority authority;
+    struct span reason, legal_reference;
+    int64_t placed_at_ms, expires_at_ms;
+    uint32_t blocks;
+    bank_code by;
 };
 
 /* A link as a bank may see it; also the body of a notice. */
@@ -141,6 +109,15 @@ struct link_view {
     uint32_t challenge_expires_in_ms, challenge_tries_left;
     int64_t requested_at_ms, activated_at_ms, deadline_ms;
     bool replayed;
+    uint32_t hold_count;
+    struct hold_view holds[HOLDS_MAX];
+    bool has_amendment;
+    uint32_t amendment_scopes;
+    struct agreed_limits amendment_limits;
+    int64_t amendment_expires_at_ms;
+    struct id replaces, replaced_by;
+    int64_t cool_down_until_ms, recheck_due_ms, activation_reported_at_ms;
+    bool primary;
 };
 
 #endif

@@ -30,6 +30,23 @@ struct go_away {
     uint32_t drain_ms;
 };
 
+struct participant {
+    bank_code code;
+    struct span name;
+    bool active, class1, class2;
+};
+/* So many fit a frame whatever their names are. */
+#define SYSTEM_NOTICE_PARTICIPANTS_MAX 400u
+struct system_notice {
+    int64_t ledger_time_ms;
+    struct span business_date;
+    int64_t cut_off_at_ms;
+    const struct participant *participants; /* borrowed */
+    uint32_t participant_count;
+    bool complete;
+    uint32_t transfer_timeout_min_ms, transfer_timeout_max_ms;
+};
+
 struct notice_place {
     uint64_t sequence;
     struct digest token;

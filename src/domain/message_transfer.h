@@ -6,6 +6,11 @@
 
 #include "domain/transfer.h"
 
+/* All empty: none was given. */
+struct merchant {
+    struct span name, id, category_code, order_id, terminal_id;
+};
+
 struct submit_transfer {
     struct id request, link;
     enum transfer_kind kind;
@@ -13,7 +18,37 @@ struct submit_transfer {
     struct money amount;
     struct span end_to_end_id, purpose, remittance;
     struct span debtor_name, debtor_account, creditor_name, creditor_account;
+    bank_code creditor_bank; /* of a payment's payee; else 0 */
     struct span channel, authentication;
+    bool has_merchant;
+    struct merchant merchant;
+};
+
+struct submit_return {
+    struct id request, transfer;
+    struct money amount;
+    struct span end_to_end_id, reason, remittance;
+};
+/* Exactly one of transfer and submit is not zero. */
+struct cancel_transfer {
+    struct id request, transfer, submit;
+    struct span reason;
+};
+struct cancel_posting {
+    struct id transfer;
+    struct span reason;
+};
+struct step_up {
+    struct id transfer;
+    struct span method, text;
+};
+/* What is zero or empty does not narrow the list. */
+struct list_transfers {
+    struct id after;
+    uint32_t max; /* 1 to LIST_MAX */
+    struct id link;
+    enum transfer_state state;
+    int64_t from_ms, to_ms, min_fen, max_fen;
 };
 
 enum posting_side { POSTING_DEBIT = 1, POSTING_CREDIT = 2 };
@@ -28,6 +63,12 @@ struct post_instruction {
     struct span debtor_name, creditor_name, end_to_end_id, purpose, remittance, channel,
         authentication;
     enum transfer_kind kind;
+    bool has_merchant;
+    struct merchant merchant;
+    bank_code creditor_bank;             /* PAYMENT: the payee's */
+    struct span creditor_account_number; /* PAYMENT: the payee's */
+    struct id original;                  /* RETURN */
+    struct span return_reason;
 };
 
 enum posting_outcome {
@@ -69,6 +110,11 @@ struct transfer_view {
     int64_t received_at_ms, deadline_ms, accepted_at_ms, credited_at_ms;
     uint64_t window;
     bool replayed;
+    struct id original;
+    int64_t returned_fen;
+    struct span step_up_method, step_up_text;
+    int64_t cancel_requested_at_ms, credit_due_ms;
+    bool conflict;
 };
 
 #endif

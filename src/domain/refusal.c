@@ -97,8 +97,64 @@ static const struct refusal_row rows[] = {
         "This kind of transfer is not enabled here. Use another way, or ask the gateway's "
         "operator."),
     ROW(AGREED_LIMIT, "AM14", "AGREED", NEVER,
-        "The amount or count is above what was agreed for this link. Send less, or have the "
-        "customer raise the limit."),
+        "The amount is above what was agreed for one transfer of this link. Send less, or have "
+        "the customer raise the limit."),
+    ROW(AGREED_DAY, "AM14", "AGREED_DAY", NEW_ID,
+        "The amount is above what is left of the daily amount agreed for this link. "
+        "Send it tomorrow (Shanghai), or have the customer raise the limit."),
+    ROW(AGREED_COUNT, "AM14", "AGREED_COUNT", NEW_ID,
+        "The link has had as many transfers today as were agreed. Send it tomorrow "
+        "(Shanghai), or have the customer raise the limit."),
+    ROW(AGREED_YEAR, "AM14", "AGREED_YEAR", NEW_ID,
+        "The amount is above what is left of the yearly amount agreed for this link. "
+        "Send it next year (Shanghai), or have the customer raise the limit."),
+    ROW(COOL_DOWN, "AM14", "COOL_DOWN", NEW_ID,
+        "The bound account was changed less than a day ago, and no more may leave for "
+        "it until then. Ask for the link to see until when."),
+    ROW(SAME_BANK, "CNOR", "SAME_BANK", NEVER,
+        "Both accounts are at the same bank. A link joins accounts at two banks."),
+    ROW(SAME_ACCOUNT, "MD02", "SAME_ACCOUNT", NEVER,
+        "This account is the one that is bound already. Name the new one."),
+    ROW(COUNT_CLASS2, "AG01", "COUNT_CLASS_II", NEVER,
+        "The person has as many Class II accounts of your bank linked as are allowed. "
+        "Close a link first."),
+    ROW(COUNT_CLASS3, "AG01", "COUNT_CLASS_III", NEVER,
+        "The person has as many Class III accounts of your bank linked as are allowed. "
+        "Close a link first."),
+    ROW(COUNT_BOUND, "AG01", "COUNT_BOUND", NEVER,
+        "This account has as many bound accounts as are allowed. Close one of its "
+        "links, or rebind it."),
+    ROW(COUNT_CLASS1, "AG01", "COUNT_CLASS_I", NEVER,
+        "The Class I account has as many links as are allowed. The customer can close "
+        "one of them first."),
+    ROW(LIMITS_NEEDED, "MD02", "LIMITS", NEVER,
+        "The scopes COLLECT and PAY need a single and a daily limit. Agree on them with "
+        "the customer and send them along."),
+    ROW(AGREEMENT, "MD02", "AGREEMENT", NEVER,
+        "This widens what the customer allowed, and needs the agreement that the "
+        "customer accepted for it. Send it along."),
+    ROW(HOLDS, "MS03", "HOLDS", NEVER,
+        "The link has as many holds as it may have. Lift one of them first."),
+    ROW(NO_SUCH_HOLD, "MD01", "NO_SUCH_HOLD", NEVER,
+        "The link has no such hold, or it has ended. Ask for the link to see its holds."),
+    ROW(AUTHORITY, "AG08", "AUTHORITY", NEVER,
+        "Only the authority that placed a hold may lift it, through the bank that "
+        "placed it. Ask there."),
+    ROW(HISTORY, "MS03", "HISTORY", NEVER,
+        "This object has been changed as often as it may be. Close the link and open a "
+        "new one."),
+    ROW(NO_SUCH_ACCOUNT, "AC01", "NO_SUCH_ACCOUNT", NEVER,
+        "No live link has this account of your bank. Check the number; there is nothing "
+        "to do here otherwise."),
+    ROW(PERSON, "BE01", "PERSON", NEVER,
+        "This is another person than the one the link is of. Check the ID number with "
+        "the customer."),
+    ROW(PAYMENT, "AG03", "PAYMENT", NEVER,
+        "A payment is a pull by the Class II bank from the Class I account. Submit it "
+        "so, or as a transfer between the pair."),
+    ROW(MERCHANT, "FF08", "MERCHANT", NEVER,
+        "A payment names its creditor (name, account) and the merchant (name, id), and "
+        "other kinds name neither merchant nor the creditor's bank. Complete it."),
     ROW(NET_DEBIT_CAP, "AM23", "CAP", NEW_ID,
         "The debtor's bank has reached its net debit cap. Try again later under a new request "
         "id."),
@@ -120,6 +176,34 @@ static const struct refusal_row rows[] = {
         "This is not for your bank to answer or confirm. Check which object was meant."),
     ROW(TRANSFER_STATE, "MS03", "TRANSFER_STATE", NEVER,
         "The transfer's state does not allow this. Ask for its state and go on from there."),
+    ROW(POSTED, "AGNT", "POSTED", NEVER,
+        "The other bank has posted it, so it cannot be cancelled. Ask that bank for a "
+        "return."),
+    ROW(RETURNED, "ARDT", "RETURNED", NEVER,
+        "It was posted, and all of it has been returned already. There is nothing left "
+        "to cancel."),
+    ROW(RETURN_EXCEEDS, "AM09", "RETURN_EXCEEDS", NEVER,
+        "The returns of this transfer would be more than the transfer itself. Ask for "
+        "it to see what was returned."),
+    ROW(RETURN_OF_RETURN, "AG03", "RETURN_OF_RETURN", NEVER,
+        "A return cannot be returned. Send the money as a new transfer."),
+    ROW(STEP_UP, "MS03", "STEP_UP", NEVER,
+        "Only a debit that waits for your bank can be put off until the customer "
+        "confirms. Ask for its state."),
+    ROW(QUESTIONS, "ED06", "QUESTIONS", NEW_ID,
+        "Your bank has too many questions about accounts without an answer. Ask again "
+        "later."),
+    ROW(NO_SUCH_CASE, "NOOR", "NO_SUCH_CASE", NEVER,
+        "Your bank has no case of that id. Check the id."),
+    ROW(CASE_EXISTS, "MS03", "CASE_EXISTS", NEVER,
+        "A case on this subject is open for this transfer already. Go on with that one."),
+    ROW(CASE_STATE, "MS03", "CASE_STATE", NEVER,
+        "The case's state does not allow this. Ask for it and go on from there."),
+    ROW(CASE_FULL, "MS03", "CASE_FULL", NEVER,
+        "The case holds as many entries as it may. Close it and open another one."),
+    ROW(CASE_ROLE, "AG08", "CASE_ROLE", NEVER,
+        "The owner of a case answers it, and the bank that opened it asks on or closes "
+        "it. Check who must act."),
     ROW(NO_CHALLENGE, "MS02", "NO_CHALLENGE", NEVER,
         "No one-time code is out for this link. Have a new one sent."),
     ROW(CODE_WRONG, "MS02", "CODE_WRONG", NEVER,
@@ -162,6 +246,25 @@ static const struct refusal_row rows[] = {
         "There is no object of that kind and id. List the objects to find the right id."),
     ROW(NOT_FROZEN, "MS03", "NOT_FROZEN", NEVER,
         "The object is not frozen, so there is nothing to release. Show it to see its state."),
+    ROW(BANK_STATE, "MS03", "BANK_STATE", NEVER,
+        "The bank is in that state already. Show it to see."),
+    ROW(PINS, "MS03", "PINS", NEVER,
+        "The bank has two pins already. Remove the one that is no longer used first."),
+    ROW(PIN_EXISTS, "DUPL", "PIN_EXISTS", NEVER,
+        "This pin is registered already, for this bank or another. Every bank has keys "
+        "of its own."),
+    ROW(NO_SUCH_PIN, "MD01", "NO_SUCH_PIN", NEVER,
+        "The bank has no such pin. Show the bank to see its pins."),
+    ROW(NO_SUCH_APPROVAL, "MD01", "NO_SUCH_APPROVAL", NEVER,
+        "No order of that id waits for a second person. List the approvals."),
+    ROW(SAME_PERSON, "AG08", "SAME_PERSON", NEVER,
+        "Who requested an order cannot approve it. Another operator must."),
+    ROW(APPROVAL_STATE, "MS03", "APPROVAL_STATE", NEVER,
+        "This order was decided already, or waited too long. Show it to see; request it "
+        "anew if it is still wanted."),
+    ROW(APPROVALS, "MS03", "APPROVALS", NEVER,
+        "Too many orders wait for a second person. Have some of them approved or "
+        "rejected first."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -23,6 +23,24 @@ struct rules {
     /* Transfers that one bank was instructed of and that have no outcome: above it none is made. */
     uint64_t unanswered_per_bank;
     int64_t transfer_timeout_ms, transfer_timeout_min_ms, transfer_timeout_max_ms;
+    int64_t query_timeout_ms, query_timeout_min_ms, query_timeout_max_ms;
+    uint32_t
+        questions_per_bank; /* QueryBalance, QueryAccountStatus that are out, per asking bank */
+    /* Counting rules (DOMAIN.md §2 and §3): live links are counted. */
+    uint32_t class2_per_person_and_bank, class3_per_person_and_bank;
+    uint32_t links_per_class2_account; /* 1 primary and 4 more (P) */
+    uint32_t links_per_class1_account; /* so that a report about it stays one step (P) */
+    int64_t cool_down_ms;              /* after a rebind (P) */
+    int64_t cool_down_cap_fen;         /* that may leave the Class II account during it (P) */
+    int64_t recheck_after_ms;          /* of the bound account: 180 days (P) */
+    int64_t recheck_timeout_ms;        /* for its answer; then it is asked again */
+    int64_t recheck_again_ms;          /* after that */
+    int64_t credit_due_ms;             /* ConfirmCredit after ACCEPTED: 60 s */
+    int64_t unknown_alarm_ms[3]; /* ages of an UNKNOWN that are alarmed; then every last one */
+    uint32_t freeze_cancels_max; /* open transfers that one PlaceHold bars at once */
+    int64_t case_due_ms;         /* to answer a case (P) */
+    int64_t approval_wait_ms;    /* an order waits so long for its second person (P) */
+    uint32_t approvals_waiting_max;
 };
 
 /* The row in force at that instant; the first one before all rows. */

@@ -13,6 +13,8 @@
  */
 #include "domain/transfer.h"
 
+#include "domain/rules.h"
+
 /* No event leads to TRANSFER_NONE: what is not written here is refused. */
 static const uint8_t successors[TRANSFER_STATES][TRANSFER_EVENTS] = {
     [TRANSFER_NONE] = {[TRANSFER_EVENT_RECEIVE] = TRANSFER_RECEIVED},
@@ -32,9 +34,21 @@ static const uint8_t successors[TRANSFER_STATES][TRANSFER_EVENTS] = {
             [TRANSFER_EVENT_REFUSED] = TRANSFER_REJECTED,
             [TRANSFER_EVENT_BARRED] = TRANSFER_CANCELLED,
             [TRANSFER_EVENT_DEADLINE] = TRANSFER_UNKNOWN,
+            [TRANSFER_EVENT_STEP_UP] = TRANSFER_PENDING,
+            [TRANSFER_EVENT_CANCEL_ASKED] = TRANSFER_PENDING,
         },
+    [TRANSFER_ACCEPTED] =
+        {
+            [TRANSFER_EVENT_CREDITED] = TRANSFER_ACCEPTED,
+            [TRANSFER_EVENT_CREDIT_LATE] = TRANSFER_ACCEPTED,
+            [TRANSFER_EVENT_CONFLICT] = TRANSFER_ACCEPTED,
+            [TRANSFER_EVENT_RETURNED] = TRANSFER_ACCEPTED,
+        },
+    [TRANSFER_REJECTED] = {[TRANSFER_EVENT_CONFLICT] = TRANSFER_REJECTED},
+    [TRANSFER_CANCELLED] = {[TRANSFER_EVENT_CONFLICT] = TRANSFER_CANCELLED},
     [TRANSFER_UNKNOWN] =
         {
+            [TRANSFER_EVENT_CANCEL_ASKED] = TRANSFER_UNKNOWN,
             [TRANSFER_EVENT_POSTED] = TRANSFER_ACCEPTED,
             [TRANSFER_EVENT_REFUSED] = TRANSFER_REJECTED,
             [TRANSFER_EVENT_BARRED] = TRANSFER_CANCELLED,
@@ -72,12 +86,31 @@ const char *transfer_state_name(enum transfer_state state) {
 
 const char *transfer_event_name(enum transfer_event event) {
     static const char *const names[TRANSFER_EVENTS] = {
-        [TRANSFER_EVENT_RECEIVE] = "RECEIVE", [TRANSFER_EVENT_RESERVE] = "RESERVE",
-        [TRANSFER_EVENT_REFUSE] = "REFUSE",   [TRANSFER_EVENT_INSTRUCT] = "INSTRUCT",
-        [TRANSFER_EVENT_POSTED] = "POSTED",   [TRANSFER_EVENT_REFUSED] = "REFUSED",
-        [TRANSFER_EVENT_BARRED] = "BARRED",   [TRANSFER_EVENT_DEADLINE] = "DEADLINE",
+        [TRANSFER_EVENT_RECEIVE] = "RECEIVE",   [TRANSFER_EVENT_RESERVE] = "RESERVE",
+        [TRANSFER_EVENT_REFUSE] = "REFUSE",     [TRANSFER_EVENT_INSTRUCT] = "INSTRUCT",
+        [TRANSFER_EVENT_POSTED] = "POSTED",     [TRANSFER_EVENT_REFUSED] = "REFUSED",
+        [TRANSFER_EVENT_BARRED] = "BARRED",     [TRANSFER_EVENT_DEADLINE] = "DEADLINE",
+        [TRANSFER_EVENT_STEP_UP] = "STEP_UP",   [TRANSFER_EVENT_CANCEL_ASKED] = "CANCEL_ASKED",
+        [TRANSFER_EVENT_CREDITED] = "CREDITED", [TRANSFER_EVENT_CREDIT_LATE] = "CREDIT_LATE",
+        [TRANSFER_EVENT_CONFLICT] = "CONFLICT", [TRANSFER_EVENT_RETURNED] = "RETURNED",
     };
     return (unsigned)event < TRANSFER_EVENTS ? names[event] : "INVALID";
+}
+
+int64_t transfer_credit_due_ms(const struct transfer *transfer) {
+    if (transfer->state != TRANSFER_ACCEPTED || transfer->direction != TRANSFER_PULL)
+        return 0;
+    return transfer->accepted_at_ms + rules_at(transfer->accepted_at_ms)->credit_due_ms;
+}
+
+int64_t transfer_due_ms(const struct transfer *transfer) {
+    if (transfer->state == TRANSFER_PENDING)
+        return transfer->deadline_ms;
+    if (transfer->state == TRANSFER_UNKNOWN)
+        return transfer->unknown_alarm_ms;
+    if (transfer->credited_at_ms || transfer->credit_late)
+        return 0;
+    return transfer_credit_due_ms(transfer);
 }
 
 bool transfer_move(struct transfer *transfer, enum transfer_event event,
@@ -87,6 +120,7 @@ bool transfer_move(struct transfer *transfer, enum transfer_event event,
         return false;
     struct history_entry step = *entry;
     step.state = (uint32_t)next;
+    step.event = (uint32_t)event;
     if (!history_add(&transfer->history, &step))
         return false;
     transfer->state = next;

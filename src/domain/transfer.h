@@ -28,6 +28,13 @@ enum transfer_event {
     TRANSFER_EVENT_REFUSED,  /* likewise */
     TRANSFER_EVENT_BARRED,   /* NOT_SEEN, or undone by the bank itself */
     TRANSFER_EVENT_DEADLINE,
+    /* these leave the state as it is, and stand in the history for what happened */
+    TRANSFER_EVENT_STEP_UP,      /* the instructed bank waits for its customer */
+    TRANSFER_EVENT_CANCEL_ASKED, /* barring it is on its way */
+    TRANSFER_EVENT_CREDITED,     /* the creditor bank of a pull confirmed */
+    TRANSFER_EVENT_CREDIT_LATE,  /* and did not in time: alarmed */
+    TRANSFER_EVENT_CONFLICT,     /* a definite answer contradicted the first one */
+    TRANSFER_EVENT_RETURNED,     /* a return of it was accepted */
     TRANSFER_EVENTS
 };
 
@@ -64,6 +71,22 @@ struct transfer {
     char reason[REASON_SIZE];
     uint32_t refusal;         /* enum refusal_code when a rule of ours refused */
     struct digest answer_pin; /* pin of the session on which the definite answer came */
+    bool class2_pays;         /* the debited account is the link's Class II account */
+    bool counted;             /* stands in the link's usage; a return never does */
+    bool in_cool_down;        /* and in what left during the cool-down */
+    struct id original;       /* of a return; zero: it is none */
+    int64_t returned_fen;     /* of this transfer, by returns that are accepted or on their way */
+    bool cancel;              /* barring it was asked for: CancelPosting goes out, not an inquiry */
+    struct id cancel_request; /* the request that waits for its outcome; zero: none */
+    int64_t cancel_asked_at_ms;
+    char cancel_reason[REASON_SIZE];
+    int64_t step_up_at_ms; /* 0: not asked for */
+    char step_up_method[17];
+    char step_up_text[141];
+    bool credit_late;         /* ConfirmCredit did not come in time, and that was alarmed */
+    int64_t unknown_at_ms;    /* since when UNKNOWN; 0: never */
+    int64_t unknown_alarm_ms; /* while UNKNOWN: when its age is alarmed next */
+    struct id case_id;        /* that its conflict opened */
     struct history history;
 };
 
@@ -76,6 +99,11 @@ bool transfer_final(enum transfer_state state);
 bool transfer_reserved(enum transfer_state state);
 const char *transfer_state_name(enum transfer_state state);
 const char *transfer_event_name(enum transfer_event event);
+/* When the ledger must look at it: the deadline while PENDING, the next alarm of its age while
+ * UNKNOWN, the credit's due time of an accepted pull that is not confirmed; 0: never. */
+int64_t transfer_due_ms(const struct transfer *transfer);
+/* When ConfirmCredit is, or was, due; 0: none is. */
+int64_t transfer_credit_due_ms(const struct transfer *transfer);
 bool transfer_move(struct transfer *transfer, enum transfer_event event,
                    const struct history_entry *entry) __attribute__((warn_unused_result));
 

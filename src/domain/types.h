@@ -46,8 +46,16 @@ struct agreed_limits {
     int64_t yearly_fen;
 };
 
-/* Kinds of objects that can be named, frozen, noticed about. */
-enum object_kind { OBJECT_NONE = 0, OBJECT_LINK = 1, OBJECT_TRANSFER = 2, OBJECT_BANK = 3 };
+/* Kinds of objects that can be named, noticed about, or have a deadline. Values are on disk. */
+enum object_kind {
+    OBJECT_NONE = 0,
+    OBJECT_LINK = 1,
+    OBJECT_TRANSFER = 2,
+    OBJECT_BANK = 3,
+    OBJECT_CASE = 4,
+    OBJECT_APPROVAL = 5,
+    OBJECT_QUESTION = 6 /* a bank's view of an account that is being asked for */
+};
 
 /* Why an object moved. Kept with each history entry. */
 enum cause {
@@ -56,30 +64,49 @@ enum cause {
     CAUSE_ANSWER = 2,   /* the asked bank's answer */
     CAUSE_DEADLINE = 3, /* ledger time */
     CAUSE_OPERATOR = 4,
-    CAUSE_RULE = 5 /* follows from the state of another object */
+    CAUSE_RULE = 5 /* follows from the state of another object, or a rule of the gateway */
 };
 
+/* Entries that stand in the object's own record: the latest. Older ones of a long life are moved to
+ * rows of their own (store_put_history). */
 #define HISTORY_MAX 24
+/* How many are moved at a time when the record is full. */
+#define HISTORY_SPILL 12
+/* A life longer than this takes nothing that can be refused any more (REFUSAL_HISTORY). */
+#define HISTORY_LIFE_MAX 4096u
 
-/* One step in an object's life. State is that of the object's own machine. */
+/* One step in an object's life. State and event are those of the object's own machine. */
 struct history_entry {
     uint32_t state;
+    uint32_t event;
     int64_t at_ms;
     uint64_t sequence; /* the command that caused it */
     enum cause cause;
-    bank_code by; /* bank that caused it; 0 for the gateway or an operator */
-    uint32_t uid; /* operator that caused it, with CAUSE_OPERATOR */
+    bank_code by;      /* bank that caused it; 0 for the gateway or an operator */
+    uint32_t uid;      /* operator that caused it, with CAUSE_OPERATOR */
+    uint32_t approver; /* the second operator, where two are needed; else 0 */
+    bool two;          /* there was a second operator: uid 0 is one like any other */
     char reason[REASON_SIZE];
+    struct id about; /* hold, challenge, return, case: what it concerned; zero: nothing further */
 };
 
+/* Entry i of the whole life is entries[i - spilled]. */
 struct history {
+    uint32_t spilled; /* older ones, that stand in rows of their own */
     uint32_t count;
     struct history_entry entries[HISTORY_MAX];
 };
 
-/* False when full: the caller treats that as a broken invariant (every path of the machines is
- * shorter than HISTORY_MAX). */
+/* False when full: the ledger spills before it adds, so that to the caller it is a broken
+ * invariant. */
 bool history_add(struct history *history, const struct history_entry *entry)
     __attribute__((warn_unused_result));
+bool history_full(const struct history *history);
+/* Takes the oldest HISTORY_SPILL out (they are to be put away first); only when full. */
+void history_spill(struct history *history);
+/* All entries of the life, spilled ones too. */
+uint32_t history_length(const struct history *history);
+/* NULL when that entry of the whole life is spilled, or not yet there. Borrowed. */
+const struct history_entry *history_at(const struct history *history, uint32_t index);
 
 #endif

@@ -25,10 +25,8 @@ enum admission {
 
 /* New work, refused when room is short. Answers, ticks, disconnects and operators are not. */
 static bool is_new_work(enum command_kind kind) {
-    return kind == COMMAND_OPEN_LINK || kind == COMMAND_START_CHALLENGE ||
-           kind == COMMAND_ANSWER_CHALLENGE || kind == COMMAND_CLOSE_LINK ||
-           kind == COMMAND_SUBMIT_TRANSFER || kind == COMMAND_CONFIRM_CREDIT ||
-           kind == COMMAND_ACK_NOTICES;
+    const struct command_row *row = command_row(kind);
+    return row && row->roles != 0 && !row->query && row->direction != MESSAGE_REPLY;
 }
 
 /* The wall clock's time that the operator saw, or 0 for whatever it is. */

@@ -10,8 +10,6 @@
 
 #include "wire/message.h"
 
-#define FIRST_BANK_COMMAND 1000
-
 struct release *release_new(void) {
     struct release *release = xcalloc(1, sizeof(*release));
     effects_init(&release->effects);
@@ -55,9 +53,8 @@ void release_add_command(struct release *release, struct command *command) {
 static enum message_kind reply_kind(const struct command *command) {
     if (command->kind == COMMAND_POSTING_ANSWER)
         return MESSAGE_POSTING_RESULT;
-    if ((int)command->kind < FIRST_BANK_COMMAND)
-        return MESSAGE_NONE;
-    return (enum message_kind)((int)command->kind - FIRST_BANK_COMMAND);
+    const struct command_row *row = command_row(command->kind);
+    return row ? row->message : MESSAGE_NONE;
 }
 
 void release_refuse(struct release *release, const struct command *command, enum refusal_code code,

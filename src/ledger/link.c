@@ -73,8 +73,8 @@ static int64_t wait_until_ms(const struct apply *apply, const struct link *link)
         return apply->now_ms + apply->rules->authentication_wait_ms;
     if (link->state == LINK_PENDING_ACTIVATION)
         return apply->now_ms + apply->rules->activation_wait_ms;
-    if ((link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED) && link->agreement_ends_day)
-        return shanghai_day_start_ms(link->agreement_ends_day + 1);
+    if ((link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED) && link->agreement.ends_day)
+        return shanghai_day_start_ms(link->agreement.ends_day + 1);
     return 0;
 }
 
@@ -90,7 +90,7 @@ int link_step(struct apply *apply, struct link *link, enum link_event event, enu
     if (link->state == LINK_ACTIVE && !link->activated_at_ms)
         link->activated_at_ms = apply->now_ms;
     if (link_final(link->state))
-        APPLY_TRY(store_drop_link_pair(apply->store, link));
+        APPLY_TRY(store_drop_link_live(apply->store, link));
     return owes_notice(link->state) ? notice_link(apply, link) : 0;
 }
 
@@ -102,6 +102,8 @@ static enum message_kind exchange_message(enum link_exchange exchange) {
         return MESSAGE_ISSUE_CHALLENGE;
     case LINK_EXCHANGE_CHECK:
         return MESSAGE_CHECK_CHALLENGE;
+    case LINK_EXCHANGE_RECHECK:
+        return MESSAGE_RECHECK_ACCOUNT;
     case LINK_EXCHANGE_NONE:
         break;
     }

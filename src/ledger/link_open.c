@@ -66,21 +66,21 @@ static struct link new_link(struct apply *apply, const struct open_link *request
         .person_key = apply_person_key(ledger, request->person.id_type, request->person.id_number),
         .class2_key = apply_account_key(ledger, request->class2.bank, request->class2.number),
         .class1_key = apply_account_key(ledger, request->class1.bank, request->class1.number),
-        .agreement_sha256 = request->agreement_sha256,
-        .agreement_at_ms = request->agreement_at_ms,
-        .agreement_ends_day = request->agreement_ends_day,
-        .consent_sha256 = request->consent_sha256,
-        .consent_at_ms = request->consent_at_ms,
+        .agreement.sha256 = request->agreement.sha256,
+        .agreement.at_ms = request->agreement.at_ms,
+        .agreement.ends_day = request->agreement.ends_day,
+        .consent_sha256 = request->consent.sha256,
+        .consent_at_ms = request->consent.at_ms,
         .open_request = request->request,
         .requested_at_ms = apply->now_ms,
     };
     copy_masked(link.class2_masked, sizeof link.class2_masked, request->class2.number);
     copy_masked(link.class1_masked, sizeof link.class1_masked, request->class1.number);
-    apply_copy_text(link.agreement_version, sizeof link.agreement_version,
-                    request->agreement_version);
-    apply_copy_text(link.agreement_channel, sizeof link.agreement_channel,
-                    request->agreement_channel);
-    apply_copy_text(link.consent_purpose, sizeof link.consent_purpose, request->consent_purpose);
+    apply_copy_text(link.agreement.version, sizeof link.agreement.version,
+                    request->agreement.version);
+    apply_copy_text(link.agreement.channel, sizeof link.agreement.channel,
+                    request->agreement.channel);
+    apply_copy_text(link.consent_purpose, sizeof link.consent_purpose, request->consent.purpose);
     return link;
 }
 
@@ -109,7 +109,7 @@ int link_open(struct apply *apply) {
     int result = check_banks(apply, request);
     if (result)
         return result;
-    if (!request->has_consent)
+    if (!request->consent.present)
         return refuse(apply, REFUSAL_CONSENT, "consent");
     struct link link = new_link(apply, request);
     struct id other;

@@ -33,7 +33,8 @@ static int send_link(struct apply *apply, bank_code bank, uint64_t sequence,
     struct link_view view = link_view_of(link, apply->now_ms);
     view.state = (enum link_state)link->history.entries[entry].state;
     buf_clear(&apply->ledger->notice);
-    message_encode_link_notice(&place, &view, &apply->ledger->notice);
+    const char *event = link_event_name((enum link_event)link->history.entries[entry].event);
+    message_encode_link_notice(&place, &view, event, &apply->ledger->notice);
     struct effect *effect = effects_add(apply->effects, EFFECT_NOTICE);
     effect->payload = arena_copy(&apply->effects->arena, buf_span(&apply->ledger->notice));
     effect->message = MESSAGE_LINK_NOTICE;
@@ -50,7 +51,9 @@ static int send_transfer(struct apply *apply, bank_code bank, uint64_t sequence,
     struct transfer_view view = transfer_view_of(transfer);
     view.state = (enum transfer_state)transfer->history.entries[entry].state;
     buf_clear(&apply->ledger->notice);
-    message_encode_transfer_notice(&place, &view, &apply->ledger->notice);
+    const char *event =
+        transfer_event_name((enum transfer_event)transfer->history.entries[entry].event);
+    message_encode_transfer_notice(&place, &view, event, &apply->ledger->notice);
     struct effect *effect = effects_add(apply->effects, EFFECT_NOTICE);
     effect->payload = arena_copy(&apply->effects->arena, buf_span(&apply->ledger->notice));
     effect->message = MESSAGE_TRANSFER_NOTICE;

@@ -41,17 +41,17 @@ static bool same_limits(const struct agreed_limits *a, const struct agreed_limit
 }
 
 static bool same_agreement(const struct open_link *now, const struct link *then) {
-    return span_equal(now->agreement_version, span_text(then->agreement_version)) &&
-           digest_equal(&now->agreement_sha256, &then->agreement_sha256) &&
-           now->agreement_at_ms == then->agreement_at_ms &&
-           span_equal(now->agreement_channel, span_text(then->agreement_channel)) &&
-           now->agreement_ends_day == then->agreement_ends_day;
+    return span_equal(now->agreement.version, span_text(then->agreement.version)) &&
+           digest_equal(&now->agreement.sha256, &then->agreement.sha256) &&
+           now->agreement.at_ms == then->agreement.at_ms &&
+           span_equal(now->agreement.channel, span_text(then->agreement.channel)) &&
+           now->agreement.ends_day == then->agreement.ends_day;
 }
 
 static bool same_consent(const struct open_link *now, const struct link *then) {
-    return span_equal(now->consent_purpose, span_text(then->consent_purpose)) &&
-           digest_equal(&now->consent_sha256, &then->consent_sha256) &&
-           now->consent_at_ms == then->consent_at_ms;
+    return span_equal(now->consent.purpose, span_text(then->consent_purpose)) &&
+           digest_equal(&now->consent.sha256, &then->consent_sha256) &&
+           now->consent.at_ms == then->consent_at_ms;
 }
 
 static const char *differing_open(struct apply *apply, const struct open_link *now,

@@ -120,6 +120,7 @@ void router_deliver(struct router *router, const struct effect *effect) {
     case EFFECT_BANK:
         set_entry(router, effect->entry);
         break;
+    case EFFECT_ORDER:
     case EFFECT_ALARM:
         router->door->told(router->door->context, effect);
         break;

@@ -66,6 +66,11 @@ static void fill(const struct session *session, const struct envelope *envelope,
     command->payload = envelope->payload;
 }
 
+static enum command_kind kind_of(uint32_t message, enum message_direction direction) {
+    const struct command_row *row = command_row_of_message(message, direction);
+    return row == NULL ? COMMAND_NONE : row->kind;
+}
+
 /* ---- session messages ---- */
 
 /* False when it was refused and the session closed. */
@@ -161,7 +166,7 @@ static enum refusal_code check_state(const struct session *session,
         return REFUSAL_BUSY;
     if (session->peer.in_flight >= session->window)
         return REFUSAL_WINDOW;
-    if (command_kind_of_message(envelope->kind, MESSAGE_REQUEST) == COMMAND_NONE)
+    if (kind_of(envelope->kind, MESSAGE_REQUEST) == COMMAND_NONE)
         return REFUSAL_UNSUPPORTED;
     return REFUSAL_NONE;
 }
@@ -174,7 +179,7 @@ static bool read_request(struct session *session, const struct envelope *envelop
         refuse_code(session, envelope, code);
         return false;
     }
-    command->kind = command_kind_of_message(envelope->kind, MESSAGE_REQUEST);
+    command->kind = kind_of(envelope->kind, MESSAGE_REQUEST);
     fill(session, envelope, command);
     struct refusal refusal;
     if (message_decode_command(command, ledger_now_ms(session), &refusal) != 0) {
@@ -226,8 +231,7 @@ static void handle_unreadable(struct session *session, const struct asked *asked
         log_line(LOG_ALERT, "answer_unreadable", LOG_BANK("bank", session->peer.bank),
                  LOG_INT("connection", session->peer.connection), LOG_INT("kind", asked->kind),
                  LOG_ID("object", &asked->object));
-    if (!asked->known ||
-        command_kind_of_message(asked->kind, MESSAGE_REPLY) != COMMAND_POSTING_ANSWER)
+    if (!asked->known || kind_of(asked->kind, MESSAGE_REPLY) != COMMAND_POSTING_ANSWER)
         return; /* its deadline settles it */
     struct buf *scratch = &session->front->scratch;
     buf_clear(scratch);
@@ -245,9 +249,9 @@ static bool handle_answer(struct session *session, const struct envelope *envelo
     struct asked asked = {0};
     asked.known = router_answered(session->front->router, &session->peer, envelope->correlation,
                                   &asked.kind, &asked.object);
-    command->kind = command_kind_of_message(envelope->kind, MESSAGE_REPLY);
+    command->kind = kind_of(envelope->kind, MESSAGE_REPLY);
     if (command->kind == COMMAND_NONE && asked.known)
-        command->kind = command_kind_of_message(asked.kind, MESSAGE_REPLY);
+        command->kind = kind_of(asked.kind, MESSAGE_REPLY);
     const struct bank *bank = own_bank(session);
     /* What was asked may be answered; what was not needs the right, as a request would. */
     if (command->kind == COMMAND_NONE ||
@@ -284,7 +288,7 @@ static bool handle_notice(struct session *session, const struct envelope *envelo
         router_stop(&session->peer);
         return false;
     }
-    command->kind = command_kind_of_message(envelope->kind, MESSAGE_NOTICE);
+    command->kind = kind_of(envelope->kind, MESSAGE_NOTICE);
     fill(session, envelope, command);
     struct refusal refusal;
     if (command->kind == COMMAND_NONE ||

@@ -17,11 +17,11 @@ static void limits_to_record(const struct agreed_limits *limits,
 static void agreement_to_record(const struct link *link, Linkgate__Store__V1__Agreement *agreement,
                                 Linkgate__Store__V1__Consent *consent) {
     linkgate__store__v1__agreement__init(agreement);
-    agreement->sha256 = record_digest(&link->agreement_sha256);
-    agreement->version = record_text(link->agreement_version);
-    agreement->channel = record_text(link->agreement_channel);
-    agreement->at_ms = link->agreement_at_ms;
-    agreement->ends_day = link->agreement_ends_day;
+    agreement->sha256 = record_digest(&link->agreement.sha256);
+    agreement->version = record_text(link->agreement.version);
+    agreement->channel = record_text(link->agreement.channel);
+    agreement->at_ms = link->agreement.at_ms;
+    agreement->ends_day = link->agreement.ends_day;
     linkgate__store__v1__consent__init(consent);
     consent->sha256 = record_digest(&link->consent_sha256);
     consent->purpose = record_text(link->consent_purpose);
@@ -112,13 +112,13 @@ static void limits_from_record(const Linkgate__Store__V1__AgreedLimits *record,
 }
 
 static bool agreement_from_record(const Linkgate__Store__V1__Agreement *record, struct link *link) {
-    link->agreement_at_ms = record->at_ms;
-    link->agreement_ends_day = record->ends_day;
-    return digest_from_record(record->sha256, &link->agreement_sha256) &&
-           text_from_record(record->version, link->agreement_version,
-                            sizeof(link->agreement_version)) &&
-           text_from_record(record->channel, link->agreement_channel,
-                            sizeof(link->agreement_channel));
+    link->agreement.at_ms = record->at_ms;
+    link->agreement.ends_day = record->ends_day;
+    return digest_from_record(record->sha256, &link->agreement.sha256) &&
+           text_from_record(record->version, link->agreement.version,
+                            sizeof(link->agreement.version)) &&
+           text_from_record(record->channel, link->agreement.channel,
+                            sizeof(link->agreement.channel));
 }
 
 static bool consent_from_record(const Linkgate__Store__V1__Consent *record, struct link *link) {

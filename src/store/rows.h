@@ -24,6 +24,9 @@ struct bank_counters {
     uint64_t last_notice;  /* last number given; 0: none yet */
     uint64_t acked_notice; /* all up to here are acknowledged and gone */
     uint64_t unanswered;   /* transfers that it was instructed of and that have no outcome */
+    uint64_t unknown;      /* of these, UNKNOWN ones */
+    uint64_t uncredited;   /* accepted pulls that it has to confirm, and did not in time */
+    uint64_t questions;    /* views of accounts that it asked for and that are out */
 };
 
 /* What is sealed in a link's record. kept_*: the encoded instruction that is outstanding. */
@@ -31,6 +34,24 @@ struct link_private {
     struct span class2_number, class1_number;
     uint32_t kept_kind; /* enum message_kind; 0: none */
     struct span kept_payload;
+};
+
+/* Live links are found by whom and what they join; the rows go when the link becomes final. */
+enum live_kind {
+    LIVE_PERSON = 1, /* key: the Class II bank's code and the person key, see live_person_key */
+    LIVE_CLASS2 = 2, /* key: class2_key */
+    LIVE_CLASS1 = 3  /* key: class1_key */
+};
+
+/* A view of an account that was asked for: who asked, and until when. Gone with its answer. */
+struct store_question {
+    struct id id;
+    bank_code asked_by;
+    struct id request;
+    bank_code asked;
+    struct id link;
+    uint32_t message; /* QUERY_BALANCE or QUERY_ACCOUNT_STATUS */
+    int64_t deadline_ms;
 };
 
 /* Verifications of one account or one person within the last day, oldest first: one more is allowed

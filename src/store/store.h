@@ -11,7 +11,9 @@
 #define LG_STORE_STORE_H
 
 #include "crypto/keyring.h"
+#include "domain/approval.h"
 #include "domain/bank.h"
+#include "domain/inquiry.h"
 #include "domain/link.h"
 #include "domain/position.h"
 #include "domain/transfer.h"
@@ -49,28 +51,6 @@ int store_get_bank_counters(struct store *store, bank_code code,
 void store_put_bank_counters(struct store *store, bank_code code,
                              const struct bank_counters *counters);
 
-/* ---- links ---- */
-int store_get_link(struct store *store, const struct id *id, struct link *link_out) MUST_USE;
-/* Opens the sealed part of the link as it is now in the store. */
-int store_get_link_private(struct store *store, const struct id *id,
-                           struct link_private *private_out) MUST_USE;
-/* secret NULL: the sealed part stays as it is. fresh: also writes the indexes by pair, by person
- * and by either account. */
-int store_put_link(struct store *store, const struct link *link, const struct link_private *secret,
-                   bool fresh) MUST_USE;
-/* The live link of this pair of accounts; the row is dropped when the link becomes final. */
-int store_find_link_by_pair(struct store *store, const struct digest *class2_key,
-                            const struct digest *class1_key, struct id *id_out) MUST_USE;
-/* Does nothing when another link holds the pair by now. */
-int store_drop_link_pair(struct store *store, const struct link *link) MUST_USE;
-int store_next_link(struct store *store, const struct id *after, struct link *link_out) MUST_USE;
-
-/* Zeroes if none. */
-int store_get_tries(struct store *store, const struct digest *key,
-                    struct verification_tries *tries_out) MUST_USE;
-void store_put_tries(struct store *store, const struct digest *key,
-                     const struct verification_tries *tries);
-
 /* ---- transfers ---- */
 int store_get_transfer(struct store *store, const struct id *id,
                        struct transfer *transfer_out) MUST_USE;
@@ -84,6 +64,9 @@ int store_next_transfer(struct store *store, const struct id *after,
                         struct transfer *transfer_out) MUST_USE;
 int store_next_transfer_of_link(struct store *store, const struct id *link, const struct id *after,
                                 struct id *id_out) MUST_USE;
+/* Returns of an original, in order of their ids; a row is written with a fresh return. */
+int store_next_return(struct store *store, const struct id *original, const struct id *after,
+                      struct id *id_out) MUST_USE;
 
 /* ---- deadlines: (time, kind, object) ---- */
 void store_put_deadline(struct store *store, const struct store_deadline *deadline);
@@ -135,5 +118,9 @@ int store_next_net(struct store *store, const struct pair_net *after,
 /* ---- the whole state as one digest: SHA-256 over all keys and values in order (overlay merged).
  * Two ledgers that applied the same commands give the same. ---- */
 int store_digest(struct store *store, struct digest *digest_out) MUST_USE;
+
+/* The rest of the tables; each of these headers may be included alone. */
+#include "store/desk.h"  // IWYU pragma: export
+#include "store/links.h" // IWYU pragma: export
 
 #endif

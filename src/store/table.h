@@ -28,7 +28,17 @@ enum table {
     TABLE_DEADLINE = 14,
     TABLE_NOTICE = 15,
     TABLE_POSITION = 16,
-    TABLE_NET = 17
+    TABLE_NET = 17,
+    TABLE_LIVE = 18,         /* live kind, key, link id */
+    TABLE_LINK_OF_BANK = 19, /* bank, link id */
+    TABLE_USAGE = 20,        /* link id */
+    TABLE_HISTORY = 21,      /* object kind, id, index */
+    TABLE_RETURN = 22,       /* original, return */
+    TABLE_CASE = 23,
+    TABLE_CASE_OF_TRANSFER = 24, /* transfer id, case id */
+    TABLE_QUESTION = 25,
+    TABLE_APPROVAL = 26,
+    TABLE_AUDIT = 27 /* sequence */
 };
 
 /* HMACs stand in keys with their first half: 128 bits still never meet by chance. */

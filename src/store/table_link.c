@@ -134,7 +134,7 @@ int store_find_link_by_pair(struct store *store, const struct digest *class2_key
     return id_from_span(bytes, id_out) ? 0 : table_damaged(key_span(&key), "pair of accounts");
 }
 
-int store_drop_link_pair(struct store *store, const struct link *link) {
+int store_drop_link_live(struct store *store, const struct link *link) {
     struct key key = pair_key(&link->class2_key, &link->class1_key);
     struct id holder;
     int rc = store_find_link_by_pair(store, &link->class2_key, &link->class1_key, &holder);

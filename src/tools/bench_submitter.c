@@ -80,14 +80,14 @@ static void open_link(struct submitter *submitter, const struct bench_files *fil
                    span_text(person.id_number), span_text(person.mobile)},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {.single_fen = 1000000000, .daily_fen = 100000000000},
-        .agreement_version = SPAN_LITERAL("1"),
-        .agreement_at_ms = clock_wall_ms(&submitter->clock),
-        .agreement_channel = SPAN_LITERAL("APP"),
-        .has_consent = true,
-        .consent_recipient = files->responder,
-        .consent_purpose = SPAN_LITERAL("ACCOUNT_LINK"),
-        .consent_fields = CONSENT_FIELDS_ALL,
-        .consent_at_ms = clock_wall_ms(&submitter->clock),
+        .agreement.version = SPAN_LITERAL("1"),
+        .agreement.at_ms = clock_wall_ms(&submitter->clock),
+        .agreement.channel = SPAN_LITERAL("APP"),
+        .consent.present = true,
+        .consent.recipient = files->responder,
+        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.at_ms = clock_wall_ms(&submitter->clock),
     };
     slot->step = STEP_OPEN;
     buf_clear(&submitter->payload);

@@ -1,8 +1,8 @@
 /*
- * Which message makes which command, and the one entry that reads any command's payload.
+ * The one entry that reads any command's payload.
  *
- * The two tables here are the whole list of what a bank may send. A kind that is not in them makes
- * no command, whatever its payload. Rights are not looked at: that is the dispatcher's part.
+ * Which message makes which command stands in the table of command kinds (domain/command_kinds.c).
+ * Rights are not looked at: that is the dispatcher's part.
  */
 #include "wire/message.h"
 
@@ -32,63 +32,32 @@ SAME_KIND(MESSAGE_CONFIRM_CREDIT, CONFIRM_CREDIT);
 SAME_KIND(MESSAGE_GET_TRANSFER, GET_TRANSFER);
 SAME_KIND(MESSAGE_TRANSFER_NOTICE, TRANSFER_NOTICE);
 SAME_KIND(MESSAGE_ACK_NOTICES, ACK_NOTICES);
+SAME_KIND(MESSAGE_SYSTEM_NOTICE, SYSTEM_NOTICE);
+SAME_KIND(MESSAGE_RESEND_CHALLENGE, RESEND_CHALLENGE);
+SAME_KIND(MESSAGE_AMEND_LINK, AMEND_LINK);
+SAME_KIND(MESSAGE_REBIND_LINK, REBIND_LINK);
+SAME_KIND(MESSAGE_RESUME_LINK, RESUME_LINK);
+SAME_KIND(MESSAGE_PLACE_HOLD, PLACE_HOLD);
+SAME_KIND(MESSAGE_LIFT_HOLD, LIFT_HOLD);
+SAME_KIND(MESSAGE_REPORT_ACCOUNT, REPORT_ACCOUNT);
+SAME_KIND(MESSAGE_RECHECK_ACCOUNT, RECHECK_ACCOUNT);
+SAME_KIND(MESSAGE_LIST_LINKS, LIST_LINKS);
+SAME_KIND(MESSAGE_WITHDRAW_CONSENT, WITHDRAW_CONSENT);
+SAME_KIND(MESSAGE_STEP_UP, STEP_UP);
+SAME_KIND(MESSAGE_CANCEL_TRANSFER, CANCEL_TRANSFER);
+SAME_KIND(MESSAGE_CANCEL_POSTING, CANCEL_POSTING);
+SAME_KIND(MESSAGE_SUBMIT_RETURN, SUBMIT_RETURN);
+SAME_KIND(MESSAGE_LIST_TRANSFERS, LIST_TRANSFERS);
+SAME_KIND(MESSAGE_QUERY_BALANCE, QUERY_BALANCE);
+SAME_KIND(MESSAGE_QUERY_ACCOUNT_STATUS, QUERY_ACCOUNT_STATUS);
+SAME_KIND(MESSAGE_ASK_BALANCE, ASK_BALANCE);
+SAME_KIND(MESSAGE_ASK_ACCOUNT_STATUS, ASK_ACCOUNT_STATUS);
+SAME_KIND(MESSAGE_OPEN_CASE, OPEN_CASE);
+SAME_KIND(MESSAGE_ANSWER_CASE, ANSWER_CASE);
+SAME_KIND(MESSAGE_CASE_NOTICE, CASE_NOTICE);
+SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
 
 #define FIRST_BANK_KIND 1000
-
-static enum command_kind kind_of_request(uint32_t kind) {
-    switch (kind) {
-    case MESSAGE_OPEN_LINK:
-        return COMMAND_OPEN_LINK;
-    case MESSAGE_START_CHALLENGE:
-        return COMMAND_START_CHALLENGE;
-    case MESSAGE_ANSWER_CHALLENGE:
-        return COMMAND_ANSWER_CHALLENGE;
-    case MESSAGE_CLOSE_LINK:
-        return COMMAND_CLOSE_LINK;
-    case MESSAGE_GET_LINK:
-        return COMMAND_GET_LINK;
-    case MESSAGE_SUBMIT_TRANSFER:
-        return COMMAND_SUBMIT_TRANSFER;
-    case MESSAGE_POSTING_RESULT:
-        return COMMAND_POSTING_ANSWER;
-    case MESSAGE_CONFIRM_CREDIT:
-        return COMMAND_CONFIRM_CREDIT;
-    case MESSAGE_GET_TRANSFER:
-        return COMMAND_GET_TRANSFER;
-    default:
-        return COMMAND_NONE;
-    }
-}
-
-static enum command_kind kind_of_reply(uint32_t kind) {
-    switch (kind) {
-    case MESSAGE_VERIFY_ACCOUNT:
-        return COMMAND_VERIFY_ANSWER;
-    case MESSAGE_ISSUE_CHALLENGE:
-        return COMMAND_ISSUE_ANSWER;
-    case MESSAGE_CHECK_CHALLENGE:
-        return COMMAND_CHECK_ANSWER;
-    case MESSAGE_POST_INSTRUCTION:
-    case MESSAGE_INQUIRE_POSTING:
-        return COMMAND_POSTING_ANSWER;
-    default:
-        return COMMAND_NONE;
-    }
-}
-
-enum command_kind command_kind_of_message(uint32_t kind, enum message_direction direction) {
-    switch (direction) {
-    case MESSAGE_REQUEST:
-        return kind_of_request(kind);
-    case MESSAGE_REPLY:
-        return kind_of_reply(kind);
-    case MESSAGE_NOTICE:
-        return kind == MESSAGE_ACK_NOTICES ? COMMAND_ACK_NOTICES : COMMAND_NONE;
-    case MESSAGE_REFUSAL:
-        return COMMAND_NONE;
-    }
-    return COMMAND_NONE;
-}
 
 static void read_link_body(struct shape *shape, struct command *command) {
     struct span payload = command->payload;

@@ -18,18 +18,13 @@
 /* ---- what banks send to the gateway ------------------------------------------------------- */
 
 /* Fills command->body from command->payload for kinds COMMAND_OPEN_LINK and above (a request's or
- * an answer's payload by kind; see command_kind_of_message). Memory comes from command->arena.
+ * an answer's payload by kind; see command_row_of_message). Memory comes from command->arena.
  * Kinds below 1000 are read by message_decode_internal: one entry for replay.
  * now_ms: ledger time, for checks of dates (a birth date in the future) only.
  * Answers (VERIFY_ANSWER, ISSUE_ANSWER, CHECK_ANSWER, POSTING_ANSWER): unknown fields and enum
  * values are tolerated (value 0); only an unreadable message or a bad id is refused. */
 int message_decode_command(struct command *command, int64_t now_ms,
                            struct refusal *refusal_out) MUST_USE;
-
-/* The command that a message makes: request (from the bank) or reply (to a request of ours).
- * COMMAND_NONE if a bank may not send it. KIND_POSTING_RESULT as a request is POSTING_ANSWER, as
- * are replies to POST_INSTRUCTION and INQUIRE_POSTING. */
-enum command_kind command_kind_of_message(uint32_t kind, enum message_direction direction);
 
 /* Payload of commands that do not come from banks (BOOT, TICK, BANK_UP, BANK_ADD, ...), made from
  * body into the arena, and back. Fixed big-endian layouts, private to this program's log. */
@@ -41,13 +36,29 @@ void message_encode_verify_account(const struct verify_account *message, struct 
 void message_encode_issue_challenge(const struct issue_challenge *message, struct buf *out);
 void message_encode_check_challenge(const struct check_challenge *message, struct buf *out);
 void message_encode_post_instruction(const struct post_instruction *message, struct buf *out);
+void message_encode_recheck_account(const struct recheck_account *message, struct buf *out);
+void message_encode_cancel_posting(const struct cancel_posting *message, struct buf *out);
+void message_encode_ask_account(const struct ask_account *message, struct buf *out);
 void message_encode_inquire_posting(const struct inquire_posting *message, struct buf *out);
 void message_encode_link_reply(const struct link_view *view, struct buf *out);
 void message_encode_link_notice(const struct notice_place *place, const struct link_view *view,
-                                struct buf *out);
+                                const char *event, struct buf *out);
 void message_encode_transfer_reply(const struct transfer_view *view, struct buf *out);
 void message_encode_transfer_notice(const struct notice_place *place,
-                                    const struct transfer_view *view, struct buf *out);
+                                    const struct transfer_view *view, const char *event,
+                                    struct buf *out);
+/* event: link_event_name, transfer_event_name; "" for none. next: zero when there are no more. A page
+ * is built from its entries, each appended as it comes, so that nobody holds a hundred views. */
+void message_encode_link_page_entry(const struct link_view *view, struct buf *out);
+void message_encode_transfer_page_entry(const struct transfer_view *view, struct buf *out);
+void message_encode_link_page_next(const struct id *next, struct buf *out);
+void message_encode_transfer_page_next(const struct id *next, struct buf *out);
+void message_encode_report_account_reply(const struct report_account_reply *reply, struct buf *out);
+void message_encode_balance_reply(const struct balance_answer *answer, struct buf *out);
+void message_encode_account_status_reply(const struct status_answer *answer, struct buf *out);
+void message_encode_case_reply(const struct case_view *view, struct buf *out);
+void message_encode_case_notice(const struct notice_place *place, const struct case_view *view,
+                                struct buf *out);
 void message_encode_refusal(const struct refusal *refusal, struct buf *out);
 /* The payload that stands in the log for an answer about a transfer that could not be read: a
  * PostingResult of that transfer with no outcome. */
@@ -61,6 +72,7 @@ int message_decode_hello(struct span payload, struct arena *arena, struct hello 
 void message_encode_hello_reply(const struct hello_reply *message, struct buf *out);
 int message_decode_hello_reply(struct span payload, struct arena *arena,
                                struct hello_reply *out) MUST_USE;
+void message_encode_system_notice(const struct system_notice *message, struct buf *out);
 void message_encode_heartbeat(const struct heartbeat *message, struct buf *out);
 int message_decode_heartbeat(struct span payload, struct arena *arena,
                              struct heartbeat *out) MUST_USE;

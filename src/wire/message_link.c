@@ -270,7 +270,7 @@ void message_encode_link_reply(const struct link_view *view, struct buf *out) {
 }
 
 void message_encode_link_notice(const struct notice_place *place, const struct link_view *view,
-                                struct buf *out) {
+                                const char *event, struct buf *out) {
     struct pack pack;
     struct packed_link link;
     Linkgate__V1__LinkNotice wire;
@@ -280,5 +280,6 @@ void message_encode_link_notice(const struct notice_place *place, const struct l
     wire.sequence = place->sequence;
     wire.token = pack_digest(&place->token);
     wire.link = &link.reply;
+    wire.event = pack_text(&pack, span_text(event));
     pack_finish(&pack, &wire.base, out);
 }

@@ -171,20 +171,20 @@ static void read_agreement(struct shape *shape, const Linkgate__V1__Agreement *a
         return;
     }
     shape_clean(shape, "agreement.version", agreement->version, 1, AGREEMENT_VERSION_MAX,
-                &out->agreement_version);
-    shape_digest(shape, "agreement.text_sha256", &agreement->text_sha256, &out->agreement_sha256);
+                &out->agreement.version);
+    shape_digest(shape, "agreement.text_sha256", &agreement->text_sha256, &out->agreement.sha256);
     if (agreement->accepted_at_ms <= 0)
         shape_refuse(shape,
                      agreement->accepted_at_ms == 0 ? REFUSAL_FIELD_MISSING : REFUSAL_FIELD_INVALID,
                      "agreement.accepted_at_ms");
-    out->agreement_at_ms = agreement->accepted_at_ms;
-    out->agreement_channel = shape_text(agreement->channel);
-    if (out->agreement_channel.size == 0)
+    out->agreement.at_ms = agreement->accepted_at_ms;
+    out->agreement.channel = shape_text(agreement->channel);
+    if (out->agreement.channel.size == 0)
         shape_refuse(shape, REFUSAL_FIELD_MISSING, "agreement.channel");
-    else if (!channel_known(out->agreement_channel))
+    else if (!channel_known(out->agreement.channel))
         shape_refuse(shape, REFUSAL_FIELD_INVALID, "agreement.channel");
     struct span ends_on = shape_text(agreement->ends_on);
-    if (ends_on.size > 0 && !date_parse(ends_on, &out->agreement_ends_day))
+    if (ends_on.size > 0 && !date_parse(ends_on, &out->agreement.ends_day))
         shape_refuse(shape, REFUSAL_FIELD_INVALID, "agreement.ends_on");
 }
 
@@ -228,22 +228,22 @@ static void read_consent(struct shape *shape, const Linkgate__V1__Consent *conse
         return;
     }
     shape_bank_code(shape, REFUSAL_CONSENT, "consent.recipient_bank_code",
-                    consent->recipient_bank_code, &out->consent_recipient);
-    if (out->consent_recipient != out->class1.bank)
+                    consent->recipient_bank_code, &out->consent.recipient);
+    if (out->consent.recipient != out->class1.bank)
         shape_refuse(shape, REFUSAL_CONSENT, "consent.recipient_bank_code");
     struct span purpose = shape_text(consent->purpose);
     if (purpose.size == 0 || purpose.size > CONSENT_PURPOSE_MAX || !text_is_clean(purpose))
         shape_refuse(shape, REFUSAL_CONSENT, "consent.purpose");
-    out->consent_purpose = purpose;
-    out->consent_fields = read_consent_fields(shape, consent->fields, consent->n_fields);
+    out->consent.purpose = purpose;
+    out->consent.fields = read_consent_fields(shape, consent->fields, consent->n_fields);
     if (consent->text_sha256.len != DIGEST_SIZE)
         shape_refuse(shape, REFUSAL_CONSENT, "consent.text_sha256");
     else
-        memcpy(out->consent_sha256.bytes, consent->text_sha256.data, DIGEST_SIZE);
+        memcpy(out->consent.sha256.bytes, consent->text_sha256.data, DIGEST_SIZE);
     if (consent->given_at_ms <= 0)
         shape_refuse(shape, REFUSAL_CONSENT, "consent.given_at_ms");
-    out->consent_at_ms = consent->given_at_ms;
-    out->has_consent = shape_ok(shape);
+    out->consent.at_ms = consent->given_at_ms;
+    out->consent.present = shape_ok(shape);
 }
 
 void read_open_link(struct shape *shape, struct span payload, struct open_link *out) {

@@ -247,7 +247,8 @@ void message_encode_transfer_reply(const struct transfer_view *view, struct buf 
 }
 
 void message_encode_transfer_notice(const struct notice_place *place,
-                                    const struct transfer_view *view, struct buf *out) {
+                                    const struct transfer_view *view, const char *event,
+                                    struct buf *out) {
     struct pack pack;
     struct packed_transfer transfer;
     Linkgate__V1__TransferNotice wire;
@@ -257,6 +258,7 @@ void message_encode_transfer_notice(const struct notice_place *place,
     wire.sequence = place->sequence;
     wire.token = pack_digest(&place->token);
     wire.transfer = &transfer.reply;
+    wire.event = pack_text(&pack, span_text(event));
     pack_finish(&pack, &wire.base, out);
 }
 

@@ -25,13 +25,13 @@ static void pack_account(struct pack *pack, const struct account_ref *account,
 static void pack_agreement(struct pack *pack, const struct open_link *message,
                            Linkgate__V1__Agreement *out) {
     linkgate__v1__agreement__init(out);
-    out->version = pack_text(pack, message->agreement_version);
-    out->text_sha256 = pack_digest(&message->agreement_sha256);
-    out->accepted_at_ms = message->agreement_at_ms;
-    out->channel = pack_text(pack, message->agreement_channel);
-    if (message->agreement_ends_day != 0) {
+    out->version = pack_text(pack, message->agreement.version);
+    out->text_sha256 = pack_digest(&message->agreement.sha256);
+    out->accepted_at_ms = message->agreement.at_ms;
+    out->channel = pack_text(pack, message->agreement.channel);
+    if (message->agreement.ends_day != 0) {
         char day[DATE_TEXT_SIZE];
-        date_format(message->agreement_ends_day, day);
+        date_format(message->agreement.ends_day, day);
         out->ends_on = pack_text(pack, span_text(day));
     }
 }
@@ -48,15 +48,15 @@ static void pack_consent(struct pack *pack, const struct open_link *message,
     static const char *const names[CONSENT_FIELDS_MAX] = {"name", "id_number", "mobile",
                                                           "account"}; /* by bit */
     linkgate__v1__consent__init(&out->consent);
-    out->consent.recipient_bank_code = pack_bank(pack, message->consent_recipient);
-    out->consent.purpose = pack_text(pack, message->consent_purpose);
+    out->consent.recipient_bank_code = pack_bank(pack, message->consent.recipient);
+    out->consent.purpose = pack_text(pack, message->consent.purpose);
     for (unsigned i = 0; i < CONSENT_FIELDS_MAX; i++) {
-        if ((message->consent_fields & 1u << i) != 0)
+        if ((message->consent.fields & 1u << i) != 0)
             out->fields[out->consent.n_fields++] = pack_text(pack, span_text(names[i]));
     }
     out->consent.fields = out->fields;
-    out->consent.text_sha256 = pack_digest(&message->consent_sha256);
-    out->consent.given_at_ms = message->consent_at_ms;
+    out->consent.text_sha256 = pack_digest(&message->consent.sha256);
+    out->consent.given_at_ms = message->consent.at_ms;
 }
 
 void partner_encode_open_link(const struct open_link *message, struct buf *out) {
@@ -83,7 +83,7 @@ void partner_encode_open_link(const struct open_link *message, struct buf *out) 
     wire.scopes = scopes;
     wire.limits = &limits;
     wire.agreement = &agreement;
-    if (message->has_consent) {
+    if (message->consent.present) {
         pack_consent(&pack, message, &consent);
         wire.consent = &consent.consent;
     }

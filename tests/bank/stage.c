@@ -211,7 +211,7 @@ bool stage_is_cut(struct stage *stage) {
 const struct command *stage_decode(struct stage *stage, const struct envelope *envelope) {
     struct refusal refusal;
     command_free(stage->command);
-    stage->command = command_new(command_kind_of_message(envelope->kind, envelope->direction));
+    stage->command = command_new(command_row_of_message(envelope->kind, envelope->direction)->kind);
     stage->command->payload = envelope->payload;
     assert_int_equal(message_decode_command(stage->command, 0, &refusal), 0);
     return stage->command;

@@ -330,7 +330,7 @@ static void releases_on_rejection_only(void **state) {
 static void say_notice(struct stage *stage, uint64_t sequence, const struct transfer_view *view) {
     const struct notice_place place = {.sequence = sequence, .token = {{(uint8_t)sequence}}};
     struct buf *payload = peer_payload();
-    message_encode_transfer_notice(&place, view, payload);
+    message_encode_transfer_notice(&place, view, "POSTED", payload);
     peer_say(&stage->peer, 0, MESSAGE_TRANSFER_NOTICE, MESSAGE_NOTICE, buf_span(payload), 0);
     stage_flush(stage);
 }

@@ -23,23 +23,47 @@ enum {
 /* Rows in the order of enum link_state, columns in that of enum link_event:
  * REQUEST, ASKED, NOT_ACTIVATED, RESUME, VERIFIED, MISMATCH, CODE_RIGHT, CODE_TOO_MANY, DEADLINE,
  * HOLD, HOLDS_LIFTED, CLOSE, AGREEMENT_END, RUN_OFF, CARD_REFUSED. */
-static const int expected[LINK_STATES][LINK_EVENTS] = {
+#define MOVES (LINK_EVENT_CARD_REFUSED + 1)
+static const int expected[LINK_STATES][MOVES] = {
     /*                REQ  ASK  NAC  RES  VER  MIS  RIG  TOO  DEA  HOL  LIF  CLO  END  RUN  CAR */
     /* NONE       */ { REQ, no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
     /* REQUESTED  */ { no,  VER, PEN, no,  no,  no,  no,  no,  REJ, no,  no,  CLD, no,  no,  no  },
     /* VERIFYING  */ { no,  no,  PEN, no,  AUT, REJ, no,  no,  REJ, no,  no,  CLD, no,  no,  no  },
     /* AWAITING   */ { no,  no,  no,  no,  no,  no,  ACT, REJ, EXP, no,  no,  CLD, no,  no,  no  },
     /* ACTIVE     */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  SUS, no,  CLG, CLG, no,  no  },
-    /* SUSPENDED  */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  ACT, CLG, CLG, no,  no  },
+    /* SUSPENDED  */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  SUS, ACT, CLG, CLG, no,  no  },
     /* CLOSING    */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  CLG, no,  no,  no,  CLD, no  },
     /* CLOSED     */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
     /* PENDING_A. */ { no,  no,  no,  VER, no,  no,  no,  no,  EXP, no,  no,  CLD, no,  no,  REJ },
     /* REJECTED   */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
     /* EXPIRED    */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
 };
+/* What leaves the state as it is, in the order of enum link_event: ACTIVATED, CODE_SENT, CODE_WRONG,
+ * AMEND_ASKED, AMENDED, AMEND_DROPPED, HOLD_LIFTED, RECHECKED, REVERIFYING, REVERIFIED,
+ * REVERIFY_FAILED, REPORTED. x: it is taken. */
+#define NOTES (LINK_EVENTS - MOVES)
+static const char stays[LINK_STATES][NOTES + 1] = {
+    [LINK_NONE] =                    "............",
+    [LINK_REQUESTED] =               "............",
+    [LINK_VERIFYING] =               "............",
+    [LINK_AWAITING_AUTHENTICATION] = ".xx.........",
+    [LINK_ACTIVE] =                  ".xxxxx.x...x",
+    [LINK_SUSPENDED] =               ".....xxxxxxx",
+    [LINK_CLOSING] =                 "......x....x",
+    [LINK_CLOSED] =                  "............",
+    [LINK_PENDING_ACTIVATION] =      "x...........",
+    [LINK_REJECTED] =                "............",
+    [LINK_EXPIRED] =                 "............",
+};
 /* clang-format on */
 
-_Static_assert(LINK_STATES == 11 && LINK_EVENTS == 15, "the matrix is whole");
+_Static_assert(LINK_STATES == 11 && MOVES == 15 && NOTES == 12, "the matrices are whole");
+
+static int wanted(int from, int event) {
+    if (event < (int)MOVES)
+        return expected[from][event];
+    return stays[from][event - (int)MOVES] == 'x' ? from : (int)no;
+}
 
 static void next_of_every_state_and_event(void **state) {
     (void)state;
@@ -47,7 +71,7 @@ static void next_of_every_state_and_event(void **state) {
         for (int event = 0; event < LINK_EVENTS; event++) {
             enum link_state next = LINK_STATES;
             bool moved = link_next((enum link_state)from, (enum link_event)event, &next);
-            int want = expected[from][event];
+            int want = wanted(from, event);
             if (moved != (want != no) || (int)next != (moved ? want : (int)LINK_STATES))
                 fail_msg("%s with %s", link_state_name((enum link_state)from),
                          link_event_name((enum link_event)event));
@@ -64,12 +88,12 @@ static void move_of_every_state_and_event(void **state) {
             struct link link = {.state = (enum link_state)from, .history = {.count = 2}};
             struct link before = link;
             bool moved = link_move(&link, (enum link_event)event, &entry);
-            assert_int_equal(moved, expected[from][event] != no);
+            assert_int_equal(moved, wanted(from, event) != no);
             if (!moved) {
                 assert_memory_equal(&link, &before, sizeof(link));
                 continue;
             }
-            assert_int_equal(link.state, expected[from][event]);
+            assert_int_equal(link.state, wanted(from, event));
             assert_int_equal(link.ends_expired, event == LINK_EVENT_AGREEMENT_END);
             assert_int_equal(link.history.count, 3);
             const struct history_entry *kept = &link.history.entries[2];

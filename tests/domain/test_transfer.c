@@ -22,19 +22,19 @@ enum {
 
 /* Rows in the order of enum transfer_state, columns in that of enum transfer_event. */
 static const int expected[TRANSFER_STATES][TRANSFER_EVENTS] = {
-    /*             RECEIVE RESERVE REFUSE INSTRUCT POSTED REFUSED BARRED DEADLINE */
-    /* NONE      */ { RCV,  no,     no,    no,      no,    no,     no,    no  },
-    /* RECEIVED  */ { no,   RSV,    REJ,   no,      no,    no,     no,    no  },
-    /* RESERVED  */ { no,   no,     REJ,   PEN,     no,    no,     no,    no  },
-    /* PENDING   */ { no,   no,     no,    no,      ACC,   REJ,    CAN,   UNK },
-    /* ACCEPTED  */ { no,   no,     no,    no,      no,    no,     no,    no  },
-    /* REJECTED  */ { no,   no,     no,    no,      no,    no,     no,    no  },
-    /* CANCELLED */ { no,   no,     no,    no,      no,    no,     no,    no  },
-    /* UNKNOWN   */ { no,   no,     no,    no,      ACC,   REJ,    CAN,   no  },
+    /*             RECEIVE RESERVE REFUSE INSTRUCT POSTED REFUSED BARRED DEADLINE STEP_UP CANCEL CREDITED LATE CONFLICT RETURNED */
+    /* NONE      */ { RCV,  no,     no,    no,      no,    no,     no,    no,   no,   no,    no,    no,    no,   no },
+    /* RECEIVED  */ { no,   RSV,    REJ,   no,      no,    no,     no,    no,   no,   no,    no,    no,    no,   no },
+    /* RESERVED  */ { no,   no,     REJ,   PEN,     no,    no,     no,    no,   no,   no,    no,    no,    no,   no },
+    /* PENDING   */ { no,   no,     no,    no,      ACC,   REJ,    CAN,   UNK,   PEN,  PEN,   no,    no,    no,   no },
+    /* ACCEPTED  */ { no,   no,     no,    no,      no,    no,     no,    no,   no,   no,    ACC,   ACC,   ACC,  ACC },
+    /* REJECTED  */ { no,   no,     no,    no,      no,    no,     no,    no,   no,   no,    no,    no,    REJ,  no },
+    /* CANCELLED */ { no,   no,     no,    no,      no,    no,     no,    no,   no,   no,    no,    no,    CAN,  no },
+    /* UNKNOWN   */ { no,   no,     no,    no,      ACC,   REJ,    CAN,   no,   no,   UNK,   no,    no,    no,   no },
 };
 /* clang-format on */
 
-_Static_assert(TRANSFER_STATES == 8 && TRANSFER_EVENTS == 8, "the matrix is whole");
+_Static_assert(TRANSFER_STATES == 8 && TRANSFER_EVENTS == 14, "the matrix is whole");
 
 static void next_of_every_state_and_event(void **state) {
     (void)state;

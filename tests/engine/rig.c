@@ -208,17 +208,17 @@ static void open_link(struct rig *rig) {
                    SPAN_LITERAL("13800000001")},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {INT64_MAX, INT64_MAX, 0, 0},
-        .agreement_version = SPAN_LITERAL("2026-1"),
-        .agreement_at_ms = rig->book->wall_ms - MINUTE_MS,
-        .agreement_channel = SPAN_LITERAL("APP"),
-        .has_consent = true,
-        .consent_recipient = BANK_B,
-        .consent_purpose = SPAN_LITERAL("ACCOUNT_LINK"),
-        .consent_fields = CONSENT_FIELDS_ALL,
-        .consent_at_ms = rig->book->wall_ms - MINUTE_MS,
+        .agreement.version = SPAN_LITERAL("2026-1"),
+        .agreement.at_ms = rig->book->wall_ms - MINUTE_MS,
+        .agreement.channel = SPAN_LITERAL("APP"),
+        .consent.present = true,
+        .consent.recipient = BANK_B,
+        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.at_ms = rig->book->wall_ms - MINUTE_MS,
     };
-    memset(open.agreement_sha256.bytes, 1, DIGEST_SIZE);
-    memset(open.consent_sha256.bytes, 2, DIGEST_SIZE);
+    memset(open.agreement.sha256.bytes, 1, DIGEST_SIZE);
+    memset(open.consent.sha256.bytes, 2, DIGEST_SIZE);
     struct buf payload;
     buf_init(&payload);
     partner_encode_open_link(&open, &payload);
@@ -450,6 +450,8 @@ void rig_told(struct rig *rig, const struct release *release) {
             break;
         case EFFECT_BANK:
             rig->book->banks++;
+            break;
+        case EFFECT_ORDER:
             break;
         case EFFECT_ALARM:
             rig->book->alarms++;

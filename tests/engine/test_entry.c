@@ -153,14 +153,14 @@ static void a_day_that_began_at_the_door_only(void **state) {
                    .mobile = SPAN_LITERAL("13800000001")},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {.single_fen = 1, .daily_fen = 1},
-        .agreement_version = SPAN_LITERAL("1"),
-        .agreement_at_ms = NOW_MS,
-        .agreement_channel = SPAN_LITERAL("APP"),
-        .has_consent = true,
-        .consent_recipient = 999100000020,
-        .consent_purpose = SPAN_LITERAL("link"),
-        .consent_fields = CONSENT_FIELDS_ALL,
-        .consent_at_ms = NOW_MS,
+        .agreement.version = SPAN_LITERAL("1"),
+        .agreement.at_ms = NOW_MS,
+        .agreement.channel = SPAN_LITERAL("APP"),
+        .consent.present = true,
+        .consent.recipient = 999100000020,
+        .consent.purpose = SPAN_LITERAL("link"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.at_ms = NOW_MS,
     };
     char number[RESIDENT_ID_SIZE + 1];
     char canonical[RESIDENT_ID_SIZE + 1];

@@ -33,7 +33,7 @@ typedef bool (*round_trip)(struct span payload, struct arena *arena, struct buf 
         struct type message;                                                                       \
         if (partner_decode_##name(payload, arena, &place, &message) != 0)                          \
             return false;                                                                          \
-        message_encode_##name(&place, &message, out);                                              \
+        message_encode_##name(&place, &message, "", out);                                          \
         return true;                                                                               \
     }
 #define SESSION(name)                                                                              \

@@ -108,7 +108,7 @@ static void open_link(struct script *script) {
     struct world *world = script->world;
     struct open_link open = world_open(world);
     if (one_in(script, 4))
-        open.class1.bank = open.consent_recipient = BANK_C;
+        open.class1.bank = open.consent.recipient = BANK_C;
     else if (one_in(script, 4))
         open.class2.bank = BANK_C;
     if (one_in(script, 20))

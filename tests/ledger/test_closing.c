@@ -86,7 +86,7 @@ static void an_agreement_ends(void **state) {
     world_init(&world);
     int64_t today = shanghai_day(world.now_ms);
     struct open_link open = world_open(&world);
-    open.agreement_ends_day = today + 1;
+    open.agreement.ends_day = today + 1;
     assert_int_equal(world_send(&world, BANK_A, COMMAND_OPEN_LINK, &open), 0);
     struct id id = world_question(&world).link;
     world_verify(&world, &id);

@@ -41,10 +41,10 @@ static void open_asks_the_class1_bank(void **state) {
     assert_int_equal(link.history.count, 2);
     assert_int_equal(link.history.entries[0].state, LINK_REQUESTED);
     assert_true(link.history.entries[0].by == BANK_A);
-    assert_true(digest_equal(&link.consent_sha256, &open.consent_sha256));
-    assert_int_equal(link.consent_at_ms, open.consent_at_ms);
+    assert_true(digest_equal(&link.consent_sha256, &open.consent.sha256));
+    assert_int_equal(link.consent_at_ms, open.consent.at_ms);
     assert_string_equal(link.consent_purpose, "ACCOUNT_LINK");
-    assert_string_equal(link.agreement_version, "2026-1");
+    assert_string_equal(link.agreement.version, "2026-1");
     assert_memory_equal(link.class1_masked, open.class1.number.data + 16, 4);
     assert_int_equal(strlen(link.class1_masked), 4);
     struct link_private secret = world_get_private(&world, &link.id);
@@ -381,18 +381,18 @@ static void banks_and_roles_of_an_open(void **state) {
     open = world_open(&world);
     open.class2.bank = BANK_B; /* no Class II holder */
     open.class1.bank = BANK_C;
-    open.consent_recipient = BANK_C;
+    open.consent.recipient = BANK_C;
     assert_int_equal(world_send(&world, BANK_B, COMMAND_OPEN_LINK, &open), 0);
     world_expect_refused(&world, REFUSAL_ROLE, "class2_account.bank_code");
     open = world_open(&world);
     open.class1.bank = BANK_D; /* not registered */
-    open.consent_recipient = BANK_D;
+    open.consent.recipient = BANK_D;
     assert_int_equal(world_send(&world, BANK_A, COMMAND_OPEN_LINK, &open), 0);
     world_expect_refused(&world, REFUSAL_BANK_CODE_DEBTOR, "class1_account.bank_code");
     open = world_open(&world);
     open.class2.bank = BANK_C;
     open.class1.bank = BANK_A; /* no Class I holder */
-    open.consent_recipient = BANK_A;
+    open.consent.recipient = BANK_A;
     assert_int_equal(world_send(&world, BANK_C, COMMAND_OPEN_LINK, &open), 0);
     world_expect_refused(&world, REFUSAL_BANK_CODE_DEBTOR, "class1_account.bank_code");
     world_deinit(&world);
@@ -406,7 +406,7 @@ static void no_consent_no_disclosure(void **state) {
     struct command *command = world_command(&world, COMMAND_OPEN_LINK, BANK_A);
     command->origin.kind = ORIGIN_BANK;
     command->body.open_link = world_open(&world);
-    command->body.open_link.has_consent = false;
+    command->body.open_link.consent.present = false;
     assert_int_equal(world_apply(&world, command), 0);
     world_expect_refused(&world, REFUSAL_CONSENT, "consent");
     world_deinit(&world);

@@ -68,7 +68,7 @@ static void an_open_with_other_parties(void **state) {
     other.class1.number = else_open.class1.number;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "class1_account");
     other = open;
-    other.class1.bank = other.consent_recipient = BANK_C;
+    other.class1.bank = other.consent.recipient = BANK_C;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "class1_account");
     other = open;
     other.person.id_number = else_open.person.id_number;
@@ -98,28 +98,28 @@ static void an_open_on_other_words(void **state) {
     struct open_link open = world_open(&world);
     assert_int_equal(world_send(&world, BANK_A, COMMAND_OPEN_LINK, &open), 0);
     struct open_link other = open;
-    other.agreement_version = SPAN_LITERAL("2026-2");
+    other.agreement.version = SPAN_LITERAL("2026-2");
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "agreement");
     other = open;
-    other.agreement_sha256.bytes[0]++;
+    other.agreement.sha256.bytes[0]++;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "agreement");
     other = open;
-    other.agreement_at_ms++;
+    other.agreement.at_ms++;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "agreement");
     other = open;
-    other.agreement_channel = SPAN_LITERAL("WEB");
+    other.agreement.channel = SPAN_LITERAL("WEB");
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "agreement");
     other = open;
-    other.agreement_ends_day = 99999;
+    other.agreement.ends_day = 99999;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "agreement");
     other = open;
-    other.consent_purpose = SPAN_LITERAL("OTHER");
+    other.consent.purpose = SPAN_LITERAL("OTHER");
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "consent");
     other = open;
-    other.consent_sha256.bytes[0]++;
+    other.consent.sha256.bytes[0]++;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "consent");
     other = open;
-    other.consent_at_ms++;
+    other.consent.at_ms++;
     expect_duplicate(&world, COMMAND_OPEN_LINK, &other, "consent");
     other = open; /* what the link does not keep, it cannot tell */
     other.person.mobile = SPAN_LITERAL("13900000002");
@@ -265,7 +265,7 @@ static void a_refused_id_stays_refused(void **state) {
     expect_duplicate(&world, COMMAND_SUBMIT_TRANSFER, &submit, "link_id");
 
     struct open_link open = world_open(&world);
-    open.class1.bank = open.consent_recipient = BANK_D;
+    open.class1.bank = open.consent.recipient = BANK_D;
     assert_int_equal(world_send(&world, BANK_A, COMMAND_OPEN_LINK, &open), 0);
     world_expect_refused(&world, REFUSAL_BANK_CODE_DEBTOR, NULL);
     assert_int_equal(world_bank_add(&world, BANK_D, BANK_ROLE_CLASS1), 0);

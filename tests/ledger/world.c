@@ -328,17 +328,17 @@ struct open_link world_open(struct world *world) {
                    resident_id(world, serial), SPAN_LITERAL("13800000001")},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {FEN_MAX, FEN_MAX, 0, 0},
-        .agreement_version = SPAN_LITERAL("2026-1"),
-        .agreement_at_ms = world->now_ms - MINUTE_MS,
-        .agreement_channel = SPAN_LITERAL("APP"),
-        .has_consent = true,
-        .consent_recipient = BANK_B,
-        .consent_purpose = SPAN_LITERAL("ACCOUNT_LINK"),
-        .consent_fields = CONSENT_FIELDS_ALL,
-        .consent_at_ms = world->now_ms - MINUTE_MS,
+        .agreement.version = SPAN_LITERAL("2026-1"),
+        .agreement.at_ms = world->now_ms - MINUTE_MS,
+        .agreement.channel = SPAN_LITERAL("APP"),
+        .consent.present = true,
+        .consent.recipient = BANK_B,
+        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.at_ms = world->now_ms - MINUTE_MS,
     };
-    memset(open.agreement_sha256.bytes, 1, DIGEST_SIZE);
-    memset(open.consent_sha256.bytes, 2, DIGEST_SIZE);
+    memset(open.agreement.sha256.bytes, 1, DIGEST_SIZE);
+    memset(open.consent.sha256.bytes, 2, DIGEST_SIZE);
     return open;
 }
 

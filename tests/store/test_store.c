@@ -77,10 +77,10 @@ static void test_link_pair(void **state) {
     assert_int_equal(store_find_link_by_pair(stage->store, class2, class1, &found), 0);
     assert_true(id_equal(&found, &first.id));
     assert_int_equal(store_find_link_by_pair(stage->store, class1, class2, &found), STORE_ABSENT);
-    assert_int_equal(store_drop_link_pair(stage->store, &first), 0);
+    assert_int_equal(store_drop_link_live(stage->store, &first), 0);
     assert_int_equal(store_find_link_by_pair(stage->store, class2, class1, &found), STORE_ABSENT);
     assert_int_equal(store_put_link(stage->store, &second, &secret, true), 0);
-    assert_int_equal(store_drop_link_pair(stage->store, &first), 0); /* not its row any more */
+    assert_int_equal(store_drop_link_live(stage->store, &first), 0); /* not its row any more */
     assert_int_equal(store_find_link_by_pair(stage->store, class2, class1, &found), 0);
     assert_true(id_equal(&found, &second.id));
 }
@@ -226,7 +226,7 @@ static void test_counters_tries_notices(void **state) {
     struct digest person = stage_digest(stage);
     assert_int_equal(store_get_bank_counters(stage->store, 1, &counters), 0);
     assert_true(!counters.online && counters.last_notice == 0 && counters.acked_notice == 0);
-    store_put_bank_counters(stage->store, 1, &(struct bank_counters){true, 9, 4, 7});
+    store_put_bank_counters(stage->store, 1, &(struct bank_counters){true, 9, 4, 7, 0, 0, 0});
     assert_int_equal(store_get_bank_counters(stage->store, 1, &counters), 0);
     assert_true(counters.online && counters.last_notice == 9 && counters.acked_notice == 4);
     assert_int_equal(counters.unanswered, 7);

@@ -49,17 +49,17 @@ struct open_link sample_open_link(void) {
         .person = person(),
         .scopes = SCOPES,
         .limits = LIMITS,
-        .agreement_version = SPAN_LITERAL("2024-1"),
-        .agreement_sha256 = digest_of(0xaa),
-        .agreement_at_ms = 1719791999000,
-        .agreement_channel = SPAN_LITERAL("APP"),
-        .agreement_ends_day = 22279, /* 2030-12-31 */
-        .has_consent = true,
-        .consent_recipient = SAMPLE_CLASS1_BANK,
-        .consent_purpose = SPAN_LITERAL("ACCOUNT_LINK"),
-        .consent_fields = CONSENT_FIELDS_ALL,
-        .consent_sha256 = digest_of(0xbb),
-        .consent_at_ms = 1719791998000,
+        .agreement.version = SPAN_LITERAL("2024-1"),
+        .agreement.sha256 = digest_of(0xaa),
+        .agreement.at_ms = 1719791999000,
+        .agreement.channel = SPAN_LITERAL("APP"),
+        .agreement.ends_day = 22279, /* 2030-12-31 */
+        .consent.present = true,
+        .consent.recipient = SAMPLE_CLASS1_BANK,
+        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.sha256 = digest_of(0xbb),
+        .consent.at_ms = 1719791998000,
     };
 }
 

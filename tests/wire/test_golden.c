@@ -114,10 +114,10 @@ FROM_GATEWAY(transfer_reply, transfer_view, transfer_view, GOLDEN_TRANSFER_REPLY
         struct type sample = sample_##sample_name(), read;                                         \
         struct notice_place place = sample_##sample_place_name(), read_place;                      \
         struct span bytes = golden(fixture, GOLDEN);                                               \
-        message_encode_##name(&place, &sample, &fixture->written);                                 \
+        message_encode_##name(&place, &sample, "", &fixture->written);                             \
         expect_golden(fixture);                                                                    \
         assert_int_equal(partner_decode_##name(bytes, &fixture->arena, &read_place, &read), 0);    \
-        message_encode_##name(&read_place, &read, &fixture->written);                              \
+        message_encode_##name(&read_place, &read, "", &fixture->written);                          \
         expect_golden(fixture);                                                                    \
     }
 

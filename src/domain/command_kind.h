@@ -1,0 +1,100 @@
+/*
+ * The kinds of commands, and the one table of what is to be known of each: which message makes it,
+ * who may send it, whether it is recorded, how many people it takes.
+ */
+#ifndef LG_DOMAIN_COMMAND_KIND_H
+#define LG_DOMAIN_COMMAND_KIND_H
+
+#include <stddef.h>
+
+#include "domain/message.h"
+
+/* Values are written to the log: never renumber. Bank messages are 1000 + their message kind. */
+enum command_kind {
+    COMMAND_NONE = 0,
+    COMMAND_BOOT = 1,      /* first after recovery, and of a new ledger */
+    COMMAND_TICK = 2,      /* made only when a deadline is due */
+    COMMAND_BANK_UP = 3,   /* the bank's first session is open */
+    COMMAND_BANK_DOWN = 4, /* its last one is gone */
+    COMMAND_PIN_SEEN = 5,  /* a session opened with a certificate that the registry knows less of */
+    /* operators' orders */
+    COMMAND_BANK_ADD = 100,
+    COMMAND_BANK_DISABLE = 101,
+    COMMAND_UNFREEZE = 102,
+    COMMAND_CLOCK_ACCEPT = 103,
+    COMMAND_BANK_ENABLE = 104,
+    COMMAND_BANK_SET = 105, /* name, roles, denied kinds */
+    COMMAND_PIN_ADD = 106,
+    COMMAND_PIN_REMOVE = 107,
+    COMMAND_HOLD_PLACE = 108, /* by an operator */
+    COMMAND_HOLD_LIFT = 109,  /* of an operator's or the gateway's hold */
+    COMMAND_QUARANTINE_RELEASE = 110,
+    COMMAND_APPROVE = 111,
+    COMMAND_REJECT = 112,
+    COMMAND_SEARCH = 113, /* links of an account or a person, by its keyed hash: recorded */
+    COMMAND_UNMASK = 114, /* account numbers of a link, once, to two people */
+    COMMAND_QUARANTINE_DROP = 115,
+    /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
+    COMMAND_FETCH_NOTICES = 200,
+    COMMAND_OPEN_LINK = 1020,
+    COMMAND_VERIFY_ANSWER = 1021,
+    COMMAND_START_CHALLENGE = 1022,
+    COMMAND_ISSUE_ANSWER = 1023,
+    COMMAND_ANSWER_CHALLENGE = 1024,
+    COMMAND_CHECK_ANSWER = 1025,
+    COMMAND_CLOSE_LINK = 1026,
+    COMMAND_GET_LINK = 1027, /* query */
+    COMMAND_RESEND_CHALLENGE = 1029,
+    COMMAND_AMEND_LINK = 1030,
+    COMMAND_REBIND_LINK = 1031,
+    COMMAND_RESUME_LINK = 1032,
+    COMMAND_PLACE_HOLD = 1033,
+    COMMAND_LIFT_HOLD = 1034,
+    COMMAND_REPORT_ACCOUNT = 1035,
+    COMMAND_RECHECK_ANSWER = 1036,
+    COMMAND_LIST_LINKS = 1037, /* query */
+    COMMAND_WITHDRAW_CONSENT = 1038,
+    COMMAND_SUBMIT_TRANSFER = 1060,
+    /* reply to PostInstruction, InquirePosting or CancelPosting, or PostingResult */
+    COMMAND_POSTING_ANSWER = 1061,
+    COMMAND_CONFIRM_CREDIT = 1064,
+    COMMAND_GET_TRANSFER = 1065, /* query */
+    COMMAND_STEP_UP = 1067,
+    COMMAND_CANCEL_TRANSFER = 1068,
+    COMMAND_SUBMIT_RETURN = 1070,
+    COMMAND_LIST_TRANSFERS = 1071, /* query */
+    COMMAND_ACK_NOTICES = 1090,
+    COMMAND_QUERY_BALANCE = 1110,
+    COMMAND_QUERY_ACCOUNT_STATUS = 1111,
+    COMMAND_BALANCE_ANSWER = 1115,
+    COMMAND_STATUS_ANSWER = 1116,
+    COMMAND_OPEN_CASE = 1136,
+    COMMAND_ANSWER_CASE = 1137,
+    COMMAND_GET_CASE = 1141 /* query */
+};
+
+/* What is to be known of a kind of command: the one table (command_kinds.c). */
+struct command_row {
+    enum command_kind kind;
+    const char *name;          /* as in MESSAGE names: "SUBMIT_TRANSFER" */
+    enum message_kind message; /* NONE: no bank sends it */
+    enum message_direction direction;
+    uint32_t roles;    /* of banks: any one of these is enough; 0 where no bank sends it */
+    bool query;        /* changes nothing, takes no sequence and is not logged */
+    bool two_people;   /* an order that a second operator must approve */
+    size_t request_at; /* offset in struct command of its request id; 0: it carries none */
+};
+
+/* NULL: no such kind. */
+const struct command_row *command_row(enum command_kind kind);
+/* Rows in order of kinds; NULL past the end. */
+const struct command_row *command_row_at(size_t index);
+/* The command that a bank's message makes; NULL: a bank may not send that. Replies to
+ * POST_INSTRUCTION, INQUIRE_POSTING and CANCEL_POSTING are POSTING_ANSWER, as is the request of kind
+ * POSTING_RESULT. */
+const struct command_row *command_row_of_message(uint32_t message,
+                                                 enum message_direction direction);
+/* "UNKNOWN" for what is no kind. */
+const char *command_name(enum command_kind kind);
+bool command_is_query(enum command_kind kind);
+#endif

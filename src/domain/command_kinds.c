@@ -1,0 +1,151 @@
+/*
+ * The one table of commands' kinds.
+ *
+ * Invariant: a kind that is not here cannot come in, be recorded or be carried out; what a bank may
+ * send, in which role, and which orders need a second person is read from here and nowhere else.
+ * What a command does is the ledger's (src/ledger/ledger.c has the handlers).
+ */
+#include "domain/command.h"
+
+#define EITHER ((uint32_t)(BANK_ROLE_CLASS1 | BANK_ROLE_CLASS2))
+#define CLASS1 ((uint32_t)BANK_ROLE_CLASS1)
+#define CLASS2 ((uint32_t)BANK_ROLE_CLASS2)
+
+/* Inside the gateway; an operator's order; one that needs two people. */
+#define INTERNAL(name)                                                                             \
+    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, false, false, 0 }
+#define ORDER(name) INTERNAL(name)
+#define ORDER_OF_TWO(name)                                                                         \
+    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, 0 }
+/* A bank's request that is recorded; one that is not; a query; an answer to a request of ours. */
+#define REQUEST(name, roles, member)                                                               \
+    {                                                                                              \
+        COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, false,               \
+            offsetof(struct command, body.member.request)                                          \
+    }
+#define UNRECORDED(name, roles)                                                                    \
+    { COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, false, 0 }
+#define QUERY(name, roles)                                                                         \
+    { COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, true, false, 0 }
+#define ANSWER(name, message, roles)                                                               \
+    { COMMAND_##name, #name, MESSAGE_##message, MESSAGE_REPLY, roles, false, false, 0 }
+
+static const struct command_row rows[] = {
+    INTERNAL(BOOT),
+    INTERNAL(TICK),
+    INTERNAL(BANK_UP),
+    INTERNAL(BANK_DOWN),
+    INTERNAL(PIN_SEEN),
+    ORDER_OF_TWO(BANK_ADD),
+    ORDER(BANK_DISABLE),
+    ORDER_OF_TWO(UNFREEZE),
+    ORDER_OF_TWO(CLOCK_ACCEPT),
+    ORDER_OF_TWO(BANK_ENABLE),
+    ORDER_OF_TWO(BANK_SET),
+    ORDER_OF_TWO(PIN_ADD),
+    ORDER(PIN_REMOVE),
+    ORDER(HOLD_PLACE),
+    ORDER_OF_TWO(HOLD_LIFT),
+    ORDER_OF_TWO(QUARANTINE_RELEASE),
+    ORDER(APPROVE),
+    ORDER(REJECT),
+    ORDER(SEARCH),
+    ORDER_OF_TWO(UNMASK),
+    ORDER(QUARANTINE_DROP),
+    {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, true, false, 0},
+    REQUEST(OPEN_LINK, CLASS2, open_link),
+    ANSWER(VERIFY_ANSWER, VERIFY_ACCOUNT, CLASS1),
+    REQUEST(START_CHALLENGE, CLASS2, start_challenge),
+    ANSWER(ISSUE_ANSWER, ISSUE_CHALLENGE, CLASS1),
+    REQUEST(ANSWER_CHALLENGE, CLASS2, answer_challenge),
+    ANSWER(CHECK_ANSWER, CHECK_CHALLENGE, CLASS1),
+    REQUEST(CLOSE_LINK, EITHER, close_link),
+    QUERY(GET_LINK, EITHER),
+    REQUEST(RESEND_CHALLENGE, CLASS2, resend_challenge),
+    REQUEST(AMEND_LINK, EITHER, amend_link),
+    REQUEST(REBIND_LINK, CLASS2, rebind_link),
+    REQUEST(RESUME_LINK, CLASS2, resume_link),
+    REQUEST(PLACE_HOLD, EITHER, place_hold),
+    REQUEST(LIFT_HOLD, EITHER, lift_hold),
+    REQUEST(REPORT_ACCOUNT, EITHER, report_account),
+    ANSWER(RECHECK_ANSWER, RECHECK_ACCOUNT, CLASS1),
+    QUERY(LIST_LINKS, EITHER),
+    REQUEST(WITHDRAW_CONSENT, CLASS2, withdraw_consent),
+    REQUEST(SUBMIT_TRANSFER, EITHER, submit_transfer),
+    ANSWER(POSTING_ANSWER, POST_INSTRUCTION, EITHER),
+    UNRECORDED(CONFIRM_CREDIT, EITHER),
+    QUERY(GET_TRANSFER, EITHER),
+    UNRECORDED(STEP_UP, EITHER),
+    REQUEST(CANCEL_TRANSFER, EITHER, cancel_transfer),
+    REQUEST(SUBMIT_RETURN, EITHER, submit_return),
+    QUERY(LIST_TRANSFERS, EITHER),
+    {COMMAND_ACK_NOTICES, "ACK_NOTICES", MESSAGE_ACK_NOTICES, MESSAGE_NOTICE, EITHER, false, false,
+     0},
+    UNRECORDED(QUERY_BALANCE, EITHER),
+    UNRECORDED(QUERY_ACCOUNT_STATUS, EITHER),
+    ANSWER(BALANCE_ANSWER, ASK_BALANCE, EITHER),
+    ANSWER(STATUS_ANSWER, ASK_ACCOUNT_STATUS, EITHER),
+    REQUEST(OPEN_CASE, EITHER, open_case),
+    REQUEST(ANSWER_CASE, EITHER, answer_case),
+    QUERY(GET_CASE, EITHER),
+};
+
+#define ROWS (sizeof rows / sizeof rows[0])
+
+const struct command_row *command_row_at(size_t index) {
+    return index < ROWS ? &rows[index] : NULL;
+}
+
+const struct command_row *command_row(enum command_kind kind) {
+    size_t low = 0;
+    size_t high = ROWS;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (rows[middle].kind == kind)
+            return &rows[middle];
+        if (rows[middle].kind < kind)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+/* Several messages may make one command. */
+static uint32_t same_command(uint32_t message, enum message_direction direction) {
+    if (direction == MESSAGE_REPLY &&
+        (message == MESSAGE_INQUIRE_POSTING || message == MESSAGE_CANCEL_POSTING))
+        return MESSAGE_POST_INSTRUCTION;
+    return message;
+}
+
+const struct command_row *command_row_of_message(uint32_t message,
+                                                 enum message_direction direction) {
+    if (message == MESSAGE_NONE)
+        return NULL;
+    if (message == MESSAGE_POSTING_RESULT && direction == MESSAGE_REQUEST)
+        return command_row(COMMAND_POSTING_ANSWER);
+    uint32_t wanted = same_command(message, direction);
+    for (size_t i = 0; i < ROWS; i++) {
+        if ((uint32_t)rows[i].message == wanted && rows[i].direction == direction)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+const char *command_name(enum command_kind kind) {
+    const struct command_row *row = command_row(kind);
+    return row ? row->name : "UNKNOWN";
+}
+
+bool command_is_query(enum command_kind kind) {
+    const struct command_row *row = command_row(kind);
+    return row && row->query;
+}
+
+const struct id *command_request_id(const struct command *command) {
+    const struct command_row *row = command_row(command->kind);
+    if (!row || row->request_at == 0)
+        return NULL;
+    return (const struct id *)(const void *)((const uint8_t *)command + row->request_at);
+}

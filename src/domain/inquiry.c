@@ -1,0 +1,93 @@
+/*
+ * The life of a case: one table says which event leads from which state to which.
+ *
+ *   OPEN --answer--> ANSWERED --close--> CLOSED
+ *     ^                 |
+ *     `-----ask on------'
+ *
+ * Invariants: a state moves along the table or not at all; every move is an entry; nothing leaves
+ * CLOSED. Who may answer and who may close is for the caller to know.
+ */
+#include "domain/inquiry.h"
+
+static const uint8_t successors[CASE_STATES][CASE_EVENTS] = {
+    [CASE_NONE] = {[CASE_EVENT_OPEN] = CASE_OPEN},
+    [CASE_OPEN] = {[CASE_EVENT_ANSWER] = CASE_ANSWERED},
+    [CASE_ANSWERED] = {[CASE_EVENT_ASK_ON] = CASE_OPEN, [CASE_EVENT_CLOSE] = CASE_CLOSED},
+};
+
+bool case_next(enum case_state state, enum case_event event, enum case_state *next_out) {
+    if ((unsigned)state >= CASE_STATES || (unsigned)event >= CASE_EVENTS)
+        return false;
+    enum case_state next = (enum case_state)successors[state][event];
+    if (next == CASE_NONE)
+        return false;
+    *next_out = next;
+    return true;
+}
+
+bool case_move(struct inquiry_case *inquiry, enum case_event event,
+               const struct case_entry *entry) {
+    enum case_state next;
+    if (!case_next(inquiry->state, event, &next) || inquiry->entry_count >= CASE_ENTRIES_MAX)
+        return false;
+    struct case_entry step = *entry;
+    step.state = next;
+    inquiry->entries[inquiry->entry_count++] = step;
+    inquiry->state = next;
+    return true;
+}
+
+const char *case_state_name(enum case_state state) {
+    static const char *const names[CASE_STATES] = {
+        [CASE_NONE] = "NONE",
+        [CASE_OPEN] = "OPEN",
+        [CASE_ANSWERED] = "ANSWERED",
+        [CASE_CLOSED] = "CLOSED",
+    };
+    return (unsigned)state < CASE_STATES ? names[state] : "INVALID";
+}
+
+const char *case_event_name(enum case_event event) {
+    static const char *const names[CASE_EVENTS] = {
+        [CASE_EVENT_OPEN] = "OPEN",
+        [CASE_EVENT_ANSWER] = "ANSWER",
+        [CASE_EVENT_ASK_ON] = "ASK_ON",
+        [CASE_EVENT_CLOSE] = "CLOSE",
+    };
+    return (unsigned)event < CASE_EVENTS ? names[event] : "INVALID";
+}
+
+const char *case_subject_name(enum case_subject subject) {
+    switch (subject) {
+    case CASE_CONFLICT:
+        return "CONFLICT";
+    case CASE_OUTCOME_OTHER:
+        return "OUTCOME";
+    case CASE_AMOUNT:
+        return "AMOUNT";
+    case CASE_NOT_CREDITED:
+        return "NOT_CREDITED";
+    case CASE_NOT_AUTHORISED:
+        return "NOT_AUTHORISED";
+    case CASE_OTHER:
+        return "OTHER";
+    case CASE_SUBJECT_NONE:
+        break;
+    }
+    return "NONE";
+}
+
+const char *case_outcome_name(enum case_outcome outcome) {
+    switch (outcome) {
+    case CASE_EXPLAINED:
+        return "EXPLAINED";
+    case CASE_ADMITTED:
+        return "ADMITTED";
+    case CASE_DENIED:
+        return "DENIED";
+    case CASE_OUTCOME_NONE:
+        break;
+    }
+    return "NONE";
+}

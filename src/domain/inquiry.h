@@ -1,0 +1,68 @@
+/*
+ * A case: inquiry and answer between the two banks of a transfer. Its record and its state machine.
+ * DOMAIN.md §6, proto/linkgate/v1/case.proto.
+ */
+#ifndef LG_DOMAIN_INQUIRY_H
+#define LG_DOMAIN_INQUIRY_H
+
+#include "domain/types.h"
+
+#define CASE_ENTRIES_MAX 16
+#define CASE_TEXT_MAX 280
+
+/* Values equal the wire's. */
+enum case_subject {
+    CASE_SUBJECT_NONE = 0,
+    CASE_CONFLICT = 1,
+    CASE_OUTCOME_OTHER = 2,
+    CASE_AMOUNT = 3,
+    CASE_NOT_CREDITED = 4,
+    CASE_NOT_AUTHORISED = 5,
+    CASE_OTHER = 6
+};
+enum case_state { CASE_NONE = 0, CASE_OPEN = 1, CASE_ANSWERED = 2, CASE_CLOSED = 3, CASE_STATES };
+enum case_outcome { CASE_OUTCOME_NONE = 0, CASE_EXPLAINED = 1, CASE_ADMITTED = 2, CASE_DENIED = 3 };
+enum case_event {
+    CASE_EVENT_OPEN,
+    CASE_EVENT_ANSWER,
+    CASE_EVENT_ASK_ON,
+    CASE_EVENT_CLOSE,
+    CASE_EVENTS
+};
+
+/* Its text stands sealed beside it (store_get_case_text). */
+struct case_entry {
+    bank_code by; /* 0: the gateway */
+    enum case_state state;
+    enum case_outcome outcome;
+    int64_t at_ms;
+    uint64_t sequence;
+};
+
+struct inquiry_case {
+    struct id id;
+    struct id transfer;
+    enum case_subject subject;
+    enum case_state state;
+    enum case_outcome outcome;
+    bank_code opened_by; /* 0: the gateway */
+    bank_code owner;     /* who must answer */
+    bank_code other;     /* the other bank of the transfer */
+    int64_t opened_at_ms;
+    int64_t due_at_ms; /* 0 once answered */
+    bool overdue;      /* was alarmed */
+    int64_t closed_at_ms;
+    uint32_t entry_count;
+    struct case_entry entries[CASE_ENTRIES_MAX];
+};
+
+bool case_next(enum case_state state, enum case_event event, enum case_state *next_out);
+const char *case_state_name(enum case_state state);
+const char *case_event_name(enum case_event event);
+const char *case_subject_name(enum case_subject subject);
+const char *case_outcome_name(enum case_outcome outcome);
+/* Moves the case and adds the entry (its state filled in here). False: refused, or full. */
+bool case_move(struct inquiry_case *inquiry, enum case_event event, const struct case_entry *entry)
+    __attribute__((warn_unused_result));
+
+#endif

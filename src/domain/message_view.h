@@ -1,0 +1,82 @@
+/*
+ * Views of accounts and the messages of cases, as values. See message.h.
+ */
+#ifndef LG_DOMAIN_MESSAGE_VIEW_H
+#define LG_DOMAIN_MESSAGE_VIEW_H
+
+#include "domain/inquiry.h"
+#include "domain/message_link.h"
+
+/* QueryBalance and QueryAccountStatus. */
+struct query_account {
+    struct id request, link;
+};
+
+/* AskBalance and AskAccountStatus. */
+struct ask_account {
+    struct id query, link;
+    bank_code requesting_bank;
+    struct span account_number;
+};
+
+/* Also BalanceReply, with the group below. An answer: a reason that is none is empty. */
+struct balance_answer {
+    struct id query; /* AskBalanceReply only */
+    int64_t available_fen, booked_fen;
+    struct span currency;
+    int64_t as_of_ms;
+    struct span reason;
+    /* BalanceReply only */
+    struct id link;
+    bank_code bank;
+    struct span masked;
+};
+
+/* Also AccountStatusReply, likewise. */
+struct status_answer {
+    struct id query;
+    enum account_status status;
+    enum account_class account_class;
+    bool can_debit, can_credit;
+    int64_t as_of_ms;
+    struct span reason;
+    struct id link;
+    bank_code bank;
+    struct span masked;
+};
+
+struct open_case {
+    struct id request, transfer;
+    enum case_subject subject; /* never CONFLICT */
+    struct span text;
+};
+struct answer_case {
+    struct id request, inquiry;
+    enum case_outcome outcome;
+    struct span text;
+    bool close;
+};
+struct get_case {
+    struct id inquiry;
+};
+
+struct case_entry_view {
+    bank_code by;
+    int64_t at_ms;
+    enum case_state state;
+    enum case_outcome outcome;
+    struct span text;
+};
+struct case_view {
+    struct id inquiry, transfer;
+    enum case_subject subject;
+    enum case_state state;
+    enum case_outcome outcome;
+    bank_code opened_by, owner;
+    int64_t opened_at_ms, due_at_ms, closed_at_ms;
+    uint32_t entry_count;
+    struct case_entry_view entries[CASE_ENTRIES_MAX];
+    bool replayed;
+};
+
+#endif

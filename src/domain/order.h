@@ -1,0 +1,65 @@
+/*
+ * What operators order, as values: the bodies of their commands.
+ */
+#ifndef LG_DOMAIN_ORDER_H
+#define LG_DOMAIN_ORDER_H
+
+#include "domain/bank.h"
+#include "domain/link.h"
+
+struct unfreeze {
+    enum object_kind kind;
+    struct id object;
+};
+struct bank_disable {
+    bank_code code;
+};
+struct clock_accept {
+    int64_t wall_ms;
+};
+/* BANK_ENABLE. */
+struct bank_enable {
+    bank_code code;
+};
+#define BANK_SET_NAME 1u
+#define BANK_SET_ROLES 2u
+#define BANK_SET_DENIED 4u
+struct bank_set {
+    bank_code code;
+    uint32_t what; /* bits of BANK_SET_*: which of these are set */
+    char name[BANK_NAME_MAX + 1];
+    uint32_t roles;
+    struct bank_denied denied;
+};
+/* PIN_ADD, PIN_REMOVE, PIN_SEEN. */
+struct bank_pin {
+    bank_code code;
+    struct digest pin;
+    int64_t expires_at_ms; /* of its certificate; 0: not known */
+};
+struct hold_order {
+    struct id link;
+    struct id hold;  /* HOLD_LIFT */
+    uint32_t blocks; /* HOLD_PLACE, as the rest */
+    char reason[REASON_SIZE];
+    char legal_reference[LEGAL_REFERENCE_MAX + 1];
+    int64_t expires_at_ms;
+};
+struct quarantine_order {
+    struct digest digest;
+};
+/* APPROVE and REJECT. */
+struct decision {
+    struct id approval;
+    int64_t wall_ms; /* now, for a clock that is accepted */
+};
+enum search_by { SEARCH_BY_ACCOUNT = 1, SEARCH_BY_PERSON = 2 };
+#define SEARCH_FOUND_MAX 100u
+struct search {
+    enum search_by by;
+    struct digest key; /* HMAC of bank and account, or of id type and number: never the number */
+};
+struct unmask {
+    struct id link;
+};
+#endif

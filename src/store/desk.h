@@ -1,0 +1,48 @@
+/*
+ * The tables of what people and banks ask each other: cases, questions, orders that wait for a second
+ * person, and the record of what operators did. Conventions as in store/store.h.
+ */
+#ifndef LG_STORE_DESK_H
+#define LG_STORE_DESK_H
+
+#include "store/store.h"
+
+/* ---- cases; each entry's text stands sealed in the case's record ---- */
+int store_get_case(struct store *store, const struct id *id,
+                   struct inquiry_case *case_out) MUST_USE;
+/* Text of entry index; empty if it had none. */
+int store_get_case_text(struct store *store, const struct id *id, uint32_t index,
+                        struct span *text_out) MUST_USE;
+/* text: of the last entry, where that was added just now (fresh_text); other texts stay. fresh also
+ * writes the index by transfer. */
+int store_put_case(struct store *store, const struct inquiry_case *inquiry, bool fresh_text,
+                   struct span text, bool fresh) MUST_USE;
+int store_next_case(struct store *store, const struct id *after,
+                    struct inquiry_case *case_out) MUST_USE;
+int store_next_case_of_transfer(struct store *store, const struct id *transfer,
+                                const struct id *after, struct id *id_out) MUST_USE;
+
+/* ---- questions: views of accounts that are out ---- */
+int store_get_question(struct store *store, const struct id *id,
+                       struct store_question *question_out) MUST_USE;
+void store_put_question(struct store *store, const struct store_question *question);
+int store_drop_question(struct store *store, const struct id *id) MUST_USE;
+
+/* ---- orders of two people ---- */
+int store_get_approval(struct store *store, const struct id *id,
+                       struct approval *approval_out) MUST_USE;
+/* The order's encoded payload. */
+int store_get_approval_payload(struct store *store, const struct id *id,
+                               struct span *payload_out) MUST_USE;
+/* payload is read with fresh; else it stays. */
+void store_put_approval(struct store *store, const struct approval *approval, struct span payload,
+                        bool fresh);
+int store_next_approval(struct store *store, const struct id *after,
+                        struct approval *approval_out) MUST_USE;
+
+/* ---- what operators did, by sequence ---- */
+void store_put_audit(struct store *store, const struct audit_row *row);
+/* The first with a sequence above after. */
+int store_next_audit(struct store *store, uint64_t after, struct audit_row *row_out) MUST_USE;
+
+#endif
