@@ -37,11 +37,13 @@ static void on_timer(evutil_socket_t fd, short what, void *context) {
     (void)context; /* it only ends the wait */
 }
 
-static void on_signal(evutil_socket_t fd, short what, void *context) {
+static void on_signal(evutil_socket_t number, short what, void *context) {
     struct bk_bank *bank = context;
-    (void)fd;
     (void)what;
-    bank->stopping = true;
+    if (number == SIGHUP)
+        bank->renewing = true;
+    else
+        bank->stopping = true;
 }
 
 static int open_file(const char *path, int *fd_out, char *reason_out, size_t reason_size) {
@@ -102,12 +104,12 @@ static void open_parts(struct bk_bank *bank) {
 }
 
 static void open_events(struct bk_bank *bank) {
-    static const int signals[2] = {SIGTERM, SIGINT};
+    static const int signals[3] = {SIGTERM, SIGINT, SIGHUP};
     bank->base = event_base_new();
     ENSURE(bank->base != NULL);
     bank->timer = evtimer_new(bank->base, on_timer, bank);
     ENSURE(bank->timer != NULL);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         bank->signals[i] = evsignal_new(bank->base, signals[i], on_signal, bank);
         ENSURE(bank->signals[i] != NULL && event_add(bank->signals[i], NULL) == 0);
     }
@@ -151,6 +153,9 @@ static void turn(struct bk_bank *bank) {
     send_sms(bank);
     bk_gateway_flush(bank->gateway, now_ms);
     bk_control_flush(bank->control);
+    if (bank->renewing)
+        bk_gateway_renew(bank->gateway);
+    bank->renewing = false;
 }
 
 static int64_t deadline_ms(const struct bk_bank *bank) {
@@ -195,7 +200,7 @@ void bk_bank_close(struct bk_bank *bank) {
     bk_links_deinit(&bank->links);
     bk_db_close(bank->db);
     bk_accounts_deinit(&bank->accounts);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         if (bank->signals[i] != NULL)
             event_free(bank->signals[i]);
     }

@@ -24,7 +24,7 @@ struct bk_bank {
     struct clock clock;
     struct event_base *base;
     struct event *timer;
-    struct event *signals[2];
+    struct event *signals[3];
     struct bk_db *db;
     struct bk_accounts accounts;
     struct bk_books books;
@@ -40,13 +40,14 @@ struct bk_bank {
     int sms_fd;
     int lock_fd; /* keeps a second bank off the data folder */
     bool stopping;
-    bool again; /* something is left to do in the next turn at once */
+    bool renewing; /* the certificates are to be read again */
+    bool again;    /* something is left to do in the next turn at once */
 };
 
 /* Opens everything but sockets to the gateway. 0, or negative with reason_out. The bank is zeroed
  * memory with config set. */
 int bk_bank_open(struct bk_bank *bank, char *reason_out, size_t reason_size) MUST_USE;
-/* Until SIGTERM, SIGINT or the command `stop`. */
+/* Until SIGTERM, SIGINT or the command `stop`. SIGHUP: the certificates are read again. */
 void bk_bank_run(struct bk_bank *bank);
 void bk_bank_close(struct bk_bank *bank);
 

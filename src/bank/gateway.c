@@ -3,7 +3,9 @@
  *
  * Invariant: nothing is sent between a turn's first event and its commit: events only feed the
  * clients, bk_gateway_flush alone writes. A connection that is cut hears and says nothing more. A
- * serial names one connection for ever, so that a late answer finds its own or none.
+ * serial names one connection for ever, so that a late answer finds its own or none. A connection
+ * that works is given up for another (new certificates, a gateway that goes away) only once that
+ * one was greeted.
  */
 #include "bank/gateway.h"
 
@@ -21,14 +23,17 @@
 
 #define ARENA_CHUNK (32u << 10)
 #define ARENA_BUDGET (1u << 20) /* per message */
+#define LEAVE_MS 60000          /* for what is in flight on a connection that has a successor */
 
 struct connection {
     struct bk_gateway *gateway;
-    struct lg_session *session; /* NULL: waits for connect_at_ms */
+    struct lg_session *session; /* NULL: waits for connect_at_ms, if it is wanted */
     struct event *readable, *writable;
     short armed;
     uint64_t serial;
-    bool ready;
+    bool wanted;  /* opened again when it ends */
+    bool ready;   /* takes requests */
+    bool leaving; /* its successor does: it finishes what is in flight */
     bool cut;
     bool noticed; /* notices came in this turn */
     int64_t connect_at_ms;
@@ -44,12 +49,17 @@ struct bk_gateway {
     uint32_t ready;
     uint32_t next; /* connection that sends first, in turn */
     char trouble[LG_REASON_SIZE];
-    uint32_t count;
-    struct connection connections[BK_CONNECTIONS_MAX];
+    uint32_t count; /* of connections, in pairs: one of two is wanted but while they change over */
+    struct connection connections[2 * BK_CONNECTIONS_MAX];
 };
 
 static struct lg_client *client_of(const struct connection *connection) {
     return lg_session_client(connection->session);
+}
+
+static struct connection *twin_of(const struct connection *connection) {
+    struct connection *connections = connection->gateway->connections;
+    return &connections[(connection - connections) ^ 1];
 }
 
 /* ---- the library's callbacks ---------------------------------------------------------------- */
@@ -70,6 +80,24 @@ static struct arena *fresh_arena(const struct connection *connection) {
     return arena;
 }
 
+/* The successor is ready: from now on it is asked, and asks. */
+static void leave(struct connection *connection) {
+    connection->wanted = connection->ready = false;
+    connection->leaving = true;
+    connection->gateway->ready--;
+    lg_session_drain(connection->session, LEAVE_MS);
+}
+
+/* Beside a connection that still works. */
+static void open_successor(const struct connection *connection) {
+    struct connection *twin = twin_of(connection);
+    if (connection->leaving || twin->session != NULL)
+        return;
+    twin->wanted = true;
+    twin->failures = 0;
+    twin->connect_at_ms = 0;
+}
+
 static void on_ready(void *context, const struct lg_greeting *greeting) {
     struct connection *connection = context;
     struct bk_gateway *gateway = connection->gateway;
@@ -78,6 +106,8 @@ static void on_ready(void *context, const struct lg_greeting *greeting) {
     gateway->ready++;
     log_line(LOG_NOTICE, "gateway_up", LOG_INT("connection", connection->serial),
              LOG_INT("window", greeting->window), LOG_INT("heartbeat_ms", greeting->heartbeat_ms));
+    if (twin_of(connection)->ready)
+        leave(twin_of(connection));
     /* Notices may have been missed: ask again by the same ids. */
     if (gateway->ready == 1)
         bk_outbox_wake_waiting(&gateway->bank->outbox);
@@ -122,6 +152,8 @@ static void on_go_away(void *context, const struct lg_go_away *message) {
     const struct connection *connection = context;
     log_line(LOG_NOTICE, "gateway_goes_away", LOG_INT("connection", connection->serial),
              LOG_TEXT("code", message->code), LOG_INT("drain_ms", message->drain_ms));
+    if (message->drain_ms > 0)
+        open_successor(connection);
 }
 
 /* ---- opening and closing ------------------------------------------------------------------- */
@@ -147,8 +179,26 @@ static int64_t backoff_ms(const struct connection *connection) {
     return wait_ms - (int64_t)(chance % (uint32_t)(wait_ms / 4 + 1));
 }
 
+static void release(struct connection *connection) {
+    if (connection->session != NULL) {
+        event_free(connection->readable);
+        event_free(connection->writable);
+        lg_session_free(connection->session);
+    }
+    connection->session = NULL;
+    connection->armed = 0;
+    connection->ready = connection->leaving = connection->cut = connection->noticed = false;
+}
+
 static void close_connection(struct connection *connection, const char *reason, int64_t now_ms) {
     struct bk_gateway *gateway = connection->gateway;
+    const struct connection *twin = twin_of(connection);
+    if (connection->leaving) {
+        log_line(LOG_NOTICE, "gateway_left", LOG_INT("connection", connection->serial),
+                 LOG_TEXT("reason", reason));
+        release(connection);
+        return;
+    }
     connection->failures++;
     /* One line for a failure and none for its repetitions. */
     if (connection->ready || connection->failures == 1)
@@ -157,14 +207,8 @@ static void close_connection(struct connection *connection, const char *reason, 
     if (connection->ready)
         gateway->ready--;
     snprintf(gateway->trouble, sizeof(gateway->trouble), "%s", reason);
-    if (connection->session != NULL) {
-        event_free(connection->readable);
-        event_free(connection->writable);
-        lg_session_free(connection->session);
-    }
-    connection->session = NULL;
-    connection->armed = 0;
-    connection->ready = connection->cut = connection->noticed = false;
+    release(connection);
+    connection->wanted = !twin->wanted || twin->ready;
     connection->connect_at_ms = now_ms + backoff_ms(connection);
 }
 
@@ -205,26 +249,67 @@ static void open_connection(struct connection *connection, int64_t now_ms) {
     connection->writable = new_event(connection, EV_WRITE);
 }
 
-int bk_gateway_open(struct bk_bank *bank, struct bk_gateway **gateway_out, char *reason_out,
-                    size_t reason_size) {
-    const struct bk_config *config = &bank->config;
+static int load_certificates(const struct bk_config *config, struct lg_context **context_out,
+                             char *reason_out, size_t reason_size) {
     const struct lg_files files = {.ca = config->ca,
                                    .crl = *config->crl != '\0' ? config->crl : NULL,
                                    .certificate = config->certificate,
                                    .key = config->key};
+    return lg_context_new(&files, context_out, reason_out, reason_size);
+}
+
+int bk_gateway_open(struct bk_bank *bank, struct bk_gateway **gateway_out, char *reason_out,
+                    size_t reason_size) {
+    const struct bk_config *config = &bank->config;
     struct lg_context *context;
-    int failed = lg_context_new(&files, &context, reason_out, reason_size);
+    int failed = load_certificates(config, &context, reason_out, reason_size);
     if (failed)
         return failed;
     struct bk_gateway *gateway = xcalloc(1, sizeof(*gateway));
     gateway->bank = bank;
     gateway->context = context;
     arena_init(&gateway->arena, ARENA_CHUNK, ARENA_BUDGET);
-    gateway->count = config->connections;
+    gateway->count = 2 * config->connections;
     for (uint32_t i = 0; i < gateway->count; i++)
-        gateway->connections[i] = (struct connection){.gateway = gateway};
+        gateway->connections[i] = (struct connection){.gateway = gateway, .wanted = i % 2 == 0};
     *gateway_out = gateway;
     return 0;
+}
+
+/* What has not been greeted yet begins again; what works gets a successor. One that still leaves
+ * from the last time makes room for it: what was in flight there is asked again. */
+static void renew_connection(struct connection *connection) {
+    struct connection *twin = twin_of(connection);
+    if (!connection->wanted)
+        return;
+    if (!connection->ready) {
+        release(connection);
+        connection->connect_at_ms = 0;
+        return;
+    }
+    if (twin->leaving) {
+        lg_client_end(client_of(twin), "the certificates were renewed again");
+        release(twin);
+    }
+    open_successor(connection);
+}
+
+void bk_gateway_renew(struct bk_gateway *gateway) {
+    struct lg_context *context;
+    char reason[LG_REASON_SIZE];
+    if (load_certificates(&gateway->bank->config, &context, reason, sizeof(reason))) {
+        log_line(LOG_ERR, "certificates_not_renewed", LOG_TEXT("reason", reason),
+                 LOG_TEXT("remedy", "the old ones stay in use: mend the files, send SIGHUP again"));
+        return;
+    }
+    lg_context_free(gateway->context);
+    gateway->context = context;
+    char expiry[TIME_TEXT_SIZE];
+    time_format_utc(lg_context_expiry_ms(context), expiry);
+    log_line(LOG_NOTICE, "certificates_renewed", LOG_TEXT("expiry", expiry));
+    for (uint32_t i = 0; i < gateway->count; i++)
+        renew_connection(&gateway->connections[i]);
+    gateway->bank->again = true;
 }
 
 void bk_gateway_free(struct bk_gateway *gateway) {
@@ -253,7 +338,7 @@ void bk_gateway_tick(struct bk_gateway *gateway, int64_t now_ms) {
         struct connection *connection = &gateway->connections[i];
         if (connection->session != NULL)
             lg_session_tick(connection->session);
-        else if (connection->connect_at_ms <= now_ms)
+        else if (connection->wanted && connection->connect_at_ms <= now_ms)
             open_connection(connection, now_ms);
     }
 }
@@ -326,8 +411,9 @@ int64_t bk_gateway_deadline_ms(const struct bk_gateway *gateway) {
     int64_t earliest_ms = INT64_MAX;
     for (uint32_t i = 0; i < gateway->count; i++) {
         const struct connection *connection = &gateway->connections[i];
-        int64_t at_ms = connection->session != NULL ? lg_session_deadline_ms(connection->session)
-                                                    : connection->connect_at_ms;
+        int64_t at_ms = connection->wanted ? connection->connect_at_ms : INT64_MAX;
+        if (connection->session != NULL)
+            at_ms = lg_session_deadline_ms(connection->session);
         earliest_ms = at_ms < earliest_ms ? at_ms : earliest_ms;
     }
     return earliest_ms;

@@ -13,6 +13,10 @@ int bk_gateway_open(struct bk_bank *bank, struct bk_gateway **gateway_out, char 
 /* Says GoAway where it can, closes; what was in flight goes back to the outbox. */
 void bk_gateway_free(struct bk_gateway *gateway);
 
+/* Reads the certificates again: new connections use them, and each one that works is left, once
+ * its successor was greeted, when what is in flight on it is finished. What cannot be read is told
+ * in the log and changes nothing. Only between turns. */
+void bk_gateway_renew(struct bk_gateway *gateway);
 /* Connects what is due, heartbeats. */
 void bk_gateway_tick(struct bk_gateway *gateway, int64_t now_ms);
 /* Puts what is queued in the outbox on connections with room. */

@@ -129,7 +129,8 @@ int main(int count, char **words) {
         on_option,
         "--config FILE\nctl SOCKET COMMAND [WORD...]",
         "A simulated partner bank. It connects to a linkgate gateway, answers it, and does what "
-        "its control socket asks.",
+        "its control socket asks. On SIGHUP it reads its certificates again, and leaves each "
+        "connection once another one with the new ones works.",
         NULL,
         NULL,
         NULL};

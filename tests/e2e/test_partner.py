@@ -1,0 +1,104 @@
+"""The partner's side: certificates that roll over under load, and the example program."""
+
+import shutil
+import signal
+import unittest
+
+from people import accounts, people
+from place import CLASS1, CLASS2, Bank, SiteTest, link, wait_until
+from test_kill import COUNT, Loader
+
+ROUNDS = 3
+
+
+class Rollover(SiteTest):
+    """SIGHUP of a bank: new certificates on a new session, the old one left when that works."""
+
+    def setUp(self):
+        self.place = self.site().start()
+        self.persons = people(2)
+        rows = {
+            CLASS2: accounts(person.class2_row() for person in self.persons),
+            CLASS1: accounts(person.class1_row() for person in self.persons),
+        }
+        self.class2 = self.add(CLASS2, "class2", rows[CLASS2])
+        self.class1 = self.add(CLASS1, "class1", rows[CLASS1])
+
+    def add(self, code, roles, rows):
+        """A bank with two pins: of the certificate that it has, and of the one to come."""
+        pins = [self.place.certificate(name, "--bank", code) for name in (code, f"next-{code}")]
+        words = ["bank", "add", code, "--name", f"Bank {code}", "--roles", roles]
+        self.place.ctl(*words, "--pin", pins[0], "--pin", pins[1])
+        for suffix in ("crt", "key"):
+            shutil.copy(
+                self.place.pki / f"{code}.{suffix}", self.place.pki / f"old-{code}.{suffix}"
+            )
+        bank = Bank(self.place, code, roles, rows)
+        self.place.banks.append(bank)
+        return bank.start()
+
+    def renew(self, bank, name):
+        pki = self.place.pki
+        for suffix in ("crt", "key"):
+            shutil.copy(pki / f"{name}.{suffix}", pki / f"{bank.code}.{suffix}")
+        bank.process.signal(signal.SIGHUP)
+
+    def wait_logged(self, bank, word, count=1):
+        wait_until(
+            lambda: bank.process.text().count(word) >= count,
+            lambda: f"{word}, {count} times, in the log of {bank.code}:\n{bank.process.tail()}",
+        )
+
+    def roll_over_all(self):
+        """There, back and there again: a pin may come back."""
+        for turn in range(ROUNDS):
+            for bank in (self.class2, self.class1):
+                self.renew(bank, f"{'old' if turn % 2 else 'next'}-{bank.code}")
+                self.wait_logged(bank, "certificates_renewed", turn + 1)
+                self.wait_logged(bank, "gateway_left", turn + 1)
+
+    def test_under_load_no_transfer_fails(self):
+        for person in self.persons:
+            link(self.class2, self.class1, person)
+        loaders = [Loader(self.class2), Loader(self.class1)]
+        for loader in loaders:
+            loader.start()
+        try:
+            self.roll_over_all()
+        finally:
+            for loader in loaders:
+                loader.finish()
+        for loader in loaders:
+            self.assertEqual(loader.broken, 0)
+            self.assertTrue(loader.loads)
+            for counts in loader.loads:
+                self.assertEqual(counts["accepted"], COUNT, counts)
+        for bank in (self.class2, self.class1):
+            self.assertEqual(bank.process.text().count("gateway_up"), 1 + ROUNDS)
+            self.assertNotIn("gateway_down", bank.process.text())
+            wait_until(lambda: self.place.sessions(bank.code) == 1, "one session")
+        self.assert_books_agree(self.place)
+
+    def test_what_the_gateway_does_not_take_leaves_the_old_session(self):
+        ident = link(self.class2, self.class1, self.persons[0])
+        self.place.certificate("stranger", "--bank", CLASS2)
+        self.renew(self.class2, "stranger")
+        self.wait_logged(self.class2, "gateway_down")
+        self.class2.do("transfer", link=ident, dir="push", fen=1)
+        self.assertNotIn("gateway_left", self.class2.process.text())
+        self.renew(self.class2, f"old-{CLASS2}")
+        self.wait_logged(self.class2, "gateway_left")
+        self.class2.do("transfer", link=ident, dir="push", fen=1)
+        self.assert_books_agree(self.place)
+
+    def test_files_that_cannot_be_read_change_nothing(self):
+        ident = link(self.class2, self.class1, self.persons[0])
+        (self.place.pki / f"{CLASS2}.crt").write_text("no certificate\n", encoding="ascii")
+        self.class2.process.signal(signal.SIGHUP)
+        self.wait_logged(self.class2, "certificates_not_renewed")
+        self.class2.do("transfer", link=ident, dir="pull", fen=1)
+        self.assertEqual(self.class2.process.text().count("gateway_up"), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
