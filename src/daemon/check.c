@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define REASON_SIZE_MAX 512
+#define TLS_REASONS_SIZE_MAX 4096 /* a line for each of its files */
 
 static void fault(struct buf *faults, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -30,20 +31,46 @@ static void fault(struct buf *faults, const char *format, ...) {
     buf_append_byte(faults, '\n');
 }
 
-int check_make_tls(const struct config *config, struct tls_context **context_out,
-                   struct buf *faults) {
-    char reason[REASON_SIZE_MAX];
-    struct tls_config tls = {
+struct tls_config check_tls_files(const struct config *config) {
+    return (struct tls_config){
         .server = true,
         .ca_file = config->tls_ca,
         .crl_file = config->tls_crl[0] != '\0' ? config->tls_crl : NULL,
         .certificate_file = config->tls_certificate,
         .key_file = config->tls_key,
     };
-    if (tls_context_new(&tls, context_out, reason, sizeof(reason)) == 0)
-        return 0;
-    fault(faults, "[tls] %s", reason);
-    return -1;
+}
+
+static void tls_faults(char *lines, struct buf *faults) {
+    char *rest = lines;
+    for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+        if (line[0] != '\0')
+            fault(faults, "[tls] %s", line);
+    }
+}
+
+static int make_tls(const struct config *config, bool dates, struct tls_context **context_out,
+                    struct buf *faults) {
+    char reasons[TLS_REASONS_SIZE_MAX];
+    struct tls_config files = check_tls_files(config);
+    struct tls_context *context = NULL;
+    if (tls_context_new(&files, &context, reasons, sizeof(reasons)) != 0) {
+        tls_faults(reasons, faults);
+        return -1;
+    }
+    struct buf late = {0};
+    if (dates)
+        tls_context_faults(context, &files, &late);
+    bool good = late.size == 0;
+    if (good) {
+        *context_out = context;
+    } else {
+        buf_append_byte(&late, '\0');
+        tls_faults((char *)late.data, faults);
+        tls_context_free(context);
+    }
+    buf_deinit(&late);
+    return good ? 0 : -1;
 }
 
 static int find_group(const char *key, const char *name, bool *has_out, uint32_t *gid_out,
@@ -132,20 +159,40 @@ static int check_socket(const struct config *config, struct buf *faults) {
     return -1;
 }
 
-int check_config(const struct config *config, struct buf *faults) {
-    struct tls_context *context = NULL;
-    struct admin_policy policy;
+static int check_all(const struct config *config, bool dates, struct check_made *made_out,
+                     struct buf *faults) {
     int result = check_host(config, faults);
-    if (check_make_tls(config, &context, faults) != 0)
+    if (make_tls(config, dates, &made_out->tls, faults) != 0)
         result = -1;
-    tls_context_free(context);
     if (check_keys(config, faults) != 0)
         result = -1;
     if (check_folder("[store] dir", config->store_dir, faults) != 0)
         result = -1;
     if (check_socket(config, faults) != 0)
         result = -1;
-    if (check_make_policy(config, &policy, faults) != 0)
+    if (check_make_policy(config, &made_out->policy, faults) != 0)
         result = -1;
     return result;
+}
+
+int check_config(const struct config *config, struct buf *faults) {
+    struct check_made made = {0};
+    int result = check_all(config, false, &made, faults);
+    check_made_free(&made);
+    return result;
+}
+
+int check_renewal(const struct config *config, struct check_made *made_out, struct buf *faults) {
+    struct check_made made = {0};
+    int result = check_all(config, true, &made, faults);
+    if (result == 0)
+        *made_out = made;
+    else
+        check_made_free(&made);
+    return result;
+}
+
+void check_made_free(struct check_made *made) {
+    tls_context_free(made->tls);
+    made->tls = NULL;
 }

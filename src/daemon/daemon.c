@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "daemon/check.h"
 #include "daemon/state.h"
 #include "util/logline.h"
 
@@ -103,14 +104,7 @@ static int load_keys(struct daemon *daemon) {
 
 static int load_tls(struct daemon *daemon) {
     char reason[REASON_SIZE_MAX];
-    const struct config *config = daemon->config;
-    struct tls_config tls = {
-        .server = true,
-        .ca_file = config->tls_ca,
-        .crl_file = config->tls_crl[0] != '\0' ? config->tls_crl : NULL,
-        .certificate_file = config->tls_certificate,
-        .key_file = config->tls_key,
-    };
+    struct tls_config tls = check_tls_files(daemon->config);
     if (tls_context_new(&tls, &daemon->tls, reason, sizeof(reason)) != 0)
         return fail(DAEMON_CONFIG, "tls", reason);
     return 0;
@@ -277,7 +271,8 @@ static void tear_down(struct daemon *daemon) {
     free_event(daemon->stop_signals[0]);
     free_event(daemon->stop_signals[1]);
     free_event(daemon->reload_signal);
-    free_event(daemon->expiry);
+    free_event(daemon->expiry_event);
+    expiry_free(daemon->expiry);
     free_event(daemon->watchdog);
     if (daemon->base != NULL)
         event_base_free(daemon->base);

@@ -109,15 +109,19 @@ static void harden(void) {
 
 static int run(const struct arguments *arguments) {
     struct config config;
+    struct check_made made = {0};
     struct buf faults;
     buf_init(&faults);
     int status = DAEMON_CONFIG;
     if (config_load(arguments->config, &config, &faults) != 0) {
         print_faults(&faults);
     } else {
-        if (check_config(&config, &faults) != 0) {
+        int wrong = arguments->check ? check_renewal(&config, &made, &faults)
+                                     : check_config(&config, &faults);
+        if (wrong != 0) {
             print_faults(&faults);
         } else if (arguments->check) {
+            check_made_free(&made);
             printf("%s: all right\n", arguments->config);
             status = DAEMON_STOPPED;
         } else {

@@ -155,6 +155,8 @@ void operators_told(void *context, const struct effect *effect) {
     } else if (effect->kind == EFFECT_REPLY && effect->origin.kind == ORIGIN_ADMIN) {
         struct buf frame;
         buf_init(&frame);
+        net_flush_closed(
+            daemon->net); /* whom the order disabled is cut off before it is answered */
         admin_append_outcome(effect->origin.correlation, effect->refused, &effect->refusal, &frame);
         admin_server_answer(daemon->admin, effect->origin.connection, buf_span(&frame));
         buf_deinit(&frame);

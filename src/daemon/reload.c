@@ -2,20 +2,17 @@
  * SIGHUP: the configuration file, the certificates and the CRL are read again.
  *
  * Invariant: everything new is built and checked before anything old is given up; a fault anywhere
- * leaves the daemon exactly as it was, and the log says which of the two happened and why.
+ * leaves the daemon exactly as it was, and the log says which of the two happened and why. Live
+ * connections stay: their certificates are looked at again, and only those that are not accepted
+ * any more are closed.
  */
 #include "daemon/check.h"
 #include "daemon/state.h"
 #include "util/logline.h"
 
-/* Live connections are asked to come again within this when there is a CRL: their certificates are
- * checked anew. */
-#define RENEW_MS 60000
-
 struct renewal {
     struct config config;
-    struct tls_context *tls;
-    struct admin_policy policy;
+    struct check_made made;
 };
 
 static int build(const struct daemon *daemon, struct renewal *renewal, struct buf *faults) {
@@ -29,9 +26,7 @@ static int build(const struct daemon *daemon, struct renewal *renewal, struct bu
                             "the old value\n",
                             daemon->config_path, fixed->section, fixed->name);
         buf_append(faults, line, (size_t)size < sizeof(line) ? (size_t)size : sizeof(line) - 1);
-    } else if (check_config(&renewal->config, faults) == 0 &&
-               check_make_policy(&renewal->config, &renewal->policy, faults) == 0 &&
-               check_make_tls(&renewal->config, &renewal->tls, faults) == 0) {
+    } else if (check_renewal(&renewal->config, &renewal->made, faults) == 0) {
         return 0;
     }
     config_deinit(&renewal->config);
@@ -43,10 +38,10 @@ static void swap(struct daemon *daemon, struct renewal *renewal) {
     *daemon->config = renewal->config;
     struct front_config front = daemon_front_config(daemon->config);
     front_configure(daemon->front, &front);
-    net_set_tls(daemon->net, renewal->tls, daemon->config->tls_crl[0] != '\0' ? RENEW_MS : 0);
+    net_set_tls(daemon->net, renewal->made.tls);
     tls_context_free(daemon->tls);
-    daemon->tls = renewal->tls;
-    admin_server_set_policy(daemon->admin, &renewal->policy);
+    daemon->tls = renewal->made.tls;
+    admin_server_set_policy(daemon->admin, &renewal->made.policy);
     log_set_level((int)daemon->config->journal_level);
     watch_expiry(daemon);
 }

@@ -9,6 +9,7 @@
 
 #include "daemon/admin_server.h"
 #include "daemon/config.h"
+#include "daemon/expiry.h"
 #include "daemon/ledger_door.h"
 #include "net/net.h"
 #include "tls/tls.h"
@@ -44,7 +45,8 @@ struct daemon {
     struct event *woken;
     struct event *stop_signals[2];
     struct event *reload_signal;
-    struct event *expiry;
+    struct expiry *expiry;
+    struct event *expiry_event;
     struct event *watchdog;
     struct log_gate alarms;
     int64_t watchdog_us; /* 0: systemd does not watch */
@@ -62,7 +64,7 @@ void operators_told(void *context, const struct effect *effect);
 void reload(struct daemon *daemon);
 
 /* ---- watch.c ---- */
-/* Looks at once, and then a few times a day. */
+/* Looks at once, and then every minute. */
 void watch_expiry(struct daemon *daemon);
 void watch_start(struct daemon *daemon);
 void watch_ready(const struct daemon *daemon);

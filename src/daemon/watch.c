@@ -1,5 +1,5 @@
 /*
- * What systemd is told (ready, reloading, stopping, alive), and the eye on what expires.
+ * What systemd is told (ready, reloading, stopping, alive), and when it is looked at what expires.
  *
  * Invariant: a sign of life is sent only when every thread of the engine made progress within the
  * limit, from the loop that serves the banks: a hang anywhere ends in a restart, which is recovery.
@@ -12,36 +12,24 @@
 #include "daemon/state.h"
 #include "util/logline.h"
 
-#define DAY_MS 86400000LL
-#define EXPIRY_LOOK_SECONDS 21600
-#define CERTIFICATE_WARN_MS (30 * DAY_MS)
-#define CRL_WARN_MS (2 * DAY_MS)
-
-static void look_at_expiry(const char *what, int64_t until_ms, int64_t now_ms, int64_t warn_ms) {
-    char until[TIME_TEXT_SIZE];
-    if (until_ms - now_ms > warn_ms)
-        return;
-    time_format_utc(until_ms, until);
-    log_line(until_ms <= now_ms ? LOG_ALERT : LOG_WARNING, "expiry", LOG_TEXT("what", what),
-             LOG_TEXT("until", until), LOG_TEXT("remedy", "renew the file and reload"));
-}
+#define EXPIRY_LOOK_SECONDS 60
 
 static void on_expiry(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
     struct daemon *daemon = context;
     struct timeval later = {.tv_sec = EXPIRY_LOOK_SECONDS};
-    struct tls_expiry expiry = tls_context_expiry(daemon->tls);
-    int64_t now_ms = clock_wall_ms(&daemon->clock);
-    look_at_expiry("certificate", expiry.certificate_unix_ms, now_ms, CERTIFICATE_WARN_MS);
-    look_at_expiry("crl", expiry.crl_unix_ms, now_ms, CRL_WARN_MS);
-    (void)evtimer_add(daemon->expiry, &later);
+    struct tls_expiry own = tls_context_expiry(daemon->tls);
+    expiry_look(daemon->expiry, &own, daemon->front, clock_wall_ms(&daemon->clock));
+    (void)evtimer_add(daemon->expiry_event, &later);
 }
 
 void watch_expiry(struct daemon *daemon) {
-    if (daemon->expiry == NULL)
-        daemon->expiry = evtimer_new(daemon->base, on_expiry, daemon);
-    ENSURE(daemon->expiry != NULL);
+    if (daemon->expiry == NULL) {
+        daemon->expiry = expiry_new();
+        daemon->expiry_event = evtimer_new(daemon->base, on_expiry, daemon);
+        ENSURE(daemon->expiry_event != NULL);
+    }
     on_expiry(-1, EV_TIMEOUT, daemon);
 }
 

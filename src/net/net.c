@@ -177,13 +177,27 @@ void net_free(struct net *net) {
     free(net);
 }
 
-void net_set_tls(struct net *net, struct tls_context *tls, uint32_t renew_ms) {
+void net_set_tls(struct net *net, struct tls_context *tls) {
     net->config.tls = tls;
-    if (renew_ms == 0)
-        return;
     front_turn(net->config.front);
-    front_renew(net->config.front, renew_ms);
+    struct connection *connection;
+    TAILQ_FOREACH (connection, &net->connections, entry) {
+        channel_recheck(connection->channel, tls);
+    }
     net_want_turn(net);
+}
+
+void net_flush_closed(struct net *net) {
+    struct connection *connection;
+    struct connection *next;
+    for (connection = TAILQ_FIRST(&net->dirty); connection != NULL; connection = next) {
+        next = TAILQ_NEXT(connection, dirty_entry);
+        if (session_state(channel_session(connection->channel)) != SESSION_CLOSED)
+            continue;
+        TAILQ_REMOVE(&net->dirty, connection, dirty_entry);
+        connection->dirty = false;
+        connection_flush(connection);
+    }
 }
 
 void net_set_limits(struct net *net, uint32_t connections_max, uint32_t handshakes_max) {

@@ -49,13 +49,17 @@ int net_listen(struct net *net, const char *host, uint16_t port, char *reason_ou
 /* Of the first listener; 0 if there is none. */
 uint16_t net_port(const struct net *net);
 
-/* New connections use this context; if renew_ms is not 0, live ones are asked to connect again
- * within that time (after a change of the CRL). */
-void net_set_tls(struct net *net, struct tls_context *tls, uint32_t renew_ms);
+/* New connections use this context; the certificates of live ones are looked at again under it, and
+ * those that it does not accept are closed, with a GoAway. The rest notice nothing. The context
+ * that was in use before may go. */
+void net_set_tls(struct net *net, struct tls_context *tls);
 void net_set_limits(struct net *net, uint32_t connections_max, uint32_t handshakes_max);
 
 /* A released batch, on the event thread. */
 void net_release(struct net *net, const struct effects *effects);
+/* Sends the last words of the sessions that are closed by now, and shuts their connections, instead
+ * of at the end of the turn: before an operator hears that a bank was cut off. */
+void net_flush_closed(struct net *net);
 /* The door has room again. Cheap when nobody waits. */
 void net_resume(struct net *net);
 /* Stops listening, tells every peer, and calls done(context) from the loop when all connections

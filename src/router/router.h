@@ -56,6 +56,7 @@ struct router_peer {
     uint64_t connection; /* never used twice in a process, not 0 */
     bank_code bank;
     struct digest pin;
+    int64_t certificate_expires_ms; /* Unix time; 0: not known */
     uint32_t window; /* requests that we may have in flight to it, 1 to ROUTER_WINDOW_MAX */
     /* Appends to what the peer will be sent; must not call the router. */
     void (*send)(struct router_peer *peer, const struct router_message *message);

@@ -16,6 +16,7 @@ struct channel {
     struct front *front;
     struct tls *tls;
     struct session *session;
+    struct tls_context *newer; /* than the one of the handshake; NULL: none */
     bool admitted;
     bool shut;
 };
@@ -37,12 +38,30 @@ void channel_free(struct channel *channel) {
     free(channel);
 }
 
+static void look_again(struct channel *channel) {
+    const char *why;
+    struct tls_peer peer;
+    const struct door *door = channel->front->door;
+    int64_t now_ms = door->ledger_now_ms(door->context);
+    bool trusted = tls_verify(channel->tls, channel->newer, now_ms, &why) == 0;
+    tls_peer(channel->tls, &peer);
+    session_recheck(channel->session, peer.until_unix_ms, trusted ? NULL : why);
+}
+
 static void admit(struct channel *channel) {
     struct tls_peer peer;
     tls_peer(channel->tls, &peer);
-    struct session_peer known = {peer.uri, peer.pin, peer.not_after_unix_ms};
+    struct session_peer known = {peer.uri, peer.pin, peer.serial, peer.until_unix_ms};
     channel->admitted = true;
     session_admit(channel->session, &known);
+    if (channel->newer != NULL)
+        look_again(channel);
+}
+
+void channel_recheck(struct channel *channel, struct tls_context *tls) {
+    channel->newer = tls;
+    if (channel->admitted && session_state(channel->session) != SESSION_CLOSED)
+        look_again(channel);
 }
 
 enum session_need channel_feed(struct channel *channel, struct span cipher) {

@@ -24,6 +24,10 @@ void channel_sent(struct channel *channel, size_t size);
 /* Bytes that wait to be written, encrypted or not. */
 size_t channel_backlog(const struct channel *channel);
 
+/* The CAs or their lists are new ones: the peer's certificate is looked at again under that context,
+ * at once or, in the handshake, behind it. Borrowed until the next call or the channel's end. */
+void channel_recheck(struct channel *channel, struct tls_context *tls);
+
 struct session *channel_session(struct channel *channel);
 
 #endif

@@ -48,7 +48,6 @@ struct front *front_new(const struct front_config *config, const struct clock *c
     front->inner = (struct door){
         front, inner_room, inner_submit, inner_submit_reserved, inner_ledger_now_ms, inner_told};
     front->now_ms = clock_boot_ms(clock);
-    front->wall_ms = clock_wall_ms(clock);
     front->router = router_new(&front->inner, &config->limits, front->now_ms);
     front_configure(front, config);
     TAILQ_INIT(&front->sessions);
@@ -75,7 +74,6 @@ void front_configure(struct front *front, const struct front_config *config) {
 
 void front_turn(struct front *front) {
     front->now_ms = clock_boot_ms(&front->clock);
-    front->wall_ms = clock_wall_ms(&front->clock);
     struct heap_node *node;
     while ((node = heap_earliest(&front->timers)) != NULL && node->at_ms <= front->now_ms) {
         heap_clear(&front->timers, node);
@@ -90,9 +88,22 @@ int64_t front_due_ms(const struct front *front) {
     return node != NULL && node->at_ms < router_ms ? node->at_ms : router_ms;
 }
 
+/* The router cuts those that said Hello; here are the others. */
+static void review(struct front *front, bank_code bank) {
+    struct session *session;
+    TAILQ_FOREACH (session, &front->sessions, entry) {
+        if (session->peer.bank == bank)
+            session_review(session);
+    }
+}
+
 void front_deliver(struct front *front, const struct effects *effects) {
-    for (size_t i = 0; i < effects->count; i++)
-        router_deliver(front->router, &effects->items[i]);
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->items[i];
+        router_deliver(front->router, effect);
+        if (effect->kind == EFFECT_BANK)
+            review(front, effect->entry->code);
+    }
 }
 
 void front_resume(struct front *front) {
@@ -101,13 +112,21 @@ void front_resume(struct front *front) {
 
 void front_drain(struct front *front, uint32_t drain_ms) {
     front->draining = true;
-    front_renew(front, drain_ms);
-}
-
-void front_renew(struct front *front, uint32_t drain_ms) {
     struct session *session;
     TAILQ_FOREACH (session, &front->sessions, entry) {
         session_drain(session, drain_ms);
+    }
+}
+
+void front_certificates(const struct front *front,
+                        void (*visit)(void *context, bank_code bank, const struct digest *pin,
+                                      int64_t expires_ms),
+                        void *context) {
+    const struct session *session;
+    TAILQ_FOREACH (session, &front->sessions, entry) {
+        if (session->state == SESSION_OPEN || session->state == SESSION_DRAINING)
+            visit(context, session->peer.bank, &session->peer.pin,
+                  session->peer.certificate_expires_ms);
     }
 }
 

@@ -44,8 +44,12 @@ void front_deliver(struct front *front, const struct effects *effects);
 void front_resume(struct front *front);
 /* Tells every session that it has drain_ms to finish, and lets no new one say Hello. */
 void front_drain(struct front *front, uint32_t drain_ms);
-/* The same for the sessions of this moment only: they are to connect anew. */
-void front_renew(struct front *front, uint32_t drain_ms);
+/* Calls visit for each certificate that a bank is connected with: its pin, and when it ends (Unix
+ * time, 0: not known). Connections that share one are told each. */
+void front_certificates(const struct front *front,
+                        void (*visit)(void *context, bank_code bank, const struct digest *pin,
+                                      int64_t expires_ms),
+                        void *context);
 
 const struct router *front_router(const struct front *front);
 int64_t front_now_ms(const struct front *front); /* of the present turn */

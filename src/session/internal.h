@@ -28,8 +28,8 @@ struct session {
     int64_t asked_ms; /* our last heartbeat */
     uint32_t beats;
     int64_t drain_at_ms;
-    int64_t not_after_unix_ms;
-    struct buf in; /* a frame that is not whole yet, or frames that wait */
+    char serial[SESSION_SERIAL_MAX]; /* of the certificate */
+    struct buf in;                   /* a frame that is not whole yet, or frames that wait */
     struct buf out;
     TAILQ_ENTRY(session) entry;
 };
@@ -43,7 +43,6 @@ struct front {
     struct door inner;       /* the router's: the same, with payloads encoded */
     struct router *router;
     int64_t now_ms;
-    int64_t wall_ms;
     uint64_t connections;
     struct session_list sessions;
     struct heap timers;

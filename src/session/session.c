@@ -122,29 +122,34 @@ void session_go_away(struct session *session, const char *code, const char *text
 
 /* ---- the registry ---- */
 
-static const char *identify(struct session *session, const struct session_peer *peer) {
-    size_t prefix = sizeof(URI_PREFIX) - 1;
-    bank_code code;
-    if (strncmp(peer->uri, URI_PREFIX, prefix) != 0 ||
-        !bank_code_parse(span_text(peer->uri + prefix), &code))
-        return "the certificate names no bank in exactly one URI";
-    session->peer.bank = code;
-    const struct bank *bank = router_bank(session->front->router, code);
+static const char *fault_of_registry(const struct session *session) {
+    const struct bank *bank = router_bank(session->front->router, session->peer.bank);
     if (bank == NULL)
         return "the bank is not in the registry";
     if (!bank->active)
         return "the bank is disabled";
-    if (!bank_pin_active(bank, &peer->pin))
+    if (!bank_pin_active(bank, &session->peer.pin))
         return "the certificate's key is not pinned for this bank";
     return NULL;
+}
+
+static const char *identify(struct session *session, const char *uri) {
+    size_t prefix = sizeof(URI_PREFIX) - 1;
+    bank_code code;
+    if (strncmp(uri, URI_PREFIX, prefix) != 0 || !bank_code_parse(span_text(uri + prefix), &code))
+        return "the certificate names no bank in exactly one URI";
+    session->peer.bank = code;
+    return fault_of_registry(session);
 }
 
 void session_admit(struct session *session, const struct session_peer *peer) {
     if (session->state != SESSION_HANDSHAKE)
         return;
     session->peer.pin = peer->pin;
-    session->not_after_unix_ms = peer->not_after_unix_ms;
-    const char *fault = identify(session, peer);
+    session->peer.certificate_expires_ms = peer->until_unix_ms;
+    snprintf(session->serial, sizeof(session->serial), "%s",
+             peer->serial != NULL ? peer->serial : "");
+    const char *fault = identify(session, peer->uri);
     move(session, SESSION_AWAIT_HELLO);
     if (fault != NULL)
         session_go_away(session, "DISABLED", fault);
@@ -164,6 +169,49 @@ static void peer_cut(struct router_peer *peer) {
     struct session *session =
         (struct session *)(void *)((char *)peer - offsetof(struct session, peer));
     session_go_away(session, "DISABLED", "the bank or its pin is not active any more");
+}
+
+void session_review(struct session *session) {
+    if (session->state == SESSION_HANDSHAKE || session->state == SESSION_CLOSED)
+        return;
+    const char *fault = fault_of_registry(session);
+    if (fault != NULL)
+        session_go_away(session, "DISABLED", fault);
+}
+
+/* ---- the certificate of a live session ---- */
+
+/* An operator must find out which certificate it was: this line is never dropped, and there is at
+ * most one for a session that was let in. */
+static void refuse_certificate(struct session *session, const char *why) {
+    char text[128];
+    log_line(LOG_WARNING, "certificate_refused", LOG_BANK("bank", session->peer.bank),
+             LOG_INT("connection", session->peer.connection), LOG_TEXT("serial", session->serial),
+             LOG_TEXT("why", why));
+    snprintf(text, sizeof(text), "the certificate is not accepted any more: %s", why);
+    session_go_away(session, "CERTIFICATE", text);
+}
+
+void session_recheck(struct session *session, int64_t until_unix_ms, const char *why) {
+    if (session->state == SESSION_HANDSHAKE || session->state == SESSION_CLOSED)
+        return;
+    if (why != NULL) {
+        refuse_certificate(session, why);
+        return;
+    }
+    session->peer.certificate_expires_ms = until_unix_ms;
+    session_schedule(session);
+}
+
+/* When it ends, in the time of the timers. By ledger time: a wall clock that jumps a year ahead
+ * must not throw everybody out. */
+static int64_t certificate_due_ms(const struct session *session) {
+    const struct front *front = session->front;
+    int64_t until_ms = session->peer.certificate_expires_ms;
+    if (until_ms == 0)
+        return INT64_MAX;
+    int64_t left_ms = until_ms - front->door->ledger_now_ms(front->door->context);
+    return front->now_ms + (left_ms > 0 ? left_ms : 0);
 }
 
 /* ---- out ---- */
@@ -202,16 +250,19 @@ static bool settled(const struct session *session) {
     return session->peer.in_flight == 0 && session->peer.outstanding == 0;
 }
 
+static int64_t earlier(int64_t one_ms, int64_t other_ms) {
+    return one_ms < other_ms ? one_ms : other_ms;
+}
+
 static int64_t heartbeat_due_ms(const struct session *session) {
     int64_t last_ms = session->asked_ms > session->heard_ms ? session->asked_ms : session->heard_ms;
     int64_t dead_ms = session->heard_ms + (int64_t)HEARTBEATS_MISSED * session->heartbeat_ms;
-    int64_t next_ms = last_ms + session->heartbeat_ms;
-    return next_ms < dead_ms ? next_ms : dead_ms;
+    return earlier(last_ms + session->heartbeat_ms, dead_ms);
 }
 
 static int64_t due_ms(const struct session *session) {
     const struct front_config *config = &session->front->config;
-    int64_t beat_ms = heartbeat_due_ms(session);
+    int64_t beat_ms = earlier(heartbeat_due_ms(session), certificate_due_ms(session));
     switch (session->state) {
     case SESSION_HANDSHAKE:
         return session->since_ms + config->handshake_ms;
@@ -222,7 +273,7 @@ static int64_t due_ms(const struct session *session) {
     case SESSION_DRAINING:
         if (settled(session))
             return session->front->now_ms;
-        return beat_ms < session->drain_at_ms ? beat_ms : session->drain_at_ms;
+        return earlier(beat_ms, session->drain_at_ms);
     case SESSION_CLOSED:
         break;
     }
@@ -264,8 +315,8 @@ static void check_heartbeat(struct session *session) {
 }
 
 static void open_timer(struct session *session) {
-    if (session->not_after_unix_ms != 0 && session->front->wall_ms >= session->not_after_unix_ms)
-        session_go_away(session, "DISABLED", "the certificate has expired");
+    if (certificate_due_ms(session) <= session->front->now_ms)
+        refuse_certificate(session, "certificate has expired");
     else
         check_heartbeat(session);
 }

@@ -33,11 +33,14 @@ struct session_owner {
     const char *from;
 };
 
+#define SESSION_SERIAL_MAX 48
+
 /* Who the peer is, by its certificate. */
 struct session_peer {
     const char *uri; /* "" if it has none, or more than one */
     struct digest pin;
-    int64_t not_after_unix_ms;
+    const char *serial;    /* of the certificate, in hex, for the log; NULL: not known */
+    int64_t until_unix_ms; /* the certificate's end; then the session ends; 0: not known */
 };
 
 enum session_need {
@@ -56,6 +59,11 @@ void session_free(struct session *session);
 /* The handshake is done. Closes with GoAway DISABLED unless the URI is a bank of the registry that
  * is active and has this pin, and LIMIT if the bank has as many connections as it may. */
 void session_admit(struct session *session, const struct session_peer *peer);
+/* The certificate was looked at again (the CAs or their lists are new ones): why is NULL and
+ * until_unix_ms its end by now, or why says what is wrong (static): GoAway CERTIFICATE. */
+void session_recheck(struct session *session, int64_t until_unix_ms, const char *why);
+/* Closes with GoAway DISABLED if the registry does not let the peer in any more. */
+void session_review(struct session *session);
 /* Bytes from the peer, after session_admit. Those that are no whole frame yet are kept; an owner
  * that stops feeding on AGAIN and BLOCKED keeps that below what it feeds at once plus one frame. */
 enum session_need session_feed(struct session *session, struct span plain);

@@ -13,7 +13,18 @@ struct tls_context {
     bool server;
 };
 
-/* The identity that a certificate gives. */
-void tls_peer_read(X509 *certificate, struct tls_peer *peer_out);
+/* The identity that a certificate gives; chain: verified, with the certificate in front. */
+void tls_peer_read(X509 *certificate, STACK_OF(X509) * chain, struct tls_peer *peer_out);
+/* 0 for what cannot be read. */
+int64_t tls_unix_ms(const ASN1_TIME *time);
+/* The earliest end of them. */
+int64_t tls_chain_until_ms(STACK_OF(X509) * chain);
+
+/* Verification callbacks of a server's and of a client's handshakes. */
+int tls_verify_client(int ok, X509_STORE_CTX *store);
+int tls_verify_server(int ok, X509_STORE_CTX *store);
+/* X509_V_OK and the chain's end, or why a handshake would refuse this certificate at that time. */
+int tls_verify_again(const struct tls_context *context, X509 *certificate, STACK_OF(X509) * sent,
+                     int64_t now_unix_ms, int64_t *until_ms_out);
 
 #endif

@@ -5,9 +5,9 @@
  * Invariant: what cannot be read without doubt (no URI, two of them, a URI with control bytes or
  * too long) is no identity at all, and the common name never is one.
  */
+#include <openssl/bn.h>
 #include <openssl/x509v3.h>
 #include <string.h>
-#include <time.h>
 
 #include "crypto/digest.h"
 #include "tls/internal.h"
@@ -44,15 +44,23 @@ static void read_uri(X509 *certificate, char uri_out[TLS_URI_MAX]) {
     GENERAL_NAMES_free(names);
 }
 
-void tls_peer_read(X509 *certificate, struct tls_peer *peer_out) {
+static void read_serial(X509 *certificate, char serial_out[TLS_SERIAL_MAX]) {
+    BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), NULL);
+    char *digits = number != NULL ? BN_bn2hex(number) : NULL;
+    ENSURE(digits != NULL);
+    snprintf(serial_out, TLS_SERIAL_MAX, "%s", digits);
+    OPENSSL_free(digits);
+    BN_free(number);
+}
+
+void tls_peer_read(X509 *certificate, STACK_OF(X509) * chain, struct tls_peer *peer_out) {
     *peer_out = (struct tls_peer){0};
     read_uri(certificate, peer_out->uri);
+    read_serial(certificate, peer_out->serial);
     unsigned char *spki = NULL;
     int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &spki);
     ENSURE(size > 0 && spki != NULL);
     sha256(span_of(spki, (size_t)size), &peer_out->pin);
     OPENSSL_free(spki);
-    struct tm until = {0};
-    if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &until) == 1)
-        peer_out->not_after_unix_ms = (int64_t)timegm(&until) * 1000;
+    peer_out->until_unix_ms = tls_chain_until_ms(chain);
 }

@@ -141,7 +141,7 @@ static int handshake(struct tls *tls) {
         return refuse(tls, "handshake without a certificate");
     if (!alpn_agreed(tls))
         return refuse(tls, "handshake without ALPN " TLS_ALPN);
-    tls_peer_read(certificate, &tls->peer);
+    tls_peer_read(certificate, SSL_get0_verified_chain(tls->ssl), &tls->peer);
     tls->established = true;
     return 0;
 }
@@ -262,4 +262,18 @@ const char *tls_reason(const struct tls *tls) {
 
 void tls_peer(const struct tls *tls, struct tls_peer *peer_out) {
     *peer_out = tls->peer;
+}
+
+int tls_verify(struct tls *tls, const struct tls_context *context, int64_t now_unix_ms,
+               const char **why_out) {
+    ENSURE(tls->established);
+    ERR_clear_error();
+    int result =
+        tls_verify_again(context, SSL_get0_peer_certificate(tls->ssl),
+                         SSL_get_peer_cert_chain(tls->ssl), now_unix_ms, &tls->peer.until_unix_ms);
+    ERR_clear_error();
+    if (result == X509_V_OK)
+        return 0;
+    *why_out = X509_verify_cert_error_string(result);
+    return TLS_UNTRUSTED;
 }

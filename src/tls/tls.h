@@ -12,6 +12,7 @@
 
 #define TLS_ALPN "linkgate/1"
 #define TLS_URI_MAX 128
+#define TLS_SERIAL_MAX 48 /* 20 bytes in hex, and more than any CA may use */
 
 struct tls_context; /* an SSL_CTX: immutable; replaced whole at reload; dies with its last tls */
 struct tls;
@@ -24,17 +25,24 @@ struct tls_config {
     const char *key_file;
 };
 
-/* 0, or negative with reason_out (which file, what is wrong, remedy). */
+/* 0, or negative with reason_out: a line for each fault (which file, what is wrong, remedy). Dates
+ * are not looked at. */
 int tls_context_new(const struct tls_config *config, struct tls_context **context_out,
                     char *reason_out, size_t reason_size) MUST_USE;
 void tls_context_free(struct tls_context *context);
 
-/* When its own certificate, and the first of its CRLs, are over; INT64_MAX: it has none. */
+/* Until when its own certificate, and the first of its CAs' lists, are good; INT64_MAX: it has no
+ * list. Of a list, also since when. */
 struct tls_expiry {
     int64_t certificate_unix_ms;
+    int64_t crl_from_unix_ms;
     int64_t crl_unix_ms;
 };
 struct tls_expiry tls_context_expiry(const struct tls_context *context);
+/* What a handshake now would fail for whoever comes: a date, or the wrong usage. A line for each is
+ * appended: which file, what is wrong, remedy. config: what the context was made from. */
+void tls_context_faults(const struct tls_context *context, const struct tls_config *config,
+                        struct buf *faults);
 
 struct tls *tls_new(struct tls_context *context);
 void tls_free(struct tls *tls);
@@ -65,8 +73,17 @@ const char *tls_reason(const struct tls *tls);
 struct tls_peer {
     char uri[TLS_URI_MAX]; /* the one SAN URI; "" if there is none or more than one */
     struct digest pin;     /* SHA-256 of its SubjectPublicKeyInfo */
-    int64_t not_after_unix_ms;
+    char serial[TLS_SERIAL_MAX];
+    int64_t until_unix_ms; /* the earliest end of it and of the CAs over it */
 };
 void tls_peer(const struct tls *tls, struct tls_peer *peer_out);
+
+#define TLS_UNTRUSTED 1
+/* Whether the peer's certificate would pass a handshake under that context at that time: 0, and
+ * until_unix_ms is new; or TLS_UNTRUSTED and why (static). One thing differs: a list of revoked
+ * certificates that is past its time still counts for what it lists, and fails nobody who is in
+ * already. Only when established. */
+int tls_verify(struct tls *tls, const struct tls_context *context, int64_t now_unix_ms,
+               const char **why_out) MUST_USE;
 
 #endif

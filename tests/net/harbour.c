@@ -60,9 +60,11 @@ int harbour_pki_open(void **state) {
     pki_issue_uri(&pki, "bank-a", "urn:linkgate:bank:102100099996");
     pki_issue_uri(&pki, "bank-b", "urn:linkgate:bank:313100000013");
     struct pki_wish stranger = {
-        "stranger", "URI:urn:linkgate:bank:102100099996", PKI_BOTH_USAGES, -1, 30, true};
+        "stranger", "URI:urn:linkgate:bank:102100099996", PKI_BOTH_USAGES, -1, 30, PKI_OTHER_CA};
     pki_issue(&pki, &stranger);
     server_tls = make_context(true, "gateway");
+    pki_revoke(&pki, "nobody", NULL);
+    pki_revoke(&pki, "bank-a-revoked", "bank-a");
     pins[0] = learn_pin("bank-a");
     pins[1] = learn_pin("bank-b");
     return 0;
@@ -77,6 +79,18 @@ int harbour_pki_close(void **state) {
 
 struct tls_context *harbour_tls(void) {
     return server_tls;
+}
+
+struct tls_context *harbour_tls_renewed(const char *which) {
+    bool other = strcmp(which, "other-ca") == 0;
+    struct tls_config config = {true, pki_path(&pki, other ? which : "ca", "crt"),
+                                other ? NULL : pki_path(&pki, which, "crl"),
+                                pki_path(&pki, "gateway", "crt"), pki_path(&pki, "gateway", "key")};
+    struct tls_context *context = NULL;
+    char reason[512] = "";
+    if (tls_context_new(&config, &context, reason, sizeof(reason)) != 0)
+        fail_msg("%s", reason);
+    return context;
 }
 
 static size_t door_room(void *context) {
@@ -101,8 +115,9 @@ static int64_t door_now(void *context) {
 }
 
 static void door_told(void *context, const struct effect *effect) {
-    (void)context;
-    (void)effect;
+    struct harbour *harbour = context;
+    if (harbour->told != NULL)
+        harbour->told(harbour, effect);
 }
 
 static void add_bank(struct harbour *harbour, bank_code code, uint32_t roles, size_t pin) {

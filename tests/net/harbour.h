@@ -31,6 +31,7 @@ struct harbour {
     size_t count;
     struct effects effects;
     bool drained;
+    void (*told)(struct harbour *harbour, const struct effect *effect); /* NULL: nobody listens */
 };
 
 /* Once a program: the PKI with "gateway", "bank-a", "bank-b" and "stranger". */
@@ -38,6 +39,9 @@ int harbour_pki_open(void **state);
 int harbour_pki_close(void **state);
 /* The gateway's own. */
 struct tls_context *harbour_tls(void);
+/* The gateway's with that list of revoked certificates: "nobody" or "bank-a-revoked", or with the
+ * files of another CA: "other-ca". */
+struct tls_context *harbour_tls_renewed(const char *which);
 
 void harbour_open(struct harbour *harbour, uint32_t connections_max, uint32_t handshakes_max,
                   uint32_t deadline_ms);

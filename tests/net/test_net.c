@@ -1,5 +1,5 @@
 /*
- * Connections over real sockets: conversations, packing, room, draining, renewal.
+ * Connections over real sockets: conversations, packing, room, draining, renewed certificates.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -190,15 +190,113 @@ static void drain_ends(void **state) {
     UNTIL(&harbour, &a, drained);
 }
 
-static void renewed_certificates(void **state) {
+/* What was in flight is answered as if nothing had been. */
+static void renewal_leaves_the_others_alone(void **state) {
     (void)state;
     struct caller a;
+    struct caller b;
     caller_hello(&harbour, &a, "bank-a");
-    net_set_tls(harbour.net, harbour_tls(), 1000);
+    caller_hello(&harbour, &b, "bank-b");
+    caller_submit(&a, 5);
+    UNTIL(&harbour, &a, harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER) == 1);
+    struct tls_context *first = harbour_tls_renewed("nobody");
+    struct tls_context *second = harbour_tls_renewed("nobody");
+    net_set_tls(harbour.net, first);
+    net_set_tls(harbour.net, second);
+    tls_context_free(first);
+    harbour_answer_all(&harbour);
+    caller_expect(&a, MESSAGE_SUBMIT_TRANSFER);
+    caller_say(&b, 9, MESSAGE_HEARTBEAT, MESSAGE_REQUEST, SPAN_LITERAL("\x08\x01"));
+    caller_expect(&b, MESSAGE_HEARTBEAT);
+    assert_int_equal(harbour_commands(&harbour, COMMAND_BANK_DOWN), 0);
+    assert_false(a.closed || b.closed);
+    caller_close(&a);
+    caller_close(&b);
+    harbour_clear(&harbour);
+    net_set_tls(harbour.net, harbour_tls());
+    tls_context_free(second);
+}
+
+static void revoked_is_cut(void **state) {
+    (void)state;
+    struct caller a;
+    struct caller b;
+    caller_hello(&harbour, &a, "bank-a");
+    caller_hello(&harbour, &b, "bank-b");
+    struct tls_context *renewed = harbour_tls_renewed("bank-a-revoked");
+    net_set_tls(harbour.net, renewed);
+    assert_int_equal(harbour_commands(&harbour, COMMAND_BANK_DOWN), 1); /* already */
     caller_expect(&a, MESSAGE_GO_AWAY);
     caller_expect_closed(&a);
     caller_close(&a);
-    caller_hello(&harbour, &a, "bank-a"); /* comes again, and is let in */
+    caller_say(&b, 9, MESSAGE_HEARTBEAT, MESSAGE_REQUEST, SPAN_LITERAL("\x08\x01"));
+    caller_expect(&b, MESSAGE_HEARTBEAT);
+    caller_open(&harbour, &a, "bank-a");
+    UNTIL(&harbour, &a, a.refused);
+    caller_close(&a);
+    caller_close(&b);
+    net_set_tls(harbour.net, harbour_tls());
+    tls_context_free(renewed);
+}
+
+static void authority_is_gone(void **state) {
+    (void)state;
+    struct caller a;
+    caller_hello(&harbour, &a, "bank-a");
+    struct tls_context *renewed = harbour_tls_renewed("other-ca");
+    net_set_tls(harbour.net, renewed);
+    caller_expect(&a, MESSAGE_GO_AWAY);
+    caller_expect_closed(&a);
+    caller_close(&a);
+    net_set_tls(harbour.net, harbour_tls());
+    tls_context_free(renewed);
+}
+
+/* A handshake that began under the old list ends under the new one. */
+static void revoked_in_the_handshake(void **state) {
+    (void)state;
+    struct caller a;
+    caller_open(&harbour, &a, "bank-a");
+    UNTIL(&harbour, &a, stats().connections == 1);
+    assert_false(tls_established(a.tls));
+    struct tls_context *renewed = harbour_tls_renewed("bank-a-revoked");
+    net_set_tls(harbour.net, renewed);
+    caller_expect(&a, MESSAGE_GO_AWAY);
+    caller_expect_closed(&a);
+    assert_int_equal(harbour_commands(&harbour, COMMAND_BANK_UP), 0);
+    caller_close(&a);
+    net_set_tls(harbour.net, harbour_tls());
+    tls_context_free(renewed);
+}
+
+static struct caller *cut_caller;
+static bool cut_when_told;
+
+/* An operator's order is answered: by now nothing but the end of the connection may be on its way. */
+static void on_told(struct harbour *of, const struct effect *effect) {
+    assert_int_equal(effect->kind, EFFECT_REPLY);
+    net_flush_closed(of->net);
+    for (int i = 0; i < 1000 && !cut_caller->closed; i++)
+        caller_pump(cut_caller);
+    cut_when_told = cut_caller->closed;
+}
+
+static void disable_is_answered_after_the_cut(void **state) {
+    (void)state;
+    struct caller a;
+    caller_hello(&harbour, &a, "bank-a");
+    cut_caller = &a;
+    cut_when_told = false;
+    harbour.told = on_told;
+    struct bank bank = {.code = BANK_A};
+    effects_add(&harbour.effects, EFFECT_BANK)->entry = &bank;
+    effects_add(&harbour.effects, EFFECT_REPLY)->origin.kind = ORIGIN_ADMIN;
+    harbour_release(&harbour);
+    assert_true(cut_when_told);
+    uint32_t kind = 0;
+    uint64_t correlation;
+    assert_true(caller_read(&a, &kind, &correlation));
+    assert_int_equal(kind, MESSAGE_GO_AWAY);
     caller_close(&a);
 }
 
@@ -224,7 +322,11 @@ int main(void) {
         TEST(drain_waits_for_what_is_in_flight),
         TEST(drain_of_nobody),
         TEST(drain_ends),
-        TEST(renewed_certificates),
+        TEST(renewal_leaves_the_others_alone),
+        TEST(revoked_is_cut),
+        TEST(authority_is_gone),
+        TEST(revoked_in_the_handshake),
+        TEST(disable_is_answered_after_the_cut),
         TEST(taken_port),
     };
     return cmocka_run_group_tests(tests, harbour_pki_open, harbour_pki_close);

@@ -127,7 +127,7 @@ void line_open(struct stage *stage, struct line *line, const char *uri, uint8_t 
     arena_init(&line->arena, 4096, 0);
     struct session_owner owner = {line, line_woken, "127.0.0.1:1"};
     line->session = session_new(stage->front, &owner);
-    struct session_peer peer = {.uri = uri, .not_after_unix_ms = stage->wall_ms + 30 * 86400000LL};
+    struct session_peer peer = {.uri = uri, .until_unix_ms = stage->wall_ms + 30 * 86400000LL};
     peer.pin.bytes[0] = pin;
     session_admit(line->session, &peer);
 }

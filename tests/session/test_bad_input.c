@@ -346,7 +346,7 @@ static void strangers(void **state) {
     expect_turned_away(URI_A, 1);
     struct front_stats stats;
     front_stats(stage.front, &stats);
-    assert_int_equal(stats.turned_away, 8);
+    assert_int_equal(stats.turned_away, 9); /* line too, which had not said Hello */
 }
 
 static void too_many_connections(void **state) {

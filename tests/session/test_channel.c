@@ -254,8 +254,8 @@ static int set_up(void **state) {
     pki_issue_uri(&pki, "gateway", "urn:linkgate:gateway");
     pki_issue_uri(&pki, "bank-a", URI_A);
     const struct pki_wish wishes[] = {
-        {"two-uris", "URI:" URI_A ",URI:" URI_B, PKI_BOTH_USAGES, -1, 30, false},
-        {"stranger", "URI:" URI_A, PKI_BOTH_USAGES, -1, 30, true},
+        {"two-uris", "URI:" URI_A ",URI:" URI_B, PKI_BOTH_USAGES, -1, 30, PKI_CA},
+        {"stranger", "URI:" URI_A, PKI_BOTH_USAGES, -1, 30, PKI_OTHER_CA},
     };
     for (size_t i = 0; i < 2; i++)
         pki_issue(&pki, &wishes[i]);

@@ -495,24 +495,76 @@ static void rights_that_end(void **state) {
     line_hello(&line);
     stage_bank(&stage, BANK_A, BANK_ROLE_CLASS2, false, 1);
     line_expect_go_away(&line, "DISABLED");
-    line_send(&before_hello, 0, 0, MESSAGE_NOTICE, span_of(NULL, 0));
-    line_expect_go_away(&before_hello, "NO_HELLO");
+    line_expect_go_away(&before_hello, "DISABLED");
     line_close(&line);
     line_close(&before_hello);
     stage_close(&stage);
 }
 
+/* The bank keeps its rights, and one key loses them. */
+static void pin_that_ends(void **state) {
+    (void)state;
+    struct stage stage;
+    struct line old[2]; /* with Hello, and without */
+    struct line new;
+    stage_open(&stage);
+    struct bank bank = {
+        .code = BANK_A, .active = true, .roles = BANK_ROLE_CLASS2, .pin_count = 2, .pins = {{{1}}}};
+    bank.pins[1].bytes[0] = 7;
+    effects_add(&stage.effects, EFFECT_BANK)->entry = &bank;
+    stage_deliver(&stage);
+    line_open(&stage, &old[0], URI_A, 1);
+    line_open(&stage, &old[1], URI_A, 1);
+    line_open(&stage, &new, URI_A, 7);
+    line_hello(&old[0]);
+    line_hello(&new);
+    stage_bank(&stage, BANK_A, BANK_ROLE_CLASS2, true, 7);
+    line_expect_go_away(&old[0], "DISABLED");
+    line_expect_go_away(&old[1], "DISABLED");
+    assert_int_equal(session_state(new.session), SESSION_OPEN);
+    assert_int_equal(router_bank_peers(front_router(stage.front), BANK_A), 1);
+    assert_int_equal(stage_count(&stage, COMMAND_BANK_DOWN), 0);
+    line_close(&old[0]);
+    line_close(&old[1]);
+    line_close(&new);
+    stage_close(&stage);
+}
+
+/* To the millisecond, not at the next heartbeat. */
 static void certificate_expires(void **state) {
     (void)state;
     struct stage stage;
     struct line line;
     stage_open(&stage);
     line_open(&stage, &line, URI_A, 1);
+    session_recheck(line.session, stage.wall_ms + 1234, NULL);
     line_hello(&line);
-    stage.wall_ms += 31 * 86400000LL;
-    stage_pass(&stage, STAGE_HEARTBEAT_MS);
-    line_expect_go_away(&line, "DISABLED");
+    assert_int_equal(front_due_ms(stage.front), stage.boot_ms + 1234);
+    stage_pass(&stage, 1233);
+    assert_int_equal(session_state(line.session), SESSION_OPEN);
+    stage_pass(&stage, 1);
+    line_expect_go_away(&line, "CERTIFICATE");
     line_close(&line);
+    stage_close(&stage);
+}
+
+static void certificate_is_looked_at_again(void **state) {
+    (void)state;
+    struct stage stage;
+    struct line line;
+    struct line other;
+    stage_open(&stage);
+    line_open(&stage, &line, URI_A, 1);
+    line_open(&stage, &other, URI_A, 1);
+    line_hello(&line);
+    line_hello(&other);
+    session_recheck(other.session, stage.wall_ms + 86400000, NULL);
+    session_recheck(line.session, stage.wall_ms + 86400000, "certificate revoked");
+    line_expect_go_away(&line, "CERTIFICATE");
+    line_expect_silence(&other);
+    assert_int_equal(stage_count(&stage, COMMAND_BANK_DOWN), 0);
+    line_close(&line);
+    line_close(&other);
     stage_close(&stage);
 }
 
@@ -534,7 +586,9 @@ int main(void) {
         cmocka_unit_test(draining),
         cmocka_unit_test(draining_ends),
         cmocka_unit_test(rights_that_end),
+        cmocka_unit_test(pin_that_ends),
         cmocka_unit_test(certificate_expires),
+        cmocka_unit_test(certificate_is_looked_at_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -118,7 +118,7 @@ bool hub_accept(struct hub *hub, struct cable *cable) {
     seat->session = session_new(hub->front, &owner);
     char uri[64];
     snprintf(uri, sizeof(uri), "urn:linkgate:bank:%012llu", (unsigned long long)cable->party->code);
-    struct session_peer peer = {uri, cable->party->pin, 0};
+    struct session_peer peer = {.uri = uri, .pin = cable->party->pin};
     cable->open[CABLE_HUB] = true;
     session_admit(seat->session, &peer);
     hub_poke(hub, TURN_GAP_US);

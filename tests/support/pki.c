@@ -95,7 +95,7 @@ static void end_certificate(const struct pki *pki, const char *name, X509 *certi
 }
 
 static void make_ca(struct pki *pki, const char *name) {
-    struct pki_wish wish = {.name = name, .from_days = -1, .until_days = 30};
+    struct pki_wish wish = {.name = name, .from_days = -2, .until_days = 30};
     EVP_PKEY *key = make_key(pki, name);
     X509 *certificate = begin_certificate(pki, &wish, key);
     add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE");
@@ -122,26 +122,28 @@ void pki_close(struct pki *pki) {
 }
 
 void pki_issue(struct pki *pki, const struct pki_wish *wish) {
-    const char *ca = wish->other_ca ? "other-ca" : "ca";
-    X509 *issuer = read_certificate(pki, ca);
-    EVP_PKEY *issuer_key = read_key(pki, ca);
+    const char *ca = wish->issuer == PKI_OTHER_CA ? "other-ca" : "ca";
     EVP_PKEY *key = make_key(pki, wish->name);
     X509 *certificate = begin_certificate(pki, wish, key);
+    X509 *issuer = wish->issuer == PKI_SELF ? certificate : read_certificate(pki, ca);
+    EVP_PKEY *issuer_key = wish->issuer == PKI_SELF ? key : read_key(pki, ca);
     add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE");
     add_extension(certificate, issuer, NID_key_usage, "critical,digitalSignature");
     add_extension(certificate, issuer, NID_ext_key_usage, wish->usage);
     add_extension(certificate, issuer, NID_subject_alt_name, wish->san);
     end_certificate(pki, wish->name, certificate, issuer, issuer_key);
+    if (wish->issuer != PKI_SELF) {
+        X509_free(issuer);
+        EVP_PKEY_free(issuer_key);
+    }
     X509_free(certificate);
-    X509_free(issuer);
     EVP_PKEY_free(key);
-    EVP_PKEY_free(issuer_key);
 }
 
 void pki_issue_uri(struct pki *pki, const char *name, const char *uri) {
     char san[PKI_PATH_MAX];
     snprintf(san, sizeof(san), "URI:%s", uri);
-    struct pki_wish wish = {name, san, PKI_BOTH_USAGES, -1, 30, false};
+    struct pki_wish wish = {name, san, PKI_BOTH_USAGES, -1, 30, PKI_CA};
     pki_issue(pki, &wish);
 }
 
@@ -157,20 +159,20 @@ static void add_revoked(X509_CRL *crl, const struct pki *pki, const char *revoke
     X509_free(certificate);
 }
 
-void pki_revoke(struct pki *pki, const char *name, const char *revoked) {
-    X509 *issuer = read_certificate(pki, "ca");
-    EVP_PKEY *issuer_key = read_key(pki, "ca");
+void pki_issue_list(struct pki *pki, const struct pki_list *list) {
+    X509 *issuer = read_certificate(pki, list->ca);
+    EVP_PKEY *issuer_key = read_key(pki, list->ca);
     X509_CRL *crl = X509_CRL_new();
-    ASN1_TIME *from = X509_gmtime_adj(NULL, -60);
-    ASN1_TIME *until = X509_gmtime_adj(NULL, DAY_S);
+    ASN1_TIME *from = X509_gmtime_adj(NULL, list->from_days * DAY_S - 60);
+    ASN1_TIME *until = X509_gmtime_adj(NULL, list->until_days * DAY_S);
     MUST(crl != NULL && from != NULL && until != NULL);
     MUST(X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1);
     MUST(X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer)) == 1);
     MUST(X509_CRL_set1_lastUpdate(crl, from) == 1 && X509_CRL_set1_nextUpdate(crl, until) == 1);
-    if (revoked != NULL)
-        add_revoked(crl, pki, revoked);
+    if (list->revoked != NULL)
+        add_revoked(crl, pki, list->revoked);
     MUST(X509_CRL_sign(crl, issuer_key, EVP_sha256()) > 0);
-    FILE *file = fopen(pki_path(pki, name, "crl"), "w");
+    FILE *file = fopen(pki_path(pki, list->name, "crl"), "w");
     MUST(file != NULL);
     MUST(PEM_write_X509_CRL(file, crl) == 1);
     fclose(file);
@@ -179,4 +181,26 @@ void pki_revoke(struct pki *pki, const char *name, const char *revoked) {
     X509_CRL_free(crl);
     EVP_PKEY_free(issuer_key);
     X509_free(issuer);
+}
+
+void pki_revoke(struct pki *pki, const char *name, const char *revoked) {
+    struct pki_list list = {name, "ca", revoked, 0, 1};
+    pki_issue_list(pki, &list);
+}
+
+static void append_file(const char *path, FILE *to) {
+    FILE *from = fopen(path, "r");
+    MUST(from != NULL);
+    for (int byte = getc(from); byte != EOF; byte = getc(from))
+        MUST(putc(byte, to) == byte);
+    fclose(from);
+}
+
+void pki_join(const struct pki *pki, const char *name, const char *suffix, const char *one,
+              const char *other) {
+    FILE *to = fopen(pki_path(pki, name, suffix), "w");
+    MUST(to != NULL);
+    append_file(pki_path(pki, one, suffix), to);
+    append_file(pki_path(pki, other, suffix), to);
+    fclose(to);
 }

@@ -5,13 +5,17 @@
 #ifndef LG_TESTS_SUPPORT_PKI_H
 #define LG_TESTS_SUPPORT_PKI_H
 
-#include <stdbool.h>
-
 #define PKI_PATH_MAX 256
 
 struct pki {
     char folder[64];
     int serial;
+};
+
+enum pki_issuer {
+    PKI_CA,
+    PKI_OTHER_CA, /* that nobody knows, unless a test says so */
+    PKI_SELF
 };
 
 struct pki_wish {
@@ -20,7 +24,7 @@ struct pki_wish {
     const char *usage; /* extended key usage; NULL: none */
     int from_days;     /* validity, days from now */
     int until_days;
-    bool other_ca; /* signed by a CA that nobody knows */
+    enum pki_issuer issuer;
 };
 
 #define PKI_BOTH_USAGES "serverAuth,clientAuth"
@@ -32,8 +36,20 @@ void pki_close(struct pki *pki);
 void pki_issue(struct pki *pki, const struct pki_wish *wish);
 /* A right one with that URI. */
 void pki_issue_uri(struct pki *pki, const char *name, const char *uri);
-/* Writes name.crl of the CA; revoked: name of a certificate, or NULL. */
+/* Writes name.crl of the CA, good for a day; revoked: name of a certificate, or NULL. */
 void pki_revoke(struct pki *pki, const char *name, const char *revoked);
+
+struct pki_list {
+    const char *name;    /* of the file */
+    const char *ca;      /* "ca" or "other-ca" */
+    const char *revoked; /* name of a certificate, or NULL */
+    int from_days;       /* days from now */
+    int until_days;
+};
+void pki_issue_list(struct pki *pki, const struct pki_list *list);
+/* Writes name.suffix: the same files of one and the other, one behind the other. */
+void pki_join(const struct pki *pki, const char *name, const char *suffix, const char *one,
+              const char *other);
 /* folder/name.suffix, one of a few static buffers. */
 const char *pki_path(const struct pki *pki, const char *name, const char *suffix);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -102,7 +103,7 @@ static void test_both_ways(void **state) {
         struct tls_peer peer;
         tls_peer(pair.server.tls, &peer);
         assert_string_equal(peer.uri, BANK_URI);
-        assert_true(peer.not_after_unix_ms > 0);
+        assert_true(peer.until_unix_ms > 0);
         tls_peer(pair.client.tls, &peer);
         assert_string_equal(peer.uri, GATEWAY_URI);
         pair_close(&pair);
@@ -226,6 +227,7 @@ static void expect_client_refused(const char *client, const char *crl, const cha
 static void test_refused_clients(void **state) {
     (void)state;
     expect_client_refused("stranger", NULL, "issuer certificate");
+    expect_client_refused("self-signed", NULL, "self-signed");
     expect_client_refused("expired", NULL, "expired");
     expect_client_refused("not-yet", NULL, "not yet valid");
     expect_client_refused("server-only", NULL, "purpose");
@@ -353,34 +355,72 @@ static void test_bare_clients(void **state) {
     expect_bare_client_refused(old, "protocol");
 }
 
-static void expect_no_context(struct tls_config config, const char *word) {
+/* ---- a live connection looked at again ---- */
+
+/* A context of the server's with those CAs and lists. */
+static struct tls_context *renewed(const char *ca, const char *crl) {
+    struct tls_config config = {true, pki_path(&pki, ca, "crt"),
+                                crl != NULL ? pki_path(&pki, crl, "crl") : NULL,
+                                pki_path(&pki, "gateway", "crt"), pki_path(&pki, "gateway", "key")};
     struct tls_context *context = NULL;
     char reason[512] = "";
-    assert_true(tls_context_new(&config, &context, reason, sizeof(reason)) < 0);
-    assert_null(context);
-    if (strstr(reason, word) == NULL)
-        fail_msg("reason is '%s', without '%s'", reason, word);
+    if (tls_context_new(&config, &context, reason, sizeof(reason)) != 0)
+        fail_msg("%s", reason);
+    return context;
 }
 
-static void test_bad_files(void **state) {
+/* why: a word of the reason, NULL: it passes. */
+static void expect_verdict(struct pair *pair, const char *ca, const char *crl, int64_t days,
+                           const char *why) {
+    struct tls_context *context = renewed(ca, crl);
+    const char *reason = "none";
+    int64_t now_ms = ((int64_t)time(NULL) + days * 86400) * 1000;
+    int result = tls_verify(pair->server.tls, context, now_ms, &reason);
+    assert_int_equal(result, why != NULL ? TLS_UNTRUSTED : 0);
+    if (why != NULL && strstr(reason, why) == NULL)
+        fail_msg("reason is '%s', not '%s'", reason, why);
+    tls_context_free(context);
+}
+
+static void test_verified_again(void **state) {
     (void)state;
-    struct tls_config good = {true, pki_path(&pki, "ca", "crt"), NULL,
-                              pki_path(&pki, "gateway", "crt"), pki_path(&pki, "gateway", "key")};
-    struct tls_config config = good;
-    config.ca_file = "/nowhere/ca.crt";
-    expect_no_context(config, "No such file");
-    config = good;
-    config.ca_file = good.key_file;
-    expect_no_context(config, "ca '");
-    config = good;
-    config.certificate_file = good.key_file;
-    expect_no_context(config, "certificate '");
-    config = good;
-    config.key_file = pki_path(&pki, "bank", "key");
-    expect_no_context(config, "mismatch");
-    config = good;
-    config.crl_file = good.ca_file;
-    expect_no_context(config, "crl '");
+    struct pair pair;
+    pair_open(&pair, "revoked", "gateway", NULL);
+    talk(&pair, 100000);
+    struct tls_peer peer;
+    tls_peer(pair.server.tls, &peer);
+    assert_true(strlen(peer.serial) > 0);
+    expect_verdict(&pair, "ca", NULL, 0, NULL);
+    expect_verdict(&pair, "both-cas", NULL, 0, NULL);
+    expect_verdict(&pair, "ca", "nobody", 0, NULL);
+    expect_verdict(&pair, "ca", "revocations", 0, "revoked");
+    expect_verdict(&pair, "other-ca", NULL, 0, "self-signed");
+    expect_verdict(&pair, "ca", NULL, 31, "expired");
+    expect_verdict(&pair, "ca", NULL, -20, "not yet valid");
+    /* The list is for a day: late, it throws out those that it names, and nobody else. */
+    expect_verdict(&pair, "ca", "nobody", 3, NULL);
+    expect_verdict(&pair, "ca", "revocations", 3, "revoked");
+    struct tls_peer after;
+    tls_peer(pair.server.tls, &after);
+    assert_true(after.until_unix_ms == peer.until_unix_ms);
+    pair_close(&pair);
+}
+
+/* The end is that of the CA where the CA ends first. */
+static void test_end_of_the_chain(void **state) {
+    (void)state;
+    int64_t ends[2];
+    static const char *const names[] = {"bank", "outlives"};
+    for (size_t i = 0; i < 2; i++) {
+        struct pair pair;
+        pair_open(&pair, names[i], "gateway", NULL);
+        talk(&pair, 100000);
+        struct tls_peer peer;
+        tls_peer(pair.server.tls, &peer);
+        ends[i] = peer.until_unix_ms;
+        pair_close(&pair);
+    }
+    assert_true(ends[1] - ends[0] < 60000);
 }
 
 static int set_up(void **state) {
@@ -393,21 +433,25 @@ static int set_up(void **state) {
     char long_uri[TLS_URI_MAX + 40] = "URI:urn:";
     memset(long_uri + 8, 'x', TLS_URI_MAX);
     const struct pki_wish wishes[] = {
-        {"stranger", "URI:" BANK_URI, PKI_BOTH_USAGES, -1, 30, true},
-        {"expired", "URI:" BANK_URI, PKI_BOTH_USAGES, -30, -1, false},
-        {"not-yet", "URI:" BANK_URI, PKI_BOTH_USAGES, 1, 30, false},
-        {"server-only", "URI:" BANK_URI, "serverAuth", -1, 30, false},
-        {"client-only", "URI:" GATEWAY_URI, "clientAuth", -1, 30, false},
-        {"no-usage", "URI:" BANK_URI, NULL, -1, 30, false},
-        {"cn-only", NULL, PKI_BOTH_USAGES, -1, 30, false},
-        {"dns-only", "DNS:bank.example", PKI_BOTH_USAGES, -1, 30, false},
+        {"stranger", "URI:" BANK_URI, PKI_BOTH_USAGES, -1, 30, PKI_OTHER_CA},
+        {"expired", "URI:" BANK_URI, PKI_BOTH_USAGES, -30, -1, PKI_CA},
+        {"not-yet", "URI:" BANK_URI, PKI_BOTH_USAGES, 1, 30, PKI_CA},
+        {"server-only", "URI:" BANK_URI, "serverAuth", -1, 30, PKI_CA},
+        {"client-only", "URI:" GATEWAY_URI, "clientAuth", -1, 30, PKI_CA},
+        {"no-usage", "URI:" BANK_URI, NULL, -1, 30, PKI_CA},
+        {"cn-only", NULL, PKI_BOTH_USAGES, -1, 30, PKI_CA},
+        {"dns-only", "DNS:bank.example", PKI_BOTH_USAGES, -1, 30, PKI_CA},
         {"two-uris", "URI:" BANK_URI ",URI:urn:linkgate:bank:313100000005", PKI_BOTH_USAGES, -1, 30,
-         false},
-        {"long-uri", long_uri, PKI_BOTH_USAGES, -1, 30, false},
+         PKI_CA},
+        {"self-signed", "URI:" BANK_URI, PKI_BOTH_USAGES, -1, 30, PKI_SELF},
+        {"outlives", "URI:" BANK_URI, PKI_BOTH_USAGES, -1, 300, PKI_CA},
+        {"long-uri", long_uri, PKI_BOTH_USAGES, -1, 30, PKI_CA},
     };
     for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++)
         pki_issue(&pki, &wishes[i]);
     pki_revoke(&pki, "revocations", "revoked");
+    pki_revoke(&pki, "nobody", NULL);
+    pki_join(&pki, "both-cas", "crt", "ca", "other-ca");
     return 0;
 }
 
@@ -431,7 +475,8 @@ int main(void) {
         cmocka_unit_test(test_no_identity),
         cmocka_unit_test(test_pins),
         cmocka_unit_test(test_bare_clients),
-        cmocka_unit_test(test_bad_files),
+        cmocka_unit_test(test_verified_again),
+        cmocka_unit_test(test_end_of_the_chain),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
