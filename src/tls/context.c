@@ -201,5 +201,6 @@ void tls_context_free(struct tls_context *context) {
     if (context == NULL)
         return;
     SSL_CTX_free(context->ssl);
+    tls_verdicts_free(context->verdicts);
     free(context);
 }

@@ -7,10 +7,13 @@
 #include <openssl/ssl.h>
 
 #include "tls/tls.h"
+#include "util/hmap.h"
 
 struct tls_context {
     SSL_CTX *ssl;
     bool server;
+    struct hmap *verdicts; /* on certificates of live connections; NULL: none yet */
+    int64_t verdicts_s;    /* when */
 };
 
 /* The identity that a certificate gives; chain: verified, with the certificate in front. */
@@ -24,7 +27,8 @@ int64_t tls_chain_until_ms(STACK_OF(X509) * chain);
 int tls_verify_client(int ok, X509_STORE_CTX *store);
 int tls_verify_server(int ok, X509_STORE_CTX *store);
 /* X509_V_OK and the chain's end, or why a handshake would refuse this certificate at that time. */
-int tls_verify_again(const struct tls_context *context, X509 *certificate, STACK_OF(X509) * sent,
+int tls_verify_again(struct tls_context *context, X509 *certificate, STACK_OF(X509) * sent,
                      int64_t now_unix_ms, int64_t *until_ms_out);
+void tls_verdicts_free(struct hmap *verdicts);
 
 #endif

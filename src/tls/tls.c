@@ -264,7 +264,7 @@ void tls_peer(const struct tls *tls, struct tls_peer *peer_out) {
     *peer_out = tls->peer;
 }
 
-int tls_verify(struct tls *tls, const struct tls_context *context, int64_t now_unix_ms,
+int tls_verify(struct tls *tls, struct tls_context *context, int64_t now_unix_ms,
                const char **why_out) {
     ENSURE(tls->established);
     ERR_clear_error();

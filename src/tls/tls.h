@@ -83,7 +83,7 @@ void tls_peer(const struct tls *tls, struct tls_peer *peer_out);
  * until_unix_ms is new; or TLS_UNTRUSTED and why (static). One thing differs: a list of revoked
  * certificates that is past its time still counts for what it lists, and fails nobody who is in
  * already. Only when established. */
-int tls_verify(struct tls *tls, const struct tls_context *context, int64_t now_unix_ms,
+int tls_verify(struct tls *tls, struct tls_context *context, int64_t now_unix_ms,
                const char **why_out) MUST_USE;
 
 #endif

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -345,6 +346,16 @@ class Site:
             CLASS1, "class1", accounts(p.class1_row() for p in persons), settings
         )
         return class2, class1
+
+    def reload(self, outcome="new configuration in force"):
+        """SIGHUP; returns when it is over."""
+        before = self.gateway.text().count(outcome)
+        self.write_config()
+        self.gateway.signal(signal.SIGHUP)
+        wait_until(
+            lambda: self.gateway.text().count(outcome) > before,
+            lambda: f"'{outcome}':\n{self.gateway.tail()}",
+        )
 
     def sessions(self, code):
         rows = self.ctl("status")["banks"]

@@ -86,9 +86,66 @@ class Certificates(HostileTest):
         for name in ("expired", "early"):
             self.assertEqual(self.greet(context(self.place, name)), "closed", name)
 
-    def test_usage_of_a_server_only(self):
-        self.place.certificate("server", "--bank", OTHER, "--eku", "server")
-        self.assertEqual(self.greet(context(self.place, "server")), "closed")
+    def test_wrong_usage(self):
+        """The key is the one that is pinned: nothing but the usage is wrong."""
+        for eku in ("server", "none"):
+            name = f"usage-{eku}"
+            key = self.place.pki / f"{OTHER}.key"
+            self.place.certificate(name, "--bank", OTHER, "--eku", eku, "--key", key)
+            self.assertEqual(self.greet(self.with_pinned_key(name)), "closed", eku)
+
+    def with_pinned_key(self, name):
+        """TLS with that certificate over the key that is pinned for OTHER."""
+        pki = self.place.pki
+        (pki / f"{name}.key").write_bytes((pki / f"{OTHER}.key").read_bytes())
+        return context(self.place, name)
+
+    def issue(self, name, subject, names, signed=True):
+        """A certificate over the pinned key as certs/make-cert would not make it."""
+        pki = self.place.pki
+        extensions = pki / f"{name}.ext"
+        lines = ["basicConstraints = critical, CA:FALSE", "keyUsage = critical, digitalSignature"]
+        lines.append("extendedKeyUsage = serverAuth, clientAuth")
+        lines += [f"subjectAltName = {names}"] if names else []
+        extensions.write_text("\n".join(lines) + "\n", encoding="ascii")
+        key, request = pki / f"{OTHER}.key", pki / f"{name}.csr"
+        run("openssl", "req", "-new", "-key", key, "-subj", subject, "-out", request)
+        signer = ["-CA", pki / "ca.crt", "-CAkey", pki / "ca.key", "-CAcreateserial"]
+        run(
+            *("openssl", "x509", "-req", "-in", request, "-days", "9", "-extfile", extensions),
+            *(signer if signed else ["-signkey", key]),
+            *("-out", pki / f"{name}.crt"),
+        )
+        return self.with_pinned_key(name)
+
+    def test_issued_by_hand(self):
+        """The other tests of issue() prove something only if what it makes is good."""
+        uri = f"URI:urn:linkgate:bank:{OTHER}"
+        self.assertEqual(self.greet(self.issue("by-hand", "/CN=any", uri)), "served")
+
+    def test_two_uris(self):
+        uris = f"URI:urn:linkgate:bank:{OTHER},URI:urn:linkgate:bank:{FOURTH}"
+        self.assertEqual(self.greet(self.issue("two-uris", "/CN=any", uris)), "DISABLED")
+
+    def test_common_name_only(self):
+        tls = self.issue("name-only", f"/CN=urn:linkgate:bank:{OTHER}", None)
+        self.assertEqual(self.greet(tls), "DISABLED")
+
+    def test_self_signed(self):
+        uri = f"URI:urn:linkgate:bank:{OTHER}"
+        tls = self.issue("self-signed", "/CN=any", uri, signed=False)
+        self.assertEqual(self.greet(tls), "closed")
+
+    def test_revoked(self):
+        """Another certificate over the same key is as good as before."""
+        key = self.place.pki / f"{OTHER}.key"
+        self.place.certificate("revoked", "--bank", OTHER, "--key", key)
+        tls = self.with_pinned_key("revoked")
+        self.assertEqual(self.greet(tls), "served")
+        run(SOURCE / "certs/make-crl", self.place.pki, "--revoke", "revoked")
+        self.place.reload()
+        self.assertEqual(self.greet(tls), "closed")
+        self.assertEqual(self.greet(context(self.place, OTHER)), "served")
 
     def test_older_tls(self):
         tls = context(self.place, OTHER, version=ssl.TLSVersion.TLSv1_2)

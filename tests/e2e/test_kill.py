@@ -1,42 +1,14 @@
 """Real processes killed under load: nothing acked missing, nothing applied twice, books equal."""
 
 import random
-import threading
 import time
 import unittest
 
+from load import COUNT, Loader
 from people import people
-from place import SiteTest, last_object, link
+from place import SiteTest, link
 
 ROUNDS = 5
-COUNT = 150
-
-
-class Loader(threading.Thread):
-    """Runs one load after the other at a bank until it is told to stop."""
-
-    def __init__(self, bank):
-        super().__init__(daemon=True)
-        self.bank = bank
-        self.stopping = threading.Event()
-        self.loads = []
-        self.broken = 0
-
-    def run(self):
-        while not self.stopping.is_set():
-            load = self.bank.begin(
-                "load", link="all", count=COUNT, inflight=24, push=50, amount=100, timeout_ms=3000
-            )
-            out, _ = load.communicate()
-            if load.returncode == 0:
-                self.loads.append(last_object(out))
-            else:
-                self.broken += 1  # the bank was killed
-                time.sleep(0.1)
-
-    def finish(self):
-        self.stopping.set()
-        self.join()
 
 
 class Kill(SiteTest):

@@ -85,13 +85,9 @@ class Reload(SiteTest):
         self.class2, self.class1 = self.place.two_banks([self.person])
         self.link = link(self.class2, self.class1, self.person)
 
-    def reload(self, outcome):
-        count = self.place.gateway.text().count(outcome)
-        self.place.write_config()
-        self.place.gateway.signal(signal.SIGHUP)
-        wait_until(lambda: self.place.gateway.text().count(outcome) > count, outcome)
-        # Where there is a CRL, banks are asked to come again: their certificates are looked at.
-        self.place.wait_served(self.class2, self.link)
+    def reload(self, outcome="new configuration in force"):
+        self.place.reload(outcome)
+        self.class2.do("transfer", link=self.link, dir="push", fen=1, final=1)
 
     def test_faults_change_nothing(self):
         faults = [
@@ -107,14 +103,14 @@ class Reload(SiteTest):
             self.place.settings[(section, key)] = value
             self.reload("the old configuration stays")
             self.place.settings = good
-        self.reload("new configuration in force")
+        self.reload()
 
     def test_certificate_rolls_over(self):
         """A new certificate for the gateway; sessions that are open stay."""
         self.place.certificate("gateway2", "--gateway", "127.0.0.1,localhost")
         self.place.settings[("tls", "certificate")] = self.place.pki / "gateway2.crt"
         self.place.settings[("tls", "key")] = self.place.pki / "gateway2.key"
-        self.reload("new configuration in force")
+        self.reload()
         for bank in (self.class2, self.class1):
             bank.do("disconnect")
         self.place.wait_served(self.class2, self.link)
@@ -122,11 +118,7 @@ class Reload(SiteTest):
 
     def test_revoked_certificate_is_cut_off(self):
         run(SOURCE / "certs/make-crl", self.place.pki, "--revoke", self.class1.code)
-        self.place.gateway.signal(signal.SIGHUP)
-        wait_until(
-            lambda: "new configuration in force" in self.place.gateway.text(), "the reload"
-        )
-        self.class1.do("disconnect")
+        self.place.reload()
         self.place.wait_offline(self.class1.code)
         refusal = self.class2.refused("transfer", link=self.link, dir="pull", fen=1)
         self.assertEqual(refusal["reason"], "AB07")
