@@ -143,6 +143,19 @@ static void fill_engine(const struct admin_inquiry *inquiry, admin_status *statu
         status_out->quarantined += inquiry->rows[i].state == QUARANTINE_HELD;
 }
 
+/* The row's earliest end of a certificate. */
+static void on_certificate(void *context, bank_code bank, const struct digest *pin,
+                           int64_t expires_ms) {
+    (void)pin;
+    const admin_status *status = context;
+    for (size_t i = 0; i < status->n_banks; i++) {
+        Linkgate__Admin__V1__SessionCount *row = status->banks[i];
+        if (row->bank == bank && expires_ms != 0 &&
+            (row->certificate_expires_ms == 0 || expires_ms < row->certificate_expires_ms))
+            row->certificate_expires_ms = expires_ms;
+    }
+}
+
 static void fill_sessions(const struct admin_inquiry *inquiry, const struct router *router,
                           struct arena *arena, admin_status *status_out) {
     status_out->banks = arena_take(arena, (inquiry->bank_count + 1) * sizeof(void *));
@@ -168,6 +181,7 @@ static void fill_front(const struct admin_inquiry *inquiry, const struct admin_s
     status_out->waiting = stats.router.waiting;
     status_out->exchanges = stats.router.exchanges;
     fill_sessions(inquiry, front_router(scene->front), arena, status_out);
+    front_certificates(scene->front, on_certificate, status_out);
 }
 
 static void answer_status(const struct admin_inquiry *inquiry, const struct admin_scene *scene,

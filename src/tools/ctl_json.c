@@ -297,6 +297,7 @@ static json_t *bank_sessions(const Linkgate__Admin__V1__Status *status) {
         json_t *object = new_object();
         set_bank(object, "bank", status->banks[i]->bank);
         set_count(object, "sessions", status->banks[i]->sessions);
+        set_time(object, "certificate_expires_at", status->banks[i]->certificate_expires_ms);
         add(array, object);
     }
     return array;

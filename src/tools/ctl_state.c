@@ -60,6 +60,7 @@ static const struct ctl_column clock_card[] = {
 static const struct ctl_column session_columns[] = {
     {"BANK", "bank", CTL_CELL_TEXT},
     {"SESSIONS", "sessions", CTL_CELL_RIGHT},
+    {"CERTIFICATE UNTIL", "certificate_expires_at", CTL_CELL_TIME},
     {NULL, NULL, CTL_CELL_TEXT},
 };
 

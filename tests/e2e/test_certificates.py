@@ -471,6 +471,10 @@ class Warnings(SiteTest):
         self.addCleanup(bank.close)
         for _ in range(3):
             place.reload()
+        (row,) = place.ctl("status")["banks"]
+        crt = place.pki / f"{OTHER}.crt"
+        end = run("openssl", "x509", "-in", crt, "-noout", "-enddate", "-dateopt", "iso_8601")
+        self.assertEqual(row["certificate_expires_at"][:10], end.split("=")[1][:10])
         words = (f"bank={OTHER}", f"pin={pin[:16]}", "days_left=4")
         self.assertEqual(len(self.lines(place, *words)), 1)
         self.assertEqual(len(self.lines(place)), 2)
