@@ -4,9 +4,9 @@ import shutil
 import signal
 import unittest
 
+from load import COUNT, Loader
 from people import accounts, people
 from place import CLASS1, CLASS2, Bank, SiteTest, link, wait_until
-from test_kill import COUNT, Loader
 
 ROUNDS = 3
 
