@@ -40,13 +40,21 @@ static int refuse_line(const struct reason *reason, size_t line, const char *wha
     return refuse(reason, text, "restore the file from its backup");
 }
 
+/* systemd hands a credential over as root's, with an entry for the daemon's user, which shows as the
+ * group's right to read; what is root's and its group's alone is as good as its owner's. */
+static bool others_may(const struct stat *status) {
+    mode_t rights = status->st_mode & 077;
+    bool only_root = status->st_uid == 0 && status->st_gid == 0;
+    return only_root ? (rights & ~(mode_t)S_IRGRP) != 0 : rights != 0;
+}
+
 static int check_file(int fd, const struct reason *reason) {
     struct stat status;
     if (fstat(fd, &status) != 0)
         return refuse(reason, strerror(errno), "check the disk");
     if (!S_ISREG(status.st_mode))
         return refuse(reason, "not a regular file", "name the file itself");
-    if ((status.st_mode & 077) != 0)
+    if (others_may(&status))
         return refuse(reason, "others than its owner may read or change it",
                       "find out who could, then chmod 600");
     if (status.st_size > KEYFILE_SIZE_MAX)

@@ -19,10 +19,12 @@ struct check_made {
 /* 0, or -1 with one line per fault added to faults. Changes nothing. Dates are not looked at: what
  * expired is no reason not to start, for the ledger's deadlines must go on. */
 int check_config(const struct config *config, struct buf *faults) MUST_USE;
-/* The same with dates, for what is to replace something that works: what was looked at is what
- * comes out, no file is read twice. */
+/* The same with dates, for what is to replace something that works, and without the store, of which a
+ * reload changes nothing: what was looked at is what comes out, no file is read twice. */
 int check_renewal(const struct config *config, struct check_made *made_out,
                   struct buf *faults) MUST_USE;
+/* The key file and the store's folder alone. */
+int check_store(const struct config *config, struct buf *faults) MUST_USE;
 void check_made_free(struct check_made *made);
 
 /* Where the server's TLS is read from; points into config. */

@@ -5,8 +5,6 @@
  * in its range, and none that is needed is missing; all faults of a file are told at once, each
  * with its line and remedy. It does not open what the paths name: that is check.c's.
  */
-#include "daemon/config.h"
-
 #include <errno.h>
 #include <ini.h>
 #include <inttypes.h>
@@ -14,27 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/config_internal.h"
 #include "util/text.h"
 
-#define KEYS_MAX 64         /* rows of the table, for marks on the stack */
-#define FILE_LINES_MAX 4096 /* a file of ours has some forty */
-#define LINE_BYTES_MAX 190  /* what inih's line buffer takes whole */
 #define CREDENTIALS_PREFIX "$CREDENTIALS_DIRECTORY/"
 
-struct loading {
-    const char *path;
-    FILE *file;
-    int line;
-    int given_at[KEYS_MAX]; /* line; 0: not yet */
-    int fault_count;
-    struct config *config;
-    struct buf *faults;
-};
-
-static void fault(struct loading *loading, int line, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void fault(struct loading *loading, int line, const char *format, ...) {
+void config_fault(struct loading *loading, int line, const char *format, ...) {
     char text[512];
     char place[16] = "";
     if (++loading->fault_count > CONFIG_FAULTS_MAX)
@@ -50,6 +33,10 @@ static void fault(struct loading *loading, int line, const char *format, ...) {
     buf_append(loading->faults, ": ", 2);
     buf_append(loading->faults, text, strlen(text));
     buf_append_byte(loading->faults, '\n');
+}
+
+const char *config_shown(const char *text) {
+    return text_is_clean(span_text(text)) ? text : "(not plain text)";
 }
 
 static char **text_of(struct config *config, const struct config_key *key) {
@@ -70,13 +57,14 @@ static void fault_unknown(struct loading *loading, const char *section, const ch
             used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s",
                                      used > 0 ? ", " : "", keys[i].name);
     }
-    if (used == 0)
-        fault(loading, loading->line,
-              "there is no section [%s]; the sections are [gateway], [tls], [store], [log], "
-              "[limits], [session], [admin], [journal]",
-              section);
-    else
-        fault(loading, loading->line, "[%s] has no key '%s'; it has: %s", section, name, known);
+    /* A section that is not known was told by its header. */
+    if (used > 0)
+        config_fault(loading, loading->line, "[%s] has no key '%s'; it has: %s", section,
+                     config_shown(name), known);
+    else if (section[0] == '\0')
+        config_fault(loading, loading->line,
+                     "'%s' stands before the first [section]; put it below its own",
+                     config_shown(name));
 }
 
 static void read_number(struct loading *loading, const struct config_key *key, const char *value) {
@@ -85,10 +73,12 @@ static void read_number(struct loading *loading, const struct config_key *key, c
     long long number = strtoll(value, &end, 10);
     if (!text_is_digits(span_text(value)) || *end != '\0' || errno != 0 || number < key->min ||
         number > key->max) {
-        fault(loading, loading->line,
-              "[%s] %s is '%s'; it must be a whole number from %" PRId64 " to %" PRId64 "%s%s",
-              key->section, key->name, value, key->min, key->max, key->unit[0] != '\0' ? " " : "",
-              key->unit);
+        config_fault(loading, loading->line,
+                     "[%s] %s is '%s'; it must be a whole number from %" PRId64 " to %" PRId64
+                     "%s%s%s",
+                     key->section, key->name, config_shown(value), key->min, key->max,
+                     key->unit[0] != '\0' ? ", in " : "", key->unit,
+                     key->unit[0] != '\0' ? " and without the unit" : "");
         return;
     }
     *number_of(loading->config, key) = number;
@@ -101,17 +91,20 @@ static char *resolve_path(struct loading *loading, const struct config_key *key,
     if (strncmp(value, CREDENTIALS_PREFIX, prefix) != 0) {
         if (value[0] == '/')
             return xstrdup(value);
-        fault(loading, loading->line,
-              "[%s] %s is '%s'; it must be an absolute path, or begin with " CREDENTIALS_PREFIX,
-              key->section, key->name, value);
+        config_fault(
+            loading, loading->line,
+            "[%s] %s is '%s'; it must be an absolute path, or begin with " CREDENTIALS_PREFIX,
+            key->section, key->name, value);
         return NULL;
     }
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
     if (folder == NULL || folder[0] != '/') {
-        fault(loading, loading->line,
-              "[%s] %s names a credential, and there are none; start by systemd with "
-              "LoadCredential=%s:FILE, or name a file",
-              key->section, key->name, value + prefix);
+        config_fault(
+            loading, loading->line,
+            "[%s] %s names a credential, and there are none; start by systemd with "
+            "LoadCredential=%s:FILE, or name a file; to check by hand, set CREDENTIALS_DIRECTORY "
+            "to the folder of %s",
+            key->section, key->name, value + prefix, value + prefix);
         return NULL;
     }
     size_t size = strlen(folder) + 1 + strlen(value + prefix) + 1;
@@ -122,10 +115,10 @@ static char *resolve_path(struct loading *loading, const struct config_key *key,
 
 static void read_text(struct loading *loading, const struct config_key *key, const char *value) {
     if (!text_is_clean(span_text(value)) || strlen(value) > (size_t)key->max) {
-        fault(loading, loading->line,
-              "[%s] %s is not plain text of at most %" PRId64 " bytes; remove control and "
-              "direction marks",
-              key->section, key->name, key->max);
+        config_fault(loading, loading->line,
+                     "[%s] %s is not plain text of at most %" PRId64 " bytes; remove control and "
+                     "direction marks",
+                     key->section, key->name, key->max);
         return;
     }
     char *text = key->type == CONFIG_PATH ? resolve_path(loading, key, value) : xstrdup(value);
@@ -145,41 +138,26 @@ static int take_key(void *context, const char *section, const char *name, const 
         i++;
     if (i == count) {
         fault_unknown(loading, section, name);
-    } else if (loading->given_at[i] != 0) {
-        fault(loading, loading->line, "[%s] %s is given twice, first in line %d; remove one",
-              section, name, loading->given_at[i]);
-    } else {
-        loading->given_at[i] = loading->line;
-        if (value[0] == '\0')
-            fault(loading, loading->line, "[%s] %s has no value; give one or remove the line",
-                  section, name);
-        else if (keys[i].type == CONFIG_NUMBER)
-            read_number(loading, &keys[i], value);
-        else
-            read_text(loading, &keys[i], value);
+        return 1;
     }
+    int *given_at = &loading->config->line_of[i];
+    if (*given_at != 0) {
+        config_fault(loading, loading->line, "[%s] %s is given twice, first in line %d; remove one",
+                     section, name, *given_at);
+        return 1;
+    }
+    *given_at = loading->line;
+    if (value[0] == '\0')
+        config_fault(loading, loading->line, "[%s] %s has no value; give one or remove the line",
+                     section, name);
+    else if (value[0] == '"' || value[0] == '\'')
+        config_fault(loading, loading->line, "[%s] %s is in quotes; write it without them", section,
+                     name);
+    else if (keys[i].type == CONFIG_NUMBER)
+        read_number(loading, &keys[i], value);
+    else
+        read_text(loading, &keys[i], value);
     return 1;
-}
-
-/* Counts the lines, which inih does not tell, and refuses those that it would cut in two. */
-static char *next_line(char *line, int size, void *context) {
-    struct loading *loading = context;
-    if (loading->line >= FILE_LINES_MAX || fgets(line, size, loading->file) == NULL)
-        return NULL;
-    loading->line++;
-    size_t used = strlen(line);
-    bool whole = used > 0 && line[used - 1] == '\n';
-    if (!whole && !feof(loading->file)) {
-        int byte;
-        while ((byte = fgetc(loading->file)) != EOF && byte != '\n')
-            used++;
-    }
-    if (used > LINE_BYTES_MAX) {
-        fault(loading, loading->line, "the line is longer than %d bytes; shorten it",
-              LINE_BYTES_MAX);
-        line[0] = '\0';
-    }
-    return line;
 }
 
 static void set_standard(struct config *config, const struct config_key *key) {
@@ -190,55 +168,91 @@ static void set_standard(struct config *config, const struct config_key *key) {
         *number_of(config, key) = strtoll(standard, NULL, 10);
 }
 
+static size_t row_of(const char *section, const char *name) {
+    size_t count;
+    const struct config_key *keys = config_keys(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0)
+            return i;
+    }
+    ENSURE(!"a key that the table knows");
+    return count;
+}
+
+static int line_of(const struct config *config, const char *section, const char *name) {
+    return config->line_of[row_of(section, name)];
+}
+
+void config_place(const struct config *config, const char *section, const char *name,
+                  char *text_out, size_t size) {
+    int line = line_of(config, section, name);
+    if (line > 0)
+        snprintf(text_out, size, "%s:%d", config->file, line);
+    else
+        snprintf(text_out, size, "%s", config->file);
+}
+
 static void check_together(struct loading *loading) {
     struct config *config = loading->config;
+    int max_line = line_of(config, "log", "max_mib");
+    int segment_line = line_of(config, "log", "segment_mib");
     if (config->log_max_mib < 4 * config->log_segment_mib)
-        fault(loading, 0,
-              "[log] max_mib is %" PRId64 ", less than four segments of %" PRId64
-              " MiB; raise it or lower segment_mib",
-              config->log_max_mib, config->log_segment_mib);
+        config_fault(loading, max_line > 0 ? max_line : segment_line,
+                     "[log] max_mib is %" PRId64 ", less than four segments of %" PRId64
+                     " MiB; raise it or lower segment_mib",
+                     config->log_max_mib, config->log_segment_mib);
+    int handshakes_line = line_of(config, "limits", "handshakes");
+    int connections_line = line_of(config, "limits", "connections");
     if (config->limits_handshakes > config->limits_connections)
-        fault(loading, 0, "[limits] handshakes is more than connections; lower it");
+        config_fault(loading, handshakes_line > 0 ? handshakes_line : connections_line,
+                     "[limits] handshakes is %" PRId64 ", more than connections (%" PRId64
+                     "); lower it, or raise those",
+                     config->limits_handshakes, config->limits_connections);
 }
 
 static void check_missing(struct loading *loading) {
     size_t count;
     const struct config_key *keys = config_keys(&count);
     for (size_t i = 0; i < count; i++) {
-        if (keys[i].standard == NULL && loading->given_at[i] == 0)
-            fault(loading, 0, "[%s] %s is missing; give it: %s", keys[i].section, keys[i].name,
-                  keys[i].help);
+        if (keys[i].standard == NULL && loading->config->line_of[i] == 0)
+            config_fault(loading, 0, "[%s] %s is missing; give it, for example %s = %s",
+                         keys[i].section, keys[i].name, keys[i].name, keys[i].example);
+    }
+}
+
+static void list_sections(struct loading *loading) {
+    size_t count;
+    const struct config_key *keys = config_keys(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && strcmp(keys[i].section, keys[i - 1].section) == 0)
+            continue;
+        ENSURE(loading->section_count < SECTIONS_MAX);
+        loading->sections[loading->section_count++] = keys[i].section;
     }
 }
 
 static void read_file(struct loading *loading) {
+    list_sections(loading);
+    if (!config_text_open(loading))
+        return;
     ini_allow_multiline = false;
-    int bad_line = ini_parse_stream(next_line, loading, take_key, loading);
+    int bad_line = ini_parse_stream(config_text_line, loading, take_key, loading);
     if (bad_line > 0)
-        fault(loading, bad_line, "neither a [section], nor 'key = value', nor a comment");
-    if (loading->line >= FILE_LINES_MAX)
-        fault(loading, loading->line, "a file has at most %d lines; shorten it", FILE_LINES_MAX);
-    if (ferror(loading->file))
-        fault(loading, 0, "cannot be read: %s", strerror(errno));
+        config_fault(loading, bad_line, "cannot be understood; write 'key = value'");
+    check_missing(loading);
+    check_together(loading);
 }
 
 int config_load(const char *path, struct config *config_out, struct buf *faults_out) {
-    struct config config = {0};
+    struct config config = {.file = xstrdup(path)};
     struct loading loading = {.path = path, .config = &config, .faults = faults_out};
     size_t count;
     const struct config_key *keys = config_keys(&count);
-    ENSURE(count <= KEYS_MAX);
-    loading.file = fopen(path, "re");
-    if (loading.file == NULL) {
-        fault(&loading, 0, "%s; name an existing file with --config", strerror(errno));
-        return -1;
-    }
+    ENSURE(count <= CONFIG_KEYS_MAX);
     for (size_t i = 0; i < count; i++)
         set_standard(&config, &keys[i]);
     read_file(&loading);
-    fclose(loading.file);
-    check_missing(&loading);
-    check_together(&loading);
+    buf_deinit(&loading.text);
     if (loading.fault_count > 0) {
         config_deinit(&config);
         return -1;
@@ -254,6 +268,7 @@ void config_deinit(struct config *config) {
         if (keys[i].type != CONFIG_NUMBER)
             free(*text_of(config, &keys[i]));
     }
+    free(config->file);
     memset(config, 0, sizeof(*config));
 }
 
@@ -278,28 +293,4 @@ const struct config_key *config_fixed_difference(const struct config *a, const s
             return &keys[i];
     }
     return NULL;
-}
-
-void config_print_keys(FILE *to) {
-    size_t count;
-    const struct config_key *keys = config_keys(&count);
-    const char *section = "";
-    fputs("# linkgated's configuration: every key, commented out with its default.\n"
-          "# Keys without a default must be given. (reload): SIGHUP changes it.\n",
-          to);
-    for (size_t i = 0; i < count; i++) {
-        const struct config_key *key = &keys[i];
-        if (strcmp(section, key->section) != 0)
-            fprintf(to, "\n[%s]\n", key->section);
-        section = key->section;
-        fprintf(to, "# %s", key->help);
-        if (key->type == CONFIG_NUMBER)
-            fprintf(to, " %" PRId64 " to %" PRId64 "%s%s.", key->min, key->max,
-                    key->unit[0] != '\0' ? " " : "", key->unit);
-        fputs(key->reloadable ? " (reload)\n" : "\n", to);
-        if (key->standard == NULL)
-            fprintf(to, "%s =\n", key->name);
-        else
-            fprintf(to, "#%s = %s\n", key->name, key->standard);
-    }
 }

@@ -12,6 +12,8 @@
 #include "util/bytes.h"
 #include "util/fatal.h"
 
+#define CONFIG_KEYS_MAX 64 /* rows of the table */
+
 /* Texts are owned; an optional text that was not given is "". Numbers are in the unit of their
  * key's name. */
 struct config {
@@ -46,6 +48,8 @@ struct config {
     char *admin_group;
     char *admin_read_group;
     int64_t journal_level;
+    char *file;                   /* that it was read from */
+    int line_of[CONFIG_KEYS_MAX]; /* where each row of the table was given; 0: not */
 };
 
 enum config_type {
@@ -60,6 +64,7 @@ struct config_key {
     enum config_type type;
     size_t offset;        /* in struct config */
     const char *standard; /* default as it would stand in the file; NULL: must be given */
+    const char *example;  /* the default, or what could stand there */
     int64_t min, max;     /* numbers; texts: max is the length in bytes */
     const char *unit;     /* "" if none */
     bool reloadable;
@@ -69,7 +74,7 @@ struct config_key {
 /* The table, in order of sections. */
 const struct config_key *config_keys(size_t *count_out);
 
-/* Reads the file. 0, or -1 with one line per fault in faults_out ("file:line: what; remedy"): all
+/* Reads the file, a regular one that not everybody may write. 0, or -1 with one line per fault in faults_out ("file:line: what; remedy"): all
  * that is wrong, CONFIG_FAULTS_MAX at most. */
 #define CONFIG_FAULTS_MAX 32
 int config_load(const char *path, struct config *config_out, struct buf *faults_out) MUST_USE;
@@ -78,6 +83,13 @@ void config_deinit(struct config *config);
 /* The first key that differs and may not be changed by a reload; NULL if there is none. */
 const struct config_key *config_fixed_difference(const struct config *a, const struct config *b);
 
+/* "FILE:LINE" where that key was given, "FILE" where it was not: how a fault about it begins. */
+void config_place(const struct config *config, const char *section, const char *name,
+                  char *text_out, size_t size);
+
+/* What values a key takes, in words. */
+#define CONFIG_RANGE_SIZE 64
+void config_range(const struct config_key *key, char text_out[CONFIG_RANGE_SIZE]);
 /* The table as text, for --help-config: an example file with all defaults and what they mean. */
 void config_print_keys(FILE *to);
 

@@ -7,38 +7,43 @@
  */
 #include "daemon/config.h"
 
-#define TEXT_MAX 255
-#define PATH_MAX_BYTES 1023
+#define TEXT_MAX 120
+#define PATH_MAX_BYTES 170 /* with its key in one line */
 
 #define AT(member) offsetof(struct config, member)
-#define TEXT(s, n, member, standard, reload, help)                                                 \
-    { s, n, CONFIG_TEXT, AT(member), standard, 0, TEXT_MAX, "", reload, help }
-#define PATH(s, n, member, standard, reload, help)                                                 \
-    { s, n, CONFIG_PATH, AT(member), standard, 0, PATH_MAX_BYTES, "", reload, help }
+#define TEXT(s, n, member, standard, example, reload, help)                                        \
+    { s, n, CONFIG_TEXT, AT(member), standard, example, 0, TEXT_MAX, "", reload, help }
+#define PATH(s, n, member, standard, example, reload, help)                                        \
+    { s, n, CONFIG_PATH, AT(member), standard, example, 0, PATH_MAX_BYTES, "", reload, help }
 #define NUMBER(s, n, member, standard, min, max, unit, reload, help)                               \
-    { s, n, CONFIG_NUMBER, AT(member), standard, min, max, unit, reload, help }
+    { s, n, CONFIG_NUMBER, AT(member), standard, standard, min, max, unit, reload, help }
 
 static const struct config_key keys[] = {
-    TEXT("gateway", "name", gateway_name, "linkgate", false,
+    TEXT("gateway", "name", gateway_name, "linkgate", "linkgate", false,
          "What the gateway calls itself in Hello and in its log lines."),
-    TEXT("gateway", "host", gateway_host, "0.0.0.0", false,
-         "Address (IPv4 or IPv6) on which banks connect; :: is every address of both kinds."),
+    TEXT("gateway", "host", gateway_host, "0.0.0.0", "0.0.0.0", false,
+         "Address (IPv4 or IPv6) on which banks connect; :: is every address of both kinds. Not "
+         "used "
+         "when systemd hands over the socket (linkgated.socket says then where)."),
     NUMBER("gateway", "port", gateway_port, "7443", 0, 65535, "", false,
-           "TCP port; 0 takes any free one, which the log and `linkgatectl status` tell."),
+           "TCP port; 0 takes any free one, which the log and `linkgatectl status` tell. Not used "
+           "when "
+           "systemd hands over the socket."),
     NUMBER("gateway", "drain_ms", gateway_drain_ms, "10000", 0, 600000, "ms", true,
            "How long a stop waits for what is in flight after GoAway."),
 
-    PATH("tls", "ca", tls_ca, NULL, true,
+    PATH("tls", "ca", tls_ca, NULL, "/etc/linkgate/tls/ca.crt", true,
          "The CA (PEM) that signs banks' certificates. A private one: nothing else is believed."),
-    PATH("tls", "crl", tls_crl, "", true,
+    PATH("tls", "crl", tls_crl, "", "/etc/linkgate/tls/crl.pem", true,
          "Its list of revoked certificates (PEM). An expired list refuses every bank."),
-    PATH("tls", "certificate", tls_certificate, NULL, true,
+    PATH("tls", "certificate", tls_certificate, NULL, "/etc/linkgate/tls/gateway.crt", true,
          "The gateway's certificate chain (PEM)."),
-    PATH("tls", "key", tls_key, NULL, true, "Its private key (PEM, not encrypted)."),
+    PATH("tls", "key", tls_key, NULL, "/etc/linkgate/tls/gateway.key", true,
+         "Its private key (PEM, not encrypted)."),
 
-    PATH("store", "dir", store_dir, NULL, false,
+    PATH("store", "dir", store_dir, NULL, "/var/lib/linkgate/store", false,
          "Folder of the store and the command log; made when missing, readable by nobody else."),
-    PATH("store", "keys", store_keys, NULL, false,
+    PATH("store", "keys", store_keys, NULL, "$CREDENTIALS_DIRECTORY/store.keys", false,
          "Key file (mode 0600) under which the log and personal data are encrypted; made once with "
          "`linkgated --make-keys FILE`. Without it the store cannot be read: keep a copy apart."),
     NUMBER("store", "map_mib", store_map_mib, "65536", 16, 4194304, "MiB", false,
@@ -53,7 +58,7 @@ static const struct config_key keys[] = {
     NUMBER("log", "spares", log_spares, "2", 1, 64, "", false, "Segments kept ready to be used."),
 
     NUMBER("limits", "connections", limits_connections, "1024", 1, 65536, "", false,
-           "Connections at a time; further ones wait in the kernel."),
+           "Connections at a time; further ones are closed at once."),
     NUMBER("limits", "handshakes", limits_handshakes, "64", 1, 4096, "", false,
            "Of these, TLS handshakes at a time."),
     NUMBER("limits", "connections_per_bank", limits_connections_per_bank, "16", 1, 64, "", false,
@@ -78,11 +83,12 @@ static const struct config_key keys[] = {
     NUMBER("session", "heartbeat_ms", session_heartbeat_ms, "15000", 100, 600000, "ms", true,
            "Silence after which a heartbeat is sent; three without an answer close the session."),
 
-    PATH("admin", "socket", admin_socket, "/run/linkgate/admin.sock", false,
-         "Unix socket for linkgatectl."),
-    TEXT("admin", "group", admin_group, "", true,
+    PATH("admin", "socket", admin_socket, "/run/linkgate/admin.sock", "/run/linkgate/admin.sock",
+         false, "Unix socket for linkgatectl."),
+    TEXT("admin", "group", admin_group, "", "linkgate-operators", true,
          "Group whose members may read and change, besides root and the daemon's own user."),
-    TEXT("admin", "read_group", admin_read_group, "", true, "Group whose members may only read."),
+    TEXT("admin", "read_group", admin_read_group, "", "linkgate-readers", true,
+         "Group whose members may only read."),
 
     NUMBER("journal", "level", journal_level, "6", 3, 7, "", true,
            "Least urgent priority that is logged: 3 error, 4 warning, 5 notice, 6 info, 7 debug."),

@@ -154,6 +154,19 @@ static void stop_by_itself(struct daemon *daemon) {
     on_stop(0, 0, daemon);
 }
 
+/* On what systemd handed over, or else where the configuration says. 0, or -1 with a reason. */
+static int listen_for_banks(struct daemon *daemon, char *reason_out, size_t reason_size) {
+    const struct config *config = daemon->config;
+    struct inherited *inherited = &daemon->inherited;
+    if (inherited->count == 0)
+        return net_listen(daemon->net, config->gateway_host, (uint16_t)config->gateway_port,
+                          reason_out, reason_size);
+    for (size_t i = 0; i < inherited->count; i++)
+        net_adopt(daemon->net, inherited->fds[i]);
+    inherited->count = 0;
+    return 0;
+}
+
 static void serve(struct daemon *daemon) {
     char reason[REASON_SIZE_MAX];
     struct engine_status status;
@@ -161,16 +174,16 @@ static void serve(struct daemon *daemon) {
     if (!status.ready || !daemon->booted)
         return;
     const struct config *config = daemon->config;
-    if (net_listen(daemon->net, config->gateway_host, (uint16_t)config->gateway_port, reason,
-                   sizeof(reason)) != 0) {
+    const char *host = daemon->inherited.count > 0 ? daemon->inherited.host : config->gateway_host;
+    if (listen_for_banks(daemon, reason, sizeof(reason)) != 0) {
         daemon->exit_status = fail(DAEMON_SYSTEM, "listen", reason);
         stop_by_itself(daemon);
         return;
     }
     daemon->phase = DAEMON_SERVING;
-    log_line(LOG_NOTICE, "ready", LOG_TEXT("host", config->gateway_host),
-             LOG_INT("port", net_port(daemon->net)), LOG_TEXT("version", LINKGATE_VERSION),
-             LOG_TEXT("admin", config->admin_socket), LOG_INT("replayed", status.replayed));
+    log_line(LOG_NOTICE, "ready", LOG_TEXT("host", host), LOG_INT("port", net_port(daemon->net)),
+             LOG_TEXT("version", LINKGATE_VERSION), LOG_TEXT("admin", config->admin_socket),
+             LOG_INT("replayed", status.replayed));
     watch_ready(daemon);
 }
 
@@ -238,6 +251,8 @@ static void start_threads(struct daemon *daemon) {
 
 static int build(struct daemon *daemon) {
     char reason[REASON_SIZE_MAX];
+    if (inherited_take(&daemon->inherited, reason, sizeof(reason)) != 0)
+        return fail(DAEMON_SYSTEM, "sockets", reason);
     int status = load_keys(daemon);
     if (status == 0)
         status = load_tls(daemon);
@@ -262,6 +277,7 @@ static void free_event(struct event *event) {
 
 static void tear_down(struct daemon *daemon) {
     net_free(daemon->net);
+    inherited_close(&daemon->inherited);
     front_free(daemon->front);
     if (daemon->threads != NULL)
         threads_stop(daemon->threads);

@@ -23,12 +23,18 @@
 
 const char *argp_program_version = "linkgated " LINKGATE_VERSION;
 
-enum daemon_option { OPTION_CHECK = 1000, OPTION_HELP_CONFIG, OPTION_MAKE_KEYS };
+enum daemon_option {
+    OPTION_CHECK = 1000,
+    OPTION_CHECK_RELOAD,
+    OPTION_HELP_CONFIG,
+    OPTION_MAKE_KEYS
+};
 
 struct arguments {
     const char *config;
     const char *make_keys;
     bool check;
+    bool check_reload;
     bool help_config;
 };
 
@@ -36,6 +42,8 @@ static const struct argp_option options[] = {
     {"config", 'c', "FILE", 0, "the configuration to run with", 0},
     {"check", OPTION_CHECK, NULL, 0,
      "only look whether the configuration, certificates, keys and folders are right", 0},
+    {"check-reload", OPTION_CHECK_RELOAD, NULL, 0,
+     "the same without what a reload leaves as it is: the key file and the store's folder", 0},
     {"help-config", OPTION_HELP_CONFIG, NULL, 0,
      "print every configuration key with its default and meaning", 0},
     {"make-keys", OPTION_MAKE_KEYS, "FILE", 0,
@@ -52,6 +60,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
     case OPTION_CHECK:
         arguments->check = true;
         return 0;
+    case OPTION_CHECK_RELOAD:
+        arguments->check_reload = true;
+        return 0;
     case OPTION_HELP_CONFIG:
         arguments->help_config = true;
         return 0;
@@ -59,7 +70,8 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         arguments->make_keys = value;
         return 0;
     case ARGP_KEY_ARG:
-        argp_error(state, "'%s' is one word too many", value);
+        argp_error(state, "'%s' is one word too many; a configuration is named with --config FILE",
+                   value);
         return EINVAL;
     case ARGP_KEY_END:
         if (arguments->config == NULL && arguments->make_keys == NULL && !arguments->help_config)
@@ -107,6 +119,19 @@ static void harden(void) {
         log_line(LOG_WARNING, "process_dumpable", LOG_TEXT("reason", strerror(errno)));
 }
 
+/* Before something that works is replaced more is asked of it than at a start, which must go on. */
+static int look_at(const struct arguments *arguments, const struct config *config,
+                   struct buf *faults) {
+    struct check_made made = {0};
+    if (!arguments->check && !arguments->check_reload)
+        return check_config(config, faults);
+    int result = check_renewal(config, &made, faults);
+    if (arguments->check && check_store(config, faults) != 0)
+        result = -1;
+    check_made_free(&made);
+    return result;
+}
+
 static int run(const struct arguments *arguments) {
     struct config config;
     struct check_made made = {0};
@@ -116,12 +141,9 @@ static int run(const struct arguments *arguments) {
     if (config_load(arguments->config, &config, &faults) != 0) {
         print_faults(&faults);
     } else {
-        int wrong = arguments->check ? check_renewal(&config, &made, &faults)
-                                     : check_config(&config, &faults);
-        if (wrong != 0) {
+        if (look_at(arguments, &config, &faults) != 0) {
             print_faults(&faults);
-        } else if (arguments->check) {
-            check_made_free(&made);
+        } else if (arguments->check || arguments->check_reload) {
             printf("%s: all right\n", arguments->config);
             status = DAEMON_STOPPED;
         } else {

@@ -10,6 +10,7 @@
 #include "daemon/admin_server.h"
 #include "daemon/config.h"
 #include "daemon/expiry.h"
+#include "daemon/inherited.h"
 #include "daemon/ledger_door.h"
 #include "net/net.h"
 #include "tls/tls.h"
@@ -40,6 +41,7 @@ struct daemon {
     struct ledger_door door;
     struct front *front;
     struct net *net;
+    struct inherited inherited; /* until they are listened on */
     struct admin_gateway gateway;
     struct admin_server *admin;
     struct event *woken;

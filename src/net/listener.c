@@ -209,6 +209,11 @@ int net_listen(struct net *net, const char *host, uint16_t port, char *reason_ou
     return result == 0 ? 0 : refuse(reason_out, reason_size, host, port, cause);
 }
 
+void net_adopt(struct net *net, int fd) {
+    ENSURE(net->listener_count < NET_LISTENERS_MAX);
+    add_listener(net, fd);
+}
+
 uint16_t net_port(const struct net *net) {
     struct sockaddr_storage address = {0};
     socklen_t size = sizeof(address);

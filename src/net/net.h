@@ -46,6 +46,9 @@ void net_free(struct net *net);
 /* Listens on every address of host ("" or "*": any). 0, or -1 with reason_out. */
 int net_listen(struct net *net, const char *host, uint16_t port, char *reason_out,
                size_t reason_size) MUST_USE;
+/* The same with a listening, non-blocking TCP socket that somebody else opened, one of
+ * NET_LISTENERS_MAX; it is closed with the others. */
+void net_adopt(struct net *net, int fd);
 /* Of the first listener; 0 if there is none. */
 uint16_t net_port(const struct net *net);
 

@@ -67,7 +67,7 @@ class Documents(unittest.TestCase):
                 self.assertIn(option, completion)
 
     def test_unit_does_not_restart_where_it_cannot_help(self):
-        unit = text_of("systemd/linkgated.service")
+        unit = text_of("systemd/linkgated.service.in")
         self.assertIn("RestartPreventExitStatus=1 2 3\n", unit)
         self.assertEqual(run("linkgated").returncode, 1)
         self.assertEqual(run("linkgated", "--frob").returncode, 1)
@@ -82,14 +82,18 @@ class Documents(unittest.TestCase):
     def test_printed_keys_are_a_file_to_begin_with(self):
         printed = run("linkgated", "--help-config").stdout
         with tempfile.NamedTemporaryFile("w", suffix=".ini") as file:
-            file.write(re.sub(r"^([a-z_]+) =$", r"\1 = /nowhere/at/all", printed, flags=re.MULTILINE))
+            file.write(re.sub(r"^([a-z_]+) = .*$", r"\1 = /nowhere/at/all", printed, flags=re.M))
             file.flush()
             result = run("linkgated", "--check", "--config", file.name)
             self.assertEqual(result.returncode, 2)
-            self.assertNotIn(file.name + ":", result.stderr)
-            self.assertIn("[tls] ", result.stderr)
-            self.assertIn("[store] keys", result.stderr)
-            self.assertIn("[store] dir", result.stderr)
+            lines = printed.splitlines()
+            faults = result.stderr.splitlines()
+            self.assertEqual(len(faults), 3, faults)
+            for key, fault in zip(("[tls] certificate", "[store] keys", "[store] dir"), faults):
+                name, number, text = fault.split(":", 2)
+                self.assertEqual(name, file.name)
+                self.assertTrue(text.startswith(f" {key} "), fault)
+                self.assertTrue(lines[int(number) - 1].startswith(key.split()[1] + " ="), fault)
 
     def test_keys_are_made_once(self):
         with tempfile.TemporaryDirectory() as folder:

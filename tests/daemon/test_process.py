@@ -78,7 +78,7 @@ class Gateway:
             encoding="utf-8",
         )
 
-    def start(self, ready=True, **environment):
+    def start(self, ready=True, program=BIN / "linkgated", pass_fds=(), **environment):
         self.close()
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         path = self.folder / "notify.sock"
@@ -87,8 +87,9 @@ class Gateway:
         self.notices.settimeout(PATIENCE)
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [BIN / "linkgated", "--config", self.ini],
+                [program, "--config", self.ini],
                 stderr=log,
+                pass_fds=pass_fds,
                 env={**os.environ, "NOTIFY_SOCKET": str(path), **environment},
             )
         if ready:
