@@ -1,10 +1,12 @@
 /*
- * Prints the tables that docs/protocol.md shows (refusals, states and their events) as Markdown,
- * from the tables that the program itself decides by. docs/generate/update puts them into the page.
+ * Prints the tables that docs/protocol.md (refusals, states and their events) and
+ * docs/operations.md (configuration keys) show as Markdown, from the tables that the program itself
+ * decides by. docs/generate/update puts them into the pages.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/config.h"
 #include "domain/link.h"
 #include "domain/refusal.h"
 #include "domain/transfer.h"
@@ -55,6 +57,30 @@ static void print_transfer_states(void) {
     }
 }
 
+static void print_configuration(void) {
+    size_t count;
+    const struct config_key *keys = config_keys(&count);
+    const char *section = "";
+    for (size_t i = 0; i < count; i++) {
+        const struct config_key *key = &keys[i];
+        char range[CONFIG_RANGE_SIZE];
+        char value[256];
+        config_range(key, range);
+        if (strcmp(section, key->section) != 0)
+            printf("%s**[%s]**\n\n| key | default | takes | by a reload | what it is |\n"
+                   "| --- | --- | --- | --- | --- |\n",
+                   i > 0 ? "\n" : "", key->section);
+        section = key->section;
+        if (key->standard != NULL)
+            (void)snprintf(value, sizeof(value), "`%s`",
+                           key->standard[0] != '\0' ? key->standard : "(none)");
+        else
+            (void)snprintf(value, sizeof(value), "must be given: `%s`", key->example);
+        printf("| `%s` | %s | %s | %s | %s |\n", key->name, value, range,
+               key->reloadable ? "yes" : "no", key->help);
+    }
+}
+
 int main(int argc, char **argv) {
     const char *table = argc == 2 ? argv[1] : "";
     if (strcmp(table, "refusals") == 0) {
@@ -63,8 +89,11 @@ int main(int argc, char **argv) {
         print_link_states();
     } else if (strcmp(table, "transfer-states") == 0) {
         print_transfer_states();
+    } else if (strcmp(table, "configuration") == 0) {
+        print_configuration();
     } else {
-        (void)fprintf(stderr, "usage: doc-tables refusals|link-states|transfer-states\n");
+        (void)fprintf(stderr,
+                      "usage: doc-tables refusals|link-states|transfer-states|configuration\n");
         return 2;
     }
     return 0;

@@ -8,6 +8,7 @@ Where one of them is missing, Impossible says which.
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -197,6 +198,8 @@ class Container:
             try:
                 self.process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
+                if self.leader:
+                    os.kill(int(self.leader), signal.SIGKILL)
                 self.process.kill()
                 self.process.wait()
         if self.groups is not None:

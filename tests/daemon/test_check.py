@@ -115,7 +115,7 @@ class Check(unittest.TestCase):
         self.setUp()
         self.wrong("tls", "key", self.made.folder, str(self.made.folder))
         self.setUp()
-        self.wrong("store", "keys", self.pki / "ca.crt", "backup")
+        self.wrong("store", "keys", self.own(self.pki / "ca.crt", 0o600), "backup")
         self.setUp()
         self.wrong("store", "keys", self.made.folder, "not a regular file")
 
