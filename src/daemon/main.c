@@ -134,7 +134,6 @@ static int look_at(const struct arguments *arguments, const struct config *confi
 
 static int run(const struct arguments *arguments) {
     struct config config;
-    struct check_made made = {0};
     struct buf faults;
     buf_init(&faults);
     int status = DAEMON_CONFIG;

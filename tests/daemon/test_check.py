@@ -147,7 +147,8 @@ class Check(unittest.TestCase):
         self.addCleanup(self.made.ini.chmod, 0o644)
         done = self.check(user=NOBODY)
         places = [line.split(": ")[1].split(" ")[:2] for line in done.stderr.splitlines()]
-        self.assertEqual(places, [["[tls]", "certificate"], ["[store]", "keys"], ["[store]", "dir"]])
+        wanted = ["[tls] certificate", "[tls] ca", "[store] keys", "[store] dir"]
+        self.assertEqual([" ".join(place) for place in places], wanted)
         self.made.ini.chmod(0o600)
         done = self.check(user=NOBODY)
         self.assertEqual(

@@ -88,8 +88,9 @@ class Documents(unittest.TestCase):
             self.assertEqual(result.returncode, 2)
             lines = printed.splitlines()
             faults = result.stderr.splitlines()
-            self.assertEqual(len(faults), 3, faults)
-            for key, fault in zip(("[tls] certificate", "[store] keys", "[store] dir"), faults):
+            keys = ["[tls] certificate", "[tls] ca", "[store] keys", "[store] dir"]
+            self.assertEqual(len(faults), len(keys), faults)
+            for key, fault in zip(keys, faults):
                 name, number, text = fault.split(":", 2)
                 self.assertEqual(name, file.name)
                 self.assertTrue(text.startswith(f" {key} "), fault)
