@@ -43,6 +43,16 @@ static Linkgate__Admin__V1__HistoryRow **history_rows(const struct history *hist
     return rows;
 }
 
+static Linkgate__Admin__V1__PinRow *pin_row(const struct bank *bank, uint32_t index,
+                                            struct arena *arena) {
+    Linkgate__Admin__V1__PinRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__pin_row__init(row);
+    row->pin = admin_bytes(arena, bank->pins[index].bytes, DIGEST_SIZE);
+    row->added_at_ms = bank->pin_added_at_ms[index];
+    row->expires_at_ms = bank->pin_expires_at_ms[index];
+    return row;
+}
+
 ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct arena *arena) {
     Linkgate__Admin__V1__BankRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__bank_row__init(row);
@@ -52,9 +62,9 @@ ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct ar
     row->online = online;
     row->roles = bank->roles;
     row->n_pins = bank->pin_count;
-    row->pins = arena_take(arena, BANK_PINS_MAX * sizeof(ProtobufCBinaryData));
+    row->pins = arena_take(arena, BANK_PINS_MAX * sizeof(row->pins[0]));
     for (uint32_t i = 0; i < bank->pin_count; i++)
-        row->pins[i] = admin_bytes(arena, bank->pins[i].bytes, DIGEST_SIZE);
+        row->pins[i] = pin_row(bank, i, arena);
     row->added_at_ms = bank->added_at_ms;
     row->changed_at_ms = bank->changed_at_ms;
     return &row->base;

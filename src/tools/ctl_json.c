@@ -100,7 +100,7 @@ json_t *ctl_json_bank(const Linkgate__Admin__V1__BankRow *row) {
     json_t *object = new_object();
     json_t *pins = new_array();
     for (size_t i = 0; i < row->n_pins; i++)
-        add(pins, hex(row->pins[i]));
+        add(pins, hex(row->pins[i]->pin));
     set_bank(object, "code", row->code);
     set_text(object, "name", row->name);
     set_flag(object, "active", row->active);

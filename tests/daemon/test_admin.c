@@ -200,9 +200,18 @@ static admin_request request_of(struct all *all, const ProtobufCFieldDescriptor 
         [ADMIN_ORDER(LIST_POSITIONS)] = &all->list_positions,
         [ADMIN_ORDER(LIST_QUARANTINE)] = &all->list_quarantine,
     };
-    assert_true(field->id < sizeof(orders) / sizeof(orders[0]));
-    assert_non_null(orders[field->id]);
-    memcpy((char *)&request + field->offset, &orders[field->id], sizeof(void *));
+    const void *order = field->id < sizeof(orders) / sizeof(orders[0]) ? orders[field->id] : NULL;
+    if (order == NULL) { /* not served yet: an empty one of its kind */
+        static union {
+            ProtobufCMessage base;
+            uint64_t room[64];
+        } empty;
+        const ProtobufCMessageDescriptor *descriptor = field->descriptor;
+        assert_true(descriptor->sizeof_message <= sizeof(empty));
+        protobuf_c_message_init(descriptor, &empty);
+        order = &empty;
+    }
+    memcpy((char *)&request + field->offset, &order, sizeof(void *));
     request.order_case = (Linkgate__Admin__V1__Request__OrderCase)field->id;
     return request;
 }
@@ -211,6 +220,11 @@ static admin_request request_of(struct all *all, const ProtobufCFieldDescriptor 
  * nobody gave a right is found, since its question would be refused to root as well. */
 static bool changes(uint32_t order) {
     return order < ADMIN_ORDER(GET_STATUS);
+}
+
+static bool served(uint32_t order) {
+    return order < ADMIN_ORDER(BANK_ENABLE) ||
+           (order >= ADMIN_ORDER(GET_STATUS) && order < ADMIN_ORDER(GET_BANK));
 }
 
 static void rights_of_every_order(void **state) {
@@ -237,12 +251,16 @@ static void rights_of_every_order(void **state) {
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
         if (descriptor->fields[i].type != PROTOBUF_C_TYPE_MESSAGE)
             continue;
-        orders++;
+        orders += served(descriptor->fields[i].id);
         for (size_t j = 0; j < sizeof(peers) / sizeof(peers[0]); j++) {
             char detail[64], field[64];
             reset(state);
             admin_request request = request_of(&all, &descriptor->fields[i]);
             ask_detail(&peers[j].peer, &request, detail, field);
+            if (!served(descriptor->fields[i].id)) {
+                assert_string_equal(detail, "UNSUPPORTED");
+                continue;
+            }
             bool may = changes(descriptor->fields[i].id) ? peers[j].change : peers[j].read;
             assert_string_equal(detail, may ? "" : "NOT_GRANTED");
             bool touched = fake.command != NULL || fake.listing != NULL || fake.inquiry != NULL;
