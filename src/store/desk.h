@@ -35,8 +35,8 @@ int store_get_approval(struct store *store, const struct id *id,
 int store_get_approval_payload(struct store *store, const struct id *id,
                                struct span *payload_out) MUST_USE;
 /* payload is read with fresh; else it stays. */
-void store_put_approval(struct store *store, const struct approval *approval, struct span payload,
-                        bool fresh);
+int store_put_approval(struct store *store, const struct approval *approval, struct span payload,
+                       bool fresh) MUST_USE;
 int store_next_approval(struct store *store, const struct id *after,
                         struct approval *approval_out) MUST_USE;
 

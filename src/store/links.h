@@ -49,8 +49,7 @@ int store_get_usage(struct store *store, const struct id *link,
                     struct link_usage *usage_out) MUST_USE;
 void store_put_usage(struct store *store, const struct id *link, const struct link_usage *usage);
 
-/* Entry index of an object's whole life, once it no longer stands in its record. base_ms and
- * base_sequence of the record's encoding are 0 here. */
+/* Entry index of an object's whole life, once it no longer stands in its record. Put once. */
 void store_put_history(struct store *store, enum object_kind kind, const struct id *object,
                        uint32_t index, const struct history_entry *entry);
 int store_get_history(struct store *store, enum object_kind kind, const struct id *object,

@@ -28,6 +28,12 @@ bool digest_from_record(ProtobufCBinaryData field, struct digest *digest_out);
 struct span bytes_from_record(ProtobufCBinaryData field);
 
 /* ---- histories ---- */
+/* A single entry, as differences from what stands before it. */
+void history_entry_to_record(const struct history_entry *entry, int64_t base_ms,
+                             uint64_t base_sequence, history_record *record_out);
+bool history_entry_from_record(const history_record *record, int64_t base_ms,
+                               uint64_t base_sequence, struct history_entry *entry_out);
+
 struct history_records {
     history_record entries[HISTORY_MAX];
     history_record *pointers[HISTORY_MAX];
@@ -47,6 +53,11 @@ struct link_records {
     Linkgate__Store__V1__Exchange exchange;
     Linkgate__Store__V1__Challenge challenge;
     Linkgate__Store__V1__Evidence evidence;
+    Linkgate__Store__V1__Hold holds[HOLDS_MAX];
+    Linkgate__Store__V1__Hold *hold_pointers[HOLDS_MAX];
+    Linkgate__Store__V1__Amendment amendment;
+    Linkgate__Store__V1__AgreedLimits amendment_limits;
+    Linkgate__Store__V1__Agreement amendment_agreement;
     struct history_records history;
 };
 
@@ -65,9 +76,15 @@ bool transfer_from_record(const transfer_record *record, const struct id *id,
 void meta_to_record(const struct store_meta *meta, Linkgate__Store__V1__Meta *record_out);
 bool meta_from_record(const Linkgate__Store__V1__Meta *record, struct store_meta *meta_out);
 
-/* pins has room for BANK_PINS_MAX. */
-void bank_to_record(const struct bank *bank, Linkgate__Store__V1__Bank *record_out,
-                    ProtobufCBinaryData *pins);
+struct bank_records {
+    Linkgate__Store__V1__Bank bank;
+    ProtobufCBinaryData pins[BANK_PINS_MAX];
+    int64_t pin_added_at_ms[BANK_PINS_MAX];
+    int64_t pin_expires_at_ms[BANK_PINS_MAX];
+    uint32_t denied[BANK_KINDS];
+};
+
+void bank_to_record(const struct bank *bank, struct bank_records *records_out);
 bool bank_from_record(const Linkgate__Store__V1__Bank *record, bank_code code,
                       struct bank *bank_out);
 
@@ -75,6 +92,30 @@ void request_to_record(const struct store_request *request,
                        Linkgate__Store__V1__Request *record_out);
 bool request_from_record(const Linkgate__Store__V1__Request *record,
                          struct store_request *request_out);
+
+/* ---- what people and banks ask each other; payloads and texts are the table's business ---- */
+struct case_records {
+    Linkgate__Store__V1__Case inquiry;
+    Linkgate__Store__V1__CaseEntry entries[CASE_ENTRIES_MAX];
+    Linkgate__Store__V1__CaseEntry *pointers[CASE_ENTRIES_MAX];
+};
+
+void case_to_record(const struct inquiry_case *inquiry, struct case_records *records_out);
+bool case_from_record(const Linkgate__Store__V1__Case *record, const struct id *id,
+                      struct inquiry_case *case_out);
+
+void question_to_record(const struct store_question *question,
+                        Linkgate__Store__V1__Question *record_out);
+bool question_from_record(const Linkgate__Store__V1__Question *record, const struct id *id,
+                          struct store_question *question_out);
+
+void approval_to_record(const struct approval *approval, Linkgate__Store__V1__Approval *record_out);
+bool approval_from_record(const Linkgate__Store__V1__Approval *record, const struct id *id,
+                          struct approval *approval_out);
+
+void audit_to_record(const struct audit_row *row, Linkgate__Store__V1__Audit *record_out);
+bool audit_from_record(const Linkgate__Store__V1__Audit *record, uint64_t sequence,
+                       struct audit_row *row_out);
 
 /* ---- sealed fields ---- */
 /* Under the ring's present key, in scratch memory. */

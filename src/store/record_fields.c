@@ -63,6 +63,23 @@ static int64_t difference(uint64_t later, uint64_t earlier) {
     return (int64_t)(later - earlier);
 }
 
+void history_entry_to_record(const struct history_entry *entry, int64_t base_ms,
+                             uint64_t base_sequence, history_record *record_out) {
+    history_record *record = record_out;
+    linkgate__store__v1__history_entry__init(record);
+    record->state = entry->state;
+    record->event = entry->event;
+    record->after_ms = difference((uint64_t)entry->at_ms, (uint64_t)base_ms);
+    record->after_sequence = difference(entry->sequence, base_sequence);
+    record->cause = entry->cause;
+    record->by = entry->by;
+    record->uid = entry->uid;
+    record->two = entry->two;
+    record->approver = entry->approver;
+    record->reason = record_text(entry->reason);
+    record->about = record_id(&entry->about);
+}
+
 void history_to_records(const struct history *history, int64_t base_ms,
                         struct history_records *records_out) {
     ENSURE(history->count <= HISTORY_MAX);
@@ -70,40 +87,42 @@ void history_to_records(const struct history *history, int64_t base_ms,
     uint64_t sequence = 0;
     for (uint32_t i = 0; i < history->count; i++) {
         const struct history_entry *entry = &history->entries[i];
-        history_record *record = &records_out->entries[i];
-        linkgate__store__v1__history_entry__init(record);
-        record->state = entry->state;
-        record->after_ms = difference((uint64_t)entry->at_ms, (uint64_t)at_ms);
-        record->after_sequence = difference(entry->sequence, sequence);
-        record->cause = entry->cause;
-        record->by = entry->by;
-        record->uid = entry->uid;
-        record->reason = record_text(entry->reason);
-        records_out->pointers[i] = record;
+        records_out->pointers[i] = &records_out->entries[i];
+        history_entry_to_record(entry, at_ms, sequence, &records_out->entries[i]);
         at_ms = entry->at_ms;
         sequence = entry->sequence;
     }
+}
+
+bool history_entry_from_record(const history_record *record, int64_t base_ms,
+                               uint64_t base_sequence, struct history_entry *entry_out) {
+    *entry_out = (struct history_entry){
+        .state = record->state,
+        .event = record->event,
+        .at_ms = (int64_t)((uint64_t)base_ms + (uint64_t)record->after_ms),
+        .sequence = base_sequence + (uint64_t)record->after_sequence,
+        .cause = (enum cause)record->cause,
+        .by = record->by,
+        .uid = record->uid,
+        .approver = record->approver,
+        .two = record->two,
+    };
+    return text_from_record(record->reason, entry_out->reason, sizeof(entry_out->reason)) &&
+           id_from_record(record->about, &entry_out->about);
 }
 
 bool history_from_records(size_t count, history_record *const *records, int64_t base_ms,
                           struct history *history_out) {
     if (count > HISTORY_MAX)
         return false;
-    uint64_t at_ms = (uint64_t)base_ms;
+    int64_t at_ms = base_ms;
     uint64_t sequence = 0;
     for (size_t i = 0; i < count; i++) {
-        const history_record *record = records[i];
         struct history_entry *entry = &history_out->entries[i];
-        at_ms += (uint64_t)record->after_ms;
-        sequence += (uint64_t)record->after_sequence;
-        entry->state = record->state;
-        entry->at_ms = (int64_t)at_ms;
-        entry->sequence = sequence;
-        entry->cause = (enum cause)record->cause;
-        entry->by = record->by;
-        entry->uid = record->uid;
-        if (!text_from_record(record->reason, entry->reason, sizeof(entry->reason)))
+        if (!history_entry_from_record(records[i], at_ms, sequence, entry))
             return false;
+        at_ms = entry->at_ms;
+        sequence = entry->sequence;
     }
     history_out->count = (uint32_t)count;
     return true;

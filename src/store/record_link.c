@@ -14,18 +14,22 @@ static void limits_to_record(const struct agreed_limits *limits,
     record->yearly_fen = limits->yearly_fen;
 }
 
-static void agreement_to_record(const struct link *link, Linkgate__Store__V1__Agreement *agreement,
-                                Linkgate__Store__V1__Consent *consent) {
-    linkgate__store__v1__agreement__init(agreement);
-    agreement->sha256 = record_digest(&link->agreement.sha256);
-    agreement->version = record_text(link->agreement.version);
-    agreement->channel = record_text(link->agreement.channel);
-    agreement->at_ms = link->agreement.at_ms;
-    agreement->ends_day = link->agreement.ends_day;
+static void agreement_to_record(const struct link_agreement *agreement,
+                                Linkgate__Store__V1__Agreement *record) {
+    linkgate__store__v1__agreement__init(record);
+    record->sha256 = record_digest(&agreement->sha256);
+    record->version = record_text(agreement->version);
+    record->channel = record_text(agreement->channel);
+    record->at_ms = agreement->at_ms;
+    record->ends_day = agreement->ends_day;
+}
+
+static void consent_to_record(const struct link *link, Linkgate__Store__V1__Consent *consent) {
     linkgate__store__v1__consent__init(consent);
     consent->sha256 = record_digest(&link->consent_sha256);
     consent->purpose = record_text(link->consent_purpose);
     consent->at_ms = link->consent_at_ms;
+    consent->withdrawn_at_ms = link->consent_withdrawn_at_ms;
 }
 
 static void exchange_to_record(const struct link *link, Linkgate__Store__V1__Exchange *exchange,
@@ -59,11 +63,48 @@ static void evidence_to_record(const struct link_evidence *evidence,
     record->at_ms = evidence->at_ms;
     record->answer = record_digest(&evidence->answer);
     record->pin = record_digest(&evidence->pin);
+    record->verification = record_id(&evidence->verification);
+}
+
+static void holds_to_records(const struct link *link, struct link_records *records) {
+    ENSURE(link->hold_count <= HOLDS_MAX);
+    for (uint32_t i = 0; i < link->hold_count; i++) {
+        const struct hold *hold = &link->holds[i];
+        Linkgate__Store__V1__Hold *record = &records->holds[i];
+        linkgate__store__v1__hold__init(record);
+        record->id = record_id(&hold->id);
+        record->authority = hold->authority;
+        record->by = hold->by;
+        record->blocks = hold->blocks;
+        record->reason = record_text(hold->reason);
+        record->legal_reference = record_text(hold->legal_reference);
+        record->placed_at_ms = hold->placed_at_ms;
+        record->expires_at_ms = hold->expires_at_ms;
+        records->hold_pointers[i] = record;
+    }
+    records->link.n_holds = link->hold_count;
+    records->link.holds = records->hold_pointers;
+}
+
+static void amendment_to_record(const struct link_amendment *amendment,
+                                struct link_records *records) {
+    Linkgate__Store__V1__Amendment *record = &records->amendment;
+    if (!amendment->present)
+        return;
+    linkgate__store__v1__amendment__init(record);
+    limits_to_record(&amendment->limits, &records->amendment_limits);
+    agreement_to_record(&amendment->agreement, &records->amendment_agreement);
+    record->scopes = amendment->scopes;
+    record->limits = &records->amendment_limits;
+    record->agreement = &records->amendment_agreement;
+    record->expires_at_ms = amendment->expires_at_ms;
+    records->link.amendment = record;
 }
 
 static void groups_to_record(const struct link *link, struct link_records *records) {
     limits_to_record(&link->limits, &records->limits);
-    agreement_to_record(link, &records->agreement, &records->consent);
+    agreement_to_record(&link->agreement, &records->agreement);
+    consent_to_record(link, &records->consent);
     exchange_to_record(link, &records->exchange, &records->challenge);
     evidence_to_record(&link->evidence, &records->evidence);
     records->link.limits = &records->limits;
@@ -72,6 +113,8 @@ static void groups_to_record(const struct link *link, struct link_records *recor
     records->link.exchange = &records->exchange;
     records->link.challenge = &records->challenge;
     records->link.evidence = &records->evidence;
+    holds_to_records(link, records);
+    amendment_to_record(&link->amendment, records);
 }
 
 void link_to_record(const struct link *link, struct link_records *records_out) {
@@ -95,6 +138,13 @@ void link_to_record(const struct link *link, struct link_records *records_out) {
     record->activated_at_ms = link->activated_at_ms;
     record->deadline_ms = link->deadline_ms;
     record->reason = record_text(link->reason);
+    record->replaces = record_id(&link->replaces);
+    record->replaced_by = record_id(&link->replaced_by);
+    record->cool_down_until_ms = link->cool_down_until_ms;
+    record->recheck_due_ms = link->recheck_due_ms;
+    record->activation_reported_at_ms = link->activation_reported_at_ms;
+    record->primary = link->primary;
+    record->history_spilled = link->history.spilled;
     groups_to_record(link, records_out);
     history_to_records(&link->history, link->requested_at_ms, &records_out->history);
     record->n_history = link->history.count;
@@ -111,18 +161,18 @@ static void limits_from_record(const Linkgate__Store__V1__AgreedLimits *record,
     limits->yearly_fen = record->yearly_fen;
 }
 
-static bool agreement_from_record(const Linkgate__Store__V1__Agreement *record, struct link *link) {
-    link->agreement.at_ms = record->at_ms;
-    link->agreement.ends_day = record->ends_day;
-    return digest_from_record(record->sha256, &link->agreement.sha256) &&
-           text_from_record(record->version, link->agreement.version,
-                            sizeof(link->agreement.version)) &&
-           text_from_record(record->channel, link->agreement.channel,
-                            sizeof(link->agreement.channel));
+static bool agreement_from_record(const Linkgate__Store__V1__Agreement *record,
+                                  struct link_agreement *agreement) {
+    agreement->at_ms = record->at_ms;
+    agreement->ends_day = record->ends_day;
+    return digest_from_record(record->sha256, &agreement->sha256) &&
+           text_from_record(record->version, agreement->version, sizeof(agreement->version)) &&
+           text_from_record(record->channel, agreement->channel, sizeof(agreement->channel));
 }
 
 static bool consent_from_record(const Linkgate__Store__V1__Consent *record, struct link *link) {
     link->consent_at_ms = record->at_ms;
+    link->consent_withdrawn_at_ms = record->withdrawn_at_ms;
     return digest_from_record(record->sha256, &link->consent_sha256) &&
            text_from_record(record->purpose, link->consent_purpose, sizeof(link->consent_purpose));
 }
@@ -158,18 +208,57 @@ static bool evidence_from_record(const Linkgate__Store__V1__Evidence *record,
     evidence->minor = record->minor;
     evidence->at_ms = record->at_ms;
     return digest_from_record(record->answer, &evidence->answer) &&
-           digest_from_record(record->pin, &evidence->pin);
+           digest_from_record(record->pin, &evidence->pin) &&
+           id_from_record(record->verification, &evidence->verification);
+}
+
+static bool hold_from_record(const Linkgate__Store__V1__Hold *record, struct hold *hold) {
+    hold->authority = (enum hold_authority)record->authority;
+    hold->by = record->by;
+    hold->blocks = record->blocks;
+    hold->placed_at_ms = record->placed_at_ms;
+    hold->expires_at_ms = record->expires_at_ms;
+    return id_from_record(record->id, &hold->id) &&
+           text_from_record(record->reason, hold->reason, sizeof(hold->reason)) &&
+           text_from_record(record->legal_reference, hold->legal_reference,
+                            sizeof(hold->legal_reference));
+}
+
+static bool holds_from_record(const link_record *record, struct link *link) {
+    if (record->n_holds > HOLDS_MAX)
+        return false;
+    link->hold_count = (uint32_t)record->n_holds;
+    for (size_t i = 0; i < record->n_holds; i++) {
+        if (!hold_from_record(record->holds[i], &link->holds[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool amendment_from_record(const Linkgate__Store__V1__Amendment *record,
+                                  struct link_amendment *amendment) {
+    amendment->present = true;
+    amendment->scopes = record->scopes;
+    amendment->expires_at_ms = record->expires_at_ms;
+    if (record->limits != NULL)
+        limits_from_record(record->limits, &amendment->limits);
+    return record->agreement == NULL ||
+           agreement_from_record(record->agreement, &amendment->agreement);
 }
 
 static bool groups_from_record(const link_record *record, struct link *link) {
     if (record->limits != NULL)
         limits_from_record(record->limits, &link->limits);
-    return (record->agreement == NULL || agreement_from_record(record->agreement, link)) &&
+    return (record->agreement == NULL ||
+            agreement_from_record(record->agreement, &link->agreement)) &&
            (record->consent == NULL || consent_from_record(record->consent, link)) &&
            (record->exchange == NULL || exchange_from_record(record->exchange, link)) &&
            (record->challenge == NULL ||
             challenge_from_record(record->challenge, &link->challenge)) &&
-           (record->evidence == NULL || evidence_from_record(record->evidence, &link->evidence));
+           (record->evidence == NULL || evidence_from_record(record->evidence, &link->evidence)) &&
+           (record->amendment == NULL ||
+            amendment_from_record(record->amendment, &link->amendment)) &&
+           holds_from_record(record, link);
 }
 
 static bool keys_and_texts_from_record(const link_record *record, struct link *link) {
@@ -177,6 +266,8 @@ static bool keys_and_texts_from_record(const link_record *record, struct link *l
            digest_from_record(record->class2_key, &link->class2_key) &&
            digest_from_record(record->class1_key, &link->class1_key) &&
            id_from_record(record->open_request, &link->open_request) &&
+           id_from_record(record->replaces, &link->replaces) &&
+           id_from_record(record->replaced_by, &link->replaced_by) &&
            text_from_record(record->class2_masked, link->class2_masked,
                             sizeof(link->class2_masked)) &&
            text_from_record(record->class1_masked, link->class1_masked,
@@ -198,6 +289,11 @@ bool link_from_record(const link_record *record, const struct id *id, struct lin
     link->requested_at_ms = record->requested_at_ms;
     link->activated_at_ms = record->activated_at_ms;
     link->deadline_ms = record->deadline_ms;
+    link->cool_down_until_ms = record->cool_down_until_ms;
+    link->recheck_due_ms = record->recheck_due_ms;
+    link->activation_reported_at_ms = record->activation_reported_at_ms;
+    link->primary = record->primary;
+    link->history.spilled = record->history_spilled;
     return keys_and_texts_from_record(record, link) && groups_from_record(record, link) &&
            history_from_records(record->n_history, record->history, record->requested_at_ms,
                                 &link->history);

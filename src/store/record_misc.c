@@ -29,37 +29,72 @@ bool meta_from_record(const Linkgate__Store__V1__Meta *record, struct store_meta
            digest_from_record(record->chain, &meta_out->chain);
 }
 
-void bank_to_record(const struct bank *bank, Linkgate__Store__V1__Bank *record_out,
-                    ProtobufCBinaryData *pins) {
+static void pins_to_record(const struct bank *bank, struct bank_records *records) {
     ENSURE(bank->pin_count <= BANK_PINS_MAX);
-    linkgate__store__v1__bank__init(record_out);
-    record_out->name = record_text(bank->name);
-    record_out->active = bank->active;
-    record_out->roles = bank->roles;
-    record_out->added_at_ms = bank->added_at_ms;
-    record_out->changed_at_ms = bank->changed_at_ms;
-    record_out->n_pins = bank->pin_count;
-    record_out->pins = pins;
-    for (uint32_t i = 0; i < bank->pin_count; i++)
-        pins[i] = record_bytes(span_of(bank->pins[i].bytes, DIGEST_SIZE));
+    records->bank.n_pins = bank->pin_count;
+    records->bank.n_pin_added_at_ms = bank->pin_count;
+    records->bank.n_pin_expires_at_ms = bank->pin_count;
+    records->bank.pins = records->pins;
+    records->bank.pin_added_at_ms = records->pin_added_at_ms;
+    records->bank.pin_expires_at_ms = records->pin_expires_at_ms;
+    for (uint32_t i = 0; i < bank->pin_count; i++) {
+        records->pins[i] = record_bytes(span_of(bank->pins[i].bytes, DIGEST_SIZE));
+        records->pin_added_at_ms[i] = bank->pin_added_at_ms[i];
+        records->pin_expires_at_ms[i] = bank->pin_expires_at_ms[i];
+    }
+}
+
+void bank_to_record(const struct bank *bank, struct bank_records *records_out) {
+    Linkgate__Store__V1__Bank *record = &records_out->bank;
+    linkgate__store__v1__bank__init(record);
+    record->name = record_text(bank->name);
+    record->active = bank->active;
+    record->roles = bank->roles;
+    record->added_at_ms = bank->added_at_ms;
+    record->changed_at_ms = bank->changed_at_ms;
+    pins_to_record(bank, records_out);
+    record->denied = records_out->denied;
+    for (uint32_t kind = 0; kind < BANK_KINDS; kind++) {
+        if (bank_kind_denied(bank, kind))
+            record->denied[record->n_denied++] = kind;
+    }
+}
+
+static bool pins_from_record(const Linkgate__Store__V1__Bank *record, struct bank *bank) {
+    if (record->n_pins > BANK_PINS_MAX || record->n_pin_added_at_ms != record->n_pins ||
+        record->n_pin_expires_at_ms != record->n_pins)
+        return false;
+    bank->pin_count = (uint32_t)record->n_pins;
+    for (size_t i = 0; i < record->n_pins; i++) {
+        if (!digest_from_record(record->pins[i], &bank->pins[i]))
+            return false;
+        bank->pin_added_at_ms[i] = record->pin_added_at_ms[i];
+        bank->pin_expires_at_ms[i] = record->pin_expires_at_ms[i];
+    }
+    return true;
+}
+
+static bool denied_from_record(const Linkgate__Store__V1__Bank *record, struct bank *bank) {
+    for (size_t i = 0; i < record->n_denied; i++) {
+        if (record->denied[i] >= BANK_KINDS ||
+            (i > 0 && record->denied[i] <= record->denied[i - 1]))
+            return false;
+        bank_deny_kind(bank, record->denied[i], true);
+    }
+    return true;
 }
 
 bool bank_from_record(const Linkgate__Store__V1__Bank *record, bank_code code,
                       struct bank *bank_out) {
-    if (record->n_pins > BANK_PINS_MAX)
-        return false;
     *bank_out = (struct bank){
         .code = code,
         .active = record->active,
         .roles = record->roles,
-        .pin_count = (uint32_t)record->n_pins,
         .added_at_ms = record->added_at_ms,
         .changed_at_ms = record->changed_at_ms,
     };
-    for (size_t i = 0; i < record->n_pins; i++)
-        if (!digest_from_record(record->pins[i], &bank_out->pins[i]))
-            return false;
-    return text_from_record(record->name, bank_out->name, sizeof(bank_out->name));
+    return pins_from_record(record, bank_out) && denied_from_record(record, bank_out) &&
+           text_from_record(record->name, bank_out->name, sizeof(bank_out->name));
 }
 
 void request_to_record(const struct store_request *request,

@@ -4,6 +4,23 @@
  */
 #include "store/record.h"
 
+/* What may happen to a transfer besides its straight way: mostly all zero. */
+static void events_to_record(const struct transfer *transfer, transfer_record *record) {
+    record->original = record_id(&transfer->original);
+    record->returned_fen = transfer->returned_fen;
+    record->cancel = transfer->cancel;
+    record->cancel_request = record_id(&transfer->cancel_request);
+    record->cancel_asked_at_ms = transfer->cancel_asked_at_ms;
+    record->cancel_reason = record_text(transfer->cancel_reason);
+    record->step_up_at_ms = transfer->step_up_at_ms;
+    record->step_up_method = record_text(transfer->step_up_method);
+    record->step_up_text = record_text(transfer->step_up_text);
+    record->credit_late = transfer->credit_late;
+    record->unknown_at_ms = transfer->unknown_at_ms;
+    record->unknown_alarm_ms = transfer->unknown_alarm_ms;
+    record->case_id = record_id(&transfer->case_id);
+}
+
 void transfer_to_record(const struct transfer *transfer, struct transfer_records *records_out) {
     transfer_record *record = &records_out->transfer;
     linkgate__store__v1__transfer__init(record);
@@ -31,6 +48,11 @@ void transfer_to_record(const struct transfer *transfer, struct transfer_records
     record->reason = record_text(transfer->reason);
     record->refusal = transfer->refusal;
     record->answer_pin = record_digest(&transfer->answer_pin);
+    record->class2_pays = transfer->class2_pays;
+    record->counted = transfer->counted;
+    record->in_cool_down = transfer->in_cool_down;
+    events_to_record(transfer, record);
+    record->history_spilled = transfer->history.spilled;
     history_to_records(&transfer->history, transfer->received_at_ms, &records_out->history);
     record->n_history = transfer->history.count;
     record->history = records_out->history.pointers;
@@ -44,6 +66,25 @@ static bool texts_from_record(const transfer_record *record, struct transfer *tr
            text_from_record(record->reference, transfer->reference, sizeof(transfer->reference)) &&
            text_from_record(record->book_date, transfer->book_date, sizeof(transfer->book_date)) &&
            text_from_record(record->reason, transfer->reason, sizeof(transfer->reason));
+}
+
+static bool events_from_record(const transfer_record *record, struct transfer *transfer) {
+    transfer->returned_fen = record->returned_fen;
+    transfer->cancel = record->cancel;
+    transfer->cancel_asked_at_ms = record->cancel_asked_at_ms;
+    transfer->step_up_at_ms = record->step_up_at_ms;
+    transfer->credit_late = record->credit_late;
+    transfer->unknown_at_ms = record->unknown_at_ms;
+    transfer->unknown_alarm_ms = record->unknown_alarm_ms;
+    return id_from_record(record->original, &transfer->original) &&
+           id_from_record(record->cancel_request, &transfer->cancel_request) &&
+           id_from_record(record->case_id, &transfer->case_id) &&
+           text_from_record(record->cancel_reason, transfer->cancel_reason,
+                            sizeof(transfer->cancel_reason)) &&
+           text_from_record(record->step_up_method, transfer->step_up_method,
+                            sizeof(transfer->step_up_method)) &&
+           text_from_record(record->step_up_text, transfer->step_up_text,
+                            sizeof(transfer->step_up_text));
 }
 
 bool transfer_from_record(const transfer_record *record, const struct id *id,
@@ -66,10 +107,14 @@ bool transfer_from_record(const transfer_record *record, const struct id *id,
     transfer->credited_at_ms = record->credited_at_ms;
     transfer->window = record->window;
     transfer->refusal = record->refusal;
+    transfer->class2_pays = record->class2_pays;
+    transfer->counted = record->counted;
+    transfer->in_cool_down = record->in_cool_down;
+    transfer->history.spilled = record->history_spilled;
     return id_from_record(record->link, &transfer->link) &&
            id_from_record(record->request, &transfer->request) &&
            digest_from_record(record->answer_pin, &transfer->answer_pin) &&
-           texts_from_record(record, transfer) &&
+           texts_from_record(record, transfer) && events_from_record(record, transfer) &&
            history_from_records(record->n_history, record->history, record->received_at_ms,
                                 &transfer->history);
 }

@@ -41,6 +41,12 @@ void key_add_id(struct key *key, const struct id *id) {
     add(key, id->bytes, ID_SIZE);
 }
 
+struct key key_of_id(enum table table, const struct id *id) {
+    struct key key = key_of(table);
+    key_add_id(&key, id);
+    return key;
+}
+
 void key_add_digest(struct key *key, const struct digest *digest) {
     add(key, digest->bytes, KEY_DIGEST_SIZE);
 }
@@ -119,6 +125,47 @@ int table_next(struct store *store, const struct key *from, size_t prefix_size, 
     return rc;
 }
 
+static int next_under(struct store *store, const struct key *prefix, const struct id *after,
+                      struct span *key_out, struct span *record_out, struct id *id_out) {
+    struct key from = *prefix;
+    struct span key;
+    if (after != NULL)
+        key_add_id(&from, after);
+    int rc = table_next(store, &from, prefix->size, after != NULL, &key, record_out);
+    if (rc != 0)
+        return rc;
+    if (!id_from_span(span_of(key.data + prefix->size, key.size - prefix->size), id_out))
+        return table_damaged(key, "key does not end with an id");
+    *key_out = key;
+    return 0;
+}
+
+int table_next_id(struct store *store, const struct key *prefix, const struct id *after,
+                  struct id *id_out) {
+    struct span key, record;
+    struct id id;
+    int rc = next_under(store, prefix, after, &key, &record, &id);
+    if (rc == 0)
+        *id_out = id;
+    return rc;
+}
+
+int table_next_object(struct store *store, enum table table, const struct id *after,
+                      const ProtobufCMessageDescriptor *descriptor, struct key *key_out,
+                      struct id *id_out, const void **message_out) {
+    struct key prefix = key_of(table);
+    struct span key, record;
+    struct id id;
+    int rc = next_under(store, &prefix, after, &key, &record, &id);
+    if (rc == 0)
+        rc = table_unpack(store, key, record, descriptor, message_out);
+    if (rc != 0)
+        return rc;
+    *key_out = key_of_id(table, &id);
+    *id_out = id;
+    return 0;
+}
+
 /* ---- writing ---- */
 
 /* The buffer holds the record. */
@@ -132,6 +179,10 @@ void table_put(struct store *store, const struct key *key, struct span record, b
     buf_clear(&store->value);
     buf_append_span(&store->value, record);
     put_value(store, key, fresh);
+}
+
+void table_put_empty(struct store *store, const struct key *key, bool fresh) {
+    table_put(store, key, span_of(NULL, 0), fresh);
 }
 
 void table_put_message(struct store *store, const struct key *key, const ProtobufCMessage *message,

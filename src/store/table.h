@@ -52,6 +52,7 @@ struct key {
 };
 
 struct key key_of(enum table table);
+struct key key_of_id(enum table table, const struct id *id);
 void key_add_byte(struct key *key, uint8_t byte);
 void key_add_u64(struct key *key, uint64_t value);
 void key_add_id(struct key *key, const struct id *id);
@@ -88,12 +89,24 @@ int table_load(struct store *store, const struct key *key,
 /* The first row at from, or strictly after it, whose first prefix_size bytes equal from's. */
 int table_next(struct store *store, const struct key *from, size_t prefix_size, bool strict,
                struct span *key_out, struct span *record_out) MUST_USE;
+/* The row behind after (NULL: the first) among those whose key is that prefix and an id. */
+int table_next_id(struct store *store, const struct key *prefix, const struct id *after,
+                  struct id *id_out) MUST_USE;
+/* The next object of a table whose keys are ids alone, unpacked as by table_load. */
+int table_next_object(struct store *store, enum table table, const struct id *after,
+                      const ProtobufCMessageDescriptor *descriptor, struct key *key_out,
+                      struct id *id_out, const void **message_out) MUST_USE;
 int table_unpack(struct store *store, struct span key, struct span record,
                  const ProtobufCMessageDescriptor *descriptor, const void **message_out) MUST_USE;
 
+/* A row that is all in its key. */
+void table_put_empty(struct store *store, const struct key *key, bool fresh);
 void table_put(struct store *store, const struct key *key, struct span record, bool fresh);
 void table_put_message(struct store *store, const struct key *key, const ProtobufCMessage *message,
                        bool fresh);
 int table_remove(struct store *store, const struct key *key) MUST_USE;
+
+/* What finds a link by what it joins: the rows of a fresh one (table_live.c). */
+void table_put_link_indexes(struct store *store, const struct link *link);
 
 #endif

@@ -27,10 +27,9 @@ int store_get_bank(struct store *store, bank_code code, struct bank *bank_out) {
 
 void store_put_bank(struct store *store, const struct bank *bank) {
     struct key key = bank_key(TABLE_BANK, bank->code);
-    Linkgate__Store__V1__Bank record;
-    ProtobufCBinaryData pins[BANK_PINS_MAX];
-    bank_to_record(bank, &record, pins);
-    table_put_message(store, &key, &record.base, false);
+    struct bank_records records;
+    bank_to_record(bank, &records);
+    table_put_message(store, &key, &records.bank.base, false);
 }
 
 int store_next_bank(struct store *store, bank_code after, struct bank *bank_out) {
@@ -58,6 +57,9 @@ int store_get_bank_counters(struct store *store, bank_code code,
     counters_out->last_notice = record->last_notice;
     counters_out->acked_notice = record->acked_notice;
     counters_out->unanswered = record->unanswered;
+    counters_out->unknown = record->unknown;
+    counters_out->uncredited = record->uncredited;
+    counters_out->questions = record->questions;
     return 0;
 }
 
@@ -69,6 +71,9 @@ void store_put_bank_counters(struct store *store, bank_code code,
     record.last_notice = counters->last_notice;
     record.acked_notice = counters->acked_notice;
     record.unanswered = counters->unanswered;
+    record.unknown = counters->unknown;
+    record.uncredited = counters->uncredited;
+    record.questions = counters->questions;
     table_put_message(store, &key, &record.base, false);
 }
 

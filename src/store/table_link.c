@@ -1,19 +1,12 @@
 /*
- * Links, their sealed parts and their indexes.
+ * Links and their sealed parts.
  *
- * Invariant: for each link stands one row by person and one by each account, and one by pair from
- * its beginning until it becomes final (or a later link takes the pair). The sealed part is opened
- * only when asked for; a put without a new one carries the sealed bytes over as they are.
+ * Invariant: the sealed part is opened only when asked for; a put without a new one carries the
+ * sealed bytes over as they are. What finds a link is in table_live.c.
  */
 #include "crypto/secret.h"
 #include "store/record.h"
 #include "store/table.h"
-
-static struct key link_key(const struct id *id) {
-    struct key key = key_of(TABLE_LINK);
-    key_add_id(&key, id);
-    return key;
-}
 
 static int load_link(struct store *store, const struct key *key, const link_record **record_out) {
     const void *message;
@@ -33,34 +26,26 @@ static int link_out_of(struct span key, const link_record *record, const struct 
 }
 
 int store_get_link(struct store *store, const struct id *id, struct link *link_out) {
-    struct key key = link_key(id);
+    struct key key = key_of_id(TABLE_LINK, id);
     const link_record *record;
     int rc = load_link(store, &key, &record);
     return rc != 0 ? rc : link_out_of(key_span(&key), record, id, link_out);
 }
 
 int store_next_link(struct store *store, const struct id *after, struct link *link_out) {
-    struct key from = key_of(TABLE_LINK);
-    struct span key, bytes;
+    struct key key;
     struct id id;
-    const void *message;
-    if (after != NULL)
-        key_add_id(&from, after);
-    int rc = table_next(store, &from, 1, after != NULL, &key, &bytes);
-    if (rc == 0)
-        rc = table_unpack(store, key, bytes, &linkgate__store__v1__link__descriptor, &message);
-    if (rc != 0)
-        return rc;
-    if (!id_from_span(span_of(key.data + 1, key.size - 1), &id))
-        return table_damaged(key, "key of a link");
-    return link_out_of(key, message, &id, link_out);
+    const void *record;
+    int rc = table_next_object(store, TABLE_LINK, after, &linkgate__store__v1__link__descriptor,
+                               &key, &id, &record);
+    return rc != 0 ? rc : link_out_of(key_span(&key), record, &id, link_out);
 }
 
 /* ---- the sealed part ---- */
 
 int store_get_link_private(struct store *store, const struct id *id,
                            struct link_private *private_out) {
-    struct key key = link_key(id);
+    struct key key = key_of_id(TABLE_LINK, id);
     const link_record *record;
     struct span plain;
     const void *message;
@@ -99,53 +84,9 @@ static void seal_private(struct store *store, const struct key *key,
     secret_wipe(plain, size);
 }
 
-/* ---- indexes ---- */
-
-static struct key pair_key(const struct digest *class2_key, const struct digest *class1_key) {
-    struct key key = key_of(TABLE_LINK_PAIR);
-    key_add_digest(&key, class2_key);
-    key_add_digest(&key, class1_key);
-    return key;
-}
-
-static void put_index(struct store *store, enum table table, const struct digest *of,
-                      const struct id *link) {
-    struct key key = key_of(table);
-    key_add_digest(&key, of);
-    key_add_id(&key, link);
-    table_put(store, &key, span_of(NULL, 0), true);
-}
-
-static void put_indexes(struct store *store, const struct link *link) {
-    struct key pair = pair_key(&link->class2_key, &link->class1_key);
-    table_put(store, &pair, id_span(&link->id), false); /* an older link's row may be there */
-    put_index(store, TABLE_LINK_PERSON, &link->person_key, &link->id);
-    put_index(store, TABLE_LINK_CLASS2, &link->class2_key, &link->id);
-    put_index(store, TABLE_LINK_CLASS1, &link->class1_key, &link->id);
-}
-
-int store_find_link_by_pair(struct store *store, const struct digest *class2_key,
-                            const struct digest *class1_key, struct id *id_out) {
-    struct key key = pair_key(class2_key, class1_key);
-    struct span bytes;
-    int rc = table_get(store, &key, &bytes);
-    if (rc != 0)
-        return rc;
-    return id_from_span(bytes, id_out) ? 0 : table_damaged(key_span(&key), "pair of accounts");
-}
-
-int store_drop_link_live(struct store *store, const struct link *link) {
-    struct key key = pair_key(&link->class2_key, &link->class1_key);
-    struct id holder;
-    int rc = store_find_link_by_pair(store, &link->class2_key, &link->class1_key, &holder);
-    if (rc != 0)
-        return rc == STORE_ABSENT ? 0 : rc;
-    return id_equal(&holder, &link->id) ? table_remove(store, &key) : 0;
-}
-
 int store_put_link(struct store *store, const struct link *link, const struct link_private *secret,
                    bool fresh) {
-    struct key key = link_key(&link->id);
+    struct key key = key_of_id(TABLE_LINK, &link->id);
     struct link_records records;
     sealed_record sealed;
     link_to_record(link, &records);
@@ -162,6 +103,6 @@ int store_put_link(struct store *store, const struct link *link, const struct li
     }
     table_put_message(store, &key, &records.link.base, fresh);
     if (fresh)
-        put_indexes(store, link);
+        table_put_link_indexes(store, link);
     return 0;
 }

@@ -1,17 +1,12 @@
 /*
- * Transfers, the sealed instruction that may be sent again, and the index by link.
+ * Transfers, the sealed instruction that may be sent again, and the indexes by link and original.
  *
- * Invariant: for each transfer stands one row under its link. The instruction is carried over,
+ * Invariant: for each transfer stands one row under its link, and for each return one more under
+ * its original. The instruction is carried over,
  * replaced or dropped exactly as the caller says; it is opened only when asked for.
  */
 #include "store/record.h"
 #include "store/table.h"
-
-static struct key transfer_key(const struct id *id) {
-    struct key key = key_of(TABLE_TRANSFER);
-    key_add_id(&key, id);
-    return key;
-}
 
 static int load_transfer(struct store *store, const struct key *key,
                          const transfer_record **record_out) {
@@ -32,7 +27,7 @@ static int transfer_out_of(struct span key, const transfer_record *record, const
 }
 
 int store_get_transfer(struct store *store, const struct id *id, struct transfer *transfer_out) {
-    struct key key = transfer_key(id);
+    struct key key = key_of_id(TABLE_TRANSFER, id);
     const transfer_record *record;
     int rc = load_transfer(store, &key, &record);
     return rc != 0 ? rc : transfer_out_of(key_span(&key), record, id, transfer_out);
@@ -40,24 +35,16 @@ int store_get_transfer(struct store *store, const struct id *id, struct transfer
 
 int store_next_transfer(struct store *store, const struct id *after,
                         struct transfer *transfer_out) {
-    struct key from = key_of(TABLE_TRANSFER);
-    struct span key, bytes;
+    struct key key;
     struct id id;
-    const void *message;
-    if (after != NULL)
-        key_add_id(&from, after);
-    int rc = table_next(store, &from, 1, after != NULL, &key, &bytes);
-    if (rc == 0)
-        rc = table_unpack(store, key, bytes, &linkgate__store__v1__transfer__descriptor, &message);
-    if (rc != 0)
-        return rc;
-    if (!id_from_span(span_of(key.data + 1, key.size - 1), &id))
-        return table_damaged(key, "key of a transfer");
-    return transfer_out_of(key, message, &id, transfer_out);
+    const void *record;
+    int rc = table_next_object(store, TABLE_TRANSFER, after,
+                               &linkgate__store__v1__transfer__descriptor, &key, &id, &record);
+    return rc != 0 ? rc : transfer_out_of(key_span(&key), record, &id, transfer_out);
 }
 
 int store_get_transfer_kept(struct store *store, const struct id *id, struct span *payload_out) {
-    struct key key = transfer_key(id);
+    struct key key = key_of_id(TABLE_TRANSFER, id);
     const transfer_record *record;
     int rc = load_transfer(store, &key, &record);
     if (rc != 0)
@@ -85,16 +72,23 @@ static int kept_for(struct store *store, const struct key *key, enum store_kept 
     return 0;
 }
 
-static void put_under_link(struct store *store, const struct transfer *transfer) {
-    struct key key = key_of(TABLE_TRANSFER_OF_LINK);
-    key_add_id(&key, &transfer->link);
-    key_add_id(&key, &transfer->id);
-    table_put(store, &key, span_of(NULL, 0), true);
+/* A row is this transfer under another object. */
+static void put_under(struct store *store, enum table table, const struct id *of,
+                      const struct id *transfer) {
+    struct key key = key_of_id(table, of);
+    key_add_id(&key, transfer);
+    table_put_empty(store, &key, true);
+}
+
+static void put_indexes(struct store *store, const struct transfer *transfer) {
+    put_under(store, TABLE_TRANSFER_OF_LINK, &transfer->link, &transfer->id);
+    if (!id_is_zero(&transfer->original))
+        put_under(store, TABLE_RETURN, &transfer->original, &transfer->id);
 }
 
 int store_put_transfer(struct store *store, const struct transfer *transfer, enum store_kept kept,
                        struct span payload, bool fresh) {
-    struct key key = transfer_key(&transfer->id);
+    struct key key = key_of_id(TABLE_TRANSFER, &transfer->id);
     struct transfer_records records;
     sealed_record sealed;
     transfer_to_record(transfer, &records);
@@ -103,22 +97,18 @@ int store_put_transfer(struct store *store, const struct transfer *transfer, enu
         return rc;
     table_put_message(store, &key, &records.transfer.base, fresh);
     if (fresh)
-        put_under_link(store, transfer);
+        put_indexes(store, transfer);
     return 0;
 }
 
 int store_next_transfer_of_link(struct store *store, const struct id *link, const struct id *after,
                                 struct id *id_out) {
-    struct key from = key_of(TABLE_TRANSFER_OF_LINK);
-    struct span key, record;
-    key_add_id(&from, link);
-    size_t prefix_size = from.size;
-    if (after != NULL)
-        key_add_id(&from, after);
-    int rc = table_next(store, &from, prefix_size, after != NULL, &key, &record);
-    if (rc != 0)
-        return rc;
-    if (!id_from_span(span_of(key.data + prefix_size, key.size - prefix_size), id_out))
-        return table_damaged(key, "key of a transfer under its link");
-    return 0;
+    struct key prefix = key_of_id(TABLE_TRANSFER_OF_LINK, link);
+    return table_next_id(store, &prefix, after, id_out);
+}
+
+int store_next_return(struct store *store, const struct id *original, const struct id *after,
+                      struct id *id_out) {
+    struct key prefix = key_of_id(TABLE_RETURN, original);
+    return table_next_id(store, &prefix, after, id_out);
 }

@@ -1,0 +1,285 @@
+/*
+ * Cases with their texts, questions that are out, orders of two people, and what operators did.
+ *
+ * Invariant: a case's texts stand sealed in its record, one for each entry up to the last that had
+ * one; they are opened only when one is asked for or added. An order's payload is written once,
+ * with the order. An audit row is written once.
+ */
+#include "crypto/secret.h"
+#include "store/record.h"
+#include "store/table.h"
+
+/* ---- cases ---- */
+
+typedef Linkgate__Store__V1__Case case_record;
+typedef Linkgate__Store__V1__CaseTexts texts_record;
+
+static int load_case(struct store *store, const struct key *key, const case_record **record_out) {
+    const void *message;
+    int rc = table_load(store, key, &linkgate__store__v1__case__descriptor, &message);
+    if (rc == 0)
+        *record_out = message;
+    return rc;
+}
+
+static int case_out_of(struct span key, const case_record *record, const struct id *id,
+                       struct inquiry_case *case_out) {
+    struct inquiry_case inquiry;
+    if (!case_from_record(record, id, &inquiry))
+        return table_damaged(key, "case");
+    *case_out = inquiry;
+    return 0;
+}
+
+int store_get_case(struct store *store, const struct id *id, struct inquiry_case *case_out) {
+    struct key key = key_of_id(TABLE_CASE, id);
+    const case_record *record;
+    int rc = load_case(store, &key, &record);
+    return rc != 0 ? rc : case_out_of(key_span(&key), record, id, case_out);
+}
+
+int store_next_case(struct store *store, const struct id *after, struct inquiry_case *case_out) {
+    struct key key;
+    struct id id;
+    const void *record;
+    int rc = table_next_object(store, TABLE_CASE, after, &linkgate__store__v1__case__descriptor,
+                               &key, &id, &record);
+    return rc != 0 ? rc : case_out_of(key_span(&key), record, &id, case_out);
+}
+
+static struct key case_of_transfer_prefix(const struct id *transfer) {
+    return key_of_id(TABLE_CASE_OF_TRANSFER, transfer);
+}
+
+int store_next_case_of_transfer(struct store *store, const struct id *transfer,
+                                const struct id *after, struct id *id_out) {
+    struct key prefix = case_of_transfer_prefix(transfer);
+    return table_next_id(store, &prefix, after, id_out);
+}
+
+/* The case's texts as they are in the store, in scratch memory; NULL: it has none. */
+static int load_texts(struct store *store, const struct key *key, const texts_record **texts_out) {
+    const case_record *record;
+    const void *message;
+    struct span plain;
+    int rc = load_case(store, key, &record);
+    if (rc != 0)
+        return rc;
+    *texts_out = NULL;
+    if (record->texts == NULL)
+        return 0;
+    rc = record_unseal(store, key_span(key), record->texts, &plain);
+    if (rc == 0)
+        rc = table_unpack(store, key_span(key), plain, &linkgate__store__v1__case_texts__descriptor,
+                          &message);
+    if (rc != 0)
+        return rc;
+    *texts_out = message;
+    if ((*texts_out)->n_texts > CASE_ENTRIES_MAX)
+        return table_damaged(key_span(key), "texts of a case");
+    return 0;
+}
+
+int store_get_case_text(struct store *store, const struct id *id, uint32_t index,
+                        struct span *text_out) {
+    struct key key = key_of_id(TABLE_CASE, id);
+    const texts_record *texts;
+    int rc = load_texts(store, &key, &texts);
+    if (rc != 0)
+        return rc;
+    struct span text = span_of(NULL, 0);
+    if (texts != NULL && index < texts->n_texts)
+        text = arena_copy(&store->held, bytes_from_record(texts->texts[index]));
+    *text_out = text;
+    return 0;
+}
+
+/* The texts with that of the last entry, sealed, in scratch memory. */
+static int seal_texts(struct store *store, const struct key *key, uint32_t entry_count,
+                      struct span text, sealed_record *sealed_out) {
+    ProtobufCBinaryData all[CASE_ENTRIES_MAX] = {{0}};
+    texts_record record = LINKGATE__STORE__V1__CASE_TEXTS__INIT;
+    const texts_record *old = NULL;
+    ENSURE(entry_count > 0 && entry_count <= CASE_ENTRIES_MAX);
+    int rc = load_texts(store, key, &old);
+    if (rc < 0)
+        return rc;
+    if (rc == STORE_ABSENT)
+        arena_reset(&store->scratch);
+    for (size_t i = 0; old != NULL && i < old->n_texts && i < entry_count - 1; i++)
+        all[i] = old->texts[i];
+    all[entry_count - 1] = record_bytes(text);
+    record.n_texts = entry_count;
+    record.texts = all;
+    size_t size = linkgate__store__v1__case_texts__get_packed_size(&record);
+    uint8_t *plain = arena_take(&store->scratch, size);
+    ENSURE(linkgate__store__v1__case_texts__pack(&record, plain) == size);
+    record_seal(store, key_span(key), span_of(plain, size), sealed_out);
+    secret_wipe(plain, size);
+    return 0;
+}
+
+/* Where the sealed texts of the new record come from; NULL: there are none. */
+static int texts_for(struct store *store, const struct key *key, uint32_t entry_count,
+                     bool fresh_text, struct span text, sealed_record *room,
+                     sealed_record **texts_out) {
+    const case_record *old;
+    if (fresh_text) {
+        *texts_out = room;
+        return seal_texts(store, key, entry_count, text, room);
+    }
+    int rc = load_case(store, key, &old);
+    if (rc < 0)
+        return rc;
+    *texts_out = rc == 0 ? old->texts : NULL;
+    return 0;
+}
+
+int store_put_case(struct store *store, const struct inquiry_case *inquiry, bool fresh_text,
+                   struct span text, bool fresh) {
+    struct key key = key_of_id(TABLE_CASE, &inquiry->id);
+    struct case_records records;
+    sealed_record sealed;
+    case_to_record(inquiry, &records);
+    int rc = texts_for(store, &key, inquiry->entry_count, fresh_text, text, &sealed,
+                       &records.inquiry.texts);
+    if (rc != 0)
+        return rc;
+    table_put_message(store, &key, &records.inquiry.base, fresh);
+    if (fresh) {
+        struct key index = case_of_transfer_prefix(&inquiry->transfer);
+        key_add_id(&index, &inquiry->id);
+        table_put_empty(store, &index, true);
+    }
+    return 0;
+}
+
+/* ---- questions ---- */
+
+int store_get_question(struct store *store, const struct id *id,
+                       struct store_question *question_out) {
+    struct key key = key_of_id(TABLE_QUESTION, id);
+    struct store_question question;
+    const void *record;
+    int rc = table_load(store, &key, &linkgate__store__v1__question__descriptor, &record);
+    if (rc != 0)
+        return rc;
+    if (!question_from_record(record, id, &question))
+        return table_damaged(key_span(&key), "question");
+    *question_out = question;
+    return 0;
+}
+
+void store_put_question(struct store *store, const struct store_question *question) {
+    struct key key = key_of_id(TABLE_QUESTION, &question->id);
+    Linkgate__Store__V1__Question record;
+    question_to_record(question, &record);
+    table_put_message(store, &key, &record.base, true);
+}
+
+int store_drop_question(struct store *store, const struct id *id) {
+    struct key key = key_of_id(TABLE_QUESTION, id);
+    return table_remove(store, &key);
+}
+
+/* ---- orders of two people ---- */
+
+typedef Linkgate__Store__V1__Approval approval_record;
+
+static int load_approval(struct store *store, const struct key *key,
+                         const approval_record **record_out) {
+    const void *message;
+    int rc = table_load(store, key, &linkgate__store__v1__approval__descriptor, &message);
+    if (rc == 0)
+        *record_out = message;
+    return rc;
+}
+
+static int approval_out_of(struct span key, const approval_record *record, const struct id *id,
+                           struct approval *approval_out) {
+    struct approval approval;
+    if (!approval_from_record(record, id, &approval))
+        return table_damaged(key, "approval");
+    *approval_out = approval;
+    return 0;
+}
+
+int store_get_approval(struct store *store, const struct id *id, struct approval *approval_out) {
+    struct key key = key_of_id(TABLE_APPROVAL, id);
+    const approval_record *record;
+    int rc = load_approval(store, &key, &record);
+    return rc != 0 ? rc : approval_out_of(key_span(&key), record, id, approval_out);
+}
+
+int store_get_approval_payload(struct store *store, const struct id *id, struct span *payload_out) {
+    struct key key = key_of_id(TABLE_APPROVAL, id);
+    const approval_record *record;
+    int rc = load_approval(store, &key, &record);
+    if (rc == 0)
+        *payload_out = arena_copy(&store->held, bytes_from_record(record->payload));
+    return rc;
+}
+
+int store_put_approval(struct store *store, const struct approval *approval, struct span payload,
+                       bool fresh) {
+    struct key key = key_of_id(TABLE_APPROVAL, &approval->id);
+    approval_record record;
+    approval_to_record(approval, &record);
+    if (fresh) {
+        record.payload = record_bytes(payload);
+    } else {
+        const approval_record *old;
+        int rc = load_approval(store, &key, &old);
+        if (rc < 0)
+            return rc;
+        ENSURE(rc == 0); /* an order that is not fresh has been put */
+        record.payload = old->payload;
+    }
+    table_put_message(store, &key, &record.base, fresh);
+    return 0;
+}
+
+int store_next_approval(struct store *store, const struct id *after,
+                        struct approval *approval_out) {
+    struct key key;
+    struct id id;
+    const void *record;
+    int rc = table_next_object(store, TABLE_APPROVAL, after,
+                               &linkgate__store__v1__approval__descriptor, &key, &id, &record);
+    return rc != 0 ? rc : approval_out_of(key_span(&key), record, &id, approval_out);
+}
+
+/* ---- what operators did ---- */
+
+#define AUDIT_KEY_SIZE (1 + 8)
+
+static struct key audit_key(uint64_t sequence) {
+    struct key key = key_of(TABLE_AUDIT);
+    key_add_u64(&key, sequence);
+    return key;
+}
+
+void store_put_audit(struct store *store, const struct audit_row *row) {
+    struct key key = audit_key(row->sequence);
+    Linkgate__Store__V1__Audit record;
+    audit_to_record(row, &record);
+    table_put_message(store, &key, &record.base, true);
+}
+
+int store_next_audit(struct store *store, uint64_t after, struct audit_row *row_out) {
+    struct key from = audit_key(after);
+    struct span key, bytes;
+    struct audit_row row;
+    const void *record;
+    int rc = table_next(store, &from, 1, true, &key, &bytes);
+    if (rc == 0 && key.size != AUDIT_KEY_SIZE)
+        rc = table_damaged(key, "key of an audit row");
+    if (rc == 0)
+        rc = table_unpack(store, key, bytes, &linkgate__store__v1__audit__descriptor, &record);
+    if (rc != 0)
+        return rc;
+    if (!audit_from_record(record, get_be64(key.data + 1), &row))
+        return table_damaged(key, "audit row");
+    *row_out = row;
+    return 0;
+}
