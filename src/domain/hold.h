@@ -24,7 +24,8 @@ enum hold_authority {
     HOLD_BY_COURT = 4,
     HOLD_BY_GATEWAY = 5
 };
-#define HOLDS_MAX 8
+#define HOLDS_MAX 16
+#define HOLDS_PLACED_MAX 6 /* by banks and operators: the rest is for what is reported */
 #define LEGAL_REFERENCE_MAX 64
 
 struct hold {

@@ -33,7 +33,7 @@ struct rules {
     int64_t cool_down_ms;              /* after a rebind (P) */
     int64_t cool_down_cap_fen;         /* that may leave the Class II account during it (P) */
     int64_t recheck_after_ms;          /* of the bound account: 180 days (P) */
-    int64_t recheck_timeout_ms;        /* for its answer; then it is asked again */
+    int64_t recheck_timeout_ms; /* for its answer; then it is asked again, as when it is offline */
     int64_t recheck_again_ms;          /* after that */
     int64_t credit_due_ms;             /* ConfirmCredit after ACCEPTED: 60 s */
     int64_t unknown_alarm_ms[3]; /* ages of an UNKNOWN that are alarmed; then every last one */
