@@ -28,8 +28,6 @@ struct link_usage agreed_usage_at(const struct link_usage *usage, int64_t at_ms)
 
 static enum agreed_result judge(const struct agreed_limits *limits, int64_t cool_down_cap_fen,
                                 const struct agreed_use *use, const struct link_usage *after) {
-    if (limits->single_fen && use->fen > limits->single_fen)
-        return AGREED_SINGLE;
     if (limits->daily_fen && after->day_fen > limits->daily_fen)
         return AGREED_DAY;
     if (limits->daily_count && after->day_count > limits->daily_count)
@@ -44,6 +42,8 @@ static enum agreed_result judge(const struct agreed_limits *limits, int64_t cool
 enum agreed_result agreed_reserve(const struct agreed_limits *limits, int64_t cool_down_cap_fen,
                                   const struct agreed_use *use, struct link_usage *usage) {
     struct link_usage after = agreed_usage_at(usage, use->at_ms);
+    if (limits->single_fen && use->fen > limits->single_fen)
+        return AGREED_SINGLE;
     if (use->fen <= 0 || after.day_count == UINT32_MAX ||
         !fen_add(after.day_fen, use->fen, &after.day_fen) ||
         !fen_add(after.year_fen, use->fen, &after.year_fen))
@@ -59,13 +59,17 @@ enum agreed_result agreed_reserve(const struct agreed_limits *limits, int64_t co
 
 bool agreed_release(const struct agreed_use *use, struct link_usage *usage) {
     struct link_usage after = *usage;
-    if (after.day == shanghai_day(use->at_ms)) {
+    int64_t day = shanghai_day(use->at_ms);
+    int64_t year = shanghai_year(use->at_ms);
+    if (use->fen <= 0 || after.day < day || after.year < year)
+        return false;
+    if (after.day == day) {
         if (after.day_fen < use->fen || after.day_count == 0)
             return false;
         after.day_fen -= use->fen;
         after.day_count--;
     }
-    if (after.year == shanghai_year(use->at_ms)) {
+    if (after.year == year) {
         if (after.year_fen < use->fen)
             return false;
         after.year_fen -= use->fen;

@@ -15,7 +15,7 @@ enum agreed_result {
     AGREED_COUNT,     /* above the day's count */
     AGREED_YEAR,      /* above the year's amount */
     AGREED_COOL_DOWN, /* above what may leave during the cool-down */
-    AGREED_WRAPS      /* a sum cannot be represented */
+    AGREED_WRAPS      /* a sum cannot be represented, or the amount is not positive */
 };
 
 struct agreed_use {

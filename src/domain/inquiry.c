@@ -6,7 +6,7 @@
  *     `-----ask on------'
  *
  * Invariants: a state moves along the table or not at all; every move is an entry; nothing leaves
- * CLOSED. Who may answer and who may close is for the caller to know.
+ * CLOSED, and every case can be closed. Who may answer and who may close is for the caller to know.
  */
 #include "domain/inquiry.h"
 
@@ -26,10 +26,15 @@ bool case_next(enum case_state state, enum case_event event, enum case_state *ne
     return true;
 }
 
+bool case_full(const struct inquiry_case *inquiry, enum case_event event) {
+    uint32_t needed = event == CASE_EVENT_ASK_ON ? 3 : 1;
+    return inquiry->entry_count > CASE_ENTRIES_MAX - needed;
+}
+
 bool case_move(struct inquiry_case *inquiry, enum case_event event,
                const struct case_entry *entry) {
     enum case_state next;
-    if (!case_next(inquiry->state, event, &next) || inquiry->entry_count >= CASE_ENTRIES_MAX)
+    if (!case_next(inquiry->state, event, &next) || case_full(inquiry, event))
         return false;
     struct case_entry step = *entry;
     step.state = next;

@@ -61,6 +61,9 @@ const char *case_state_name(enum case_state state);
 const char *case_event_name(enum case_event event);
 const char *case_subject_name(enum case_subject subject);
 const char *case_outcome_name(enum case_outcome outcome);
+/* There is no room for the entry of that event. A question leaves room for its answer and for
+ * closing, so that no case is stuck open. */
+bool case_full(const struct inquiry_case *inquiry, enum case_event event);
 /* Moves the case and adds the entry (its state filled in here). False: refused, or full. */
 bool case_move(struct inquiry_case *inquiry, enum case_event event, const struct case_entry *entry)
     __attribute__((warn_unused_result));

@@ -26,6 +26,7 @@ static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
             [LINK_EVENT_NOT_ACTIVATED] = LINK_PENDING_ACTIVATION,
             [LINK_EVENT_DEADLINE] = LINK_REJECTED,
             [LINK_EVENT_CLOSE] = LINK_CLOSED,
+            [LINK_EVENT_REPORTED] = LINK_REQUESTED,
         },
     [LINK_VERIFYING] =
         {
@@ -34,6 +35,7 @@ static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
             [LINK_EVENT_MISMATCH] = LINK_REJECTED,
             [LINK_EVENT_DEADLINE] = LINK_REJECTED,
             [LINK_EVENT_CLOSE] = LINK_CLOSED,
+            [LINK_EVENT_REPORTED] = LINK_VERIFYING,
         },
     [LINK_AWAITING_AUTHENTICATION] =
         {
@@ -43,6 +45,7 @@ static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
             [LINK_EVENT_CLOSE] = LINK_CLOSED,
             [LINK_EVENT_CODE_SENT] = LINK_AWAITING_AUTHENTICATION,
             [LINK_EVENT_CODE_WRONG] = LINK_AWAITING_AUTHENTICATION,
+            [LINK_EVENT_REPORTED] = LINK_AWAITING_AUTHENTICATION,
         },
     [LINK_PENDING_ACTIVATION] =
         {
@@ -51,6 +54,7 @@ static const uint8_t successors[LINK_STATES][LINK_EVENTS] = {
             [LINK_EVENT_CARD_REFUSED] = LINK_REJECTED,
             [LINK_EVENT_CLOSE] = LINK_CLOSED,
             [LINK_EVENT_ACTIVATED] = LINK_PENDING_ACTIVATION,
+            [LINK_EVENT_REPORTED] = LINK_PENDING_ACTIVATION,
         },
     [LINK_ACTIVE] =
         {

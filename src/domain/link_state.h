@@ -45,7 +45,7 @@ enum link_event {
     LINK_EVENT_AMEND_ASKED,   /* a wider scope or limit waits for its code */
     LINK_EVENT_AMENDED,       /* scopes and limits are other ones now */
     LINK_EVENT_AMEND_DROPPED, /* the code was wrong too often, or too late, or another one came */
-    LINK_EVENT_HOLD_LIFTED,   /* one of several holds went */
+    LINK_EVENT_HOLD_LIFTED,   /* one of several holds went; while CLOSING also the last */
     LINK_EVENT_RECHECKED,     /* the Class I bank was asked again, and all was well */
     LINK_EVENT_REVERIFYING,   /* fresh elements are with the Class I bank */
     LINK_EVENT_REVERIFIED,    /* and matched */
