@@ -83,6 +83,46 @@ static void roles_are_a_mask(void **state) {
     assert_int_equal(BANK_ROLE_CLASS1 ^ BANK_ROLE_CLASS2 ^ BANK_ROLE_ISSUER, 7);
 }
 
+static void a_pin_is_found_by_its_place(void **state) {
+    (void)state;
+    struct bank bank = two_pins();
+    struct digest first = digest_of(1), second = digest_of(2), third = digest_of(3);
+    assert_int_equal(bank_pin_index(&bank, &first), 0);
+    assert_int_equal(bank_pin_index(&bank, &second), 1);
+    assert_int_equal(bank_pin_index(&bank, &third), -1);
+    bank.active = false; /* it stands there all the same */
+    assert_int_equal(bank_pin_index(&bank, &second), 1);
+    bank.pin_count = 1;
+    assert_int_equal(bank_pin_index(&bank, &second), -1);
+}
+
+static void each_kind_is_denied_by_itself(void **state) {
+    (void)state;
+    struct bank bank = {0};
+    for (uint32_t kind = 0; kind < BANK_KINDS; kind++) {
+        bank_deny_kind(&bank, kind, true);
+        for (uint32_t other = 0; other < BANK_KINDS; other++)
+            assert_int_equal(bank_kind_denied(&bank, other), other == kind);
+        bank_deny_kind(&bank, kind, false);
+    }
+    bank_deny_kind(&bank, 0, true);
+    bank_deny_kind(&bank, BANK_KINDS - 1, true);
+    bank_deny_kind(&bank, BANK_KINDS - 1, true);
+    bank_deny_kind(&bank, 7, false);
+    assert_true(bank_kind_denied(&bank, 0) && bank_kind_denied(&bank, BANK_KINDS - 1));
+}
+
+static void what_is_no_kind_is_never_denied(void **state) {
+    (void)state;
+    struct bank bank = {0}, before = bank;
+    bank_deny_kind(&bank, BANK_KINDS, true);
+    bank_deny_kind(&bank, UINT32_MAX, true);
+    assert_memory_equal(&bank, &before, sizeof(bank));
+    memset(&bank.denied, 0xff, sizeof(bank.denied));
+    assert_false(bank_kind_denied(&bank, BANK_KINDS));
+    assert_false(bank_kind_denied(&bank, UINT32_MAX));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(either_pin_is_active),
@@ -91,6 +131,9 @@ int main(void) {
         cmocka_unit_test(no_pin_never_matches),
         cmocka_unit_test(count_out_of_bounds_reads_nothing_else),
         cmocka_unit_test(roles_are_a_mask),
+        cmocka_unit_test(a_pin_is_found_by_its_place),
+        cmocka_unit_test(each_kind_is_denied_by_itself),
+        cmocka_unit_test(what_is_no_kind_is_never_denied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

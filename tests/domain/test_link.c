@@ -44,14 +44,14 @@ static const int expected[LINK_STATES][MOVES] = {
 #define NOTES (LINK_EVENTS - MOVES)
 static const char stays[LINK_STATES][NOTES + 1] = {
     [LINK_NONE] =                    "............",
-    [LINK_REQUESTED] =               "............",
-    [LINK_VERIFYING] =               "............",
-    [LINK_AWAITING_AUTHENTICATION] = ".xx.........",
+    [LINK_REQUESTED] =               "...........x",
+    [LINK_VERIFYING] =               "...........x",
+    [LINK_AWAITING_AUTHENTICATION] = ".xx........x",
     [LINK_ACTIVE] =                  ".xxxxx.x...x",
     [LINK_SUSPENDED] =               ".....xxxxxxx",
     [LINK_CLOSING] =                 "......x....x",
     [LINK_CLOSED] =                  "............",
-    [LINK_PENDING_ACTIVATION] =      "x...........",
+    [LINK_PENDING_ACTIVATION] =      "x..........x",
     [LINK_REJECTED] =                "............",
     [LINK_EXPIRED] =                 "............",
 };
@@ -98,6 +98,7 @@ static void move_of_every_state_and_event(void **state) {
             assert_int_equal(link.history.count, 3);
             const struct history_entry *kept = &link.history.entries[2];
             assert_int_equal(kept->state, link.state);
+            assert_int_equal(kept->event, event);
             assert_int_equal(kept->at_ms, 5);
             assert_int_equal(kept->sequence, 6);
             assert_int_equal(kept->cause, CAUSE_ANSWER);
@@ -158,15 +159,66 @@ static void full_history_moves_nothing(void **state) {
     assert_memory_equal(&link, &before, sizeof(link));
 }
 
-static void history_keeps_its_order(void **state) {
+/* ---- what may be widened only with the customer's code ---- */
+
+static void widening_is_more_scope_or_a_higher_limit(void **state) {
     (void)state;
-    struct history history = {0};
-    for (uint32_t i = 0; i < HISTORY_MAX; i++)
-        assert_true(history_add(&history, &(struct history_entry){.sequence = i}));
-    assert_false(history_add(&history, &(struct history_entry){.sequence = 99}));
-    assert_int_equal(history.count, HISTORY_MAX);
-    for (uint32_t i = 0; i < HISTORY_MAX; i++)
-        assert_int_equal(history.entries[i].sequence, i);
+    const uint32_t collect = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
+                   pay = LINK_SCOPE_BIT(LINK_SCOPE_PAY);
+    static const struct {
+        struct agreed_limits before, after;
+        bool widens;
+    } rows[] = {
+        {{100, 200, 3, 400}, {100, 200, 3, 400}, false},
+        {{100, 200, 3, 400}, {99, 199, 2, 399}, false},
+        {{100, 200, 3, 400}, {101, 200, 3, 400}, true},
+        {{100, 200, 3, 400}, {100, 201, 3, 400}, true},
+        {{100, 200, 3, 400}, {100, 200, 4, 400}, true},
+        {{100, 200, 3, 400}, {100, 200, 3, 401}, true},
+        /* 0 is no limit: to take one away widens, to set one narrows */
+        {{100, 200, 3, 400}, {0, 200, 3, 400}, true},
+        {{100, 200, 3, 400}, {100, 0, 3, 400}, true},
+        {{100, 200, 3, 400}, {100, 200, 0, 400}, true},
+        {{100, 200, 3, 400}, {100, 200, 3, 0}, true},
+        {{0, 0, 0, 0}, {INT64_MAX, INT64_MAX, UINT32_MAX, INT64_MAX}, false},
+        {{0, 0, 0, 0}, {0, 0, 0, 0}, false},
+        /* one narrower does not make up for another that is wider */
+        {{100, 200, 3, 400}, {1, 1, 1, 401}, true},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct link link = {.scopes = collect | pay, .limits = rows[i].before};
+        if (link_widens(&link, collect | pay, &rows[i].after) != rows[i].widens)
+            fail_msg("row %zu", i);
+        assert_int_equal(link_widens(&link, pay, &rows[i].after), rows[i].widens);
+        assert_true(
+            link_widens(&link, collect | pay | LINK_SCOPE_BIT(LINK_SCOPE_BALANCE), &rows[i].after));
+    }
+}
+
+/* ---- holds ---- */
+
+static void holds_block_together(void **state) {
+    (void)state;
+    struct link link = {0};
+    struct id first = id_make(1, 1, 1), second = id_make(1, 1, 2), third = id_make(1, 1, 3);
+    assert_int_equal(link_blocked(&link), 0);
+    assert_null(link_hold(&link, &first));
+    link.hold_count = 2;
+    link.holds[0] = (struct hold){.id = first, .blocks = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1)};
+    link.holds[1] = (struct hold){
+        .id = second,
+        .blocks = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1) | HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS),
+    };
+    link.holds[2] = (struct hold){.id = third, .blocks = HOLD_BLOCKS_ALL}; /* not in the set */
+    assert_int_equal(link_blocked(&link),
+                     HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1) | HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS));
+    assert_ptr_equal(link_hold(&link, &second), &link.holds[1]);
+    assert_null(link_hold(&link, &third));
+    uint32_t all = 0;
+    for (unsigned block = HOLD_BLOCK_DEBIT_CLASS1; block <= HOLD_BLOCK_ORDERS; block++)
+        all |= HOLD_BLOCK_BIT(block);
+    assert_int_equal(all, HOLD_BLOCKS_ALL);
+    assert_true(HOLDS_PLACED_MAX < HOLDS_MAX);
 }
 
 static void what_is_no_state_or_event(void **state) {
@@ -214,7 +266,8 @@ int main(void) {
         cmocka_unit_test(closing_remembers_how_it_ends),
         cmocka_unit_test(activation_starts_verification_again),
         cmocka_unit_test(full_history_moves_nothing),
-        cmocka_unit_test(history_keeps_its_order),
+        cmocka_unit_test(widening_is_more_scope_or_a_higher_limit),
+        cmocka_unit_test(holds_block_together),
         cmocka_unit_test(what_is_no_state_or_event),
         cmocka_unit_test(names_are_there_and_differ),
         cmocka_unit_test(scopes_have_a_bit_each),

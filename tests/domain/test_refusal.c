@@ -94,7 +94,8 @@ static void retry_is_never_but_for_these(void **state) {
     static const enum refusal_code new_id[] = {
         REFUSAL_NET_DEBIT_CAP,      REFUSAL_BANK_OFFLINE,   REFUSAL_BANK_OFFLINE_CREDITOR,
         REFUSAL_TIMEOUT_INSTRUCTED, REFUSAL_TIMEOUT_DEBTOR, REFUSAL_CHALLENGE_NOT_SENT,
-        REFUSAL_UNANSWERED,
+        REFUSAL_UNANSWERED,         REFUSAL_AGREED_DAY,     REFUSAL_AGREED_COUNT,
+        REFUSAL_AGREED_YEAR,        REFUSAL_COOL_DOWN,      REFUSAL_QUESTIONS,
     };
     static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
@@ -147,6 +148,26 @@ static void codes_are_those_of_the_rules(void **state) {
         {REFUSAL_SCOPE, "AG08", "SCOPE"},
         {REFUSAL_KIND_DISABLED, "AG03", NULL},
         {REFUSAL_AGREED_LIMIT, "AM14", "AGREED"},
+        {REFUSAL_AGREED_DAY, "AM14", "AGREED_DAY"},
+        {REFUSAL_AGREED_COUNT, "AM14", "AGREED_COUNT"},
+        {REFUSAL_AGREED_YEAR, "AM14", "AGREED_YEAR"},
+        {REFUSAL_COOL_DOWN, "AM14", "COOL_DOWN"},
+        {REFUSAL_SAME_BANK, "CNOR", "SAME_BANK"},
+        {REFUSAL_SAME_ACCOUNT, "MD02", "SAME_ACCOUNT"},
+        {REFUSAL_COUNT_CLASS2, "AG01", "COUNT_CLASS_II"},
+        {REFUSAL_COUNT_CLASS3, "AG01", "COUNT_CLASS_III"},
+        {REFUSAL_COUNT_BOUND, "AG01", "COUNT_BOUND"},
+        {REFUSAL_COUNT_CLASS1, "AG01", "COUNT_CLASS_I"},
+        {REFUSAL_LIMITS_NEEDED, "MD02", "LIMITS"},
+        {REFUSAL_AGREEMENT, "MD02", "AGREEMENT"},
+        {REFUSAL_HOLDS, "MS03", "HOLDS"},
+        {REFUSAL_NO_SUCH_HOLD, "MD01", "NO_SUCH_HOLD"},
+        {REFUSAL_AUTHORITY, "AG08", "AUTHORITY"},
+        {REFUSAL_HISTORY, "MS03", "HISTORY"},
+        {REFUSAL_NO_SUCH_ACCOUNT, "AC01", "NO_SUCH_ACCOUNT"},
+        {REFUSAL_PERSON, "BE01", "PERSON"},
+        {REFUSAL_PAYMENT, "AG03", "PAYMENT"},
+        {REFUSAL_MERCHANT, "FF08", "MERCHANT"},
         {REFUSAL_NET_DEBIT_CAP, "AM23", "CAP"},
         {REFUSAL_BANK_OFFLINE, "AB07", NULL},
         {REFUSAL_BANK_OFFLINE_CREDITOR, "AB08", NULL},
@@ -156,6 +177,17 @@ static void codes_are_those_of_the_rules(void **state) {
         {REFUSAL_NO_SUCH_TRANSFER, "NOOR", "NO_SUCH_TRANSFER"},
         {REFUSAL_NOT_YOURS, "AG08", "NOT_YOURS"},
         {REFUSAL_TRANSFER_STATE, "MS03", "TRANSFER_STATE"},
+        {REFUSAL_POSTED, "AGNT", "POSTED"},
+        {REFUSAL_RETURNED, "ARDT", "RETURNED"},
+        {REFUSAL_RETURN_EXCEEDS, "AM09", "RETURN_EXCEEDS"},
+        {REFUSAL_RETURN_OF_RETURN, "AG03", "RETURN_OF_RETURN"},
+        {REFUSAL_STEP_UP, "MS03", "STEP_UP"},
+        {REFUSAL_QUESTIONS, "ED06", "QUESTIONS"},
+        {REFUSAL_NO_SUCH_CASE, "NOOR", "NO_SUCH_CASE"},
+        {REFUSAL_CASE_EXISTS, "MS03", "CASE_EXISTS"},
+        {REFUSAL_CASE_STATE, "MS03", "CASE_STATE"},
+        {REFUSAL_CASE_FULL, "MS03", "CASE_FULL"},
+        {REFUSAL_CASE_ROLE, "AG08", "CASE_ROLE"},
         {REFUSAL_NO_CHALLENGE, "MS02", "NO_CHALLENGE"},
         {REFUSAL_CODE_WRONG, "MS02", "CODE_WRONG"},
         {REFUSAL_CODE_EXPIRED, "MS02", "CODE_EXPIRED"},
@@ -172,10 +204,19 @@ static void codes_are_those_of_the_rules(void **state) {
         {REFUSAL_NO_SUCH_BANK, "DNOR", "NO_SUCH_BANK"},
         {REFUSAL_NO_SUCH_OBJECT, "MD01", "NO_SUCH_OBJECT"},
         {REFUSAL_NOT_FROZEN, "MS03", "NOT_FROZEN"},
+        {REFUSAL_BANK_STATE, "MS03", "BANK_STATE"},
+        {REFUSAL_PINS, "MS03", "PINS"},
+        {REFUSAL_PIN_EXISTS, "DUPL", "PIN_EXISTS"},
+        {REFUSAL_NO_SUCH_PIN, "MD01", "NO_SUCH_PIN"},
+        {REFUSAL_NO_SUCH_APPROVAL, "MD01", "NO_SUCH_APPROVAL"},
+        {REFUSAL_SAME_PERSON, "AG08", "SAME_PERSON"},
+        {REFUSAL_APPROVAL_STATE, "MS03", "APPROVAL_STATE"},
+        {REFUSAL_APPROVALS, "MS03", "APPROVALS"},
     };
     assert_int_equal(COUNT(rules), REFUSAL_CODES - 1);
     for (size_t i = 0; i < COUNT(rules); i++) {
         const struct refusal_row *row = refusal_row(rules[i].code);
+        assert_int_equal(rules[i].code, i + 1); /* every code once */
         assert_string_equal(row->reason, rules[i].reason);
         if (rules[i].detail != NULL)
             assert_string_equal(row->detail, rules[i].detail);

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "domain/rules.h"
 #include "domain/transfer.h"
 
 /* clang-format off */
@@ -69,6 +70,7 @@ static void move_of_every_state_and_event(void **state) {
             assert_int_equal(it.history.count, 2);
             const struct history_entry *kept = &it.history.entries[1];
             assert_int_equal(kept->state, it.state);
+            assert_int_equal(kept->event, event);
             assert_int_equal(kept->at_ms, 5);
             assert_int_equal(kept->sequence, 6);
             assert_int_equal(kept->cause, CAUSE_DEADLINE);
@@ -87,13 +89,13 @@ static void kinds_of_states(void **state) {
     }
 }
 
-/* The longest path there is stays within the history's bound. */
+/* Of moves to another state; what stays in its state adds entries of its own. */
 static unsigned longest_from(enum transfer_state from, unsigned depth) {
     assert_true(depth < TRANSFER_STATES); /* else the machine has a circle */
     unsigned longest = 0;
     for (int event = 0; event < TRANSFER_EVENTS; event++) {
         enum transfer_state next;
-        if (!transfer_next(from, (enum transfer_event)event, &next))
+        if (!transfer_next(from, (enum transfer_event)event, &next) || next == from)
             continue;
         unsigned length = 1 + longest_from(next, depth + 1);
         longest = length > longest ? length : longest;
@@ -101,10 +103,61 @@ static unsigned longest_from(enum transfer_state from, unsigned depth) {
     return longest;
 }
 
-static void every_path_fits_into_the_history(void **state) {
+static void no_state_comes_twice(void **state) {
     (void)state;
     assert_int_equal(longest_from(TRANSFER_NONE, 0), 5);
-    assert_true(5 < HISTORY_MAX);
+    assert_true(5 < HISTORY_MAX - HISTORY_SPILL);
+}
+
+/* What is reserved stays so while nobody knows, and only the bank's word ends it. */
+static void unknown_ends_by_the_banks_word_alone(void **state) {
+    (void)state;
+    for (int event = 0; event < TRANSFER_EVENTS; event++) {
+        enum transfer_state next;
+        if (!transfer_next(TRANSFER_UNKNOWN, (enum transfer_event)event, &next))
+            continue;
+        bool word = event == TRANSFER_EVENT_POSTED || event == TRANSFER_EVENT_REFUSED ||
+                    event == TRANSFER_EVENT_BARRED;
+        assert_int_equal(transfer_reserved(next), !word);
+    }
+}
+
+/* ---- when the ledger must look at it ---- */
+
+static void due_times(void **state) {
+    (void)state;
+    const int64_t credit = 5000 + rules_at(5000)->credit_due_ms;
+    static const struct transfer of = {
+        .deadline_ms = 3000, .accepted_at_ms = 5000, .unknown_alarm_ms = 7000};
+    const struct {
+        enum transfer_state state;
+        enum transfer_direction direction;
+        int64_t credited_at_ms;
+        bool credit_late;
+        int64_t due_ms, credit_due_ms;
+    } rows[] = {
+        {TRANSFER_RECEIVED, TRANSFER_PULL, 0, false, 0, 0},
+        {TRANSFER_RESERVED, TRANSFER_PULL, 0, false, 0, 0},
+        {TRANSFER_PENDING, TRANSFER_PUSH, 0, false, 3000, 0},
+        {TRANSFER_PENDING, TRANSFER_PULL, 0, false, 3000, 0},
+        {TRANSFER_UNKNOWN, TRANSFER_PULL, 0, false, 7000, 0},
+        {TRANSFER_ACCEPTED, TRANSFER_PUSH, 0, false, 0, 0},
+        {TRANSFER_ACCEPTED, TRANSFER_PULL, 0, false, credit, credit},
+        {TRANSFER_ACCEPTED, TRANSFER_PULL, 6000, false, 0, credit},
+        {TRANSFER_ACCEPTED, TRANSFER_PULL, 0, true, 0, credit},
+        {TRANSFER_REJECTED, TRANSFER_PULL, 0, false, 0, 0},
+        {TRANSFER_CANCELLED, TRANSFER_PULL, 0, false, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct transfer it = of;
+        it.state = rows[i].state;
+        it.direction = rows[i].direction;
+        it.credited_at_ms = rows[i].credited_at_ms;
+        it.credit_late = rows[i].credit_late;
+        if (transfer_due_ms(&it) != rows[i].due_ms ||
+            transfer_credit_due_ms(&it) != rows[i].credit_due_ms)
+            fail_msg("row %zu", i);
+    }
 }
 
 static void full_history_moves_nothing(void **state) {
@@ -148,7 +201,9 @@ int main(void) {
         cmocka_unit_test(next_of_every_state_and_event),
         cmocka_unit_test(move_of_every_state_and_event),
         cmocka_unit_test(kinds_of_states),
-        cmocka_unit_test(every_path_fits_into_the_history),
+        cmocka_unit_test(no_state_comes_twice),
+        cmocka_unit_test(unknown_ends_by_the_banks_word_alone),
+        cmocka_unit_test(due_times),
         cmocka_unit_test(full_history_moves_nothing),
         cmocka_unit_test(what_is_no_state_or_event),
         cmocka_unit_test(names_are_there_and_differ),
