@@ -28,6 +28,7 @@ EXPECTED = {
     "datadir": [
         "bash-completion/completions/linkgatectl",
         "bash-completion/completions/linkgated",
+        "doc/linkgate/certificates.md",
         "doc/linkgate/operations.md",
         "doc/linkgate/protocol.md",
         "linkgate/certs/make-ca",

@@ -66,6 +66,15 @@ class Documents(unittest.TestCase):
                 self.assertIn(option, page)
                 self.assertIn(option, completion)
 
+    def test_every_option_of_the_daemon_is_in_manual_and_completion(self):
+        page = text_of("docs/man/linkgated.8.scd")
+        completion = text_of("scripts/completion/linkgated")
+        options = set(re.findall(r"(?<![-\w])--[a-z-]+", run("linkgated", "--help").stdout))
+        self.assertGreater(len(options), 6)
+        for option in options:
+            self.assertIn(option, page)
+            self.assertIn(option, completion)
+
     def test_unit_does_not_restart_where_it_cannot_help(self):
         unit = text_of("systemd/linkgated.service.in")
         self.assertIn("RestartPreventExitStatus=1 2 3\n", unit)
