@@ -40,12 +40,12 @@ static int refuse_line(const struct reason *reason, size_t line, const char *wha
     return refuse(reason, text, "restore the file from its backup");
 }
 
-/* systemd hands a credential over as root's, with an entry for the daemon's user, which shows as the
- * group's right to read; what is root's and its group's alone is as good as its owner's. */
+/* systemd hands a credential over as root's file that nobody writes, with an entry for the daemon's
+ * user, which shows as the group's right to read. */
 static bool others_may(const struct stat *status) {
-    mode_t rights = status->st_mode & 077;
-    bool only_root = status->st_uid == 0 && status->st_gid == 0;
-    return only_root ? (rights & ~(mode_t)S_IRGRP) != 0 : rights != 0;
+    bool credential =
+        status->st_uid == 0 && status->st_gid == 0 && (status->st_mode & 07777) == 0440;
+    return !credential && (status->st_mode & 077) != 0;
 }
 
 static int check_file(int fd, const struct reason *reason) {

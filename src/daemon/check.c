@@ -203,7 +203,7 @@ static int look_at(const struct config *config, bool dates, struct check_made *m
     int result = check_host(config, faults);
     if (make_tls(config, dates, &made_out->tls, faults) != 0)
         result = -1;
-    if (check_tls_key(config, faults) != 0)
+    else if (check_tls_key(config, faults) != 0)
         result = -1;
     if (check_socket(config, faults) != 0)
         result = -1;

@@ -85,7 +85,7 @@ class Install(unittest.TestCase):
             if path.is_relative_to(self.there.folder("lib")):
                 self.assertNotRegex(path.read_text(encoding="utf-8"), r"@\w+@", path)
         folders = (self.there.folder("lib") / "tmpfiles.d/linkgate.conf").read_text()
-        self.assertIn(f"\nd {ini.parent} ", folders)
+        self.assertRegex(folders, rf"(?m)^d {ini.parent} ")
 
     def test_example_is_what_the_program_says(self):
         printed = subprocess.run(

@@ -136,8 +136,9 @@ class Check(unittest.TestCase):
         path = self.own(self.made.folder / "keys", 0o440)
         self.values["store"]["keys"] = path
         self.assertEqual(self.check().returncode, 0)
-        path.chmod(0o460)
-        self.fault("store", "keys", "others than its owner")
+        for mode in (0o460, 0o640, 0o444):
+            path.chmod(mode)
+            self.fault("store", "keys", "others than its owner")
 
     @unittest.skipUnless(os.geteuid() == 0, "needs root to be another user")
     def test_another_user(self):

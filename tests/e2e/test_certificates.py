@@ -59,6 +59,7 @@ def join(path, *others):
     text = "".join(pathlib.Path(other).read_text(encoding="ascii") for other in others)
     new = path.with_suffix(".new")
     new.write_text(text, encoding="ascii")
+    new.chmod(0o600)  # it may hold a key
     new.rename(path)
 
 
