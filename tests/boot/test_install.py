@@ -29,6 +29,7 @@ EXPECTED = {
         "bash-completion/completions/linkgatectl",
         "bash-completion/completions/linkgated",
         "doc/linkgate/certificates.md",
+        "doc/linkgate/messages.md",
         "doc/linkgate/operations.md",
         "doc/linkgate/protocol.md",
         "linkgate/certs/make-ca",
