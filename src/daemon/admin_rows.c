@@ -136,16 +136,6 @@ Linkgate__Admin__V1__LinkDetail *admin_link_detail(const struct link *link, stru
     return detail;
 }
 
-static const char *kind_name(enum transfer_kind kind) {
-    static const char *const names[] = {"NONE", "BOUND_PAIR", "PAYMENT", "RETURN"};
-    return (unsigned)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "INVALID";
-}
-
-static const char *direction_name(enum transfer_direction direction) {
-    static const char *const names[] = {"NONE", "PUSH", "PULL"};
-    return (unsigned)direction < sizeof(names) / sizeof(names[0]) ? names[direction] : "INVALID";
-}
-
 Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *transfer,
                                                      struct arena *arena) {
     Linkgate__Admin__V1__TransferRow *row = arena_take(arena, sizeof(*row));
@@ -154,8 +144,8 @@ Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *tran
     row->state = admin_text(arena, transfer_state_name(transfer->state));
     row->frozen = transfer->frozen;
     row->conflict = transfer->conflict;
-    row->kind = admin_text(arena, kind_name(transfer->kind));
-    row->direction = admin_text(arena, direction_name(transfer->direction));
+    row->kind = admin_text(arena, transfer_kind_name(transfer->kind));
+    row->direction = admin_text(arena, transfer_direction_name(transfer->direction));
     row->link = admin_id(arena, &transfer->link);
     row->debtor_bank = transfer->debtor_bank;
     row->creditor_bank = transfer->creditor_bank;

@@ -99,6 +99,8 @@ bool transfer_final(enum transfer_state state);
 bool transfer_reserved(enum transfer_state state);
 const char *transfer_state_name(enum transfer_state state);
 const char *transfer_event_name(enum transfer_event event);
+const char *transfer_kind_name(enum transfer_kind kind);
+const char *transfer_direction_name(enum transfer_direction direction);
 /* When the ledger must look at it: the deadline while PENDING, the next alarm of its age while
  * UNKNOWN, the credit's due time of an accepted pull that is not confirmed; 0: never. */
 int64_t transfer_due_ms(const struct transfer *transfer);
