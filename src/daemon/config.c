@@ -129,13 +129,21 @@ static void read_text(struct loading *loading, const struct config_key *key, con
     *place = text;
 }
 
-static int take_key(void *context, const char *section, const char *name, const char *value) {
-    struct loading *loading = context;
+/* Where the table has it; behind its end if it does not. */
+static size_t row_of(const char *section, const char *name) {
     size_t count;
     const struct config_key *keys = config_keys(&count);
     size_t i = 0;
     while (i < count && (strcmp(keys[i].section, section) != 0 || strcmp(keys[i].name, name) != 0))
         i++;
+    return i;
+}
+
+static int take_key(void *context, const char *section, const char *name, const char *value) {
+    struct loading *loading = context;
+    size_t count;
+    const struct config_key *keys = config_keys(&count);
+    size_t i = row_of(section, name);
     if (i == count) {
         fault_unknown(loading, section, name);
         return 1;
@@ -168,19 +176,10 @@ static void set_standard(struct config *config, const struct config_key *key) {
         *number_of(config, key) = strtoll(standard, NULL, 10);
 }
 
-static size_t row_of(const char *section, const char *name) {
-    size_t count;
-    const struct config_key *keys = config_keys(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0)
-            return i;
-    }
-    ENSURE(!"a key that the table knows");
-    return count;
-}
-
 static int line_of(const struct config *config, const char *section, const char *name) {
-    return config->line_of[row_of(section, name)];
+    size_t row = row_of(section, name);
+    ENSURE(row < CONFIG_KEYS_MAX);
+    return config->line_of[row];
 }
 
 void config_place(const struct config *config, const char *section, const char *name,

@@ -23,8 +23,11 @@
 /* ---- the file ---------------------------------------------------------------------------------- */
 
 static bool refuse_open(struct loading *loading, int error) {
-    struct passwd *user = getpwuid(geteuid());
-    const char *name = user != NULL ? user->pw_name : "of this process";
+    char memory[1024];
+    struct passwd user;
+    struct passwd *found = NULL;
+    (void)getpwuid_r(geteuid(), &user, memory, sizeof(memory), &found);
+    const char *name = found != NULL ? found->pw_name : "of this process";
     if (error == ENOENT)
         config_fault(loading, 0,
                      "%s; name an existing file with --config, or make one to begin with: "

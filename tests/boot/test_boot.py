@@ -13,7 +13,7 @@ import tempfile
 import time
 import unittest
 
-from container import PATIENCE_S, Container, Impossible
+from container import PATIENCE_S, Container, Impossible, look
 from installed import Installed
 
 BANK = "102100099996"
@@ -292,6 +292,7 @@ class Boot(unittest.TestCase):
 
 def trial():
     """Whether a container starts here at all."""
+    look()
     with tempfile.TemporaryDirectory(prefix="linkgate-dest-") as destdir:
         there = Installed(destdir)
         box = Container(destdir, there.path("sysconfdir"))
