@@ -8,33 +8,37 @@
 #include "store/store.h"
 
 /* NUMBER: an integer or enum of that size; TEXT: NUL-terminated, zeroes behind; BYTES: an id or a
- * digest. */
-enum field_kind { FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES };
+ * digest, or several numbers; NESTED: has a table of its own, and is neither filled nor compared
+ * with the struct around it. */
+enum field_kind { FIELD_NUMBER, FIELD_BOOL, FIELD_TEXT, FIELD_BYTES, FIELD_NESTED };
 
 struct field {
     const char *name;
     enum field_kind kind;
-    size_t offset, size;
+    size_t offset, size, align;
 };
 
 struct fields {
     const struct field *fields;
-    size_t count, size;
+    size_t count, size, align;
 };
 
-extern const struct fields link_fields, transfer_fields, history_entry_fields, meta_fields,
-    bank_fields, request_fields;
+extern const struct fields link_fields, hold_fields, transfer_fields, history_fields,
+    history_entry_fields, meta_fields, bank_fields, counters_fields, request_fields, usage_fields,
+    case_fields, case_entry_fields, question_fields, approval_fields, audit_fields;
 
 /* About one field in eight stays zero. */
 void fields_fill(const struct fields *fields, void *value, uint64_t *seed);
 void fields_assert_equal(const struct fields *fields, const void *a, const void *b);
-/* No room between two fields that another field could fill. */
+/* No more room between two fields, or behind the last, than alignment makes. */
 void fields_assert_complete(const struct fields *fields);
 
 void link_fill(struct link *link, uint64_t *seed);
 void transfer_fill(struct transfer *transfer, uint64_t *seed);
 void bank_fill(struct bank *bank, uint64_t *seed);
+void case_fill(struct inquiry_case *inquiry, uint64_t *seed);
 void link_assert_equal(const struct link *a, const struct link *b);
 void transfer_assert_equal(const struct transfer *a, const struct transfer *b);
+void case_assert_equal(const struct inquiry_case *a, const struct inquiry_case *b);
 
 #endif

@@ -28,12 +28,13 @@ static const struct link_private secret = {
 
 static void test_tables_name_every_field(void **state) {
     (void)state;
-    fields_assert_complete(&link_fields);
-    fields_assert_complete(&transfer_fields);
-    fields_assert_complete(&history_entry_fields);
-    fields_assert_complete(&meta_fields);
-    fields_assert_complete(&bank_fields);
-    fields_assert_complete(&request_fields);
+    static const struct fields *const all[] = {
+        &link_fields, &hold_fields,       &transfer_fields,      &history_fields,  &meta_fields,
+        &bank_fields, &counters_fields,   &history_entry_fields, &request_fields,  &usage_fields,
+        &case_fields, &case_entry_fields, &question_fields,      &approval_fields, &audit_fields,
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        fields_assert_complete(all[i]);
 }
 
 static void test_links_come_back(void **state) {
@@ -85,6 +86,64 @@ static void test_banks_come_back(void **state) {
     }
 }
 
+/* Cases, questions, approvals, audit rows: what is no object of a bank's traffic. */
+static void test_the_desk_comes_back(void **state) {
+    struct stage *stage = *state;
+    struct store *store = stage->store;
+    struct span none = span_of(NULL, 0);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct inquiry_case inquiry, case_back;
+        struct store_question question, question_back;
+        struct approval approval, approval_back;
+        struct audit_row row, row_back;
+        case_fill(&inquiry, &stage->seed);
+        fields_fill(&question_fields, &question, &stage->seed);
+        fields_fill(&approval_fields, &approval, &stage->seed);
+        fields_fill(&audit_fields, &row, &stage->seed);
+        inquiry.id = question.id = approval.id = stage_id(stage);
+        row.sequence = i + 1;
+        assert_int_equal(store_put_case(store, &inquiry, false, none, true), 0);
+        store_put_question(store, &question);
+        assert_int_equal(store_put_approval(store, &approval, none, true), 0);
+        store_put_audit(store, &row);
+        if (i % 2 == 0)
+            stage_flush(stage);
+        assert_int_equal(store_get_case(store, &inquiry.id, &case_back), 0);
+        case_assert_equal(&inquiry, &case_back);
+        assert_int_equal(store_get_question(store, &question.id, &question_back), 0);
+        fields_assert_equal(&question_fields, &question, &question_back);
+        assert_int_equal(store_get_approval(store, &approval.id, &approval_back), 0);
+        fields_assert_equal(&approval_fields, &approval, &approval_back);
+        assert_int_equal(store_next_audit(store, i, &row_back), 0);
+        fields_assert_equal(&audit_fields, &row, &row_back);
+    }
+}
+
+static void test_usage_counters_and_history_come_back(void **state) {
+    struct stage *stage = *state;
+    struct store *store = stage->store;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct link_usage usage, usage_back;
+        struct bank_counters counters, counters_back;
+        struct history_entry entry, entry_back;
+        struct id id = stage_id(stage);
+        fields_fill(&usage_fields, &usage, &stage->seed);
+        fields_fill(&counters_fields, &counters, &stage->seed);
+        fields_fill(&history_entry_fields, &entry, &stage->seed);
+        store_put_usage(store, &id, &usage);
+        store_put_bank_counters(store, i, &counters);
+        store_put_history(store, OBJECT_LINK, &id, (uint32_t)i, &entry);
+        if (i % 2 == 0)
+            stage_flush(stage);
+        assert_int_equal(store_get_usage(store, &id, &usage_back), 0);
+        fields_assert_equal(&usage_fields, &usage, &usage_back);
+        assert_int_equal(store_get_bank_counters(store, i, &counters_back), 0);
+        fields_assert_equal(&counters_fields, &counters, &counters_back);
+        assert_int_equal(store_get_history(store, OBJECT_LINK, &id, (uint32_t)i, &entry_back), 0);
+        fields_assert_equal(&history_entry_fields, &entry, &entry_back);
+    }
+}
+
 static void test_meta_and_requests_come_back(void **state) {
     struct stage *stage = *state;
     struct store_meta meta, meta_back;
@@ -109,9 +168,11 @@ static void test_meta_and_requests_come_back(void **state) {
     }
 }
 
-static void add_entry(struct transfer *transfer, enum transfer_state state, int64_t at_ms) {
+static void add_entry(struct transfer *transfer, enum transfer_state state,
+                      enum transfer_event event, int64_t at_ms) {
     struct history_entry *entry = &transfer->history.entries[transfer->history.count++];
     entry->state = state;
+    entry->event = event;
     entry->at_ms = at_ms;
     entry->sequence = UINT64_C(123456789012) + (uint64_t)(at_ms % 1000);
     entry->cause = state == TRANSFER_ACCEPTED ? CAUSE_ANSWER : CAUSE_REQUEST;
@@ -140,17 +201,19 @@ static void test_a_finished_transfer_is_small(void **state) {
         .credited_at_ms = now + 310,
         .window = 20000,
         .answer_pin = stage_digest(stage),
+        .class2_pays = true,
+        .counted = true,
     };
     memset(transfer.end_to_end_id, 'e', REFERENCE_MAX);
     memset(transfer.reference, 'r', REFERENCE_MAX);
     memcpy(transfer.book_date, "2027-01-01", DATE_TEXT_SIZE);
-    add_entry(&transfer, TRANSFER_RECEIVED, now);
-    add_entry(&transfer, TRANSFER_RESERVED, now);
-    add_entry(&transfer, TRANSFER_PENDING, now);
-    add_entry(&transfer, TRANSFER_ACCEPTED, now + 300);
+    add_entry(&transfer, TRANSFER_RECEIVED, TRANSFER_EVENT_RECEIVE, now);
+    add_entry(&transfer, TRANSFER_RESERVED, TRANSFER_EVENT_RESERVE, now);
+    add_entry(&transfer, TRANSFER_PENDING, TRANSFER_EVENT_INSTRUCT, now);
+    add_entry(&transfer, TRANSFER_ACCEPTED, TRANSFER_EVENT_POSTED, now + 300);
     struct transfer_records records;
     transfer_to_record(&transfer, &records);
-    assert_in_range(linkgate__store__v1__transfer__get_packed_size(&records.transfer), 200, 360);
+    assert_in_range(linkgate__store__v1__transfer__get_packed_size(&records.transfer), 200, 330);
 }
 
 /* ---- damage ---- */
@@ -275,6 +338,8 @@ int main(void) {
         STAGED(test_links_come_back),
         STAGED(test_transfers_come_back),
         STAGED(test_banks_come_back),
+        STAGED(test_the_desk_comes_back),
+        STAGED(test_usage_counters_and_history_come_back),
         STAGED(test_meta_and_requests_come_back),
         STAGED(test_a_finished_transfer_is_small),
         STAGED(test_damaged_records_are_never_used),
