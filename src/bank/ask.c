@@ -203,6 +203,7 @@ static bool fill_terms(const struct bk_call *call, struct open_link *message) {
         !bk_call_number(call, "consent", &consent) || !parse_scopes(call, &message->scopes))
         return false;
     int64_t now_ms = bk_wall_ms(call->session->bank);
+    message->agreement.present = true;
     message->agreement.version = SPAN_LITERAL(AGREEMENT_VERSION);
     message->agreement.sha256 = digest_of_hex(agreement_sha256);
     message->agreement.at_ms = now_ms;

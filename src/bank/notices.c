@@ -94,14 +94,15 @@ void bk_notices_take(struct bk_notices *notices, const struct envelope *envelope
                      struct arena *arena) {
     struct bk_bank *bank = notices->bank;
     struct notice_place place;
+    struct span event;
     struct transfer_view transfer;
     struct link_view link;
     if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
-        partner_decode_transfer_notice(envelope->payload, arena, &place, &transfer) == 0) {
+        partner_decode_transfer_notice(envelope->payload, arena, &place, &transfer, &event) == 0) {
         if (!bk_submit_settle(bank, &transfer))
             compare(bank, &transfer);
     } else if (envelope->kind == MESSAGE_LINK_NOTICE &&
-               partner_decode_link_notice(envelope->payload, arena, &place, &link) == 0) {
+               partner_decode_link_notice(envelope->payload, arena, &place, &link, &event) == 0) {
         bk_links_move(&bank->links, &link.link, link.state);
     } else {
         log_line(LOG_WARNING, "notice_unreadable", LOG_INT("kind", envelope->kind),

@@ -76,11 +76,12 @@ int bench_read_notice(const struct lg_envelope *envelope, struct arena *arena,
                       uint64_t *sequence_out) {
     struct span payload = bench_payload(envelope);
     struct notice_place place;
+    struct span event;
     struct transfer_view transfer;
     struct link_view link;
     int failed = envelope->kind == MESSAGE_LINK_NOTICE
-                     ? partner_decode_link_notice(payload, arena, &place, &link)
-                     : partner_decode_transfer_notice(payload, arena, &place, &transfer);
+                     ? partner_decode_link_notice(payload, arena, &place, &link, &event)
+                     : partner_decode_transfer_notice(payload, arena, &place, &transfer, &event);
     if (!failed)
         *sequence_out = place.sequence;
     return failed;

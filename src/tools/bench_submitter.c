@@ -80,6 +80,7 @@ static void open_link(struct submitter *submitter, const struct bench_files *fil
                    span_text(person.id_number), span_text(person.mobile)},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {.single_fen = 1000000000, .daily_fen = 100000000000},
+        .agreement.present = true,
         .agreement.version = SPAN_LITERAL("1"),
         .agreement.at_ms = clock_wall_ms(&submitter->clock),
         .agreement.channel = SPAN_LITERAL("APP"),

@@ -59,59 +59,54 @@ SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
 
 #define FIRST_BANK_KIND 1000
 
-static void read_link_body(struct shape *shape, struct command *command) {
-    struct span payload = command->payload;
+/* Command, its reader, its body. */
+#define READERS(READ)                                                                              \
+    READ(OPEN_LINK, read_open_link, open_link)                                                     \
+    READ(VERIFY_ANSWER, read_verify_answer, verify_answer)                                         \
+    READ(START_CHALLENGE, read_start_challenge, start_challenge)                                   \
+    READ(ISSUE_ANSWER, read_issue_answer, issue_answer)                                            \
+    READ(ANSWER_CHALLENGE, read_answer_challenge, answer_challenge)                                \
+    READ(CHECK_ANSWER, read_check_answer, check_answer)                                            \
+    READ(CLOSE_LINK, read_close_link, close_link)                                                  \
+    READ(GET_LINK, read_get_link, get_link)                                                        \
+    READ(RESEND_CHALLENGE, read_start_challenge, resend_challenge)                                 \
+    READ(AMEND_LINK, read_amend_link, amend_link)                                                  \
+    READ(REBIND_LINK, read_rebind_link, rebind_link)                                               \
+    READ(RESUME_LINK, read_resume_link, resume_link)                                               \
+    READ(PLACE_HOLD, read_place_hold, place_hold)                                                  \
+    READ(LIFT_HOLD, read_lift_hold, lift_hold)                                                     \
+    READ(REPORT_ACCOUNT, read_report_account, report_account)                                      \
+    READ(RECHECK_ANSWER, read_recheck_answer, recheck_answer)                                      \
+    READ(LIST_LINKS, read_list_links, list_links)                                                  \
+    READ(WITHDRAW_CONSENT, read_withdraw_consent, withdraw_consent)                                \
+    READ(SUBMIT_TRANSFER, read_submit_transfer, submit_transfer)                                   \
+    READ(POSTING_ANSWER, read_posting_answer, posting_answer)                                      \
+    READ(CONFIRM_CREDIT, read_confirm_credit, confirm_credit)                                      \
+    READ(GET_TRANSFER, read_get_transfer, get_transfer)                                            \
+    READ(STEP_UP, read_step_up, step_up)                                                           \
+    READ(CANCEL_TRANSFER, read_cancel_transfer, cancel_transfer)                                   \
+    READ(SUBMIT_RETURN, read_submit_return, submit_return)                                         \
+    READ(LIST_TRANSFERS, read_list_transfers, list_transfers)                                      \
+    READ(ACK_NOTICES, read_ack_notices, ack_notices)                                               \
+    READ(QUERY_BALANCE, read_query_account, query_account)                                         \
+    READ(QUERY_ACCOUNT_STATUS, read_query_account, query_account)                                  \
+    READ(BALANCE_ANSWER, read_balance_answer, balance_answer)                                      \
+    READ(STATUS_ANSWER, read_status_answer, status_answer)                                         \
+    READ(OPEN_CASE, read_open_case, open_case)                                                     \
+    READ(ANSWER_CASE, read_answer_case, answer_case)                                               \
+    READ(GET_CASE, read_get_case, get_case)
+
+static void read_body(struct shape *shape, struct command *command) {
+#define CASE_OF(kind, reader, member)                                                              \
+    case COMMAND_##kind:                                                                           \
+        reader(shape, command->payload, &command->body.member);                                    \
+        break;
     switch ((int)command->kind) {
-    case COMMAND_OPEN_LINK:
-        read_open_link(shape, payload, &command->body.open_link);
-        break;
-    case COMMAND_VERIFY_ANSWER:
-        read_verify_answer(shape, payload, &command->body.verify_answer);
-        break;
-    case COMMAND_START_CHALLENGE:
-        read_start_challenge(shape, payload, &command->body.start_challenge);
-        break;
-    case COMMAND_ISSUE_ANSWER:
-        read_issue_answer(shape, payload, &command->body.issue_answer);
-        break;
-    case COMMAND_ANSWER_CHALLENGE:
-        read_answer_challenge(shape, payload, &command->body.answer_challenge);
-        break;
-    case COMMAND_CHECK_ANSWER:
-        read_check_answer(shape, payload, &command->body.check_answer);
-        break;
-    case COMMAND_CLOSE_LINK:
-        read_close_link(shape, payload, &command->body.close_link);
-        break;
-    case COMMAND_GET_LINK:
-        read_get_link(shape, payload, &command->body.get_link);
-        break;
+        READERS(CASE_OF)
     default:
         shape_refuse(shape, REFUSAL_UNSUPPORTED, "");
     }
-}
-
-static void read_body(struct shape *shape, struct command *command) {
-    struct span payload = command->payload;
-    switch ((int)command->kind) {
-    case COMMAND_SUBMIT_TRANSFER:
-        read_submit_transfer(shape, payload, &command->body.submit_transfer);
-        break;
-    case COMMAND_POSTING_ANSWER:
-        read_posting_answer(shape, payload, &command->body.posting_answer);
-        break;
-    case COMMAND_CONFIRM_CREDIT:
-        read_confirm_credit(shape, payload, &command->body.confirm_credit);
-        break;
-    case COMMAND_GET_TRANSFER:
-        read_get_transfer(shape, payload, &command->body.get_transfer);
-        break;
-    case COMMAND_ACK_NOTICES:
-        read_ack_notices(shape, payload, &command->body.ack_notices);
-        break;
-    default:
-        read_link_body(shape, command);
-    }
+#undef CASE_OF
 }
 
 int message_decode_command(struct command *command, int64_t now_ms, struct refusal *refusal_out) {

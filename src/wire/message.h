@@ -20,9 +20,11 @@
 /* Fills command->body from command->payload for kinds COMMAND_OPEN_LINK and above (a request's or
  * an answer's payload by kind; see command_row_of_message). Memory comes from command->arena.
  * Kinds below 1000 are read by message_decode_internal: one entry for replay.
- * now_ms: ledger time, for checks of dates (a birth date in the future) only.
- * Answers (VERIFY_ANSWER, ISSUE_ANSWER, CHECK_ANSWER, POSTING_ANSWER): unknown fields and enum
- * values are tolerated (value 0); only an unreadable message or a bad id is refused. */
+ * now_ms: ledger time, for checks that a later time cannot turn round (a birth date in the future)
+ * only: what was once accepted is read again later, for replay and when the bank sends it again.
+ * Whether a date is still to come is therefore the ledger's to check.
+ * Answers (command_row: direction REPLY): unknown fields and enum values are tolerated (value 0);
+ * only an unreadable message or a bad id is refused. */
 int message_decode_command(struct command *command, int64_t now_ms,
                            struct refusal *refusal_out) MUST_USE;
 
@@ -38,6 +40,7 @@ void message_encode_check_challenge(const struct check_challenge *message, struc
 void message_encode_post_instruction(const struct post_instruction *message, struct buf *out);
 void message_encode_recheck_account(const struct recheck_account *message, struct buf *out);
 void message_encode_cancel_posting(const struct cancel_posting *message, struct buf *out);
+/* AskBalance and AskAccountStatus, which have the same fields. */
 void message_encode_ask_account(const struct ask_account *message, struct buf *out);
 void message_encode_inquire_posting(const struct inquire_posting *message, struct buf *out);
 void message_encode_link_reply(const struct link_view *view, struct buf *out);
@@ -48,7 +51,14 @@ void message_encode_transfer_notice(const struct notice_place *place,
                                     const struct transfer_view *view, const char *event,
                                     struct buf *out);
 /* event: link_event_name, transfer_event_name; "" for none. next: zero when there are no more. A page
- * is built from its entries, each appended as it comes, so that nobody holds a hundred views. */
+ * is built from its entries, each appended as it comes, so that nobody holds a hundred views. The
+ * longest entries are LINK_ENTRY_MAX and TRANSFER_ENTRY_MAX bytes, so that a hundred of them are more
+ * than a frame: whoever builds a page asks message_page_full before each entry, and ends the page
+ * there. One that was not full takes one more entry, next, and its envelope. */
+#define MESSAGE_PAGE_ENTRIES_MAX 63000u
+#define LINK_ENTRY_MAX 1600u
+#define TRANSFER_ENTRY_MAX 800u
+bool message_page_full(const struct buf *page);
 void message_encode_link_page_entry(const struct link_view *view, struct buf *out);
 void message_encode_transfer_page_entry(const struct transfer_view *view, struct buf *out);
 void message_encode_link_page_next(const struct id *next, struct buf *out);

@@ -11,8 +11,11 @@
 #include "wire/message.h"
 
 #define BANK_FIXED_SIZE 15 /* code, size of the name, roles, active, number of pins */
-#define BANK_ROLES_ALL ((uint32_t)(BANK_ROLE_CLASS1 | BANK_ROLE_CLASS2 | BANK_ROLE_ISSUER))
-#define INTERNAL_MAX (BANK_FIXED_SIZE + BANK_NAME_MAX + BANK_PINS_MAX * DIGEST_SIZE)
+#define BANK_DENIED_SIZE (BANK_KINDS / 8)
+#define BANK_SET_ALL (BANK_SET_NAME | BANK_SET_ROLES | BANK_SET_DENIED)
+/* A bank's: the longest. */
+#define INTERNAL_MAX                                                                               \
+    (BANK_FIXED_SIZE + BANK_NAME_MAX + BANK_PINS_MAX * (DIGEST_SIZE + 8) + BANK_DENIED_SIZE)
 
 /* ---- writing ---- */
 
@@ -44,43 +47,133 @@ static void write_bytes(struct writer *writer, const void *bytes, size_t size) {
     memcpy(room(writer, size), bytes, size);
 }
 
+/* At most 255 bytes, with their size in front. */
+static void write_text(struct writer *writer, const char *text, size_t max) {
+    size_t size = strlen(text);
+    ENSURE(size <= max && max <= UINT8_MAX);
+    write_u8(writer, (uint8_t)size);
+    write_bytes(writer, text, size);
+}
+
+static void write_id(struct writer *writer, const struct id *id) {
+    write_bytes(writer, id->bytes, ID_SIZE);
+}
+
+static void write_digest(struct writer *writer, const struct digest *digest) {
+    write_bytes(writer, digest->bytes, DIGEST_SIZE);
+}
+
+static void write_denied(struct writer *writer, const struct bank_denied *denied) {
+    for (size_t i = 0; i < BANK_KINDS / 64; i++)
+        write_be64(writer, denied->bits[i]);
+}
+
 static void write_bank(struct writer *writer, const struct bank *bank) {
-    size_t name_size = strlen(bank->name);
-    ENSURE(name_size <= BANK_NAME_MAX && bank->pin_count <= BANK_PINS_MAX);
+    ENSURE(bank->pin_count <= BANK_PINS_MAX);
     write_be64(writer, bank->code);
-    write_u8(writer, (uint8_t)name_size);
-    write_bytes(writer, bank->name, name_size);
+    write_text(writer, bank->name, BANK_NAME_MAX);
     write_be32(writer, bank->roles);
     write_u8(writer, bank->active ? 1 : 0);
     write_u8(writer, (uint8_t)bank->pin_count);
-    for (uint32_t i = 0; i < bank->pin_count; i++)
-        write_bytes(writer, bank->pins[i].bytes, DIGEST_SIZE);
+    for (uint32_t i = 0; i < bank->pin_count; i++) {
+        write_digest(writer, &bank->pins[i]);
+        write_be64(writer, (uint64_t)bank->pin_expires_at_ms[i]);
+    }
+    write_denied(writer, &bank->denied);
+}
+
+static void write_bank_set(struct writer *writer, const struct bank_set *set) {
+    write_be64(writer, set->code);
+    write_be32(writer, set->what);
+    if ((set->what & BANK_SET_NAME) != 0)
+        write_text(writer, set->name, BANK_NAME_MAX);
+    if ((set->what & BANK_SET_ROLES) != 0)
+        write_be32(writer, set->roles);
+    if ((set->what & BANK_SET_DENIED) != 0)
+        write_denied(writer, &set->denied);
+}
+
+static void write_bank_pin(struct writer *writer, const struct bank_pin *pin) {
+    write_be64(writer, pin->code);
+    write_digest(writer, &pin->pin);
+    write_be64(writer, (uint64_t)pin->expires_at_ms);
+}
+
+/* Placing and lifting have one layout. */
+static void write_hold(struct writer *writer, const struct hold_order *order) {
+    write_id(writer, &order->link);
+    write_id(writer, &order->hold);
+    write_be32(writer, order->blocks);
+    write_text(writer, order->reason, REASON_SIZE - 1);
+    write_text(writer, order->legal_reference, LEGAL_REFERENCE_MAX);
+    write_be64(writer, (uint64_t)order->expires_at_ms);
+}
+
+/* Orders of operators; false: it is none. */
+static bool write_order(struct writer *writer, const struct command *command) {
+    switch ((int)command->kind) {
+    case COMMAND_BANK_ADD:
+        write_bank(writer, &command->body.bank_add);
+        return true;
+    case COMMAND_BANK_DISABLE:
+        write_be64(writer, command->body.bank_disable.code);
+        return true;
+    case COMMAND_BANK_ENABLE:
+        write_be64(writer, command->body.bank_enable.code);
+        return true;
+    case COMMAND_BANK_SET:
+        write_bank_set(writer, &command->body.bank_set);
+        return true;
+    case COMMAND_PIN_ADD:
+    case COMMAND_PIN_REMOVE:
+        write_bank_pin(writer, &command->body.bank_pin);
+        return true;
+    case COMMAND_UNFREEZE:
+        write_u8(writer, (uint8_t)command->body.unfreeze.kind);
+        write_id(writer, &command->body.unfreeze.object);
+        return true;
+    case COMMAND_CLOCK_ACCEPT:
+        write_be64(writer, (uint64_t)command->body.clock_accept.wall_ms);
+        return true;
+    case COMMAND_HOLD_PLACE:
+    case COMMAND_HOLD_LIFT:
+        write_hold(writer, &command->body.hold_order);
+        return true;
+    case COMMAND_QUARANTINE_RELEASE:
+    case COMMAND_QUARANTINE_DROP:
+        write_digest(writer, &command->body.quarantine_order.digest);
+        return true;
+    case COMMAND_APPROVE:
+    case COMMAND_REJECT:
+        write_id(writer, &command->body.decision.approval);
+        write_be64(writer, (uint64_t)command->body.decision.wall_ms);
+        return true;
+    case COMMAND_SEARCH:
+        write_u8(writer, (uint8_t)command->body.search.by);
+        write_digest(writer, &command->body.search.key);
+        return true;
+    case COMMAND_UNMASK:
+        write_id(writer, &command->body.unmask.link);
+        return true;
+    default:
+        return false;
+    }
 }
 
 static void write_body(struct writer *writer, const struct command *command) {
     switch ((int)command->kind) {
     case COMMAND_BOOT:
-        write_bytes(writer, command->body.boot.store_id.bytes, DIGEST_SIZE);
+        write_digest(writer, &command->body.boot.store_id);
         write_be32(writer, command->body.boot.software_version);
         break;
     case COMMAND_BANK_UP:
         write_be64(writer, command->body.bank_up.last_notice_sequence);
         write_u8(writer, command->body.bank_up.has_token ? 1 : 0);
         if (command->body.bank_up.has_token)
-            write_bytes(writer, command->body.bank_up.last_notice_token.bytes, DIGEST_SIZE);
+            write_digest(writer, &command->body.bank_up.last_notice_token);
         break;
-    case COMMAND_BANK_ADD:
-        write_bank(writer, &command->body.bank_add);
-        break;
-    case COMMAND_BANK_DISABLE:
-        write_be64(writer, command->body.bank_disable.code);
-        break;
-    case COMMAND_UNFREEZE:
-        write_u8(writer, (uint8_t)command->body.unfreeze.kind);
-        write_bytes(writer, command->body.unfreeze.object.bytes, ID_SIZE);
-        break;
-    case COMMAND_CLOCK_ACCEPT:
-        write_be64(writer, (uint64_t)command->body.clock_accept.wall_ms);
+    case COMMAND_PIN_SEEN:
+        write_bank_pin(writer, &command->body.bank_pin);
         break;
     case COMMAND_FETCH_NOTICES:
         write_be64(writer, command->body.fetch_notices.after_sequence);
@@ -90,7 +183,8 @@ static void write_body(struct writer *writer, const struct command *command) {
     case COMMAND_BANK_DOWN:
         break;
     default:
-        fatal(__func__, "no internal command: kind=%d", (int)command->kind);
+        if (!write_order(writer, command))
+            fatal(__func__, "no internal command: kind=%d", (int)command->kind);
     }
 }
 
@@ -116,58 +210,159 @@ static bool read_bool(struct reader *reader) {
     return value == 1;
 }
 
+/* Clean text of at most max bytes, into max + 1. */
+static void read_text(struct reader *reader, char *out, size_t max) {
+    struct span text = reader_bytes(reader, reader_u8(reader));
+    if (text.size > max || !text_is_clean(text)) {
+        reader->failed = true;
+        return;
+    }
+    if (text.size > 0)
+        memcpy(out, text.data, text.size);
+    out[text.size] = '\0';
+}
+
+static void read_id(struct reader *reader, struct id *id) {
+    read_into(reader, id->bytes, ID_SIZE);
+}
+
+static void read_digest(struct reader *reader, struct digest *digest) {
+    read_into(reader, digest->bytes, DIGEST_SIZE);
+}
+
+/* A set of bits, of which none beyond those known is set. */
+static uint32_t read_set(struct reader *reader, uint32_t known) {
+    uint32_t bits = reader_be32(reader);
+    if ((bits & ~known) != 0)
+        reader->failed = true;
+    return bits;
+}
+
+static void read_denied(struct reader *reader, struct bank_denied *denied) {
+    for (size_t i = 0; i < BANK_KINDS / 64; i++)
+        denied->bits[i] = reader_be64(reader);
+}
+
 static void read_bank(struct reader *reader, struct bank *bank) {
     bank->code = reader_be64(reader);
-    struct span name = reader_bytes(reader, reader_u8(reader));
-    if (name.size > BANK_NAME_MAX || !text_is_clean(name)) {
-        reader->failed = true;
-        return;
-    }
-    if (name.size > 0)
-        memcpy(bank->name, name.data, name.size);
-    bank->name[name.size] = '\0';
-    bank->roles = reader_be32(reader);
+    read_text(reader, bank->name, BANK_NAME_MAX);
+    bank->roles = read_set(reader, BANK_ROLES_ALL);
     bank->active = read_bool(reader);
     bank->pin_count = reader_u8(reader);
-    if ((bank->roles & ~BANK_ROLES_ALL) != 0 || bank->pin_count > BANK_PINS_MAX) {
+    if (bank->pin_count > BANK_PINS_MAX) {
         reader->failed = true;
         return;
     }
-    for (uint32_t i = 0; i < bank->pin_count; i++)
-        read_into(reader, bank->pins[i].bytes, DIGEST_SIZE);
+    for (uint32_t i = 0; i < bank->pin_count; i++) {
+        read_digest(reader, &bank->pins[i]);
+        bank->pin_expires_at_ms[i] = (int64_t)reader_be64(reader);
+    }
+    read_denied(reader, &bank->denied);
+}
+
+static void read_bank_set(struct reader *reader, struct bank_set *set) {
+    set->code = reader_be64(reader);
+    set->what = read_set(reader, BANK_SET_ALL);
+    if ((set->what & BANK_SET_NAME) != 0)
+        read_text(reader, set->name, BANK_NAME_MAX);
+    if ((set->what & BANK_SET_ROLES) != 0)
+        set->roles = read_set(reader, BANK_ROLES_ALL);
+    if ((set->what & BANK_SET_DENIED) != 0)
+        read_denied(reader, &set->denied);
+}
+
+static void read_bank_pin(struct reader *reader, struct bank_pin *pin) {
+    pin->code = reader_be64(reader);
+    read_digest(reader, &pin->pin);
+    pin->expires_at_ms = (int64_t)reader_be64(reader);
+}
+
+static void read_hold(struct reader *reader, struct hold_order *order) {
+    read_id(reader, &order->link);
+    read_id(reader, &order->hold);
+    order->blocks = read_set(reader, HOLD_BLOCKS_ALL);
+    read_text(reader, order->reason, REASON_SIZE - 1);
+    read_text(reader, order->legal_reference, LEGAL_REFERENCE_MAX);
+    order->expires_at_ms = (int64_t)reader_be64(reader);
+}
+
+/* A number of an enum: first to last. */
+static uint8_t read_enum(struct reader *reader, uint8_t first, uint8_t last) {
+    uint8_t value = reader_u8(reader);
+    if (value < first || value > last)
+        reader->failed = true;
+    return value;
 }
 
 static void read_unfreeze(struct reader *reader, struct unfreeze *unfreeze) {
-    uint8_t kind = reader_u8(reader);
-    if (kind < OBJECT_LINK || kind > OBJECT_BANK)
-        reader->failed = true;
-    unfreeze->kind = (enum object_kind)kind;
-    read_into(reader, unfreeze->object.bytes, ID_SIZE);
+    unfreeze->kind = (enum object_kind)read_enum(reader, OBJECT_LINK, OBJECT_BANK);
+    read_id(reader, &unfreeze->object);
 }
 
-static void read_body(struct reader *reader, struct command *command) {
+static void read_order(struct reader *reader, struct command *command) {
     switch ((int)command->kind) {
-    case COMMAND_BOOT:
-        read_into(reader, command->body.boot.store_id.bytes, DIGEST_SIZE);
-        command->body.boot.software_version = reader_be32(reader);
-        break;
-    case COMMAND_BANK_UP:
-        command->body.bank_up.last_notice_sequence = reader_be64(reader);
-        command->body.bank_up.has_token = read_bool(reader);
-        if (command->body.bank_up.has_token)
-            read_into(reader, command->body.bank_up.last_notice_token.bytes, DIGEST_SIZE);
-        break;
     case COMMAND_BANK_ADD:
         read_bank(reader, &command->body.bank_add);
         break;
     case COMMAND_BANK_DISABLE:
         command->body.bank_disable.code = reader_be64(reader);
         break;
+    case COMMAND_BANK_ENABLE:
+        command->body.bank_enable.code = reader_be64(reader);
+        break;
+    case COMMAND_BANK_SET:
+        read_bank_set(reader, &command->body.bank_set);
+        break;
+    case COMMAND_PIN_ADD:
+    case COMMAND_PIN_REMOVE:
+        read_bank_pin(reader, &command->body.bank_pin);
+        break;
     case COMMAND_UNFREEZE:
         read_unfreeze(reader, &command->body.unfreeze);
         break;
     case COMMAND_CLOCK_ACCEPT:
         command->body.clock_accept.wall_ms = (int64_t)reader_be64(reader);
+        break;
+    case COMMAND_HOLD_PLACE:
+    case COMMAND_HOLD_LIFT:
+        read_hold(reader, &command->body.hold_order);
+        break;
+    case COMMAND_QUARANTINE_RELEASE:
+    case COMMAND_QUARANTINE_DROP:
+        read_digest(reader, &command->body.quarantine_order.digest);
+        break;
+    case COMMAND_APPROVE:
+    case COMMAND_REJECT:
+        read_id(reader, &command->body.decision.approval);
+        command->body.decision.wall_ms = (int64_t)reader_be64(reader);
+        break;
+    case COMMAND_SEARCH:
+        command->body.search.by =
+            (enum search_by)read_enum(reader, SEARCH_BY_ACCOUNT, SEARCH_BY_PERSON);
+        read_digest(reader, &command->body.search.key);
+        break;
+    case COMMAND_UNMASK:
+        read_id(reader, &command->body.unmask.link);
+        break;
+    default:
+        reader->failed = true;
+    }
+}
+
+static void read_body(struct reader *reader, struct command *command) {
+    switch ((int)command->kind) {
+    case COMMAND_BOOT:
+        read_digest(reader, &command->body.boot.store_id);
+        command->body.boot.software_version = reader_be32(reader);
+        break;
+    case COMMAND_BANK_UP:
+        command->body.bank_up.last_notice_sequence = reader_be64(reader);
+        command->body.bank_up.has_token = read_bool(reader);
+        if (command->body.bank_up.has_token)
+            read_digest(reader, &command->body.bank_up.last_notice_token);
+        break;
+    case COMMAND_PIN_SEEN:
+        read_bank_pin(reader, &command->body.bank_pin);
         break;
     case COMMAND_FETCH_NOTICES:
         command->body.fetch_notices.after_sequence = reader_be64(reader);
@@ -177,7 +372,7 @@ static void read_body(struct reader *reader, struct command *command) {
     case COMMAND_BANK_DOWN:
         break;
     default:
-        reader->failed = true;
+        read_order(reader, command);
     }
 }
 

@@ -1,16 +1,15 @@
 /*
- * Reading and writing what belongs to a link, except OpenLink.
+ * Reading and writing what belongs to a link and is neither the customer's word
+ * (message_open_link.c), a one-time code, a hold nor a view of it.
  *
  * Requests are held to the schema to the last bit. Answers are not: what the asked bank said counts
  * even where a part of it cannot be read, so such a part arrives as nothing (0, empty) and the
  * ledger decides what an answer without it is worth.
  */
-#include "domain/identifier.h"
 #include "wire/message.h"
 #include "wire/message_read.h"
+#include "wire/parts.h"
 #include "wire/values.h"
-
-#define CHALLENGE_LIFETIME_MAX_MS 600000u
 
 _Static_assert((int)LINK_REQUESTED == (int)LINKGATE__V1__LINK_STATE__LINK_STATE_REQUESTED &&
                    (int)LINK_VERIFYING == (int)LINKGATE__V1__LINK_STATE__LINK_STATE_VERIFYING &&
@@ -37,55 +36,7 @@ _Static_assert(
         (int)ACCOUNT_BLOCKED == (int)LINKGATE__V1__ACCOUNT_STATUS__ACCOUNT_STATUS_BLOCKED &&
         (int)ACCOUNT_UNKNOWN == (int)LINKGATE__V1__ACCOUNT_STATUS__ACCOUNT_STATUS_UNKNOWN,
     "wire values");
-_Static_assert(
-    (int)CHALLENGE_SENT == (int)LINKGATE__V1__CHALLENGE_OUTCOME__CHALLENGE_OUTCOME_SENT &&
-        (int)CHALLENGE_NOT_SENT ==
-            (int)LINKGATE__V1__CHALLENGE_OUTCOME__CHALLENGE_OUTCOME_NOT_SENT &&
-        (int)CHALLENGE_RIGHT == (int)LINKGATE__V1__CHALLENGE_OUTCOME__CHALLENGE_OUTCOME_RIGHT &&
-        (int)CHALLENGE_WRONG == (int)LINKGATE__V1__CHALLENGE_OUTCOME__CHALLENGE_OUTCOME_WRONG &&
-        (int)CHALLENGE_EXPIRED == (int)LINKGATE__V1__CHALLENGE_OUTCOME__CHALLENGE_OUTCOME_EXPIRED &&
-        (int)CHALLENGE_TOO_MANY == (int)LINKGATE__V1__CHALLENGE_OUTCOME__CHALLENGE_OUTCOME_TOO_MANY,
-    "wire values");
-
 /* ---- requests ---- */
-
-void read_one_id(struct shape *shape, const char *object_field, const ProtobufCBinaryData *object,
-                 struct id *object_out, const ProtobufCBinaryData *request,
-                 struct id *request_out) {
-    if (object->len > 0 && request->len > 0) {
-        shape_refuse(shape, REFUSAL_FIELD_INVALID, "request_id");
-        return;
-    }
-    if (request->len > 0)
-        shape_id(shape, "request_id", request, request_out);
-    else
-        shape_id(shape, object_field, object, object_out);
-}
-
-void read_start_challenge(struct shape *shape, struct span payload, struct start_challenge *out) {
-    const Linkgate__V1__StartChallenge *message = shape_read(
-        shape, payload, &linkgate__v1__start_challenge__descriptor, SHAPE_UNKNOWN_REFUSED);
-    if (message == NULL)
-        return;
-    *out = (struct start_challenge){0};
-    shape_request_id(shape, "request_id", &message->request_id, &out->request);
-    shape_id(shape, "link_id", &message->link_id, &out->link);
-}
-
-void read_answer_challenge(struct shape *shape, struct span payload, struct answer_challenge *out) {
-    const Linkgate__V1__AnswerChallenge *message = shape_read(
-        shape, payload, &linkgate__v1__answer_challenge__descriptor, SHAPE_UNKNOWN_REFUSED);
-    if (message == NULL)
-        return;
-    *out = (struct answer_challenge){0};
-    shape_request_id(shape, "request_id", &message->request_id, &out->request);
-    shape_id(shape, "link_id", &message->link_id, &out->link);
-    if (message->code.len == 0)
-        shape_refuse(shape, REFUSAL_FIELD_MISSING, "code");
-    else if (message->code.len > CHALLENGE_CODE_MAX)
-        shape_refuse(shape, REFUSAL_FIELD_INVALID, "code");
-    out->code = shape_bytes(&message->code);
-}
 
 void read_close_link(struct shape *shape, struct span payload, struct close_link *out) {
     const Linkgate__V1__CloseLink *message =
@@ -95,11 +46,7 @@ void read_close_link(struct shape *shape, struct span payload, struct close_link
     *out = (struct close_link){0};
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
     shape_id(shape, "link_id", &message->link_id, &out->link);
-    out->reason = shape_text(message->reason);
-    if (out->reason.size == 0)
-        shape_refuse(shape, REFUSAL_FIELD_MISSING, "reason");
-    else if (!reason_code_valid(out->reason))
-        shape_refuse(shape, REFUSAL_FIELD_INVALID, "reason");
+    shape_reason(shape, "reason", message->reason, &out->reason);
 }
 
 void read_get_link(struct shape *shape, struct span payload, struct get_link *out) {
@@ -108,11 +55,25 @@ void read_get_link(struct shape *shape, struct span payload, struct get_link *ou
     if (message == NULL)
         return;
     *out = (struct get_link){0};
-    read_one_id(shape, "link_id", &message->link_id, &out->link, &message->request_id,
-                &out->request);
+    shape_one_id(shape, "link_id", &message->link_id, &out->link, "request_id",
+                 &message->request_id, &out->request);
 }
 
-/* ---- answers ---- */
+void read_list_links(struct shape *shape, struct span payload, struct list_links *out) {
+    const Linkgate__V1__ListLinks *message =
+        shape_read(shape, payload, &linkgate__v1__list_links__descriptor, SHAPE_UNKNOWN_REFUSED);
+    if (message == NULL)
+        return;
+    *out = (struct list_links){0};
+    part_page(shape, &message->after, message->max, &out->after, &out->max);
+    if (message->state != 0 && shape_enum(shape, "state", (int)message->state, LINK_EXPIRED))
+        out->state = (enum link_state)message->state;
+    if (shape_text(message->account_number).size > 0)
+        shape_account_number(shape, REFUSAL_ACCOUNT, "account_number", message->account_number,
+                             &out->account_number);
+}
+
+/* ---- the answer ---- */
 
 void read_verify_answer(struct shape *shape, struct span payload,
                         struct verify_account_reply *out) {
@@ -136,49 +97,6 @@ void read_verify_answer(struct shape *shape, struct span payload,
     shape_id(shape, "verification_id", &message->verification_id, &out->verification);
 }
 
-static struct span reason_or_empty(const char *text) {
-    struct span reason = shape_text(text);
-    return reason_code_valid(reason) ? reason : (struct span){NULL, 0};
-}
-
-static enum challenge_outcome outcome_within(int value, enum challenge_outcome first,
-                                             enum challenge_outcome last) {
-    return value >= (int)first && value <= (int)last ? (enum challenge_outcome)value
-                                                     : CHALLENGE_NONE;
-}
-
-void read_issue_answer(struct shape *shape, struct span payload,
-                       struct issue_challenge_reply *out) {
-    const Linkgate__V1__IssueChallengeReply *message = shape_read(
-        shape, payload, &linkgate__v1__issue_challenge_reply__descriptor, SHAPE_UNKNOWN_TOLERATED);
-    if (message == NULL)
-        return;
-    uint32_t lifetime_ms = message->lifetime_ms;
-    *out = (struct issue_challenge_reply){
-        .outcome = outcome_within((int)message->outcome, CHALLENGE_SENT, CHALLENGE_NOT_SENT),
-        .masked_mobile = shape_clean_or_empty(message->masked_mobile, MASKED_MOBILE_MAX),
-        .lifetime_ms =
-            lifetime_ms < CHALLENGE_LIFETIME_MAX_MS ? lifetime_ms : CHALLENGE_LIFETIME_MAX_MS,
-        .reason = reason_or_empty(message->reason),
-    };
-    shape_id(shape, "link_id", &message->link_id, &out->link);
-    shape_id(shape, "challenge_id", &message->challenge_id, &out->challenge);
-}
-
-void read_check_answer(struct shape *shape, struct span payload,
-                       struct check_challenge_reply *out) {
-    const Linkgate__V1__CheckChallengeReply *message = shape_read(
-        shape, payload, &linkgate__v1__check_challenge_reply__descriptor, SHAPE_UNKNOWN_TOLERATED);
-    if (message == NULL)
-        return;
-    *out = (struct check_challenge_reply){
-        .outcome = outcome_within((int)message->outcome, CHALLENGE_RIGHT, CHALLENGE_TOO_MANY),
-        .tries_left = message->tries_left,
-    };
-    shape_id(shape, "link_id", &message->link_id, &out->link);
-    shape_id(shape, "attempt_id", &message->attempt_id, &out->attempt);
-}
-
 /* ---- what the gateway says ---- */
 
 void message_encode_verify_account(const struct verify_account *message, struct buf *out) {
@@ -193,93 +111,5 @@ void message_encode_verify_account(const struct verify_account *message, struct 
     wire.requesting_bank_code = pack_bank(&pack, message->requesting_bank);
     wire.account_number = pack_text(&pack, message->account_number);
     wire.person = &person;
-    pack_finish(&pack, &wire.base, out);
-}
-
-void message_encode_issue_challenge(const struct issue_challenge *message, struct buf *out) {
-    struct pack pack;
-    Linkgate__V1__IssueChallenge wire;
-    Linkgate__V1__AgreedLimits limits;
-    Linkgate__V1__LinkScope scopes[VALUE_SCOPES_MAX];
-    pack_init(&pack);
-    linkgate__v1__issue_challenge__init(&wire);
-    value_pack_limits(&message->limits, &limits);
-    wire.link_id = pack_id(&message->link);
-    wire.challenge_id = pack_id(&message->challenge);
-    wire.requesting_bank_code = pack_bank(&pack, message->requesting_bank);
-    wire.account_number = pack_text(&pack, message->account_number);
-    wire.n_scopes = value_pack_scopes(message->scopes, scopes);
-    wire.scopes = scopes;
-    wire.limits = &limits;
-    pack_finish(&pack, &wire.base, out);
-}
-
-void message_encode_check_challenge(const struct check_challenge *message, struct buf *out) {
-    struct pack pack;
-    Linkgate__V1__CheckChallenge wire;
-    pack_init(&pack);
-    linkgate__v1__check_challenge__init(&wire);
-    wire.link_id = pack_id(&message->link);
-    wire.challenge_id = pack_id(&message->challenge);
-    wire.attempt_id = pack_id(&message->attempt);
-    wire.code = pack_bytes(message->code);
-    pack_finish(&pack, &wire.base, out);
-}
-
-/* A LinkReply and what it points to. */
-struct packed_link {
-    Linkgate__V1__LinkReply reply;
-    Linkgate__V1__AgreedLimits limits;
-    Linkgate__V1__Challenge challenge;
-    Linkgate__V1__LinkScope scopes[VALUE_SCOPES_MAX];
-};
-
-static void pack_link(struct pack *pack, const struct link_view *view, struct packed_link *out) {
-    Linkgate__V1__LinkReply *wire = &out->reply;
-    linkgate__v1__link_reply__init(wire);
-    wire->link_id = pack_id(&view->link);
-    wire->state = (Linkgate__V1__LinkState)view->state;
-    wire->reason = pack_text(pack, view->reason);
-    wire->class2_bank_code = pack_bank(pack, view->class2_bank);
-    wire->class1_bank_code = pack_bank(pack, view->class1_bank);
-    wire->class2_account_masked = pack_text(pack, view->class2_masked);
-    wire->class1_account_masked = pack_text(pack, view->class1_masked);
-    wire->n_scopes = value_pack_scopes(view->scopes, out->scopes);
-    wire->scopes = out->scopes;
-    value_pack_limits(&view->limits, &out->limits);
-    wire->limits = &out->limits;
-    if (view->has_challenge) {
-        linkgate__v1__challenge__init(&out->challenge);
-        out->challenge.masked_mobile = pack_text(pack, view->challenge_mobile);
-        out->challenge.expires_in_ms = view->challenge_expires_in_ms;
-        out->challenge.tries_left = view->challenge_tries_left;
-        wire->challenge = &out->challenge;
-    }
-    wire->requested_at_ms = view->requested_at_ms;
-    wire->activated_at_ms = view->activated_at_ms;
-    wire->deadline_ms = view->deadline_ms;
-    wire->replayed = view->replayed;
-}
-
-void message_encode_link_reply(const struct link_view *view, struct buf *out) {
-    struct pack pack;
-    struct packed_link link;
-    pack_init(&pack);
-    pack_link(&pack, view, &link);
-    pack_finish(&pack, &link.reply.base, out);
-}
-
-void message_encode_link_notice(const struct notice_place *place, const struct link_view *view,
-                                const char *event, struct buf *out) {
-    struct pack pack;
-    struct packed_link link;
-    Linkgate__V1__LinkNotice wire;
-    pack_init(&pack);
-    linkgate__v1__link_notice__init(&wire);
-    pack_link(&pack, view, &link);
-    wire.sequence = place->sequence;
-    wire.token = pack_digest(&place->token);
-    wire.link = &link.reply;
-    wire.event = pack_text(&pack, span_text(event));
     pack_finish(&pack, &wire.base, out);
 }

@@ -11,23 +11,41 @@
 
 /* Requests. */
 void read_open_link(struct shape *shape, struct span payload, struct open_link *out);
+void read_rebind_link(struct shape *shape, struct span payload, struct rebind_link *out);
+void read_resume_link(struct shape *shape, struct span payload, struct resume_link *out);
+void read_amend_link(struct shape *shape, struct span payload, struct amend_link *out);
+void read_withdraw_consent(struct shape *shape, struct span payload, struct withdraw_consent *out);
+/* Also ResendChallenge, which has the same fields. */
 void read_start_challenge(struct shape *shape, struct span payload, struct start_challenge *out);
 void read_answer_challenge(struct shape *shape, struct span payload, struct answer_challenge *out);
 void read_close_link(struct shape *shape, struct span payload, struct close_link *out);
 void read_get_link(struct shape *shape, struct span payload, struct get_link *out);
+void read_list_links(struct shape *shape, struct span payload, struct list_links *out);
+void read_place_hold(struct shape *shape, struct span payload, struct place_hold *out);
+void read_lift_hold(struct shape *shape, struct span payload, struct lift_hold *out);
+void read_report_account(struct shape *shape, struct span payload, struct report_account *out);
+/* QueryBalance and QueryAccountStatus, which have the same fields. */
+void read_query_account(struct shape *shape, struct span payload, struct query_account *out);
 void read_submit_transfer(struct shape *shape, struct span payload, struct submit_transfer *out);
+void read_submit_return(struct shape *shape, struct span payload, struct submit_return *out);
+void read_cancel_transfer(struct shape *shape, struct span payload, struct cancel_transfer *out);
+void read_step_up(struct shape *shape, struct span payload, struct step_up *out);
 void read_confirm_credit(struct shape *shape, struct span payload, struct confirm_credit *out);
 void read_get_transfer(struct shape *shape, struct span payload, struct get_transfer *out);
+void read_list_transfers(struct shape *shape, struct span payload, struct list_transfers *out);
 void read_ack_notices(struct shape *shape, struct span payload, struct ack_notices *out);
+void read_open_case(struct shape *shape, struct span payload, struct open_case *out);
+void read_answer_case(struct shape *shape, struct span payload, struct answer_case *out);
+void read_get_case(struct shape *shape, struct span payload, struct get_case *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */
 void read_verify_answer(struct shape *shape, struct span payload, struct verify_account_reply *out);
 void read_issue_answer(struct shape *shape, struct span payload, struct issue_challenge_reply *out);
 void read_check_answer(struct shape *shape, struct span payload, struct check_challenge_reply *out);
+void read_recheck_answer(struct shape *shape, struct span payload,
+                         struct recheck_account_reply *out);
 void read_posting_answer(struct shape *shape, struct span payload, struct posting_result *out);
-
-/* Exactly one of two ids, for GetLink and GetTransfer. */
-void read_one_id(struct shape *shape, const char *object_field, const ProtobufCBinaryData *object,
-                 struct id *object_out, const ProtobufCBinaryData *request, struct id *request_out);
+void read_balance_answer(struct shape *shape, struct span payload, struct balance_answer *out);
+void read_status_answer(struct shape *shape, struct span payload, struct status_answer *out);
 
 #endif

@@ -161,3 +161,43 @@ void message_encode_refusal(const struct refusal *refusal, struct buf *out) {
     wire.replayed = refusal->replayed;
     pack_finish(&pack, &wire.base, out);
 }
+
+/* More than a pack's room: their texts take its arena. */
+struct packed_participants {
+    Linkgate__V1__Participant items[SYSTEM_NOTICE_PARTICIPANTS_MAX];
+    Linkgate__V1__Participant *pointers[SYSTEM_NOTICE_PARTICIPANTS_MAX];
+};
+
+static void pack_participants(struct pack *pack, const struct system_notice *message,
+                              struct packed_participants *out) {
+    for (uint32_t i = 0; i < message->participant_count; i++) {
+        const struct participant *participant = &message->participants[i];
+        Linkgate__V1__Participant *wire = &out->items[i];
+        linkgate__v1__participant__init(wire);
+        wire->bank_code = pack_bank(pack, participant->code);
+        wire->name = pack_text(pack, participant->name);
+        wire->active = participant->active;
+        wire->class1 = participant->class1;
+        wire->class2 = participant->class2;
+        out->pointers[i] = wire;
+    }
+}
+
+void message_encode_system_notice(const struct system_notice *message, struct buf *out) {
+    struct pack pack;
+    struct packed_participants participants;
+    Linkgate__V1__SystemNotice wire;
+    ENSURE(message->participant_count <= SYSTEM_NOTICE_PARTICIPANTS_MAX);
+    pack_init(&pack);
+    linkgate__v1__system_notice__init(&wire);
+    pack_participants(&pack, message, &participants);
+    wire.ledger_time_ms = message->ledger_time_ms;
+    wire.business_date = pack_text(&pack, message->business_date);
+    wire.cut_off_at_ms = message->cut_off_at_ms;
+    wire.n_participants = message->participant_count;
+    wire.participants = participants.pointers;
+    wire.complete = message->complete;
+    wire.transfer_timeout_min_ms = message->transfer_timeout_min_ms;
+    wire.transfer_timeout_max_ms = message->transfer_timeout_max_ms;
+    pack_finish(&pack, &wire.base, out);
+}

@@ -6,11 +6,11 @@
  * arrives as nothing, and POSTED without its booking as POSTING_NONE.
  */
 #include "domain/calendar.h"
-#include "domain/identifier.h"
 #include "linkgate/v1/notice.pb-c.h"
 #include "linkgate/v1/transfer.pb-c.h"
 #include "wire/message.h"
 #include "wire/message_read.h"
+#include "wire/parts.h"
 #include "wire/values.h"
 
 #define PURPOSE_SIZE 4
@@ -49,20 +49,6 @@ _Static_assert(
 
 /* ---- requests ---- */
 
-static void read_amount(struct shape *shape, const Linkgate__V1__Money *amount, struct money *out) {
-    if (amount == NULL) {
-        shape_refuse(shape, REFUSAL_FIELD_MISSING, "amount");
-        return;
-    }
-    if (amount->fen == 0)
-        shape_refuse(shape, REFUSAL_AMOUNT_ZERO, "amount.fen");
-    else if (amount->fen < 0)
-        shape_refuse(shape, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    if (!span_equal(shape_text(amount->currency), SPAN_LITERAL("CNY")))
-        shape_refuse(shape, REFUSAL_CURRENCY, "amount.currency");
-    *out = (struct money){amount->fen, "CNY"};
-}
-
 static void read_purpose(struct shape *shape, const char *text, struct span *out) {
     struct span purpose = shape_text(text);
     bool valid = purpose.size == 0 || purpose.size == PURPOSE_SIZE;
@@ -73,25 +59,56 @@ static void read_purpose(struct shape *shape, const char *text, struct span *out
     *out = purpose;
 }
 
-struct party_side {
-    const char *name, *account_number;
-    enum refusal_code number_fault;
-};
-
-static const struct party_side debtor_side = {"debtor.name", "debtor.account_number",
-                                              REFUSAL_ACCOUNT_DEBTOR};
-static const struct party_side creditor_side = {"creditor.name", "creditor.account_number",
-                                                REFUSAL_ACCOUNT_CREDITOR};
-
-static void read_party(struct shape *shape, const struct party_side *side,
-                       const Linkgate__V1__Party *party, struct span *name_out,
-                       struct span *account_out) {
+static void read_debtor(struct shape *shape, const Linkgate__V1__Party *party,
+                        struct submit_transfer *out) {
     if (party == NULL)
         return;
-    shape_clean(shape, side->name, party->name, 0, PERSON_NAME_MAX, name_out);
+    shape_clean(shape, "debtor.name", party->name, 0, PERSON_NAME_MAX, &out->debtor_name);
     if (shape_text(party->account_number).size > 0)
-        shape_account_number(shape, side->number_fault, side->account_number, party->account_number,
-                             account_out);
+        shape_account_number(shape, REFUSAL_ACCOUNT_DEBTOR, "debtor.account_number",
+                             party->account_number, &out->debtor_account);
+    if (shape_text(party->bank_code).size > 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "debtor.bank_code");
+}
+
+/* What a payment cannot do without, and what tells others from one. */
+static void needed_of_payment(struct shape *shape, bool payment, const char *field,
+                              const char *text) {
+    if (payment && shape_text(text).size == 0)
+        shape_refuse(shape, REFUSAL_MERCHANT, field);
+}
+
+static void read_creditor(struct shape *shape, const Linkgate__V1__Party *party,
+                          struct submit_transfer *out) {
+    bool payment = out->kind == TRANSFER_PAYMENT;
+    if (party == NULL) {
+        if (payment)
+            shape_refuse(shape, REFUSAL_MERCHANT, "creditor");
+        return;
+    }
+    needed_of_payment(shape, payment, "creditor.name", party->name);
+    shape_clean(shape, "creditor.name", party->name, 0, PERSON_NAME_MAX, &out->creditor_name);
+    needed_of_payment(shape, payment, "creditor.account_number", party->account_number);
+    if (shape_text(party->account_number).size > 0)
+        shape_account_number(shape, REFUSAL_ACCOUNT_CREDITOR, "creditor.account_number",
+                             party->account_number, &out->creditor_account);
+    needed_of_payment(shape, payment, "creditor.bank_code", party->bank_code);
+    if (shape_text(party->bank_code).size == 0)
+        return;
+    if (!payment)
+        shape_refuse(shape, REFUSAL_MERCHANT, "creditor.bank_code");
+    shape_bank_code(shape, REFUSAL_BANK_CODE_CREDITOR, "creditor.bank_code", party->bank_code,
+                    &out->creditor_bank);
+}
+
+/* A payment has a merchant, and nothing else has. */
+static void read_merchant(struct shape *shape, const Linkgate__V1__Merchant *merchant,
+                          struct submit_transfer *out) {
+    out->has_merchant = merchant != NULL;
+    if (out->has_merchant != (out->kind == TRANSFER_PAYMENT))
+        shape_refuse(shape, REFUSAL_MERCHANT, "merchant");
+    else if (merchant != NULL)
+        part_merchant(shape, merchant, &out->merchant);
 }
 
 void read_submit_transfer(struct shape *shape, struct span payload, struct submit_transfer *out) {
@@ -102,21 +119,60 @@ void read_submit_transfer(struct shape *shape, struct span payload, struct submi
     *out = (struct submit_transfer){0};
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
     shape_id(shape, "link_id", &message->link_id, &out->link);
-    if (shape_enum(shape, "kind", (int)message->kind, TRANSFER_RETURN))
+    /* A return has a request of its own. */
+    if (shape_enum(shape, "kind", (int)message->kind, TRANSFER_PAYMENT))
         out->kind = (enum transfer_kind)message->kind;
     if (shape_enum(shape, "direction", (int)message->direction, TRANSFER_PULL))
         out->direction = (enum transfer_direction)message->direction;
-    read_amount(shape, message->amount, &out->amount);
+    part_amount(shape, message->amount, &out->amount);
     shape_clean(shape, "end_to_end_id", message->end_to_end_id, 1, REFERENCE_MAX,
                 &out->end_to_end_id);
     read_purpose(shape, message->purpose, &out->purpose);
     shape_clean(shape, "remittance", message->remittance, 0, REMITTANCE_MAX, &out->remittance);
-    read_party(shape, &debtor_side, message->debtor, &out->debtor_name, &out->debtor_account);
-    read_party(shape, &creditor_side, message->creditor, &out->creditor_name,
-               &out->creditor_account);
+    read_debtor(shape, message->debtor, out);
+    read_creditor(shape, message->creditor, out);
     shape_clean(shape, "channel", message->channel, 0, CHANNEL_MAX, &out->channel);
     shape_clean(shape, "authentication", message->authentication, 0, AUTHENTICATION_MAX,
                 &out->authentication);
+    read_merchant(shape, message->merchant, out);
+}
+
+void read_submit_return(struct shape *shape, struct span payload, struct submit_return *out) {
+    const Linkgate__V1__SubmitReturn *message =
+        shape_read(shape, payload, &linkgate__v1__submit_return__descriptor, SHAPE_UNKNOWN_REFUSED);
+    if (message == NULL)
+        return;
+    *out = (struct submit_return){0};
+    shape_request_id(shape, "request_id", &message->request_id, &out->request);
+    shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
+    part_amount(shape, message->amount, &out->amount);
+    shape_clean(shape, "end_to_end_id", message->end_to_end_id, 1, REFERENCE_MAX,
+                &out->end_to_end_id);
+    shape_reason(shape, "reason", message->reason, &out->reason);
+    shape_clean(shape, "remittance", message->remittance, 0, REMITTANCE_MAX, &out->remittance);
+}
+
+void read_cancel_transfer(struct shape *shape, struct span payload, struct cancel_transfer *out) {
+    const Linkgate__V1__CancelTransfer *message = shape_read(
+        shape, payload, &linkgate__v1__cancel_transfer__descriptor, SHAPE_UNKNOWN_REFUSED);
+    if (message == NULL)
+        return;
+    *out = (struct cancel_transfer){0};
+    shape_request_id(shape, "request_id", &message->request_id, &out->request);
+    shape_one_id(shape, "transfer_id", &message->transfer_id, &out->transfer, "submit_request_id",
+                 &message->submit_request_id, &out->submit);
+    shape_reason(shape, "reason", message->reason, &out->reason);
+}
+
+void read_step_up(struct shape *shape, struct span payload, struct step_up *out) {
+    const Linkgate__V1__StepUp *message =
+        shape_read(shape, payload, &linkgate__v1__step_up__descriptor, SHAPE_UNKNOWN_REFUSED);
+    if (message == NULL)
+        return;
+    *out = (struct step_up){0};
+    shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
+    shape_clean(shape, "method", message->method, 1, STEP_UP_METHOD_MAX, &out->method);
+    shape_clean(shape, "text", message->text, 0, STEP_UP_TEXT_MAX, &out->text);
 }
 
 void read_confirm_credit(struct shape *shape, struct span payload, struct confirm_credit *out) {
@@ -134,8 +190,36 @@ void read_get_transfer(struct shape *shape, struct span payload, struct get_tran
     if (message == NULL)
         return;
     *out = (struct get_transfer){0};
-    read_one_id(shape, "transfer_id", &message->transfer_id, &out->transfer, &message->request_id,
-                &out->request);
+    shape_one_id(shape, "transfer_id", &message->transfer_id, &out->transfer, "request_id",
+                 &message->request_id, &out->request);
+}
+
+/* Both ends not negative, and not the wrong way round; an end of 0 is none. */
+static void check_range(struct shape *shape, const char *low_field, int64_t low,
+                        const char *high_field, int64_t high) {
+    if (low < 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, low_field);
+    if (high < 0 || (high != 0 && high < low))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, high_field);
+}
+
+void read_list_transfers(struct shape *shape, struct span payload, struct list_transfers *out) {
+    const Linkgate__V1__ListTransfers *message = shape_read(
+        shape, payload, &linkgate__v1__list_transfers__descriptor, SHAPE_UNKNOWN_REFUSED);
+    if (message == NULL)
+        return;
+    *out = (struct list_transfers){
+        .from_ms = message->from_ms,
+        .to_ms = message->to_ms,
+        .min_fen = message->min_fen,
+        .max_fen = message->max_fen,
+    };
+    part_page(shape, &message->after, message->max, &out->after, &out->max);
+    shape_id_or_none(shape, "link_id", &message->link_id, &out->link);
+    if (message->state != 0 && shape_enum(shape, "state", (int)message->state, TRANSFER_UNKNOWN))
+        out->state = (enum transfer_state)message->state;
+    check_range(shape, "from_ms", message->from_ms, "to_ms", message->to_ms);
+    check_range(shape, "min_fen", message->min_fen, "max_fen", message->max_fen);
 }
 
 void read_ack_notices(struct shape *shape, struct span payload, struct ack_notices *out) {
@@ -156,14 +240,12 @@ void read_posting_answer(struct shape *shape, struct span payload, struct postin
         .outcome = (enum posting_outcome)shape_known((int)message->outcome, POSTING_UNDONE),
         .reference = shape_clean_or_empty(message->reference, REFERENCE_MAX),
         .book_date = shape_text(message->book_date),
-        .reason = shape_text(message->reason),
+        .reason = shape_reason_or_empty(message->reason),
         .text = shape_clean_or_empty(message->text, ANSWER_TEXT_MAX),
     };
     int64_t day;
     if (!date_parse(out->book_date, &day))
         out->book_date = (struct span){NULL, 0};
-    if (!reason_code_valid(out->reason))
-        out->reason = (struct span){NULL, 0};
     bool booked = out->reference.size > 0 && out->book_date.size > 0;
     if (out->outcome == POSTING_POSTED && !booked)
         out->outcome = POSTING_NONE;
@@ -176,6 +258,7 @@ void message_encode_post_instruction(const struct post_instruction *message, str
     struct pack pack;
     Linkgate__V1__PostInstruction wire;
     Linkgate__V1__Money amount;
+    Linkgate__V1__Merchant merchant;
     pack_init(&pack);
     linkgate__v1__post_instruction__init(&wire);
     value_pack_money(&pack, &message->amount, &amount);
@@ -194,6 +277,12 @@ void message_encode_post_instruction(const struct post_instruction *message, str
     wire.channel = pack_text(&pack, message->channel);
     wire.authentication = pack_text(&pack, message->authentication);
     wire.kind = (Linkgate__V1__TransferKind)message->kind;
+    wire.merchant =
+        value_pack_merchant(&pack, message->has_merchant, &message->merchant, &merchant);
+    wire.creditor_bank_code = pack_bank(&pack, message->creditor_bank);
+    wire.creditor_account_number = pack_text(&pack, message->creditor_account_number);
+    wire.original_transfer_id = pack_id(&message->original);
+    wire.return_reason = pack_text(&pack, message->return_reason);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -206,59 +295,13 @@ void message_encode_inquire_posting(const struct inquire_posting *message, struc
     pack_finish(&pack, &wire.base, out);
 }
 
-/* A TransferReply and what it points to. */
-struct packed_transfer {
-    Linkgate__V1__TransferReply reply;
-    Linkgate__V1__Money amount;
-};
-
-static void pack_transfer(struct pack *pack, const struct transfer_view *view,
-                          struct packed_transfer *out) {
-    Linkgate__V1__TransferReply *wire = &out->reply;
-    linkgate__v1__transfer_reply__init(wire);
-    wire->transfer_id = pack_id(&view->transfer);
-    wire->state = (Linkgate__V1__TransferState)view->state;
-    wire->reason = pack_text(pack, view->reason);
-    wire->detail = pack_text(pack, view->detail);
-    wire->link_id = pack_id(&view->link);
-    wire->kind = (Linkgate__V1__TransferKind)view->kind;
-    wire->direction = (Linkgate__V1__TransferDirection)view->direction;
-    value_pack_money(pack, &view->amount, &out->amount);
-    wire->amount = &out->amount;
-    wire->debtor_bank_code = pack_bank(pack, view->debtor_bank);
-    wire->creditor_bank_code = pack_bank(pack, view->creditor_bank);
-    wire->end_to_end_id = pack_text(pack, view->end_to_end_id);
-    wire->reference = pack_text(pack, view->reference);
-    wire->book_date = pack_text(pack, view->book_date);
-    wire->received_at_ms = view->received_at_ms;
-    wire->deadline_ms = view->deadline_ms;
-    wire->accepted_at_ms = view->accepted_at_ms;
-    wire->credited_at_ms = view->credited_at_ms;
-    wire->window = view->window;
-    wire->replayed = view->replayed;
-}
-
-void message_encode_transfer_reply(const struct transfer_view *view, struct buf *out) {
+void message_encode_cancel_posting(const struct cancel_posting *message, struct buf *out) {
     struct pack pack;
-    struct packed_transfer transfer;
+    Linkgate__V1__CancelPosting wire;
     pack_init(&pack);
-    pack_transfer(&pack, view, &transfer);
-    pack_finish(&pack, &transfer.reply.base, out);
-}
-
-void message_encode_transfer_notice(const struct notice_place *place,
-                                    const struct transfer_view *view, const char *event,
-                                    struct buf *out) {
-    struct pack pack;
-    struct packed_transfer transfer;
-    Linkgate__V1__TransferNotice wire;
-    pack_init(&pack);
-    linkgate__v1__transfer_notice__init(&wire);
-    pack_transfer(&pack, view, &transfer);
-    wire.sequence = place->sequence;
-    wire.token = pack_digest(&place->token);
-    wire.transfer = &transfer.reply;
-    wire.event = pack_text(&pack, span_text(event));
+    linkgate__v1__cancel_posting__init(&wire);
+    wire.transfer_id = pack_id(&message->transfer);
+    wire.reason = pack_text(&pack, message->reason);
     pack_finish(&pack, &wire.base, out);
 }
 

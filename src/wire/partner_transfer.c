@@ -1,25 +1,33 @@
 /*
- * A partner bank's side of the transfer messages: submitting, being instructed, telling the
- * outcome, and reading what became of it.
+ * A partner bank's side of the transfer messages: submitting, being instructed, telling the outcome.
  *
  * Nothing is checked on the way out. On the way in an instruction is held to the schema, since the
- * bank will move money on it; in replies and notices what a newer gateway adds is tolerated.
+ * bank will move money on it: that includes what belongs to its kind, and to no other.
  */
-#include "linkgate/v1/notice.pb-c.h"
-#include "linkgate/v1/transfer.pb-c.h"
 #include "wire/partner.h"
+#include "wire/parts.h"
 #include "wire/values.h"
 
 /* ---- written ---- */
 
 /* NULL for a party of whom nothing is said. */
 static Linkgate__V1__Party *pack_party(struct pack *pack, struct span name, struct span account,
-                                       Linkgate__V1__Party *out) {
-    if (name.size == 0 && account.size == 0)
+                                       bank_code bank, Linkgate__V1__Party *out) {
+    if (name.size == 0 && account.size == 0 && bank == 0)
         return NULL;
     linkgate__v1__party__init(out);
     out->name = pack_text(pack, name);
     out->account_number = pack_text(pack, account);
+    out->bank_code = pack_bank(pack, bank);
+    return out;
+}
+
+/* NULL for none. */
+static Linkgate__V1__Money *pack_amount(struct pack *pack, const struct money *money,
+                                        Linkgate__V1__Money *out) {
+    if (money->fen == 0 && money->currency[0] == '\0')
+        return NULL;
+    value_pack_money(pack, money, out);
     return out;
 }
 
@@ -28,23 +36,62 @@ void partner_encode_submit_transfer(const struct submit_transfer *message, struc
     Linkgate__V1__SubmitTransfer wire;
     Linkgate__V1__Money amount;
     Linkgate__V1__Party debtor, creditor;
+    Linkgate__V1__Merchant merchant;
     pack_init(&pack);
     linkgate__v1__submit_transfer__init(&wire);
     wire.request_id = pack_id(&message->request);
     wire.link_id = pack_id(&message->link);
     wire.kind = (Linkgate__V1__TransferKind)message->kind;
     wire.direction = (Linkgate__V1__TransferDirection)message->direction;
-    if (message->amount.fen != 0 || message->amount.currency[0] != '\0') {
-        value_pack_money(&pack, &message->amount, &amount);
-        wire.amount = &amount;
-    }
+    wire.amount = pack_amount(&pack, &message->amount, &amount);
     wire.end_to_end_id = pack_text(&pack, message->end_to_end_id);
     wire.purpose = pack_text(&pack, message->purpose);
     wire.remittance = pack_text(&pack, message->remittance);
-    wire.debtor = pack_party(&pack, message->debtor_name, message->debtor_account, &debtor);
-    wire.creditor = pack_party(&pack, message->creditor_name, message->creditor_account, &creditor);
+    wire.debtor = pack_party(&pack, message->debtor_name, message->debtor_account, 0, &debtor);
+    wire.creditor = pack_party(&pack, message->creditor_name, message->creditor_account,
+                               message->creditor_bank, &creditor);
     wire.channel = pack_text(&pack, message->channel);
     wire.authentication = pack_text(&pack, message->authentication);
+    wire.merchant =
+        value_pack_merchant(&pack, message->has_merchant, &message->merchant, &merchant);
+    pack_finish(&pack, &wire.base, out);
+}
+
+void partner_encode_submit_return(const struct submit_return *message, struct buf *out) {
+    struct pack pack;
+    Linkgate__V1__SubmitReturn wire;
+    Linkgate__V1__Money amount;
+    pack_init(&pack);
+    linkgate__v1__submit_return__init(&wire);
+    wire.request_id = pack_id(&message->request);
+    wire.transfer_id = pack_id(&message->transfer);
+    wire.amount = pack_amount(&pack, &message->amount, &amount);
+    wire.end_to_end_id = pack_text(&pack, message->end_to_end_id);
+    wire.reason = pack_text(&pack, message->reason);
+    wire.remittance = pack_text(&pack, message->remittance);
+    pack_finish(&pack, &wire.base, out);
+}
+
+void partner_encode_cancel_transfer(const struct cancel_transfer *message, struct buf *out) {
+    struct pack pack;
+    Linkgate__V1__CancelTransfer wire;
+    pack_init(&pack);
+    linkgate__v1__cancel_transfer__init(&wire);
+    wire.request_id = pack_id(&message->request);
+    wire.transfer_id = pack_id(&message->transfer);
+    wire.submit_request_id = pack_id(&message->submit);
+    wire.reason = pack_text(&pack, message->reason);
+    pack_finish(&pack, &wire.base, out);
+}
+
+void partner_encode_step_up(const struct step_up *message, struct buf *out) {
+    struct pack pack;
+    Linkgate__V1__StepUp wire;
+    pack_init(&pack);
+    linkgate__v1__step_up__init(&wire);
+    wire.transfer_id = pack_id(&message->transfer);
+    wire.method = pack_text(&pack, message->method);
+    wire.text = pack_text(&pack, message->text);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -81,12 +128,19 @@ void partner_encode_get_transfer(const struct get_transfer *message, struct buf 
     pack_finish(&pack, &wire.base, out);
 }
 
-void partner_encode_ack_notices(const struct ack_notices *message, struct buf *out) {
+void partner_encode_list_transfers(const struct list_transfers *message, struct buf *out) {
     struct pack pack;
-    Linkgate__V1__AckNotices wire;
+    Linkgate__V1__ListTransfers wire;
     pack_init(&pack);
-    linkgate__v1__ack_notices__init(&wire);
-    wire.up_to_sequence = message->up_to_sequence;
+    linkgate__v1__list_transfers__init(&wire);
+    wire.after = pack_id(&message->after);
+    wire.max = message->max;
+    wire.link_id = pack_id(&message->link);
+    wire.state = (Linkgate__V1__TransferState)message->state;
+    wire.from_ms = message->from_ms;
+    wire.to_ms = message->to_ms;
+    wire.min_fen = message->min_fen;
+    wire.max_fen = message->max_fen;
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -104,6 +158,37 @@ static void read_posting_words(struct shape *shape, const Linkgate__V1__PostInst
     shape_clean(shape, "channel", message->channel, 0, CHANNEL_MAX, &out->channel);
     shape_clean(shape, "authentication", message->authentication, 0, AUTHENTICATION_MAX,
                 &out->authentication);
+}
+
+/* Who is paid in the end: of a payment all of it, of anything else nothing. */
+static void read_payee(struct shape *shape, const Linkgate__V1__PostInstruction *message,
+                       struct post_instruction *out) {
+    bool payment = out->kind == TRANSFER_PAYMENT;
+    out->has_merchant = message->merchant != NULL;
+    if (out->has_merchant != payment)
+        shape_refuse(shape, REFUSAL_MERCHANT, "merchant");
+    else if (payment)
+        part_merchant(shape, message->merchant, &out->merchant);
+    if (payment || shape_text(message->creditor_bank_code).size > 0)
+        shape_bank_code(shape, REFUSAL_FIELD_INVALID, "creditor_bank_code",
+                        message->creditor_bank_code, &out->creditor_bank);
+    if (payment || shape_text(message->creditor_account_number).size > 0)
+        shape_account_number(shape, REFUSAL_ACCOUNT, "creditor_account_number",
+                             message->creditor_account_number, &out->creditor_account_number);
+    if (!payment && (out->creditor_bank != 0 || out->creditor_account_number.size > 0))
+        shape_refuse(shape, REFUSAL_MERCHANT, "creditor_bank_code");
+}
+
+/* What is returned and why: of a return both, of anything else neither. */
+static void read_original(struct shape *shape, const Linkgate__V1__PostInstruction *message,
+                          struct post_instruction *out) {
+    bool is_return = out->kind == TRANSFER_RETURN;
+    if (is_return || message->original_transfer_id.len > 0)
+        shape_id(shape, "original_transfer_id", &message->original_transfer_id, &out->original);
+    if (is_return || shape_text(message->return_reason).size > 0)
+        shape_reason(shape, "return_reason", message->return_reason, &out->return_reason);
+    if (!is_return && (!id_is_zero(&out->original) || out->return_reason.size > 0))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "original_transfer_id");
 }
 
 int partner_decode_post_instruction(struct span payload, struct arena *arena,
@@ -128,6 +213,8 @@ int partner_decode_post_instruction(struct span payload, struct arena *arena,
     read_posting_words(&shape, message, &read);
     if (shape_enum(&shape, "kind", (int)message->kind, TRANSFER_RETURN))
         read.kind = (enum transfer_kind)message->kind;
+    read_payee(&shape, message, &read);
+    read_original(&shape, message, &read);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
     *out = read;
@@ -149,66 +236,18 @@ int partner_decode_inquire_posting(struct span payload, struct arena *arena,
     return 0;
 }
 
-static void read_transfer_view(struct shape *shape, const Linkgate__V1__TransferReply *message,
-                               struct transfer_view *out) {
-    if (message == NULL) {
-        shape_refuse(shape, REFUSAL_FIELD_MISSING, "transfer");
-        return;
-    }
-    *out = (struct transfer_view){
-        .state = (enum transfer_state)shape_known((int)message->state, TRANSFER_UNKNOWN),
-        .reason = shape_clean_or_empty(message->reason, REASON_SIZE - 1),
-        .detail = shape_clean_or_empty(message->detail, DETAIL_MAX),
-        .kind = (enum transfer_kind)shape_known((int)message->kind, TRANSFER_RETURN),
-        .direction = (enum transfer_direction)shape_known((int)message->direction, TRANSFER_PULL),
-        .end_to_end_id = shape_clean_or_empty(message->end_to_end_id, REFERENCE_MAX),
-        .reference = shape_clean_or_empty(message->reference, REFERENCE_MAX),
-        .book_date = shape_clean_or_empty(message->book_date, DATE_TEXT_SIZE - 1),
-        .received_at_ms = message->received_at_ms,
-        .deadline_ms = message->deadline_ms,
-        .accepted_at_ms = message->accepted_at_ms,
-        .credited_at_ms = message->credited_at_ms,
-        .window = message->window,
-        .replayed = message->replayed != 0,
-    };
-    shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
-    shape_id(shape, "link_id", &message->link_id, &out->link);
-    value_read_money(shape, message->amount, &out->amount);
-    shape_bank_code(shape, REFUSAL_FIELD_INVALID, "debtor_bank_code", message->debtor_bank_code,
-                    &out->debtor_bank);
-    shape_bank_code(shape, REFUSAL_FIELD_INVALID, "creditor_bank_code", message->creditor_bank_code,
-                    &out->creditor_bank);
-}
-
-int partner_decode_transfer_reply(struct span payload, struct arena *arena,
-                                  struct transfer_view *out) {
+int partner_decode_cancel_posting(struct span payload, struct arena *arena,
+                                  struct cancel_posting *out) {
     struct shape shape = shape_over(arena, 0);
-    const Linkgate__V1__TransferReply *message = shape_read(
-        &shape, payload, &linkgate__v1__transfer_reply__descriptor, SHAPE_UNKNOWN_TOLERATED);
+    const Linkgate__V1__CancelPosting *message = shape_read(
+        &shape, payload, &linkgate__v1__cancel_posting__descriptor, SHAPE_UNKNOWN_REFUSED);
     if (message == NULL)
         return WIRE_REFUSED;
-    struct transfer_view read = {0};
-    read_transfer_view(&shape, message, &read);
+    struct cancel_posting read = {0};
+    shape_id(&shape, "transfer_id", &message->transfer_id, &read.transfer);
+    shape_reason(&shape, "reason", message->reason, &read.reason);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
-    *out = read;
-    return 0;
-}
-
-int partner_decode_transfer_notice(struct span payload, struct arena *arena,
-                                   struct notice_place *place_out, struct transfer_view *out) {
-    struct shape shape = shape_over(arena, 0);
-    const Linkgate__V1__TransferNotice *message = shape_read(
-        &shape, payload, &linkgate__v1__transfer_notice__descriptor, SHAPE_UNKNOWN_TOLERATED);
-    if (message == NULL)
-        return WIRE_REFUSED;
-    struct notice_place place = {.sequence = message->sequence};
-    struct transfer_view read = {0};
-    shape_digest(&shape, "token", &message->token, &place.token);
-    read_transfer_view(&shape, message->transfer, &read);
-    if (!shape_ok(&shape))
-        return WIRE_REFUSED;
-    *place_out = place;
     *out = read;
     return 0;
 }

@@ -122,6 +122,25 @@ void shape_id(struct shape *shape, const char *field, const ProtobufCBinaryData 
         *out = id;
 }
 
+void shape_id_or_none(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
+                      struct id *out) {
+    if (bytes->len > 0)
+        shape_id(shape, field, bytes, out);
+    else
+        *out = (struct id){{0}};
+}
+
+void shape_one_id(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
+                  struct id *out, const char *other_field, const ProtobufCBinaryData *other,
+                  struct id *other_out) {
+    if (bytes->len > 0 && other->len > 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, other_field);
+    else if (other->len > 0)
+        shape_id(shape, other_field, other, other_out);
+    else
+        shape_id(shape, field, bytes, out);
+}
+
 void shape_request_id(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
                       struct id *out) {
     struct id id = {{0}};
@@ -158,6 +177,21 @@ void shape_account_number(struct shape *shape, enum refusal_code code, const cha
         shape_refuse(shape, code, field);
     else
         *out = number;
+}
+
+void shape_reason(struct shape *shape, const char *field, const char *text, struct span *out) {
+    struct span reason = shape_text(text);
+    if (reason.size == 0)
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, field);
+    else if (!reason_code_valid(reason))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, field);
+    else
+        *out = reason;
+}
+
+struct span shape_reason_or_empty(const char *text) {
+    struct span reason = shape_text(text);
+    return reason_code_valid(reason) ? reason : (struct span){NULL, 0};
 }
 
 bool shape_enum(struct shape *shape, const char *field, int value, int last) {

@@ -42,7 +42,14 @@ struct span shape_clean_or_empty(const char *text, size_t max);
 /* 16 bytes, not all zero. */
 void shape_id(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
               struct id *out);
-/* The same, and a UUIDv7. */
+/* The same, or zero where there is none. */
+void shape_id_or_none(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
+                      struct id *out);
+/* Exactly one of two ids; the other one is left as it is. */
+void shape_one_id(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
+                  struct id *out, const char *other_field, const ProtobufCBinaryData *other,
+                  struct id *other_out);
+/* As shape_id, and a UUIDv7. */
 void shape_request_id(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
                       struct id *out);
 void shape_digest(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
@@ -51,6 +58,10 @@ void shape_bank_code(struct shape *shape, enum refusal_code code, const char *fi
                      const char *text, bank_code *out);
 void shape_account_number(struct shape *shape, enum refusal_code code, const char *field,
                           const char *text, struct span *out);
+/* A code's four characters; missing and malformed are different faults. */
+void shape_reason(struct shape *shape, const char *field, const char *text, struct span *out);
+/* For answers: the code, or empty when it is none. Never a fault. */
+struct span shape_reason_or_empty(const char *text);
 /* 1 to last. */
 bool shape_enum(struct shape *shape, const char *field, int value, int last);
 /* The value, or 0 when it is not in 0 to last: for answers. */

@@ -1,8 +1,8 @@
 /*
- * Limits, scopes, persons and money, each way, for the messages that hold them.
+ * Limits, sets, persons, merchants and money, each way, for the messages that hold them.
  *
- * Scopes are a set of bits in the domain and a list of numbers on the wire; both ways keep their
- * numbers' order. The strict checks of what banks send stand with the requests, not here.
+ * A set (scopes, what a hold blocks) is bits in the domain and a list of numbers on the wire; both
+ * ways keep their numbers' order. The strict checks of what banks send stand in parts.c, not here.
  */
 #include "wire/values.h"
 
@@ -16,11 +16,11 @@ void value_pack_limits(const struct agreed_limits *limits, Linkgate__V1__AgreedL
     out->yearly_fen = limits->yearly_fen;
 }
 
-size_t value_pack_scopes(uint32_t bits, Linkgate__V1__LinkScope out[VALUE_SCOPES_MAX]) {
+size_t value_pack_bits(uint32_t bits, int out[VALUE_BITS_MAX]) {
     size_t count = 0;
-    for (unsigned scope = 0; scope < VALUE_SCOPES_MAX; scope++) {
-        if ((bits & LINK_SCOPE_BIT(scope)) != 0)
-            out[count++] = (Linkgate__V1__LinkScope)scope;
+    for (int number = 0; number < VALUE_BITS_MAX; number++) {
+        if ((bits & 1u << number) != 0)
+            out[count++] = number;
     }
     return count;
 }
@@ -41,6 +41,20 @@ void value_pack_money(struct pack *pack, const struct money *money, Linkgate__V1
     out->currency = pack_text(pack, span_of(money->currency, size));
 }
 
+Linkgate__V1__Merchant *value_pack_merchant(struct pack *pack, bool present,
+                                            const struct merchant *merchant,
+                                            Linkgate__V1__Merchant *out) {
+    if (!present)
+        return NULL;
+    linkgate__v1__merchant__init(out);
+    out->name = pack_text(pack, merchant->name);
+    out->id = pack_text(pack, merchant->id);
+    out->category_code = pack_text(pack, merchant->category_code);
+    out->order_id = pack_text(pack, merchant->order_id);
+    out->terminal_id = pack_text(pack, merchant->terminal_id);
+    return out;
+}
+
 struct agreed_limits value_read_limits(const Linkgate__V1__AgreedLimits *limits) {
     if (limits == NULL)
         return (struct agreed_limits){0};
@@ -52,12 +66,12 @@ struct agreed_limits value_read_limits(const Linkgate__V1__AgreedLimits *limits)
     };
 }
 
-uint32_t value_read_scopes(const Linkgate__V1__LinkScope *scopes, size_t count) {
+uint32_t value_read_bits(const void *numbers, size_t count, int last) {
+    const int *number = numbers;
     uint32_t bits = 0;
     for (size_t i = 0; i < count; i++) {
-        int scope = (int)scopes[i];
-        if (scope >= LINK_SCOPE_COLLECT && scope <= LINK_SCOPE_PRODUCTS)
-            bits |= LINK_SCOPE_BIT(scope);
+        if (number[i] >= 1 && number[i] <= last)
+            bits |= 1u << number[i];
     }
     return bits;
 }

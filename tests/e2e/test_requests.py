@@ -24,6 +24,16 @@ SUBMIT = envelope.KIND_SUBMIT_TRANSFER
 DAY_MS = 86_400_000
 
 
+# What makes a payment of a transfer.
+PAYMENT = {
+    "kind": transfers.TRANSFER_KIND_PAYMENT,
+    "creditor": transfers.Party(
+        name="Tea House", account_number="62280000000000017", bank_code=CLASS1
+    ),
+    "merchant": transfers.Merchant(name="Tea House", id="M-1"),
+}
+
+
 class Requests(HostileTest):
     def setUp(self):
         super().setUp()
@@ -91,7 +101,7 @@ class Requests(HostileTest):
         self.assertEqual(again.transfer_id, first.transfer_id)
         changes = {
             "link_id": {"link_id": uuid7()},
-            "kind": {"kind": transfers.TRANSFER_KIND_PAYMENT},
+            "kind": PAYMENT,
             "direction": {"direction": PULL},
             "amount.fen": {"amount": common.Money(fen=6)},
             "end_to_end_id": {"end_to_end_id": "another"},
@@ -226,7 +236,7 @@ class Requests(HostileTest):
 
     def test_kinds_that_are_not_on(self):
         message = self.message()
-        message.kind = transfers.TRANSFER_KIND_PAYMENT
+        message.MergeFrom(transfers.SubmitTransfer(**PAYMENT))
         self.assertEqual(self.refused(message), ("AG03", "KIND_DISABLED", "kind"))
         message = self.message()
         message.kind = 77
@@ -359,7 +369,7 @@ def activate(class2, class1, ident):
 class Identifiers(HostileTest):
     """DOMAIN.md §7: what OpenLink refuses."""
 
-    def check(self, path, values, expected):
+    def check(self, path, values, expected, field=None):
         bank = self.raw()
         for value in values:
             message = bank.open_message(CLASS1, self.new_person())
@@ -369,7 +379,7 @@ class Identifiers(HostileTest):
                 target = getattr(target, parent)
             setattr(target, name, value)
             answer = bank.ask(envelope.KIND_OPEN_LINK, message)
-            self.assertEqual(refusal(answer), (*expected, path), value)
+            self.assertEqual(refusal(answer), (*expected, field or path), value)
 
     wrong_codes = [
         "323584000889",
@@ -436,7 +446,7 @@ class Identifiers(HostileTest):
         self.check("person.name", [""], ("FF08", "FIELD_MISSING"))
 
     def test_limits_and_scopes(self):
-        self.check("limits.single_fen", [0], ("FF08", "FIELD_MISSING"))
+        self.check("limits.single_fen", [0], ("MD02", "LIMITS"), "limits")
         self.check("limits.single_fen", [-1], ("FF08", "FIELD_INVALID"))
 
     def test_consent(self):

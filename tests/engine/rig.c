@@ -208,6 +208,7 @@ static void open_link(struct rig *rig) {
                    SPAN_LITERAL("13800000001")},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {INT64_MAX, INT64_MAX, 0, 0},
+        .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2026-1"),
         .agreement.at_ms = rig->book->wall_ms - MINUTE_MS,
         .agreement.channel = SPAN_LITERAL("APP"),

@@ -153,6 +153,7 @@ static void a_day_that_began_at_the_door_only(void **state) {
                    .mobile = SPAN_LITERAL("13800000001")},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {.single_fen = 1, .daily_fen = 1},
+        .agreement.present = true,
         .agreement.version = SPAN_LITERAL("1"),
         .agreement.at_ms = NOW_MS,
         .agreement.channel = SPAN_LITERAL("APP"),

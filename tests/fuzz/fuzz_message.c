@@ -18,6 +18,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef bool (*round_trip)(struct span payload, struct arena *arena, struct buf *out);
 
+/* With a NUL behind it, as encoders take names. */
+static const char *text_of(struct arena *arena, struct span text) {
+    char *copy = arena_zero(arena, text.size + 1);
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size);
+    return copy;
+}
+
 /* Reads and, if it was accepted, writes. */
 #define PARTNER(name, type)                                                                        \
     static bool pass_##name(struct span payload, struct arena *arena, struct buf *out) {           \
@@ -31,9 +39,10 @@ typedef bool (*round_trip)(struct span payload, struct arena *arena, struct buf 
     static bool pass_##name(struct span payload, struct arena *arena, struct buf *out) {           \
         struct notice_place place;                                                                 \
         struct type message;                                                                       \
-        if (partner_decode_##name(payload, arena, &place, &message) != 0)                          \
+        struct span event;                                                                         \
+        if (partner_decode_##name(payload, arena, &place, &message, &event) != 0)                  \
             return false;                                                                          \
-        message_encode_##name(&place, &message, "", out);                                          \
+        message_encode_##name(&place, &message, text_of(arena, event), out);                       \
         return true;                                                                               \
     }
 #define SESSION(name)                                                                              \

@@ -205,7 +205,7 @@ static void submit(struct script *script) {
     struct submit_transfer request =
         world_submit(world, &link.id, one_in(script, 2) ? TRANSFER_PUSH : TRANSFER_PULL, fen);
     if (one_in(script, 50))
-        request.kind = TRANSFER_PAYMENT;
+        world_make_payment(&request);
     remember(script, bank, COMMAND_SUBMIT_TRANSFER)->body.submit = request;
     world->timeout_ms = (uint32_t)below(script, 20000);
     send(script, bank, COMMAND_SUBMIT_TRANSFER, &request);

@@ -20,14 +20,16 @@ static void accept_transfers(struct world *world, const struct id *link, size_t 
 
 static struct notice_place place_of(struct world *world, const struct effect *notice) {
     struct notice_place place;
+    struct span event;
     struct transfer_view transfer;
     struct link_view link;
     if (notice->message == MESSAGE_LINK_NOTICE)
-        assert_int_equal(partner_decode_link_notice(notice->payload, &world->arena, &place, &link),
-                         0);
-    else
         assert_int_equal(
-            partner_decode_transfer_notice(notice->payload, &world->arena, &place, &transfer), 0);
+            partner_decode_link_notice(notice->payload, &world->arena, &place, &link, &event), 0);
+    else
+        assert_int_equal(partner_decode_transfer_notice(notice->payload, &world->arena, &place,
+                                                        &transfer, &event),
+                         0);
     assert_int_equal(place.sequence, notice->sequence);
     return place;
 }

@@ -31,9 +31,11 @@ static void expect_notices(struct world *world, const struct id *transfer,
     for (size_t i = 0; i < 2; i++) {
         const struct effect *notice = world_effect(world, EFFECT_NOTICE, i);
         struct notice_place place;
+        struct span event;
         struct transfer_view view;
         assert_int_equal(
-            partner_decode_transfer_notice(notice->payload, &world->arena, &place, &view), 0);
+            partner_decode_transfer_notice(notice->payload, &world->arena, &place, &view, &event),
+            0);
         assert_true(notice->bank == banks[i]);
         assert_int_equal(notice->message, MESSAGE_TRANSFER_NOTICE);
         assert_int_equal(view.state, state);

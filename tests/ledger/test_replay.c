@@ -150,7 +150,7 @@ static void a_transfer_again_and_with_other_content(void **state) {
     other.link = second;
     expect_duplicate(&world, COMMAND_SUBMIT_TRANSFER, &other, "link_id");
     other = submit;
-    other.kind = TRANSFER_PAYMENT;
+    world_make_payment(&other);
     expect_duplicate(&world, COMMAND_SUBMIT_TRANSFER, &other, "kind");
     other = submit;
     other.direction = TRANSFER_PUSH;

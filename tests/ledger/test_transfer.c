@@ -184,10 +184,7 @@ static void refused_for_scope_kind_and_limit(void **state) {
     struct submit_transfer request = world_submit(&world, &link, TRANSFER_PULL, 1001);
     expect_refusal(&world, BANK_A, &request, REFUSAL_AGREED_LIMIT, "amount.fen");
     request = world_submit(&world, &link, TRANSFER_PULL, 1);
-    request.kind = TRANSFER_PAYMENT;
-    expect_refusal(&world, BANK_A, &request, REFUSAL_KIND_DISABLED, "kind");
-    request = world_submit(&world, &link, TRANSFER_PULL, 1);
-    request.kind = TRANSFER_RETURN;
+    world_make_payment(&request);
     expect_refusal(&world, BANK_A, &request, REFUSAL_KIND_DISABLED, "kind");
     record.scopes = LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
     world_put_link(&world, &record);

@@ -328,6 +328,7 @@ struct open_link world_open(struct world *world) {
                    resident_id(world, serial), SPAN_LITERAL("13800000001")},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {FEN_MAX, FEN_MAX, 0, 0},
+        .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2026-1"),
         .agreement.at_ms = world->now_ms - MINUTE_MS,
         .agreement.channel = SPAN_LITERAL("APP"),
@@ -381,6 +382,19 @@ struct verify_account_reply world_match(const struct verify_account *question) {
         .account = ELEMENT_MATCH,
         .account_class = ACCOUNT_CLASS_I,
         .status = ACCOUNT_OPEN,
+    };
+}
+
+void world_make_payment(struct submit_transfer *request) {
+    request->kind = TRANSFER_PAYMENT;
+    request->creditor_name = SPAN_LITERAL("Tea House");
+    request->creditor_account = SPAN_LITERAL("62280000000000017");
+    request->creditor_bank = BANK_C;
+    request->has_merchant = true;
+    request->merchant = (struct merchant){
+        .name = SPAN_LITERAL("Tea House"),
+        .id = SPAN_LITERAL("M-1"),
+        .category_code = SPAN_LITERAL("5812"),
     };
 }
 

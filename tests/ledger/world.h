@@ -92,6 +92,8 @@ struct answer_challenge world_code(struct world *world, const struct id *link, c
 struct close_link world_close(struct world *world, const struct id *link);
 struct submit_transfer world_submit(struct world *world, const struct id *link,
                                     enum transfer_direction direction, int64_t fen);
+/* To a payee at bank C. */
+void world_make_payment(struct submit_transfer *request);
 struct verify_account_reply world_match(const struct verify_account *question);
 struct posting_result world_posted(struct world *world, const struct id *transfer);
 struct posting_result world_refused(const struct id *transfer, const char *reason);

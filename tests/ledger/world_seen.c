@@ -72,10 +72,11 @@ void world_expect_refused(struct world *world, enum refusal_code code, const cha
 struct link_view world_link_view(struct world *world, const struct effect *effect) {
     struct link_view view;
     struct notice_place place;
+    struct span event;
     struct span copy = arena_copy(&world->arena, effect->payload);
     assert_false(effect->refused);
     if (effect->kind == EFFECT_NOTICE)
-        assert_int_equal(partner_decode_link_notice(copy, &world->arena, &place, &view), 0);
+        assert_int_equal(partner_decode_link_notice(copy, &world->arena, &place, &view, &event), 0);
     else
         assert_int_equal(partner_decode_link_reply(copy, &world->arena, &view), 0);
     return view;
@@ -84,10 +85,12 @@ struct link_view world_link_view(struct world *world, const struct effect *effec
 struct transfer_view world_transfer_view(struct world *world, const struct effect *effect) {
     struct transfer_view view;
     struct notice_place place;
+    struct span event;
     struct span copy = arena_copy(&world->arena, effect->payload);
     assert_false(effect->refused);
     if (effect->kind == EFFECT_NOTICE)
-        assert_int_equal(partner_decode_transfer_notice(copy, &world->arena, &place, &view), 0);
+        assert_int_equal(partner_decode_transfer_notice(copy, &world->arena, &place, &view, &event),
+                         0);
     else
         assert_int_equal(partner_decode_transfer_reply(copy, &world->arena, &view), 0);
     return view;

@@ -270,6 +270,7 @@ static void open(struct person *person) {
                    span_text(person->mobile)},
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {.single_fen = PARTY_SINGLE_FEN, .daily_fen = 100000000},
+        .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2026-1"),
         .agreement.sha256 = text,
         .agreement.at_ms = now_ms - 2000,

@@ -202,15 +202,18 @@ static bool in_order(struct party *party, const struct notice_place *place) {
 void learn_notice(struct party *party, struct connection *connection,
                   const struct envelope *envelope) {
     struct notice_place place;
+    struct span event;
     struct transfer_view transfer;
     struct link_view link;
     (void)connection;
     if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
-        partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer) == 0) {
+        partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer,
+                                       &event) == 0) {
         if (in_order(party, &place))
             learn_transfer(party, &transfer, true);
     } else if (envelope->kind == MESSAGE_LINK_NOTICE &&
-               partner_decode_link_notice(envelope->payload, &party->arena, &place, &link) == 0) {
+               partner_decode_link_notice(envelope->payload, &party->arena, &place, &link,
+                                          &event) == 0) {
         if (in_order(party, &place))
             bond_learn(party, &link);
     } else {

@@ -49,6 +49,7 @@ struct open_link sample_open_link(void) {
         .person = person(),
         .scopes = SCOPES,
         .limits = LIMITS,
+        .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2024-1"),
         .agreement.sha256 = digest_of(0xaa),
         .agreement.at_ms = 1719791999000,

@@ -113,10 +113,12 @@ FROM_GATEWAY(transfer_reply, transfer_view, transfer_view, GOLDEN_TRANSFER_REPLY
         struct fixture *fixture = *state;                                                          \
         struct type sample = sample_##sample_name(), read;                                         \
         struct notice_place place = sample_##sample_place_name(), read_place;                      \
+        struct span event;                                                                         \
         struct span bytes = golden(fixture, GOLDEN);                                               \
         message_encode_##name(&place, &sample, "", &fixture->written);                             \
         expect_golden(fixture);                                                                    \
-        assert_int_equal(partner_decode_##name(bytes, &fixture->arena, &read_place, &read), 0);    \
+        assert_int_equal(                                                                          \
+            partner_decode_##name(bytes, &fixture->arena, &read_place, &read, &event), 0);         \
         message_encode_##name(&read_place, &read, "", &fixture->written);                          \
         expect_golden(fixture);                                                                    \
     }

@@ -22,6 +22,10 @@ static struct digest digest_of(uint8_t byte) {
     "\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa"                             \
     "\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa"
 
+#define B0 "\0\0\0\0\0\0\0\0"
+#define B1 "\0\0\0\0\0\0\0\1"
+#define B258 "\0\0\0\0\0\0\1\2"
+
 /* Encodes, compares with the layout, decodes by the entry that replay uses, and returns what came
  * out; then shows that a byte less and a byte more are damage. */
 static struct command *through(struct command *command, const char *layout, size_t size) {
@@ -91,15 +95,24 @@ static void test_bank_add(void **state) {
         .roles = BANK_ROLE_CLASS1 | BANK_ROLE_ISSUER,
         .pin_count = 2,
         .pins = {digest_of(0xaa), digest_of(0xaa)},
+        .pin_expires_at_ms = {258, 0},
+        .pin_added_at_ms = {1, 2}, /* the ledger's, not the order's */
+        .denied.bits = {1, 0, 0, 258},
     };
     struct command *read =
-        THROUGH(command, "\0\0\0\xe8\x9f\0\x27\x0b\6\xe9\x93\xb6\xe8\xa1\x8c\0\0\0\5\1\2" D32 D32);
+        THROUGH(command, "\0\0\0\xe8\x9f\0\x27\x0b\6\xe9\x93\xb6\xe8\xa1\x8c\0\0\0\5\1\2" D32 B258
+                             D32 B0 B1 B0 B0 B258);
     assert_int_equal(read->body.bank_add.code, 999100000011);
     assert_string_equal(read->body.bank_add.name, "银行");
     assert_true(read->body.bank_add.active);
     assert_int_equal(read->body.bank_add.roles, 5);
     assert_int_equal(read->body.bank_add.pin_count, 2);
     assert_memory_equal(read->body.bank_add.pins[1].bytes, D32, DIGEST_SIZE);
+    assert_int_equal(read->body.bank_add.pin_expires_at_ms[0], 258);
+    assert_int_equal(read->body.bank_add.pin_expires_at_ms[1], 0);
+    assert_int_equal(read->body.bank_add.pin_added_at_ms[0], 0);
+    assert_int_equal(read->body.bank_add.denied.bits[0], 1);
+    assert_int_equal(read->body.bank_add.denied.bits[3], 258);
     command_free(read);
 }
 
@@ -110,7 +123,8 @@ static void test_longest_bank(void **state) {
     *bank = (struct bank){.code = 1, .pin_count = BANK_PINS_MAX};
     memset(bank->name, 'n', BANK_NAME_MAX);
     message_encode_internal(command);
-    assert_int_equal(command->payload.size, 15 + BANK_NAME_MAX + BANK_PINS_MAX * DIGEST_SIZE);
+    assert_int_equal(command->payload.size,
+                     15 + BANK_NAME_MAX + BANK_PINS_MAX * (DIGEST_SIZE + 8) + BANK_KINDS / 8);
     assert_int_equal(message_decode_internal(command), 0);
     assert_int_equal(strlen(command->body.bank_add.name), BANK_NAME_MAX);
     command_free(command);

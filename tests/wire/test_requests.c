@@ -154,7 +154,7 @@ static void test_accounts(void **state) {
         {COMMAND_OPEN_LINK,
          {3, 1},
          BYTES("999100000011"),
-         REFUSAL_FIELD_INVALID,
+         REFUSAL_SAME_BANK,
          "class1_account.bank_code"},
         {COMMAND_OPEN_LINK, {3, 2}, BYTES("0"), REFUSAL_ACCOUNT_DEBTOR, "class1_account.number"},
         {COMMAND_OPEN_LINK,
@@ -213,11 +213,11 @@ static void test_scopes_and_limits(void **state) {
         {COMMAND_OPEN_LINK, {5}, BYTES("\1\4\1"), REFUSAL_FIELD_INVALID, "scopes"},
         {COMMAND_OPEN_LINK, {5}, NUMBER(1), REFUSAL_NONE, ""}, /* not packed */
         {COMMAND_OPEN_LINK, {5}, BYTES("\5\4\3\2\1"), REFUSAL_NONE, ""},
-        {COMMAND_OPEN_LINK, {6}, DROP, REFUSAL_FIELD_MISSING, "limits.single_fen"},
-        {COMMAND_OPEN_LINK, {6, 1}, DROP, REFUSAL_FIELD_MISSING, "limits.single_fen"},
+        {COMMAND_OPEN_LINK, {6}, DROP, REFUSAL_LIMITS_NEEDED, "limits"},
+        {COMMAND_OPEN_LINK, {6, 1}, DROP, REFUSAL_LIMITS_NEEDED, "limits"},
         {COMMAND_OPEN_LINK, {6, 1}, NUMBER(-1), REFUSAL_FIELD_INVALID, "limits.single_fen"},
         {COMMAND_OPEN_LINK, {6, 1}, NUMBER(INT64_MAX), REFUSAL_NONE, ""},
-        {COMMAND_OPEN_LINK, {6, 2}, DROP, REFUSAL_FIELD_MISSING, "limits.daily_fen"},
+        {COMMAND_OPEN_LINK, {6, 2}, DROP, REFUSAL_LIMITS_NEEDED, "limits"},
         {COMMAND_OPEN_LINK, {6, 2}, NUMBER(INT64_MIN), REFUSAL_FIELD_INVALID, "limits.daily_fen"},
         {COMMAND_OPEN_LINK, {6, 3}, DROP, REFUSAL_NONE, ""},
         {COMMAND_OPEN_LINK, {6, 4}, DROP, REFUSAL_NONE, ""},
@@ -246,7 +246,7 @@ static void test_limits_by_scope(void **state) {
         struct command *command =
             golden_read(COMMAND_OPEN_LINK, buf_span(&edited), &verdict, &refusal);
         bool moving = scope == LINK_SCOPE_COLLECT || scope == LINK_SCOPE_PAY;
-        assert_int_equal(refusal.code, moving ? REFUSAL_FIELD_MISSING : REFUSAL_NONE);
+        assert_int_equal(refusal.code, moving ? REFUSAL_LIMITS_NEEDED : REFUSAL_NONE);
         command_free(command);
         buf_deinit(&golden);
         buf_deinit(&without);
@@ -324,8 +324,8 @@ static void test_transfer(void **state) {
     static const struct row rows[] = {
         {COMMAND_SUBMIT_TRANSFER, {3}, DROP, REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(4), REFUSAL_FIELD_INVALID, "kind"},
-        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(2), REFUSAL_NONE, ""},
-        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_NONE, ""},
+        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(2), REFUSAL_MERCHANT, "creditor.bank_code"},
+        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {4}, DROP, REFUSAL_FIELD_INVALID, "direction"},
         {COMMAND_SUBMIT_TRANSFER, {4}, NUMBER(3), REFUSAL_FIELD_INVALID, "direction"},
         {COMMAND_SUBMIT_TRANSFER, {4}, NUMBER(1), REFUSAL_NONE, ""},
