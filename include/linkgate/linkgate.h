@@ -1,6 +1,6 @@
 /*
  * liblinkgate: a partner bank's end of a connection to a linkgate gateway. This header brings all
- * of it; linkgate(3) and docs/protocol.md tell how to use it.
+ * of it; liblinkgate(3) and docs/protocol.md tell how to use it.
  *
  *   <linkgate/message.h>  what is said: envelopes, refusals, request ids
  *   <linkgate/core.h>     one connection as a machine over bytes and milliseconds: no socket, no

@@ -114,7 +114,7 @@ struct lg_session *bench_connect(const struct bench_files *files, bank_code code
 /* Memory for decoding one message at a time. */
 void bench_arena_init(struct arena *arena);
 struct span bench_payload(const struct lg_envelope *envelope);
-/* Which notice it is. 0, or it cannot be read. */
+/* Its number; 0 for a notice that has none. 0, or it cannot be read. */
 int bench_read_notice(const struct lg_envelope *envelope, struct arena *arena,
                       uint64_t *sequence_out) MUST_USE;
 

@@ -75,13 +75,15 @@ struct span bench_payload(const struct lg_envelope *envelope) {
 int bench_read_notice(const struct lg_envelope *envelope, struct arena *arena,
                       uint64_t *sequence_out) {
     struct span payload = bench_payload(envelope);
-    struct notice_place place;
+    struct notice_place place = {.sequence = 0};
     struct span event;
     struct transfer_view transfer;
     struct link_view link;
-    int failed = envelope->kind == MESSAGE_LINK_NOTICE
-                     ? partner_decode_link_notice(payload, arena, &place, &link, &event)
-                     : partner_decode_transfer_notice(payload, arena, &place, &transfer, &event);
+    int failed = 0;
+    if (envelope->kind == MESSAGE_LINK_NOTICE)
+        failed = partner_decode_link_notice(payload, arena, &place, &link, &event);
+    else if (envelope->kind == MESSAGE_TRANSFER_NOTICE)
+        failed = partner_decode_transfer_notice(payload, arena, &place, &transfer, &event);
     if (!failed)
         *sequence_out = place.sequence;
     return failed;

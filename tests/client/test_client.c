@@ -370,6 +370,156 @@ static void leaves_politely(void **state) {
     close_world(&world);
 }
 
+/* ---- leaving gracefully ---- */
+
+static const struct envelope *expect(struct world *world, uint32_t kind,
+                                     enum message_direction direction) {
+    const struct envelope *envelope = peer_next(&world->peer);
+    assert_non_null(envelope);
+    assert_int_equal(envelope->kind, kind);
+    assert_int_equal(envelope->direction, direction);
+    return envelope;
+}
+
+static void say_echo(struct world *world, const struct envelope *heartbeat) {
+    peer_say(&world->peer, heartbeat->correlation, MESSAGE_HEARTBEAT, MESSAGE_REPLY,
+             heartbeat->payload, 0);
+    talk(world, SIZE_MAX);
+}
+
+static void drains_at_once_when_nothing_is_open(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    lg_client_noticed(world.client, 7);
+    lg_client_drain(world.client, 5000, world.now_ms);
+    assert_int_equal(ask(&world, NULL), LG_NOT_READY);
+    talk(&world, SIZE_MAX);
+    const struct envelope *envelope = expect(&world, MESSAGE_GO_AWAY, MESSAGE_NOTICE);
+    struct go_away message;
+    assert_int_equal(message_decode_go_away(envelope->payload, &world.peer.arena, &message), 0);
+    assert_int_equal(message.drain_ms, 5000);
+    envelope = expect(&world, MESSAGE_HEARTBEAT, MESSAGE_REQUEST);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_DRAINING);
+    say_echo(&world, envelope);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    (void)expect(&world, MESSAGE_ACK_NOTICES, MESSAGE_NOTICE);
+    assert_int_equal(world.peer.result, TLS_CLOSED);
+    close_world(&world);
+}
+
+/* What was asked in either direction before the gateway read GoAway is finished first. */
+static void finishes_what_is_open_before_it_leaves(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(ask(&world, &world), 0);
+    talk(&world, SIZE_MAX);
+    const struct envelope *request = expect(&world, MESSAGE_GET_TRANSFER, MESSAGE_REQUEST);
+    lg_client_drain(world.client, 5000, world.now_ms);
+    lg_client_drain(world.client, 1, world.now_ms);
+    talk(&world, SIZE_MAX);
+    (void)expect(&world, MESSAGE_GO_AWAY, MESSAGE_NOTICE);
+    peer_say(&world.peer, 7, MESSAGE_INQUIRE_POSTING, MESSAGE_REQUEST, SPAN_LITERAL("p"), 0);
+    say_echo(&world, expect(&world, MESSAGE_HEARTBEAT, MESSAGE_REQUEST));
+    assert_int_equal(world.requests, 1);
+    peer_say(&world.peer, request->correlation, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
+    talk(&world, SIZE_MAX);
+    assert_int_equal(world.answers, 1);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_DRAINING);
+    assert_int_equal(lg_client_reply(world.client, world.correlation, MESSAGE_INQUIRE_POSTING,
+                                     lg_bytes_of("a", 1)),
+                     0);
+    talk(&world, SIZE_MAX);
+    (void)expect(&world, MESSAGE_INQUIRE_POSTING, MESSAGE_REPLY);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    assert_string_equal(lg_client_reason(world.client), "drained");
+    assert_int_equal(world.lost, 0);
+    close_world(&world);
+}
+
+static void leaves_unfinished_when_the_time_is_over(void **state) {
+    struct world world;
+    (void)state;
+    open_world(&world);
+    assert_int_equal(ask(&world, &world), 0);
+    lg_client_drain(world.client, 400, world.now_ms);
+    assert_int_equal(lg_client_deadline_ms(world.client), world.now_ms + 400);
+    world.now_ms += 400;
+    lg_client_tick(world.client, world.now_ms);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    assert_int_equal(world.lost, 1);
+    close_world(&world);
+}
+
+static void leaves_before_it_was_greeted(void **state) {
+    struct world world;
+    (void)state;
+    open_as(&world, "gateway");
+    lg_client_drain(world.client, 400, world.now_ms);
+    assert_int_equal(lg_client_state(world.client), LG_STATE_ENDED);
+    close_world(&world);
+}
+
+/* ---- what the program gives ---- */
+
+static void refuses_what_would_break_the_connection(void **state) {
+    static const uint8_t bytes[LG_PAYLOAD_MAX + 1];
+    static const char trace[] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    struct world world;
+    (void)state;
+    open_world(&world);
+    struct lg_request request = {.kind = UINT32_MAX,
+                                 .payload = lg_bytes_of(bytes, sizeof(bytes)),
+                                 .timeout_ms = UINT32_MAX,
+                                 .trace_parent = trace};
+    assert_int_equal(lg_client_request(world.client, &request, NULL), LG_TOO_LARGE);
+    assert_int_equal(lg_client_reply(world.client, UINT64_MAX, 1, request.payload), LG_TOO_LARGE);
+    request.payload.size = LG_PAYLOAD_MAX;
+    request.trace_parent = "00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01";
+    assert_int_equal(lg_client_request(world.client, &request, NULL), LG_BAD_TRACE);
+    request.trace_parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-";
+    assert_int_equal(lg_client_request(world.client, &request, NULL), LG_BAD_TRACE);
+    request.trace_parent = trace;
+    assert_int_equal(lg_client_request(world.client, &request, NULL), 0);
+    assert_int_equal(lg_client_reply(world.client, UINT64_MAX, UINT32_MAX, request.payload), 0);
+    talk(&world, SIZE_MAX);
+    const struct envelope *envelope = expect(&world, UINT32_MAX, MESSAGE_REQUEST);
+    assert_int_equal(envelope->payload.size, LG_PAYLOAD_MAX);
+    assert_true(span_equal(envelope->trace_parent, span_text(trace)));
+    assert_int_equal(expect(&world, UINT32_MAX, MESSAGE_REPLY)->payload.size, LG_PAYLOAD_MAX);
+    close_world(&world);
+}
+
+/* Without handlers: requests are refused, notices come again because nobody acknowledged them. */
+static void works_without_handlers(void **state) {
+    struct world world;
+    (void)state;
+    open_as(&world, "gateway");
+    lg_client_free(world.client);
+    const struct lg_config config = {.window = 0};
+    const struct lg_handler none = {.context = NULL};
+    world.client = lg_client_new(world.context, &config, &none, world.now_ms);
+    talk(&world, SIZE_MAX);
+    (void)expect(&world, MESSAGE_HELLO, MESSAGE_REQUEST);
+    assert_int_equal(world.peer.hello.window, 256);
+    assert_int_equal(ask(&world, NULL), 0);
+    talk(&world, SIZE_MAX);
+    const struct envelope *request = expect(&world, MESSAGE_GET_TRANSFER, MESSAGE_REQUEST);
+    peer_say(&world.peer, request->correlation, request->kind, MESSAGE_REPLY, SPAN_LITERAL(""), 0);
+    peer_say(&world.peer, 7, MESSAGE_VERIFY_ACCOUNT, MESSAGE_REQUEST, SPAN_LITERAL("p"), 0);
+    peer_say(&world.peer, 0, MESSAGE_LINK_NOTICE, MESSAGE_NOTICE, SPAN_LITERAL("p"), 0);
+    say_go_away(&world, 500);
+    const struct envelope *refused = expect(&world, MESSAGE_VERIFY_ACCOUNT, MESSAGE_REFUSAL);
+    struct lg_refusal refusal;
+    assert_int_equal(
+        lg_refusal_decode(lg_bytes_of(refused->payload.data, refused->payload.size), &refusal), 0);
+    assert_string_equal(refusal.detail, "UNSUPPORTED");
+    assert_int_equal(lg_client_in_flight(world.client), 0);
+    lg_client_end(world.client, "over");
+    close_world(&world);
+}
+
 static void ends_on_what_is_no_frame(void **state) {
     struct world world;
     (void)state;
@@ -413,6 +563,12 @@ int main(void) {
         cmocka_unit_test(drains),
         cmocka_unit_test(ends_when_told_to),
         cmocka_unit_test(leaves_politely),
+        cmocka_unit_test(drains_at_once_when_nothing_is_open),
+        cmocka_unit_test(finishes_what_is_open_before_it_leaves),
+        cmocka_unit_test(leaves_unfinished_when_the_time_is_over),
+        cmocka_unit_test(leaves_before_it_was_greeted),
+        cmocka_unit_test(refuses_what_would_break_the_connection),
+        cmocka_unit_test(works_without_handlers),
         cmocka_unit_test(ends_on_what_is_no_frame),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,14 +1,21 @@
 """The partner's side: certificates that roll over under load, and the example program."""
 
+import os
+import pathlib
+import re
 import shutil
 import signal
+import struct
+import subprocess
 import unittest
 
 from load import COUNT, Loader
 from people import accounts, people
-from place import CLASS1, CLASS2, Bank, SiteTest, link, wait_until
+from place import CLASS1, CLASS2, PATIENCE_S, SOURCE, Bank, SiteTest, attempt, link, run, wait_until
 
 ROUNDS = 3
+BUILD = pathlib.Path(os.environ.get("LINKGATE_BUILD", SOURCE / "build"))
+EXAMPLE = BUILD / "docs/example/partner-example"
 
 
 class Rollover(SiteTest):
@@ -98,6 +105,69 @@ class Rollover(SiteTest):
         self.wait_logged(self.class2, "certificates_not_renewed")
         self.class2.do("transfer", link=ident, dir="pull", fen=1)
         self.assertEqual(self.class2.process.text().count("gateway_up"), 1)
+
+
+class Example(SiteTest):
+    """docs/example/partner.c, against a gateway and beside simulated banks."""
+
+    def setUp(self):
+        self.place = self.site().start()
+        self.persons = people(1)
+        self.class2, self.class1 = self.place.two_banks(self.persons)
+        self.ident = link(self.class2, self.class1, self.persons[0])
+
+    def words(self, *words, port=None, code=CLASS1):
+        port = self.place.port if port is None else port
+        return [EXAMPLE, "localhost", port, self.place.pki, code, *words]
+
+    def listen(self, mark):
+        words = [str(word) for word in self.words("listen", PATIENCE_S, mark)]
+        child = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(child.stdout.close)
+        self.addCleanup(child.wait)
+        self.addCleanup(child.kill)
+        return child
+
+    def test_asks_for_a_link(self):
+        for code in (CLASS1, CLASS2):
+            text = run(*self.words("link", self.ident, code=code))
+            self.assertRegex(text, r"^link: LINK_STATE_ACTIVE, from \S+ to \S+\n$")
+        self.assertIn("NO_SUCH_LINK", run(*self.words("link", "0" * 31 + "1")))
+
+    def test_says_what_is_wrong(self):
+        cases = [
+            (self.words(), 2, "usage:"),
+            (self.words("link", "xyz"), 1, "32 digits"),
+            (self.words("link", self.ident, code="nobody"), 1, "nobody.crt"),
+            (self.words("link", self.ident, code="gateway"), 1, "DISABLED"),
+            (self.words("link", self.ident, port=1), 1, "refused"),
+        ]
+        for words, status, text in cases:
+            done = attempt(*words)
+            self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+            self.assertIn(text, done.stderr)
+
+    def test_stores_notices_and_goes_on_from_there(self):
+        self.class1.stop()
+        self.place.wait_offline(CLASS1)
+        self.class2.do("close-link", self.ident)
+        mark = self.place.dir / "mark"
+        child = self.listen(mark)
+        for line in child.stdout:
+            notice = re.fullmatch(r"notice (\d+): a link, (\w+)\n", line)
+            self.assertTrue(notice, line)
+            if notice[2] == "LINK_STATE_CLOSED":
+                break
+        else:
+            self.fail("the example ended without the last notice")
+        stored = struct.Struct("Q32s")
+        wait_until(
+            lambda: mark.exists() and stored.unpack(mark.read_bytes())[0] == int(notice[1]),
+            "the last notice to be stored",
+        )
+        child.kill()
+        child.wait()
+        self.assertEqual(run(*self.words("listen", 1, mark)), "")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /*
  * The client over a real descriptor: a socket pair, the scripted gateway at the other end, both
- * moved by this one thread. Then a port where nobody listens.
+ * moved by this one thread or by a process of its own. Then a port where nobody listens.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -32,7 +33,8 @@ struct world {
     struct lg_session *session;
     struct peer peer;
     int peer_fd;
-    int answers, lost;
+    int answers, lost, requests;
+    int inside; /* outcome of a call inside a callback */
     bool ready;
 };
 
@@ -55,6 +57,17 @@ static void on_lost(void *context, void *tag) {
     world->lost++;
 }
 
+static void on_request(void *context, const struct lg_envelope *envelope) {
+    struct world *world = context;
+    struct lg_envelope answer;
+    const struct lg_request request = {.kind = MESSAGE_GET_TRANSFER};
+    world->requests++;
+    world->inside = lg_session_call(world->session, &request, 0, &answer);
+    assert_int_equal(lg_session_turn(world->session, 0), LG_INSIDE);
+    (void)lg_client_refuse(lg_session_client(world->session), envelope->correlation, envelope->kind,
+                           lg_bytes_of(NULL, 0));
+}
+
 static void on_other(void *context, const struct lg_envelope *envelope) {
     (void)context;
     (void)envelope;
@@ -67,7 +80,7 @@ static struct lg_handler handler_of(struct world *world) {
                                .ready = on_ready,
                                .answer = on_answer,
                                .lost = on_lost,
-                               .request = on_other,
+                               .request = on_request,
                                .notice = on_other};
 }
 
@@ -185,6 +198,107 @@ static void waits_no_longer_than_told(void **state) {
     close_world(&world);
 }
 
+/* ---- calls that block: the peer answers from a process of its own ---- */
+
+#define ANSWERED MESSAGE_GET_TRANSFER
+#define UNANSWERED MESSAGE_GET_LINK
+
+/* Answers what is to be answered, with its payload; what is not is answered, late, before the next
+ * answer; asks something itself each time. Until the other end closes. */
+static _Noreturn void be_peer(struct world *world) {
+    uint64_t late = 0;
+    assert_int_equal(fcntl(world->peer_fd, F_SETFL, 0), 0);
+    for (;;) {
+        uint8_t bytes[65536];
+        ssize_t size = recv(world->peer_fd, bytes, sizeof(bytes), 0);
+        if (size <= 0)
+            _exit(0);
+        peer_feed(&world->peer, span_of(bytes, (size_t)size));
+        const struct envelope *envelope;
+        while ((envelope = peer_next(&world->peer)) != NULL) {
+            if (envelope->kind == UNANSWERED)
+                late = envelope->correlation;
+            if (envelope->kind == MESSAGE_HEARTBEAT)
+                peer_say(&world->peer, envelope->correlation, MESSAGE_HEARTBEAT, MESSAGE_REPLY,
+                         envelope->payload, 0);
+            if (envelope->kind != ANSWERED || envelope->direction != MESSAGE_REQUEST)
+                continue;
+            if (late != 0)
+                peer_say(&world->peer, late, UNANSWERED, MESSAGE_REPLY, SPAN_LITERAL("late"), 0);
+            peer_say(&world->peer, 9, MESSAGE_INQUIRE_POSTING, MESSAGE_REQUEST, SPAN_LITERAL(""),
+                     0);
+            peer_say(&world->peer, envelope->correlation, ANSWERED, MESSAGE_REPLY,
+                     envelope->payload, 0);
+        }
+        struct span output;
+        while ((output = peer_output(&world->peer)).size > 0) {
+            size = send(world->peer_fd, output.data, output.size, MSG_NOSIGNAL);
+            if (size < 0)
+                _exit(0);
+            peer_sent(&world->peer, (size_t)size);
+        }
+    }
+}
+
+static pid_t fork_peer(struct world *world) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        close(lg_session_fd(world->session));
+        be_peer(world);
+    }
+    close(world->peer_fd);
+    world->peer_fd = -1;
+    return child;
+}
+
+static int call(struct world *world, uint32_t kind, const char *payload, int64_t wait_ms,
+                struct lg_envelope *answer_out) {
+    const struct lg_request request = {.kind = kind,
+                                       .payload = lg_bytes_of(payload, strlen(payload))};
+    return lg_session_call(world->session, &request, wait_ms, answer_out);
+}
+
+static void calls_and_serves_meanwhile(void **state) {
+    struct world world;
+    struct lg_envelope answer;
+    (void)state;
+    open_world(&world);
+    pid_t child = fork_peer(&world);
+    /* Hello is waited for as well. */
+    assert_int_equal(call(&world, ANSWERED, "one", PATIENCE_MS, &answer), 0);
+    assert_true(world.ready);
+    assert_int_equal(answer.direction, LG_REPLY);
+    assert_memory_equal(answer.payload.data, "one", 3);
+    assert_int_equal(world.requests, 1);
+    assert_int_equal(world.inside, LG_INSIDE);
+    assert_int_equal(call(&world, UNANSWERED, "two", 10, &answer), LG_TIMEOUT);
+    assert_int_equal(call(&world, ANSWERED, "three", PATIENCE_MS, &answer), 0);
+    assert_int_equal(answer.payload.size, 5);
+    assert_memory_equal(answer.payload.data, "three", 5);
+    assert_int_equal(world.answers, 0);
+    assert_int_equal(lg_session_greet(world.session, 0), 0);
+    lg_session_close(world.session, PATIENCE_MS);
+    assert_true(lg_session_over(world.session));
+    assert_string_equal(lg_client_reason(lg_session_client(world.session)), "drained");
+    assert_int_equal(call(&world, ANSWERED, "four", PATIENCE_MS, &answer), LG_ENDED);
+    assert_int_equal(world.lost, 0);
+    close_world(&world);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+static void calls_until_the_other_end_dies(void **state) {
+    struct world world;
+    struct lg_envelope answer;
+    (void)state;
+    open_world(&world);
+    close(world.peer_fd);
+    world.peer_fd = -1;
+    assert_int_equal(call(&world, ANSWERED, "one", PATIENCE_MS, &answer), LG_ENDED);
+    assert_string_not_equal(lg_client_reason(lg_session_client(world.session)), "");
+    close_world(&world);
+}
+
 /* A port that was free a moment ago. */
 static uint16_t free_port(void) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -234,6 +348,8 @@ int main(void) {
         cmocka_unit_test(carries_more_than_the_kernel_holds),
         cmocka_unit_test(ends_with_the_other_end),
         cmocka_unit_test(waits_no_longer_than_told),
+        cmocka_unit_test(calls_and_serves_meanwhile),
+        cmocka_unit_test(calls_until_the_other_end_dies),
         cmocka_unit_test(says_when_nobody_listens),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
