@@ -1,6 +1,6 @@
 /*
- * Prints the tables that docs/protocol.md (refusals, kinds of messages, states and their events) and
- * docs/operations.md (configuration keys) show as Markdown, from the tables that the program itself
+ * Prints the tables that docs/protocol.md (refusals, kinds of messages, states and their events)
+ * and docs/operations.md (configuration keys) show as Markdown, from the tables that the program itself
  * decides by. docs/generate/update puts them into the pages.
  */
 #include <stdio.h>

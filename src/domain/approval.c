@@ -1,5 +1,6 @@
 /*
- * Names of the states of orders that wait for a second person. What happens to them is the ledger's.
+ * Names of the states of orders that wait for a second person. What happens to them is for the
+ * ledger.
  */
 #include "domain/approval.h"
 

@@ -35,8 +35,8 @@ struct boot {
 
 struct command {
     enum command_kind kind;
-    bank_code
-        bank; /* the bank that sent it; BANK_UP, BANK_DOWN, FETCH_NOTICES: whom it is about; else 0 */
+    /* The bank that sent it; BANK_UP, BANK_DOWN, FETCH_NOTICES: whom it is about; else 0. */
+    bank_code bank;
     struct digest pin;   /* of the session it came on; zero if none */
     uint32_t uid;        /* operator's, with operators' commands */
     uint32_t timeout_ms; /* of the envelope */

@@ -90,8 +90,8 @@ const struct command_row *command_row(enum command_kind kind);
 /* Rows in order of kinds; NULL past the end. */
 const struct command_row *command_row_at(size_t index);
 /* The command that a bank's message makes; NULL: a bank may not send that. Replies to
- * POST_INSTRUCTION, INQUIRE_POSTING and CANCEL_POSTING are POSTING_ANSWER, as is the request of kind
- * POSTING_RESULT. */
+ * POST_INSTRUCTION, INQUIRE_POSTING and CANCEL_POSTING are POSTING_ANSWER, as is the request of
+ * kind POSTING_RESULT. */
 const struct command_row *command_row_of_message(uint32_t message,
                                                  enum message_direction direction);
 /* "UNKNOWN" for what is no kind. */

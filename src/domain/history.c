@@ -2,8 +2,8 @@
  * The steps of an object's life, the latest of them kept inside its record.
  *
  * Invariant: entries are only ever added behind, none is changed; the oldest leave only when the
- * record is full, and are counted. Whether a step was allowed is the state machines' affair (link.c,
- * transfer.c), where the old entries go the store's.
+ * record is full, and are counted. Whether a step was allowed is the state machines' affair
+ * (link.c, transfer.c), where the old entries go the store's.
  */
 #include <string.h>
 

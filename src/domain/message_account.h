@@ -1,6 +1,6 @@
 /*
- * The messages about accounts and persons, what the account's bank says of them, and holds, as values.
- * See message.h.
+ * The messages about accounts and persons, what the account's bank says of them, and holds, as
+ * values. See message.h.
  */
 #ifndef LG_DOMAIN_MESSAGE_ACCOUNT_H
 #define LG_DOMAIN_MESSAGE_ACCOUNT_H

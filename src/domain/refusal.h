@@ -77,7 +77,7 @@ enum refusal_code {
     REFUSAL_RETURN_EXCEEDS,   /* AM09/RETURN_EXCEEDS: returns together above the original */
     REFUSAL_RETURN_OF_RETURN, /* AG03/RETURN_OF_RETURN */
     REFUSAL_STEP_UP,          /* MS03/STEP_UP: only for a debit that is PENDING */
-    REFUSAL_QUESTIONS, /* ED06/QUESTIONS: too many views are out; SAME_ID_LATER is not meant: NEW_ID */
+    REFUSAL_QUESTIONS, /* ED06/QUESTIONS: too many views are out; NEW_ID: none was recorded */
     REFUSAL_NO_SUCH_CASE,       /* NOOR/NO_SUCH_CASE */
     REFUSAL_CASE_EXISTS,        /* MS03/CASE_EXISTS: one open case of a subject per transfer */
     REFUSAL_CASE_STATE,         /* MS03/CASE_STATE */
@@ -91,7 +91,7 @@ enum refusal_code {
     REFUSAL_MISMATCH,           /* BE01: holder and account do not match */
     REFUSAL_CLASS_DEBTOR,       /* AC13 */
     REFUSAL_CLASS_CREDITOR,     /* AC14 */
-    REFUSAL_CHALLENGE_NOT_SENT, /* MS03/NOT_SENT: the Class I bank could not send the code; NEW_ID */
+    REFUSAL_CHALLENGE_NOT_SENT, /* MS03/NOT_SENT: the Class I bank could not send it; NEW_ID */
     REFUSAL_FROZEN,             /* ED06/FROZEN: the object is frozen after a broken invariant */
     REFUSAL_INVARIANT,          /* ED06/INVARIANT */
     REFUSAL_QUARANTINED,        /* ED06/QUARANTINED */

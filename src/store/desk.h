@@ -1,6 +1,6 @@
 /*
- * The tables of what people and banks ask each other: cases, questions, orders that wait for a second
- * person, and the record of what operators did. Conventions as in store/store.h.
+ * The tables of what people and banks ask each other: cases, questions, orders that wait for a
+ * second person, and the record of what operators did. Conventions as in store/store.h.
  */
 #ifndef LG_STORE_DESK_H
 #define LG_STORE_DESK_H

@@ -18,8 +18,8 @@ int store_put_link(struct store *store, const struct link *link, const struct li
 /* The live link of this pair of accounts; the row is dropped when the link becomes final. */
 int store_find_link_by_pair(struct store *store, const struct digest *class2_key,
                             const struct digest *class1_key, struct id *id_out) MUST_USE;
-/* The link is final: drops the pair's row (not when another link holds the pair by now) and the live
- * rows, all of which store_put_link with fresh wrote. */
+/* The link is final: drops the pair's row (not when another link holds the pair by now) and the
+ * live rows, all of which store_put_link with fresh wrote. */
 int store_drop_link_live(struct store *store, const struct link *link) MUST_USE;
 int store_next_link(struct store *store, const struct id *after, struct link *link_out) MUST_USE;
 

@@ -1,7 +1,7 @@
 /*
  * Agreed limits by table: each row is a link's day from an empty usage on, step by step, with what
- * must come of each step. Limits are inclusive; day and year are Shanghai's; what is given back goes
- * to the day on which it was counted. Vectors: DOMAIN.md §9.
+ * must come of each step. Limits are inclusive; day and year are Shanghai's; what is given back
+ * goes to the day on which it was counted. Vectors: DOMAIN.md §9.
  */
 #include <setjmp.h>
 #include <stdarg.h>

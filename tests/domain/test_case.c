@@ -55,7 +55,7 @@ static void every_state_and_event(void **state) {
     }
 }
 
-/* Asked on until no question is taken any more: the last one can be answered, and the case closed. */
+/* Asked on until no question is taken any more: the last can be answered, and the case closed. */
 static void a_full_case_can_be_closed(void **state) {
     (void)state;
     struct inquiry_case it = {0};

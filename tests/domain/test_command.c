@@ -1,6 +1,7 @@
 /*
- * The table of command kinds: whole, in order, and at one with what proto/linkgate/v1/envelope.proto
- * says of each kind of message: who sends it, and whether a bank may send it at all.
+ * The table of command kinds: whole, in order, and at one with what
+ * proto/linkgate/v1/envelope.proto says of each kind of message: who sends it, and whether a bank
+ * may send it at all.
  */
 #include <setjmp.h>
 #include <stdarg.h>

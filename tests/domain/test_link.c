@@ -38,8 +38,8 @@ static const int expected[LINK_STATES][MOVES] = {
     /* REJECTED   */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
     /* EXPIRED    */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no  },
 };
-/* What leaves the state as it is, in the order of enum link_event: ACTIVATED, CODE_SENT, CODE_WRONG,
- * AMEND_ASKED, AMENDED, AMEND_DROPPED, HOLD_LIFTED, RECHECKED, REVERIFYING, REVERIFIED,
+/* What leaves the state as it is, in the order of enum link_event: ACTIVATED, CODE_SENT,
+ * CODE_WRONG, AMEND_ASKED, AMENDED, AMEND_DROPPED, HOLD_LIFTED, RECHECKED, REVERIFYING, REVERIFIED,
  * REVERIFY_FAILED, REPORTED. x: it is taken. */
 #define NOTES (LINK_EVENTS - MOVES)
 static const char stays[LINK_STATES][NOTES + 1] = {

@@ -23,15 +23,15 @@ enum {
 
 /* Rows in the order of enum transfer_state, columns in that of enum transfer_event. */
 static const int expected[TRANSFER_STATES][TRANSFER_EVENTS] = {
-    /*             RECEIVE RESERVE REFUSE INSTRUCT POSTED REFUSED BARRED DEADLINE STEP_UP CANCEL CREDITED LATE CONFLICT RETURNED */
-    /* NONE      */ { RCV,  no,     no,    no,      no,    no,     no,    no,   no,   no,    no,    no,    no,   no },
-    /* RECEIVED  */ { no,   RSV,    REJ,   no,      no,    no,     no,    no,   no,   no,    no,    no,    no,   no },
-    /* RESERVED  */ { no,   no,     REJ,   PEN,     no,    no,     no,    no,   no,   no,    no,    no,    no,   no },
-    /* PENDING   */ { no,   no,     no,    no,      ACC,   REJ,    CAN,   UNK,   PEN,  PEN,   no,    no,    no,   no },
-    /* ACCEPTED  */ { no,   no,     no,    no,      no,    no,     no,    no,   no,   no,    ACC,   ACC,   ACC,  ACC },
-    /* REJECTED  */ { no,   no,     no,    no,      no,    no,     no,    no,   no,   no,    no,    no,    REJ,  no },
-    /* CANCELLED */ { no,   no,     no,    no,      no,    no,     no,    no,   no,   no,    no,    no,    CAN,  no },
-    /* UNKNOWN   */ { no,   no,     no,    no,      ACC,   REJ,    CAN,   no,   no,   UNK,   no,    no,    no,   no },
+    /*             RECV RESV REFU INST POST RFSD BARR DEAD STEP CANC CRED LATE CONF RETD */
+    /* NONE      */ { RCV, no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no },
+    /* RECEIVED  */ { no,  RSV, REJ, no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no },
+    /* RESERVED  */ { no,  no,  REJ, PEN, no,  no,  no,  no,  no,  no,  no,  no,  no,  no },
+    /* PENDING   */ { no,  no,  no,  no,  ACC, REJ, CAN, UNK, PEN, PEN, no,  no,  no,  no },
+    /* ACCEPTED  */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  ACC, ACC, ACC, ACC },
+    /* REJECTED  */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  REJ, no },
+    /* CANCELLED */ { no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  no,  CAN, no },
+    /* UNKNOWN   */ { no,  no,  no,  no,  ACC, REJ, CAN, no,  no,  UNK, no,  no,  no,  no },
 };
 /* clang-format on */
 

@@ -1,6 +1,6 @@
 /*
- * What finds links, beside them what they used and the older part of their histories: neighbours are
- * never taken for each other, and after any commands every listing is what a model says.
+ * What finds links, beside them what they used and the older part of their histories: neighbours
+ * are never taken for each other, and after any commands every listing is what a model says.
  */
 #include <setjmp.h>
 #include <stdarg.h>
