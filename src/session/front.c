@@ -50,6 +50,7 @@ struct front *front_new(const struct front_config *config, const struct clock *c
     front->now_ms = clock_boot_ms(clock);
     front->router = router_new(&front->inner, &config->limits, front->now_ms);
     front_configure(front, config);
+    system_init(&front->system);
     TAILQ_INIT(&front->sessions);
     heap_init(&front->timers);
     return front;
@@ -61,6 +62,7 @@ void front_free(struct front *front) {
     ENSURE(TAILQ_EMPTY(&front->sessions));
     router_free(front->router);
     heap_deinit(&front->timers);
+    system_deinit(&front->system);
     buf_deinit(&front->scratch);
     buf_deinit(&front->decrypted);
     free(front);
@@ -80,6 +82,7 @@ void front_turn(struct front *front) {
         session_timer((struct session *)(void *)node);
     }
     router_advance(front->router, front->now_ms);
+    system_turn(front);
 }
 
 int64_t front_due_ms(const struct front *front) {
@@ -101,9 +104,12 @@ void front_deliver(struct front *front, const struct effects *effects) {
     for (size_t i = 0; i < effects->count; i++) {
         const struct effect *effect = &effects->items[i];
         router_deliver(front->router, effect);
-        if (effect->kind == EFFECT_BANK)
+        if (effect->kind == EFFECT_BANK) {
+            system_learn(&front->system, effect->entry);
             review(front, effect->entry->code);
+        }
     }
+    system_turn(front);
 }
 
 void front_resume(struct front *front) {

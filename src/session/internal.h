@@ -28,6 +28,7 @@ struct session {
     int64_t asked_ms; /* our last heartbeat */
     uint32_t beats;
     int64_t drain_at_ms;
+    uint64_t system_version;         /* that it was told */
     char serial[SESSION_SERIAL_MAX]; /* of the certificate */
     struct buf in;                   /* a frame that is not whole yet, or frames that wait */
     struct buf out;
@@ -35,6 +36,21 @@ struct session {
 };
 
 TAILQ_HEAD(session_list, session);
+
+/* What banks are told of each other and of the day. A version is never used twice; 0: nothing yet. */
+struct system_participant {
+    bank_code code;
+    char name[BANK_NAME_MAX + 1];
+    bool active;
+    uint32_t roles;
+};
+struct system_view {
+    struct system_participant *participants; /* in order of their codes */
+    size_t count, cap;
+    int64_t day; /* Shanghai */
+    uint64_t version;
+    uint64_t told; /* to all that were open then */
+};
 
 struct front {
     struct front_config config;
@@ -47,6 +63,7 @@ struct front {
     struct session_list sessions;
     struct heap timers;
     bool draining;
+    struct system_view system;
     struct front_stats stats;
     struct buf scratch;   /* one encoded payload */
     struct buf decrypted; /* of the channel that is being fed */
@@ -63,6 +80,15 @@ void session_opened(struct session *session);
 /* dispatch.c */
 /* One frame's body. */
 void session_handle(struct session *session, struct span body);
+
+/* system.c */
+void system_init(struct system_view *view);
+void system_deinit(struct system_view *view);
+void system_learn(struct system_view *view, const struct bank *bank);
+/* Tells an open session the present version, unless it knows it or is held. */
+void system_tell(struct session *session);
+/* Tells all sessions what changed, the day among it. */
+void system_turn(struct front *front);
 
 /* rights.c */
 /* REFUSAL_NONE, or why this bank may not send that with that pin. */

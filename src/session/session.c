@@ -163,6 +163,7 @@ void session_opened(struct session *session) {
     session->heard_ms = session->front->now_ms;
     session->asked_ms = session->front->now_ms;
     move(session, SESSION_OPEN);
+    system_tell(session);
 }
 
 static void peer_cut(struct router_peer *peer) {
@@ -238,6 +239,7 @@ static void peer_send(struct router_peer *peer, const struct router_message *mes
 
 void session_hold(struct session *session, bool held) {
     router_hold(session->front->router, &session->peer, held);
+    system_tell(session);
 }
 
 struct buf *session_output(struct session *session) {

@@ -305,7 +305,7 @@ void caller_submit(struct caller *caller, uint64_t correlation) {
     buf_deinit(&payload);
 }
 
-bool caller_read(struct caller *caller, uint32_t *kind_out, uint64_t *correlation_out) {
+static bool read_any(struct caller *caller, uint32_t *kind_out, uint64_t *correlation_out) {
     struct arena arena;
     struct envelope envelope = {0};
     struct span body;
@@ -319,6 +319,15 @@ bool caller_read(struct caller *caller, uint32_t *kind_out, uint64_t *correlatio
     *correlation_out = envelope.correlation;
     arena_deinit(&arena);
     return true;
+}
+
+/* What the system tells everybody is passed over. */
+bool caller_read(struct caller *caller, uint32_t *kind_out, uint64_t *correlation_out) {
+    while (read_any(caller, kind_out, correlation_out)) {
+        if (*kind_out != MESSAGE_SYSTEM_NOTICE)
+            return true;
+    }
+    return false;
 }
 
 void caller_expect(struct caller *caller, uint32_t kind) {

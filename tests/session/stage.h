@@ -71,6 +71,8 @@ void line_send(struct line *line, uint64_t correlation, uint32_t kind,
                enum message_direction direction, struct span payload);
 /* The next frame of the output; false if there is none. */
 bool line_read(struct line *line, struct envelope *envelope_out);
+/* The same, SystemNotice included. */
+bool line_read_any(struct line *line, struct envelope *envelope_out);
 /* Fails the test unless the next frame is a GoAway of that code and the session is closed. */
 void line_expect_go_away(struct line *line, const char *code);
 /* Fails the test unless the next frame is a refusal of that request. */
