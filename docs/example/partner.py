@@ -9,10 +9,14 @@ Needs Debian's python3-protobuf and protobuf-compiler, and nothing of linkgate b
 Bank CODE is the Class II bank; --peer is the Class I bank that knows the person. The one-time code
 that the Class I bank sends to the customer is read from standard input unless --code gives it.
 
-What to learn from it, in the order of the code: every request id is stored before it is sent; a
-posting is stored with its answer before it is answered; an unknown transfer that is inquired about is
-barred; a pull is credited after ACCEPTED only, and then confirmed; notices are stored, then
-acknowledged. docs/protocol.md has the reasons.
+Started again with the same store it goes on where it was: requests without an answer are sent again
+with the same bytes, the link is found again, and money moves once more. It connects again by itself.
+
+What to learn from it, in the order of the code: every request is stored before it is sent; a
+posting is stored with its answer before it is answered; an unknown transfer that is inquired about or
+cancelled is barred; a pull is credited after ACCEPTED only, once, and then confirmed; a push's hold is
+given back only when it is certain that nothing moved; notices are stored, then acknowledged; the
+connection is served while a person thinks. docs/protocol.md has the reasons.
 """
 
 import argparse
@@ -20,6 +24,7 @@ import datetime
 import hashlib
 import os
 import pathlib
+import select
 import socket
 import sqlite3
 import ssl
@@ -29,6 +34,8 @@ import sys
 import tempfile
 import time
 
+SILENCE_S = 60  # the gateway sends heartbeats more often than that
+CONNECT_TRIES = 20
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -38,12 +45,12 @@ def load_messages(proto):
     sources = sorted(str(p) for p in pathlib.Path(proto, "linkgate/v1").glob("*.proto"))
     subprocess.run(["protoc", f"-I{proto}", f"--python_out={folder.name}", *sources], check=True)
     sys.path.insert(0, folder.name)
-    from linkgate.v1 import common_pb2, envelope_pb2, link_pb2, notice_pb2, session_pb2
-    from linkgate.v1 import transfer_pb2
+    from linkgate.v1 import case_pb2, common_pb2, envelope_pb2, link_pb2, notice_pb2
+    from linkgate.v1 import session_pb2, transfer_pb2, view_pb2
 
     class Messages:
-        common, envelope, link = common_pb2, envelope_pb2, link_pb2
-        notice, session, transfer = notice_pb2, session_pb2, transfer_pb2
+        case, common, envelope, link = case_pb2, common_pb2, envelope_pb2, link_pb2
+        notice, session, transfer, view = notice_pb2, session_pb2, transfer_pb2, view_pb2
 
     folder.cleanup()
     return Messages
@@ -58,11 +65,25 @@ def new_request_id():
 
 
 class Refused(Exception):
-    """The gateway said no: .refusal says why, and whether to try again."""
+    """The gateway said no: .refusal says why, and whether to try again; .again: to a repetition."""
 
-    def __init__(self, refusal):
+    def __init__(self, refusal, again):
         super().__init__(f"{refusal.reason}/{refusal.detail} {refusal.field}: {refusal.text}")
         self.refusal = refusal
+        self.again = again
+
+    def decides(self):
+        """Whether nothing moved. A refusal made before the request was looked up tells nothing about
+        an earlier sending of it."""
+        refusal = self.refusal
+        before = refusal.reason in ("FF08", "AG10", "DT01", "DUPL") or refusal.detail in (
+            "UNSUPPORTED", "NOT_GRANTED", "ROLE", "QUARANTINED", "INVARIANT",
+        )
+        return refusal.replayed or not (self.again and before)
+
+
+class Lost(Exception):
+    """The connection is gone. What was asked is not known: ask again, with the same bytes."""
 
 
 class Store:
@@ -72,17 +93,33 @@ class Store:
         self.db = sqlite3.connect(path)
         self.db.execute("PRAGMA synchronous=FULL")
         for table in (
-            "request (id BLOB PRIMARY KEY, kind INTEGER, payload BLOB)",
+            "request (id BLOB PRIMARY KEY, kind INTEGER, payload BLOB, timeout_ms INTEGER, open)",
             "posting (transfer BLOB PRIMARY KEY, answer BLOB)",
             "notice (sequence INTEGER PRIMARY KEY, token BLOB, kind INTEGER, payload BLOB)",
-            "balance (account TEXT PRIMARY KEY, fen INTEGER)",
+            "entry (object BLOB, what TEXT, account TEXT, fen INTEGER, PRIMARY KEY (object, what))",
         ):
             self.db.execute(f"CREATE TABLE IF NOT EXISTS {table}")
         self.db.commit()
 
-    def keep_request(self, request_id, kind, payload):
+    def keep_request(self, request_id, kind, payload, timeout_ms, account=None, hold_fen=0):
+        """The request, and for a push the money that waits for it, in one transaction."""
         with self.db:
-            self.db.execute("INSERT INTO request VALUES (?, ?, ?)", (request_id, kind, payload))
+            row = (request_id, kind, payload, timeout_ms)
+            self.db.execute("INSERT INTO request VALUES (?, ?, ?, ?, 1)", row)
+            if hold_fen:
+                self.book(request_id, "hold", account, -hold_fen)
+
+    def done(self, request_id):
+        with self.db:
+            self.db.execute("UPDATE request SET open = 0 WHERE id = ?", (request_id,))
+
+    def open_requests(self):
+        rows = self.db.execute("SELECT id, kind, payload, timeout_ms FROM request WHERE open")
+        return rows.fetchall()
+
+    def last_request(self, kind):
+        row = self.db.execute("SELECT max(id) FROM request WHERE kind = ?", (kind,)).fetchone()
+        return row[0]
 
     def answer_of(self, transfer):
         row = self.db.execute("SELECT answer FROM posting WHERE transfer = ?", (transfer,))
@@ -93,40 +130,43 @@ class Store:
         """The posting and the money it moves, in one transaction."""
         with self.db:
             self.db.execute("INSERT INTO posting VALUES (?, ?)", (transfer, answer))
-            if account:
-                self.move(account, fen)
+            if fen:
+                self.book(transfer, "posting", account, fen)
 
-    def move(self, account, fen):
-        self.db.execute("INSERT OR IGNORE INTO balance VALUES (?, 0)", (account,))
-        self.db.execute("UPDATE balance SET fen = fen + ? WHERE account = ?", (fen, account))
+    def book(self, object_id, what, account, fen):
+        """Once: a second time it changes nothing."""
+        row = (object_id, what, account, fen)
+        self.db.execute("INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?)", row)
 
-    def balance(self, account):
-        row = self.db.execute("SELECT fen FROM balance WHERE account = ?", (account,)).fetchone()
-        return row[0] if row else 0
+    def balance(self, account, booked=False):
+        query = "SELECT coalesce(sum(fen), 0) FROM entry WHERE account = ?"
+        if booked:  # without what is only held
+            query += (
+                " AND NOT (what = 'hold' AND object IN (SELECT id FROM request WHERE open))"
+            )
+        return self.db.execute(query, (account,)).fetchone()[0]
 
     def last_notice(self):
         row = self.db.execute("SELECT sequence, token FROM notice ORDER BY sequence DESC LIMIT 1")
         return row.fetchone() or (0, b"")
 
     def keep_notice(self, sequence, token, kind, payload):
+        """False: it is there already."""
         with self.db:
-            self.db.execute(
-                "INSERT OR IGNORE INTO notice VALUES (?, ?, ?, ?)", (sequence, token, kind, payload)
-            )
+            row = (sequence, token, kind, payload)
+            done = self.db.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?, ?)", row)
+            return done.rowcount == 1
 
 
-class Bank:
-    """One connection to the gateway, with Hello done."""
+class Connection:
+    """Frames to and from the gateway, from Hello to the end, and again."""
 
     def __init__(self, pb, arguments):
         self.pb = pb
         self.arguments = arguments
         self.store = Store(arguments.store)
-        self.correlation = 0
-        self.received = b""
-        self.answers = {}
-        self.socket = self.connect()
-        self.greet()
+        self.participants = []
+        self.socket = None
 
     def connect(self):
         host, port = self.arguments.gateway.rsplit(":", 1)
@@ -136,11 +176,20 @@ class Bank:
         tls.load_verify_locations(self.arguments.ca)
         tls.load_cert_chain(self.arguments.cert, self.arguments.key)
         tls.set_alpn_protocols(["linkgate/1"])
-        wrapped = tls.wrap_socket(socket.create_connection((host, int(port)), timeout=30))
-        names = wrapped.getpeercert().get("subjectAltName", ())
+        plain = socket.create_connection((host.strip("[]"), int(port)), timeout=SILENCE_S)
+        self.socket = tls.wrap_socket(plain)
+        names = self.socket.getpeercert().get("subjectAltName", ())
         if ("URI", "urn:linkgate:gateway") not in names:
             raise SystemExit(f"{self.arguments.gateway} is no linkgate gateway: {names}")
-        return wrapped
+        self.correlation = 0
+        self.received = b""
+        self.answers = {}
+        self.greet()
+
+    def disconnect(self):
+        if self.socket:
+            self.socket.close()
+        self.socket = None
 
     def greet(self):
         sequence, token = self.store.last_notice()
@@ -148,11 +197,9 @@ class Bank:
             protocol_min=1, protocol_max=1, software="partner.py", window=64,
             last_notice_sequence=sequence, last_notice_token=token,
         )
-        answer = self.ask(self.pb.envelope.KIND_HELLO, hello.SerializeToString())
-        reply = self.pb.session.HelloReply.FromString(answer)
+        answer = self.ask_once(self.pb.envelope.KIND_HELLO, hello.SerializeToString(), 0)
+        reply = self.pb.session.HelloReply.FromString(answer.payload)
         print(f"connected: {reply.software}, protocol {reply.protocol}, window {reply.window}")
-
-    # --- frames
 
     def send(self, correlation, kind, direction, payload, timeout_ms=0):
         body = self.pb.envelope.Envelope(
@@ -161,7 +208,7 @@ class Bank:
         ).SerializeToString()
         self.socket.sendall(struct.pack(">BI", 0, len(body)) + body)
 
-    def receive(self, wait_s=60):
+    def receive(self, wait_s):
         """One envelope; None when none came in time."""
         self.socket.settimeout(wait_s)
         while True:
@@ -176,38 +223,61 @@ class Bank:
             except TimeoutError:
                 return None
             if not data:
-                raise SystemExit("the gateway closed the connection")
+                raise Lost("the gateway closed the connection")
             self.received += data
 
-    def ask(self, kind, payload, timeout_ms=0):
-        """Sends a request and answers what comes in until its own answer is there."""
+    def ask_once(self, kind, payload, timeout_ms):
+        """Sends a request and deals with what comes in until its own answer is there."""
         self.correlation += 1
         mine = self.correlation
         self.send(mine, kind, self.pb.envelope.DIRECTION_REQUEST, payload, timeout_ms)
         while mine not in self.answers:
-            message = self.receive()
-            if message is None:
-                raise SystemExit("no answer: connect again and send the same request id again")
+            message = self.receive(SILENCE_S)
+            if message is None:  # not even a heartbeat
+                raise Lost("the gateway is silent")
             self.handle(message)
-        answer = self.answers.pop(mine)
-        if answer.direction == self.pb.envelope.DIRECTION_REFUSAL:
-            raise Refused(self.pb.common.Refusal.FromString(answer.payload))
-        return answer.payload
+        return self.answers.pop(mine)
 
-    def request(self, kind, message, timeout_ms=0):
-        """A request that changes something: stored, then sent."""
-        message.request_id = new_request_id()
-        payload = message.SerializeToString()
-        self.store.keep_request(message.request_id, kind, payload)
-        while True:
+    def ask(self, kind, payload, timeout_ms=0, again=False):
+        """The same, on as many connections as it takes. again: these bytes were sent before."""
+        for attempt in range(CONNECT_TRIES):
             try:
-                return self.ask(kind, payload, timeout_ms)
-            except Refused as refused:
-                if refused.refusal.retry != self.pb.common.RETRY_SAME_ID_LATER:
-                    raise
-                time.sleep(1)  # it was not recorded: the same id again
+                if not self.socket:
+                    self.connect()
+                answer = self.ask_once(kind, payload, timeout_ms)
+            except (Lost, OSError) as lost:
+                print(f"no connection: {lost}")
+                self.disconnect()
+                time.sleep(min(2**attempt / 4, 5))
+                again = True
+                continue
+            if answer.direction != self.pb.envelope.DIRECTION_REFUSAL:
+                return answer.payload
+            refusal = self.pb.common.Refusal.FromString(answer.payload)
+            if refusal.retry != self.pb.common.RETRY_SAME_ID_LATER:
+                raise Refused(refusal, again)
+            time.sleep(1)  # it was not recorded
+        raise SystemExit("no answer: start this again with the same store")
 
-    # --- what the gateway sends
+    def serve_for(self, seconds):
+        """Answers what the gateway asks; a line that a person types meanwhile is returned."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            try:
+                if not self.socket:
+                    self.connect()
+                if message := self.receive(min(left, SILENCE_S)):
+                    self.handle(message)
+            except (Lost, OSError) as lost:
+                print(f"no connection: {lost}")
+                self.disconnect()
+                time.sleep(min(left, 1))
+
+    def read_line(self):
+        """What a person types. The connection is served meanwhile: it would be cut otherwise."""
+        while not select.select([sys.stdin], [], [], 0)[0]:
+            self.serve_for(0.2)
+        return sys.stdin.readline().strip() or sys.exit("no code was typed")
 
     def handle(self, message):
         direction = message.direction
@@ -218,43 +288,72 @@ class Bank:
         else:
             self.serve(message)
 
+
+class Bank(Connection):
+    """What a Class II bank asks and answers."""
+
+    # --- notices
+
     def notice(self, message):
         kinds = self.pb.envelope
-        if message.kind == kinds.KIND_LINK_NOTICE:
-            told = self.pb.link.LinkNotice.FromString(message.payload)
-        elif message.kind == kinds.KIND_TRANSFER_NOTICE:
-            told = self.pb.transfer.TransferNotice.FromString(message.payload)
-        else:
-            return  # SystemNotice, GoAway, and what later versions add: not numbered for us
-        self.store.keep_notice(told.sequence, told.token, message.kind, message.payload)
-        print(f"notice {told.sequence}: {told.event}")
+        numbered = {
+            kinds.KIND_LINK_NOTICE: self.pb.link.LinkNotice,
+            kinds.KIND_TRANSFER_NOTICE: self.pb.transfer.TransferNotice,
+            kinds.KIND_CASE_NOTICE: self.pb.case.CaseNotice,
+        }
+        if message.kind == kinds.KIND_SYSTEM_NOTICE:
+            self.system_notice(self.pb.session.SystemNotice.FromString(message.payload))
+        elif message.kind == kinds.KIND_GO_AWAY:
+            parting = self.pb.session.GoAway.FromString(message.payload)
+            print(f"the gateway closes this connection: {parting.code} {parting.text}")
+        if message.kind not in numbered:
+            return
+        told = numbered[message.kind].FromString(message.payload)
+        if self.store.keep_notice(told.sequence, told.token, message.kind, message.payload):
+            what = getattr(told, "event", "") or "CASE"
+            print(f"notice {told.sequence}: {what}")
         stored = self.pb.notice.AckNotices(up_to_sequence=told.sequence).SerializeToString()
         self.send(0, kinds.KIND_ACK_NOTICES, kinds.DIRECTION_NOTICE, stored)
 
+    def system_notice(self, told):
+        self.participants += told.participants
+        if not told.complete:
+            return  # the rest of the list follows
+        banks = ", ".join(
+            f"{bank.bank_code} {bank.name} ({'open' if bank.active else 'suspended'})"
+            for bank in self.participants
+        )
+        print(f"the system: business date {told.business_date}; banks: {banks}")
+        self.participants = []
+
+    # --- what the gateway asks
+
     def serve(self, message):
-        kinds = self.pb.envelope
+        kinds, pb = self.pb.envelope, self.pb
+        answers = {
+            kinds.KIND_POST_INSTRUCTION: (pb.transfer.PostInstruction, self.post),
+            kinds.KIND_INQUIRE_POSTING: (pb.transfer.InquirePosting, self.told_or_barred),
+            kinds.KIND_CANCEL_POSTING: (pb.transfer.CancelPosting, self.told_or_barred),
+            kinds.KIND_ASK_BALANCE: (pb.view.AskBalance, self.tell_balance),
+            kinds.KIND_ASK_ACCOUNT_STATUS: (pb.view.AskAccountStatus, self.tell_status),
+        }
+        direction = kinds.DIRECTION_REPLY
         if message.kind == kinds.KIND_HEARTBEAT:
             answer = message.payload
-        elif message.kind == kinds.KIND_POST_INSTRUCTION:
-            answer = self.post(self.pb.transfer.PostInstruction.FromString(message.payload))
-        elif message.kind == kinds.KIND_INQUIRE_POSTING:
-            asked = self.pb.transfer.InquirePosting.FromString(message.payload)
-            answer = self.told_or_barred(asked.transfer_id)
-        elif message.kind == kinds.KIND_CANCEL_POSTING:
-            asked = self.pb.transfer.CancelPosting.FromString(message.payload)
-            answer = self.told_or_barred(asked.transfer_id)
+        elif message.kind in answers:
+            shape, act = answers[message.kind]
+            answer = act(shape.FromString(message.payload))
         else:
-            refusal = self.pb.common.Refusal(
+            direction = kinds.DIRECTION_REFUSAL
+            answer = pb.common.Refusal(
                 detail="UNSUPPORTED", text="not answered by this example",
-                retry=self.pb.common.RETRY_NEVER,
-            )
-            self.send(message.correlation_id, message.kind, kinds.DIRECTION_REFUSAL,
-                      refusal.SerializeToString())
-            return
-        self.send(message.correlation_id, message.kind, kinds.DIRECTION_REPLY, answer)
+                retry=pb.common.RETRY_NEVER,
+            ).SerializeToString()
+        self.send(message.correlation_id, message.kind, direction, answer)
 
     def post(self, asked):
-        """Posts once per transfer id, within the validity, and stores it before it answers."""
+        """Posts once per transfer id, and stores it before it answers. It is posted as soon as it is
+        read; a bank with a queue must look again at the validity (timeout_ms) when its turn comes."""
         known = self.store.answer_of(asked.transfer_id)
         if known:
             return known
@@ -273,18 +372,87 @@ class Bank:
             result.book_date = datetime.datetime.now(shanghai).date().isoformat()
         answer = result.SerializeToString()
         posted = result.outcome == pb.POSTING_OUTCOME_POSTED
-        self.store.keep_posting(asked.transfer_id, answer, posted and asked.account_number, fen)
+        self.store.keep_posting(
+            asked.transfer_id, answer, asked.account_number, fen if posted else 0
+        )
+        print(f"asked to post {fen} fen: {pb.PostingOutcome.Name(result.outcome)} {result.reason}")
         return answer
 
-    def told_or_barred(self, transfer_id):
-        known = self.store.answer_of(transfer_id)
+    def told_or_barred(self, asked):
+        """An inquiry or a cancellation: what was answered before stands; what never came is barred."""
+        known = self.store.answer_of(asked.transfer_id)
         if known:
             return known
         pb = self.pb.transfer
-        barred = pb.PostingResult(transfer_id=transfer_id, outcome=pb.POSTING_OUTCOME_NOT_SEEN)
+        barred = pb.PostingResult(
+            transfer_id=asked.transfer_id, outcome=pb.POSTING_OUTCOME_NOT_SEEN
+        )
         answer = barred.SerializeToString()
-        self.store.keep_posting(transfer_id, answer)
+        self.store.keep_posting(asked.transfer_id, answer)
         return answer
+
+    def tell_balance(self, asked):
+        reply = self.pb.view.AskBalanceReply(
+            query_id=asked.query_id, currency="CNY", as_of_ms=int(time.time() * 1000)
+        )
+        if asked.account_number == self.arguments.class2:
+            reply.available_fen = self.store.balance(asked.account_number)
+            reply.booked_fen = self.store.balance(asked.account_number, booked=True)
+        else:
+            reply.reason = "AC01"
+        return reply.SerializeToString()
+
+    def tell_status(self, asked):
+        reply = self.pb.view.AskAccountStatusReply(
+            query_id=asked.query_id, as_of_ms=int(time.time() * 1000)
+        )
+        if asked.account_number == self.arguments.class2:
+            reply.status = self.pb.link.ACCOUNT_STATUS_OPEN
+            reply.account_class = self.pb.common.ACCOUNT_CLASS_II
+            reply.can_debit = reply.can_credit = True
+        else:
+            reply.status, reply.reason = self.pb.link.ACCOUNT_STATUS_UNKNOWN, "AC01"
+        return reply.SerializeToString()
+
+    # --- requests that change something
+
+    def request(self, kind, message, timeout_ms=0, hold_fen=0):
+        """Stored, sent, finished."""
+        message.request_id = new_request_id()
+        payload = message.SerializeToString()
+        self.store.keep_request(
+            message.request_id, kind, payload, timeout_ms, self.arguments.class2, hold_fen
+        )
+        return self.carry_out(message.request_id, kind, payload, timeout_ms, again=False)
+
+    def carry_out(self, request_id, kind, payload, timeout_ms, again):
+        """Sends it until there is an answer, and does what the answer means for our books."""
+        refused = answer = None
+        try:
+            answer = self.ask(kind, payload, timeout_ms, again)
+        except Refused as no:
+            refused = no
+        if kind == self.pb.envelope.KIND_SUBMIT_TRANSFER:
+            submitted = self.pb.transfer.SubmitTransfer.FromString(payload)
+            if refused:
+                self.not_submitted(submitted, refused)
+            else:
+                answer = self.settle(submitted, self.pb.transfer.TransferReply.FromString(answer))
+        if not refused or refused.decides():
+            self.store.done(request_id)
+        if refused:
+            raise refused
+        return answer
+
+    def carry_out_open(self):
+        """After a restart."""
+        for request_id, kind, payload, timeout_ms in self.store.open_requests():
+            name = self.pb.envelope.Kind.Name(kind)
+            print(f"without an answer when this program ended: {name}; asked again")
+            try:
+                self.carry_out(request_id, kind, payload, timeout_ms, again=True)
+            except Refused as refused:
+                print(f"refused: {refused}")
 
     # --- a link
 
@@ -307,8 +475,8 @@ class Bank:
                 name=arguments.name, id_type=pb.ID_TYPE_RESIDENT,
                 id_number=arguments.id_number, mobile=arguments.mobile,
             ),
-            scopes=[pb.LINK_SCOPE_COLLECT],
-            limits=pb.AgreedLimits(single_fen=100_000, daily_fen=500_000),
+            scopes=[pb.LINK_SCOPE_COLLECT, pb.LINK_SCOPE_BALANCE],
+            limits=pb.AgreedLimits(single_fen=100_000, daily_fen=1_000_000),
             agreement=pb.Agreement(
                 version="1", text_sha256=agreement, accepted_at_ms=now_ms, channel="APP"
             ),
@@ -318,28 +486,56 @@ class Bank:
                 text_sha256=consent, given_at_ms=now_ms,
             ),
         )
-        link = pb.LinkReply.FromString(
+        return pb.LinkReply.FromString(
             self.request(self.pb.envelope.KIND_OPEN_LINK, message, timeout_ms=30_000)
         )
-        print(f"link {link.link_id.hex()}: {pb.LinkState.Name(link.state)} {link.reason}")
-        if link.state != pb.LINK_STATE_AWAITING_AUTHENTICATION:
-            raise SystemExit("the Class I bank did not verify this person")
+
+    def known_link(self):
+        """The link that was opened last, in its present state; None if there is none."""
+        request_id = self.store.last_request(self.pb.envelope.KIND_OPEN_LINK)
+        if not request_id:
+            return None
+        asked = self.pb.link.GetLink(request_id=request_id).SerializeToString()
+        try:
+            return self.pb.link.LinkReply.FromString(
+                self.ask(self.pb.envelope.KIND_GET_LINK, asked)
+            )
+        except Refused:
+            return None  # it was refused then, too
+
+    def linked(self):
+        """The id of an active link: the one from before, or a new one."""
+        pb = self.pb.link
+        going_on = (pb.LINK_STATE_ACTIVE, pb.LINK_STATE_AWAITING_AUTHENTICATION)
+        link = self.known_link()
+        if not link or link.state not in going_on:
+            link = self.open_link()
+        self.show_link(link)
+        if link.state == pb.LINK_STATE_AWAITING_AUTHENTICATION:
+            link = self.authenticate(link.link_id)
+        if link.state != pb.LINK_STATE_ACTIVE:
+            raise SystemExit("the Class I bank did not verify this person and account")
         return link.link_id
+
+    def show_link(self, link):
+        name = self.pb.link.LinkState.Name(link.state)
+        print(f"link {link.link_id.hex()}: {name} {link.reason}".rstrip())
 
     def authenticate(self, link_id):
         kinds, pb = self.pb.envelope, self.pb.link
         started = pb.LinkReply.FromString(
             self.request(kinds.KIND_START_CHALLENGE, pb.StartChallenge(link_id=link_id))
         )
-        print(f"a code was sent to {started.challenge.masked_mobile}")
-        code = self.arguments.code or input("the code: ").strip()
+        print(f"a code was sent to {started.challenge.masked_mobile}; the code:")
+        code = self.arguments.code or self.read_line()
         answered = pb.LinkReply.FromString(
             self.request(
                 kinds.KIND_ANSWER_CHALLENGE,
                 pb.AnswerChallenge(link_id=link_id, code=code.encode()),
             )
         )
-        print(f"link {link_id.hex()}: {pb.LinkState.Name(answered.state)}")
+        self.show_link(answered)
+        return answered
 
     # --- money
 
@@ -350,53 +546,50 @@ class Bank:
             amount=self.pb.common.Money(fen=fen, currency="CNY"),
             end_to_end_id=f"E{time.time_ns()}", channel="APP", authentication="PASSWORD+OTP",
         )
-        payload = self.request(self.pb.envelope.KIND_SUBMIT_TRANSFER, message, timeout_ms=10_000)
-        transfer = pb.TransferReply.FromString(payload)
-        while transfer.state in (pb.TRANSFER_STATE_PENDING, pb.TRANSFER_STATE_UNKNOWN):
-            print("no outcome yet: the money stays where it is")
-            message = self.receive()
-            if message:
-                self.handle(message)
-            asked = pb.GetTransfer(transfer_id=transfer.transfer_id).SerializeToString()
-            transfer = pb.TransferReply.FromString(
-                self.ask(self.pb.envelope.KIND_GET_TRANSFER, asked)
-            )
-        name = pb.TransferDirection.Name(direction).rsplit("_", 1)[1].lower()
-        state = pb.TransferState.Name(transfer.state)
-        print(f"{name} {transfer.transfer_id.hex()}: {state} {transfer.reason}")
-        return transfer
-
-    def pull(self, link_id, fen):
-        """The other bank debits; credit after ACCEPTED, and say so."""
-        pb = self.pb.transfer
-        transfer = self.submit(link_id, pb.TRANSFER_DIRECTION_PULL, fen)
-        if transfer.state == pb.TRANSFER_STATE_ACCEPTED:
-            with self.store.db:
-                self.store.move(self.arguments.class2, fen)
-            confirmed = pb.ConfirmCredit(transfer_id=transfer.transfer_id).SerializeToString()
-            self.ask(self.pb.envelope.KIND_CONFIRM_CREDIT, confirmed)
-
-    def push(self, link_id, fen):
-        """Debit (hold) first; give it back only on REJECTED or CANCELLED."""
-        pb = self.pb.transfer
-        with self.store.db:
-            self.store.move(self.arguments.class2, -fen)
+        push = direction == pb.TRANSFER_DIRECTION_PUSH
         try:
-            transfer = self.submit(link_id, pb.TRANSFER_DIRECTION_PUSH, fen)
-            failed = transfer.state != pb.TRANSFER_STATE_ACCEPTED
+            self.request(
+                self.pb.envelope.KIND_SUBMIT_TRANSFER, message, timeout_ms=10_000,
+                hold_fen=fen if push else 0,
+            )
         except Refused as refused:
             print(f"refused: {refused}")
-            failed = True
-        if failed:
-            with self.store.db:
-                self.store.move(self.arguments.class2, fen)
 
-    def serve_for(self, seconds):
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            message = self.receive(left)
-            if message:
-                self.handle(message)
+    def settle(self, submitted, transfer):
+        """Waits for the outcome and books it; UNKNOWN and PENDING move nothing, either way."""
+        pb, kinds = self.pb.transfer, self.pb.envelope
+        asked = pb.GetTransfer(transfer_id=transfer.transfer_id).SerializeToString()
+        while transfer.state in (pb.TRANSFER_STATE_PENDING, pb.TRANSFER_STATE_UNKNOWN):
+            print("no outcome yet: the money stays where it is")
+            self.serve_for(1)  # a notice tells it, too
+            transfer = pb.TransferReply.FromString(self.ask(kinds.KIND_GET_TRANSFER, asked))
+        accepted = transfer.state == pb.TRANSFER_STATE_ACCEPTED
+        if submitted.direction == pb.TRANSFER_DIRECTION_PUSH:
+            if not accepted:
+                self.release(submitted)
+        elif accepted:
+            with self.store.db:
+                self.store.book(
+                    transfer.transfer_id, "credit", self.arguments.class2, submitted.amount.fen
+                )
+            confirmed = pb.ConfirmCredit(transfer_id=transfer.transfer_id).SerializeToString()
+            self.ask(kinds.KIND_CONFIRM_CREDIT, confirmed)
+        way = pb.TransferDirection.Name(submitted.direction).rsplit("_", 1)[1].lower()
+        state = pb.TransferState.Name(transfer.state)
+        print(f"{way} {transfer.transfer_id.hex()}: {state} {transfer.reason}".rstrip())
+        return transfer
+
+    def not_submitted(self, submitted, refused):
+        if not refused.decides():
+            print("whether it was granted before is not known: the hold stays; ask the operator")
+        elif submitted.direction == self.pb.transfer.TRANSFER_DIRECTION_PUSH:
+            self.release(submitted)
+
+    def release(self, submitted):
+        with self.store.db:
+            self.store.book(
+                submitted.request_id, "release", self.arguments.class2, submitted.amount.fen
+            )
 
 
 def read_arguments():
@@ -415,17 +608,22 @@ def read_arguments():
 
 def main():
     arguments = read_arguments()
+    sys.stdout.reconfigure(line_buffering=True)
     bank = Bank(load_messages(arguments.proto), arguments)
+    pb = bank.pb.transfer
     try:
-        link_id = bank.open_link()
-        bank.authenticate(link_id)
-        bank.pull(link_id, 50_000)
-        bank.push(link_id, 20_000)
+        bank.carry_out_open()
+        link_id = bank.linked()
+        bank.submit(link_id, pb.TRANSFER_DIRECTION_PULL, 50_000)
+        bank.submit(link_id, pb.TRANSFER_DIRECTION_PUSH, 20_000)
     except Refused as refused:
         raise SystemExit(f"refused: {refused}") from None
-    bank.serve_for(arguments.serve)
     print(f"balance of the Class II account: {bank.store.balance(arguments.class2)} fen")
+    bank.serve_for(arguments.serve)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

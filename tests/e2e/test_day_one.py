@@ -50,11 +50,39 @@ class DayOne(SiteTest):
     def sent(self):
         return self.class1.ctl("sms", self.person.mobile).returncode == 0
 
+    def linked(self, *options):
+        """The program, running, with its link and both transfers done."""
+        partner = self.partner("--serve", str(PATIENCE_S), *options)
+        self.addCleanup(self.end, partner)
+        wait_until(self.sent, "the code to be sent")
+        partner.stdin.write(self.code() + "\n")
+        partner.stdin.flush()
+        self.read_until(partner, "balance of")
+        return partner
+
+    def read_until(self, partner, word):
+        lines = []
+        while True:
+            line = partner.stdout.readline()
+            self.assertTrue(line, f"it ended without '{word}':\n{''.join(lines)}")
+            lines.append(line)
+            if word in line:
+                return "".join(lines)
+
+    def end(self, partner):
+        partner.kill()
+        partner.communicate()
+
+    def link_id(self):
+        return self.class1.rows("links")[0]["link"]
+
     def test_link_and_money_both_ways(self):
         partner = self.partner("--serve", "2")
         wait_until(self.sent, "the code to be sent")
         out, errors = partner.communicate(self.code() + "\n", timeout=PATIENCE_S)
         self.assertEqual(partner.returncode, 0, out + errors)
+        self.assertIn("the system: business date ", out)
+        self.assertIn(f"{CLASS1} Bank {CLASS1} (open)", out)
         self.assertIn("LINK_STATE_ACTIVE", out)
         self.assertEqual(out.count("TRANSFER_STATE_ACCEPTED"), 2, out)
         self.assertIn("balance of the Class II account: 30000 fen", out)
@@ -67,6 +95,50 @@ class DayOne(SiteTest):
         out, errors = partner.communicate(timeout=PATIENCE_S)
         self.assertNotEqual(partner.returncode, 0, out)
         self.assertIn("CODE_WRONG", errors)
+
+    def test_started_again_with_the_same_store(self):
+        self.end(self.linked())
+        again = self.partner()
+        out, errors = again.communicate(timeout=PATIENCE_S)
+        self.assertEqual(again.returncode, 0, out + errors)
+        self.assertIn("balance of the Class II account: 60000 fen", out)
+        self.assertEqual(len(self.place.ctl("link", "list")["links"]), 1)
+        self.assertEqual(self.class1.balance(self.person.class1), 10_000_000 - 60_000)
+
+    def test_killed_without_an_answer(self):
+        self.class1.do("fault", "kind=post side=debit nth=1 -> delay 60000")
+        partner = self.partner()
+        self.addCleanup(self.end, partner)
+        wait_until(self.sent, "the code to be sent")
+        partner.stdin.write(self.code() + "\n")
+        partner.stdin.flush()
+        wait_until(self.place.transfers, "a transfer")
+        self.end(partner)
+        again = self.partner()
+        out, errors = again.communicate(timeout=PATIENCE_S)
+        self.assertEqual(again.returncode, 0, out + errors)
+        self.assertIn("without an answer when this program ended: KIND_SUBMIT_TRANSFER", out)
+        # The pull of the first time, once; then pull and push.
+        self.assertEqual(out.count("TRANSFER_STATE_ACCEPTED"), 3, out)
+        self.assertIn("balance of the Class II account: 80000 fen", out)
+        self.assertEqual(self.class1.balance(self.person.class1), 10_000_000 - 80_000)
+
+    def test_gateway_killed(self):
+        partner = self.linked()
+        self.place.kill_and_restart()
+        self.place.wait_online()
+        self.read_until(partner, "connected")
+        pushed = self.class1.do("transfer", link=self.link_id(), dir="push", fen=700, final=1)
+        self.assertEqual(pushed["state"], "ACCEPTED")
+        self.read_until(partner, "asked to post 700 fen: POSTING_OUTCOME_POSTED")
+
+    def test_what_the_other_bank_wants(self):
+        self.linked()
+        wanted = {"link": self.link_id(), "final": 1}
+        pulled = self.class1.do("transfer", dir="pull", fen=30_000, **wanted)
+        self.assertEqual(pulled["state"], "ACCEPTED")
+        over = self.class1.refused("transfer", dir="pull", fen=1, **wanted)
+        self.assertEqual((over["state"], over["reason"]), ("REJECTED", "AM04"))
 
 
 if __name__ == "__main__":
