@@ -4,7 +4,7 @@
 # shellcheck shell=bash
 
 # shellcheck disable=SC2154 # lib.sh says where root is
-bin=$root/build/src
+bin=${LINKGATE_BIN:-$root/build/src}
 site='' port=0 gateway=''
 listen=127.0.0.1 # where banks connect
 reach=127.0.0.1  # and where from this machine
@@ -146,8 +146,16 @@ END
     "$bin/linkgate-bank" --config "$site/$1.ini" >"$site/$1.log" 2>&1 &
 }
 
-# Puts the bank of the certificate pki/CODE.crt into the registry.
+# Puts the bank of the certificate pki/CODE.crt into the registry, unless it is there.
 register() { # CODE NAME ROLES
-    control bank add "$1" --name "$2" --roles "$3" \
-        --pin "$("$root/certs/pin" "$site/pki/$1.crt")" >/dev/null
+    local pin known
+    pin=$("$root/certs/pin" "$site/pki/$1.crt")
+    known=$(control --json bank list)
+    if grep -q "\"$pin\"" <<<"$known"; then
+        return
+    elif grep -q "\"$1\"" <<<"$known"; then
+        control bank pin add "$1" --pin "$pin" >/dev/null
+    else
+        control bank add "$1" --name "$2" --roles "$3" --pin "$pin" >/dev/null
+    fi
 }

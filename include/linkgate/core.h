@@ -90,7 +90,7 @@ enum lg_state lg_client_state(const struct lg_client *client);
 const char *lg_client_reason(const struct lg_client *client);
 
 /* Bytes from the peer; callbacks run inside. None at all means its end. */
-void lg_client_feed(struct lg_client *client, struct lg_bytes bytes, int64_t now_ms);
+void lg_client_feed(struct lg_client *client, struct lg_bytes cipher, int64_t now_ms);
 /* Packs all that was said since into TLS records and returns the cipher bytes that wait to be sent
  * (borrowed until the next call); then say how many of them were. */
 struct lg_bytes lg_client_output(struct lg_client *client);
