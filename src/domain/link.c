@@ -176,6 +176,36 @@ const struct hold *link_hold(const struct link *link, const struct id *hold) {
     return NULL;
 }
 
+bool link_runs(const struct link *link) {
+    return link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED;
+}
+
+/* 0 is never. */
+static int64_t earlier(int64_t a, int64_t b) {
+    if (a == 0 || b == 0)
+        return a == 0 ? b : a;
+    return a < b ? a : b;
+}
+
+int64_t link_hold_due_ms(const struct link *link) {
+    int64_t due = 0;
+    for (uint32_t i = 0; i < link->hold_count && i < HOLDS_MAX; i++)
+        due = earlier(due, link->holds[i].expires_at_ms);
+    return due;
+}
+
+int64_t link_recheck_due_ms(const struct link *link) {
+    return link_runs(link) && link->exchange == LINK_EXCHANGE_NONE ? link->recheck_due_ms : 0;
+}
+
+int64_t link_due_ms(const struct link *link) {
+    int64_t due = earlier(link->deadline_ms, link_hold_due_ms(link));
+    due = earlier(due, link_recheck_due_ms(link));
+    if (link->exchange != LINK_EXCHANGE_NONE)
+        due = earlier(due, link->exchange_deadline_ms);
+    return link->amendment.present ? earlier(due, link->amendment.expires_at_ms) : due;
+}
+
 /* 0 is no limit of that sort: more than any. */
 static bool higher(int64_t before, int64_t after) {
     return before != 0 && (after == 0 || after > before);

@@ -127,6 +127,14 @@ uint32_t link_blocked(const struct link *link);
 const struct hold *link_hold(const struct link *link, const struct id *hold);
 /* The new values allow something that the old ones do not: a scope more, a limit higher or gone. */
 bool link_widens(const struct link *link, uint32_t scopes, const struct agreed_limits *limits);
+/* ACTIVE or SUSPENDED. */
+bool link_runs(const struct link *link);
+/* When the ledger must look at it: the earliest of the ends of its waiting state or agreement, of the
+ * exchange that is out, the amendment and the holds, and of the next re-check; 0: never. */
+int64_t link_due_ms(const struct link *link);
+/* Of its holds alone; of the re-check alone, which waits for whatever is out. */
+int64_t link_hold_due_ms(const struct link *link);
+int64_t link_recheck_due_ms(const struct link *link);
 /* Moves the link and adds its history entry (state filled in here). False: refused. */
 bool link_move(struct link *link, enum link_event event, const struct history_entry *entry)
     __attribute__((warn_unused_result));

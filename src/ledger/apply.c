@@ -99,6 +99,36 @@ struct history_entry apply_entry(const struct apply *apply, enum cause cause, co
     return entry;
 }
 
+void apply_make_room(struct apply *apply, enum object_kind kind, const struct id *id,
+                     struct history *history) {
+    if (!history_full(history))
+        return;
+    for (uint32_t i = 0; i < HISTORY_SPILL; i++)
+        store_put_history(apply->store, kind, id, history->spilled + i, &history->entries[i]);
+    history_spill(history);
+}
+
+int apply_check_life(struct apply *apply, const struct history *history, const char *field) {
+    if (history_length(history) < HISTORY_LIFE_MAX)
+        return 0;
+    return refuse(apply, REFUSAL_HISTORY, field);
+}
+
+int apply_history_at(struct apply *apply, enum object_kind kind, const struct id *id,
+                     const struct history *history, uint32_t index,
+                     struct history_entry *entry_out) {
+    const struct history_entry *here = history_at(history, index);
+    if (here) {
+        *entry_out = *here;
+        return 0;
+    }
+    APPLY_INVARIANT(index < history->spilled);
+    int result = store_get_history(apply->store, kind, id, index, entry_out);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    return 0;
+}
+
 struct digest apply_account_key(struct ledger *ledger, bank_code bank, struct span number) {
     uint8_t code[8];
     put_be64(code, bank);

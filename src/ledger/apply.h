@@ -71,6 +71,18 @@ void apply_copy_text(char *to, size_t size, struct span text);
 struct history_entry apply_entry(const struct apply *apply, enum cause cause, const char *reason);
 struct digest apply_account_key(struct ledger *ledger, bank_code bank, struct span number);
 struct digest apply_person_key(struct ledger *ledger, uint32_t id_type, struct span number);
+/* Room for one entry more: the oldest go into rows of their own once the record is full. Call it
+ * before each move of a link or transfer; it never refuses. */
+void apply_make_room(struct apply *apply, enum object_kind kind, const struct id *id,
+                     struct history *history);
+/* Refuses HISTORY on field when the life is as long as it may be. For what can be refused: closing,
+ * deadlines and answers always go. */
+int apply_check_life(struct apply *apply, const struct history *history,
+                     const char *field) MUST_USE;
+/* Entry index of the whole life, wherever it stands; APPLY_BROKEN when there is none. */
+int apply_history_at(struct apply *apply, enum object_kind kind, const struct id *id,
+                     const struct history *history, uint32_t index,
+                     struct history_entry *entry_out) MUST_USE;
 /* timeout_ms of the envelope within bounds, 0 for the default. */
 int64_t apply_timeout_ms(const struct apply *apply, int64_t standard_ms, int64_t min_ms,
                          int64_t max_ms);
@@ -89,7 +101,8 @@ void apply_done(struct apply *apply, bank_code bank, const struct id *exchange);
 void apply_alarm(struct apply *apply, const char *text, const struct id *object);
 
 /* ---- view.c: objects as banks see them; spans point into the object and static text ---- */
-struct link_view link_view_of(const struct link *link, int64_t now_ms);
+/* viewer: the bank that it is for, which sees of the other's holds only what they block. */
+struct link_view link_view_of(const struct link *link, bank_code viewer, int64_t now_ms);
 struct transfer_view transfer_view_of(const struct transfer *transfer);
 void apply_reply_link(struct apply *apply, const struct link *link, bool replayed);
 void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed);
@@ -108,32 +121,8 @@ int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) MUST
 /* Rewrites the row of a request that was pending and is refused after all. */
 int request_refuse_late(struct apply *apply, bank_code bank, const struct id *request,
                         enum refusal_code code) MUST_USE;
-
-/* ---- link.c ---- */
-int link_load(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
-/* Loads a link that the command's bank is part of, else refuses NO_SUCH_LINK; refuses frozen. */
-int link_load_own(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
-/* The same for what may change it: what is due is done first. */
-int link_touch_own(struct apply *apply, const struct id *id, struct link *link_out) MUST_USE;
-/* Puts the link and keeps its deadline row in step: due_before is link_due_ms before the change. */
-int link_store(struct apply *apply, const struct link *link, const struct link_private *secret,
-               int64_t due_before_ms) MUST_USE;
-/* The same, with nothing kept any more: what an ended exchange leaves. */
-int link_store_ended(struct apply *apply, const struct link *link, int64_t due_before_ms) MUST_USE;
-/* Earliest of the waiting state's end and the exchange's end; 0 if neither. */
-int64_t link_due_ms(const struct link *link);
-/* Moves, notices where the new state owes one, and drops what a final state leaves behind. */
-int link_step(struct apply *apply, struct link *link, enum link_event event, enum cause cause,
-              const char *reason) MUST_USE;
-/* Starts and ends the one exchange with the Class I bank. The payload is in ledger->scratch. */
-int link_exchange_start(struct apply *apply, struct link *link, enum link_exchange exchange,
-                        const struct id *id, const struct id *request, int64_t timeout_ms) MUST_USE;
-int link_exchange_end(struct apply *apply, struct link *link) MUST_USE;
-/* Sends what is out once more, with the same bytes, if it is still valid. */
-int link_resend(struct apply *apply, const struct link *link) MUST_USE;
-/* After a transfer ended: a CLOSING link with nothing open any more goes on to its end. */
-int link_run_off(struct apply *apply, const struct id *link_id) MUST_USE;
-/* What a due link does: its exchange or its waiting state is over. */
-int link_expire(struct apply *apply, struct link *link) MUST_USE;
+/* The kind of message that a recorded request came as. */
+int request_message(struct apply *apply, bank_code bank, const struct id *request,
+                    enum message_kind *message_out) MUST_USE;
 
 #endif

@@ -95,6 +95,8 @@ static int unfreeze_link(struct apply *apply, const struct id *id) {
     APPLY_TRY(store_put_link(apply->store, &link, NULL, false));
     if (link.state == LINK_CLOSING)
         return link_run_off(apply, &link.id);
+    if (!id_is_zero(&link.replaced_by) && link_runs(&link))
+        return link_retire(apply, &link, &link.replaced_by);
     return link_resend(apply, &link);
 }
 

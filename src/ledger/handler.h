@@ -5,13 +5,19 @@
 #ifndef LG_LEDGER_HANDLER_H
 #define LG_LEDGER_HANDLER_H
 
-#include "ledger/apply.h"
+#include "ledger/links.h"
 
 int link_open(struct apply *apply) MUST_USE;
 int link_close(struct apply *apply) MUST_USE;
 int link_get(struct apply *apply) MUST_USE;
+int link_list(struct apply *apply) MUST_USE;
+int link_amend(struct apply *apply) MUST_USE;
+int link_rebind(struct apply *apply) MUST_USE;
+int link_resume(struct apply *apply) MUST_USE;
+int link_withdraw_consent(struct apply *apply) MUST_USE;
 int link_verify_answer(struct apply *apply) MUST_USE;
 int challenge_start(struct apply *apply) MUST_USE;
+int challenge_resend(struct apply *apply) MUST_USE;
 int challenge_issue_answer(struct apply *apply) MUST_USE;
 int challenge_answer(struct apply *apply) MUST_USE;
 int challenge_check_answer(struct apply *apply) MUST_USE;

@@ -15,6 +15,10 @@
 
 /* Objects that one TICK expires at most (DESIGN.md §4: 10,000 a second at 50 ms). */
 #define LEDGER_TICK_MAX 500u
+/* What one page of a list looks at, and the size from which on it takes no more: a frame holds 64 KiB,
+ * and one entry less than 8. */
+#define LEDGER_LIST_LOOK_MAX 256u
+#define LEDGER_LIST_BYTES (48u * 1024)
 /* Notices that one FETCH_NOTICES gives at most. */
 #define LEDGER_NOTICE_PAGE_MAX 1024u
 /* Notice rows that one AckNotices drops at most; the next one goes on. */

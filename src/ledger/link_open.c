@@ -1,23 +1,17 @@
 /*
- * OpenLink and the Class I bank's word on it.
+ * A new link: OpenLink, and RebindLink, which is an OpenLink that names what it replaces.
  *
- * Invariants: one live link per pair of accounts; nothing of the person leaves before the consent is
- * stored (the same application); the gateway never decides a match: it reads the bank's word.
+ * Invariants: it joins accounts of two banks; one live link per pair of accounts; no more live links of
+ * a person, an account, than the rules allow, the replaced one not counted; the consent is stored with
+ * the same application that sends the person's data.
  */
 #include <string.h>
 
-#include "crypto/digest.h"
-#include "domain/calendar.h"
 #include "ledger/handler.h"
 #include "util/text.h"
-#include "wire/message.h"
 
-static void copy_masked(char *to, size_t size, struct span number) {
-    char masked[MASK_TEXT_SIZE];
-    text_mask(number, masked);
-    const char *last = strlen(masked) > 4 ? masked + strlen(masked) - 4 : "";
-    apply_copy_text(to, size, span_text(last));
-}
+/* Accounts of one sort that a person may have linked at one bank: no rule may allow more. */
+#define ACCOUNTS_COUNTED_MAX 64u
 
 static int check_banks(struct apply *apply, const struct open_link *request) {
     if (request->class2.bank != apply->command->bank)
@@ -27,6 +21,8 @@ static int check_banks(struct apply *apply, const struct open_link *request) {
     APPLY_TRY(apply_bank(apply, request->class2.bank, &own));
     if (!own || !bank_has_role(own, BANK_ROLE_CLASS2))
         return refuse(apply, REFUSAL_ROLE, "class2_account.bank_code");
+    if (request->class1.bank == request->class2.bank)
+        return refuse(apply, REFUSAL_SAME_BANK, "class1_account.bank_code");
     APPLY_TRY(apply_bank(apply, request->class1.bank, &other));
     if (!other || !bank_has_role(other, BANK_ROLE_CLASS1))
         return refuse(apply, REFUSAL_BANK_CODE_DEBTOR, "class1_account.bank_code");
@@ -35,22 +31,96 @@ static int check_banks(struct apply *apply, const struct open_link *request) {
     return 0;
 }
 
-/* No probing oracle: so many verifications of one account and of one person in 24 hours. */
-static int check_tries(struct apply *apply, const struct digest *key,
-                       struct verification_tries *tries_out) {
-    struct verification_tries before;
+/* ---- counting (DOMAIN.md §2 and §3) ---- */
+
+/* Live links of that key other than the one that is replaced; counting ends at max. */
+static int count_links(struct apply *apply, enum live_kind kind, const struct digest *key,
+                       const struct link *replaced, uint32_t max, uint32_t *count_out) {
+    struct id id = {{0}};
     uint32_t count = 0;
-    APPLY_TRY(store_get_tries(apply->store, key, &before));
-    memset(tries_out, 0, sizeof *tries_out);
-    for (uint32_t i = 0; i < before.count; i++) {
-        if (apply->now_ms - before.at_ms[i] < DAY_MS)
-            tries_out->at_ms[count++] = before.at_ms[i];
+    int result = 0;
+    while (count < max) {
+        result = store_next_live(apply->store, kind, key, &id, &id);
+        APPLY_TRY(result);
+        if (result)
+            break;
+        count += !replaced || !id_equal(&id, &replaced->id);
     }
-    if (count >= apply->rules->verifications_per_day || count >= TRIES_KEPT_MAX)
-        return refuse(apply, REFUSAL_TRIES, "person");
-    tries_out->at_ms[count++] = apply->now_ms;
-    tries_out->count = count;
+    *count_out = count;
     return 0;
+}
+
+struct accounts {
+    struct digest keys[ACCOUNTS_COUNTED_MAX];
+    uint32_t count;
+};
+
+static void add_account(struct accounts *accounts, const struct digest *key) {
+    for (uint32_t i = 0; i < accounts->count; i++) {
+        if (digest_equal(&accounts->keys[i], key))
+            return;
+    }
+    if (accounts->count < ACCOUNTS_COUNTED_MAX)
+        accounts->keys[accounts->count++] = *key;
+}
+
+/* Accounts of the new link's sort that the person has linked at this bank, with the new one. */
+static int count_accounts(struct apply *apply, const struct link *link, uint32_t *count_out) {
+    struct digest key = live_person_key(link->class2_bank, &link->person_key);
+    struct accounts accounts = {.count = 0};
+    struct id id = {{0}};
+    add_account(&accounts, &link->class2_key);
+    for (;;) {
+        struct link other;
+        int result = store_next_live(apply->store, LIVE_PERSON, &key, &id, &id);
+        APPLY_TRY(result);
+        if (result)
+            break;
+        result = store_get_link(apply->store, &id, &other);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        if (other.class2_class == link->class2_class)
+            add_account(&accounts, &other.class2_key);
+    }
+    *count_out = accounts.count;
+    return 0;
+}
+
+static int check_counts(struct apply *apply, const struct link *link, const struct link *replaced) {
+    const struct rules *rules = apply->rules;
+    bool class3 = link->class2_class == ACCOUNT_CLASS_III;
+    const char *own_field = replaced ? "link_id" : "class2_account";
+    uint32_t count;
+    int result = count_accounts(apply, link, &count);
+    if (result)
+        return result;
+    if (count > (class3 ? rules->class3_per_person_and_bank : rules->class2_per_person_and_bank))
+        return refuse(apply, class3 ? REFUSAL_COUNT_CLASS3 : REFUSAL_COUNT_CLASS2, own_field);
+    APPLY_TRY(count_links(apply, LIVE_CLASS2, &link->class2_key, replaced,
+                          rules->links_per_class2_account, &count));
+    if (count >= rules->links_per_class2_account)
+        return refuse(apply, REFUSAL_COUNT_BOUND, own_field);
+    APPLY_TRY(count_links(apply, LIVE_CLASS1, &link->class1_key, replaced,
+                          rules->links_per_class1_account, &count));
+    if (count >= rules->links_per_class1_account)
+        return refuse(apply, REFUSAL_COUNT_CLASS1, "class1_account");
+    return 0;
+}
+
+/* ---- making it ---- */
+
+static void copy_masked(char *to, size_t size, struct span number) {
+    char masked[MASK_TEXT_SIZE];
+    text_mask(number, masked);
+    const char *last = strlen(masked) > 4 ? masked + strlen(masked) - 4 : "";
+    apply_copy_text(to, size, span_text(last));
+}
+
+void link_keep_agreement(struct link_agreement *agreement, const struct agreement_given *given) {
+    *agreement = (struct link_agreement){
+        .sha256 = given->sha256, .at_ms = given->at_ms, .ends_day = given->ends_day};
+    apply_copy_text(agreement->version, sizeof agreement->version, given->version);
+    apply_copy_text(agreement->channel, sizeof agreement->channel, given->channel);
 }
 
 static struct link new_link(struct apply *apply, const struct open_link *request) {
@@ -66,170 +136,78 @@ static struct link new_link(struct apply *apply, const struct open_link *request
         .person_key = apply_person_key(ledger, request->person.id_type, request->person.id_number),
         .class2_key = apply_account_key(ledger, request->class2.bank, request->class2.number),
         .class1_key = apply_account_key(ledger, request->class1.bank, request->class1.number),
-        .agreement.sha256 = request->agreement.sha256,
-        .agreement.at_ms = request->agreement.at_ms,
-        .agreement.ends_day = request->agreement.ends_day,
-        .consent_sha256 = request->consent.sha256,
-        .consent_at_ms = request->consent.at_ms,
         .open_request = request->request,
         .requested_at_ms = apply->now_ms,
     };
     copy_masked(link.class2_masked, sizeof link.class2_masked, request->class2.number);
     copy_masked(link.class1_masked, sizeof link.class1_masked, request->class1.number);
-    apply_copy_text(link.agreement.version, sizeof link.agreement.version,
-                    request->agreement.version);
-    apply_copy_text(link.agreement.channel, sizeof link.agreement.channel,
-                    request->agreement.channel);
-    apply_copy_text(link.consent_purpose, sizeof link.consent_purpose, request->consent.purpose);
+    link_keep_agreement(&link.agreement, &request->agreement);
+    link_keep_consent(&link, &request->consent);
     return link;
 }
 
-static int ask(struct apply *apply, struct link *link, const struct open_link *request) {
-    struct verify_account question = {
-        .link = link->id,
-        .verification = apply_new_id(apply),
-        .requesting_bank = link->class2_bank,
-        .account_number = request->class1.number,
-        .person = request->person,
-    };
-    struct history_entry entry = apply_entry(apply, CAUSE_REQUEST, "");
-    APPLY_INVARIANT(link_move(link, LINK_EVENT_REQUEST, &entry));
-    APPLY_INVARIANT(link_move(link, LINK_EVENT_ASKED, &entry));
-    int64_t timeout_ms =
-        apply_timeout_ms(apply, apply->rules->verify_timeout_ms,
-                         apply->rules->verify_timeout_min_ms, apply->rules->verify_timeout_max_ms);
-    buf_clear(&apply->ledger->scratch);
-    message_encode_verify_account(&question, &apply->ledger->scratch);
-    return link_exchange_start(apply, link, LINK_EXCHANGE_VERIFY, &question.verification,
-                               &request->request, timeout_ms);
-}
-
-int link_open(struct apply *apply) {
-    const struct open_link *request = &apply->command->body.open_link;
-    int result = check_banks(apply, request);
-    if (result)
-        return result;
-    if (!request->consent.present)
-        return refuse(apply, REFUSAL_CONSENT, "consent");
-    struct link link = new_link(apply, request);
+/* What stands against the new link, in the order of the checks. */
+static int check_new(struct apply *apply, const struct link *link, const struct link *replaced) {
     struct id other;
-    result = store_find_link_by_pair(apply->store, &link.class2_key, &link.class1_key, &other);
+    int result =
+        store_find_link_by_pair(apply->store, &link->class2_key, &link->class1_key, &other);
     APPLY_TRY(result);
     if (result == 0)
         return refuse(apply, REFUSAL_LINK_EXISTS, "class1_account");
-    struct verification_tries of_account;
-    struct verification_tries of_person;
-    result = check_tries(apply, &link.class1_key, &of_account);
-    if (result == 0)
-        result = check_tries(apply, &link.person_key, &of_person);
-    if (result)
-        return result;
-    apply_touch(apply, OBJECT_LINK, &link.id);
-    result = ask(apply, &link, request);
-    if (result)
-        return result;
-    store_put_tries(apply->store, &link.class1_key, &of_account);
-    store_put_tries(apply->store, &link.person_key, &of_person);
+    result = check_counts(apply, link, replaced);
+    return result ? result : link_count_try(apply, link);
+}
+
+/* REQUESTED and VERIFYING are passed in one application. */
+static int ask(struct apply *apply, struct link *link, const struct open_link *request) {
+    struct id verification = link_question(apply, link, request->class1.number, &request->person);
+    struct history_entry entry = apply_entry(apply, CAUSE_REQUEST, "");
+    entry.about = link->replaces;
+    APPLY_INVARIANT(link_move(link, LINK_EVENT_REQUEST, &entry));
+    entry.about = verification;
+    APPLY_INVARIANT(link_move(link, LINK_EVENT_ASKED, &entry));
+    return link_exchange_start(apply, link, LINK_EXCHANGE_VERIFY, &verification, &request->request,
+                               link_verify_timeout_ms(apply));
+}
+
+static int put_new(struct apply *apply, struct link *link, const struct open_link *request) {
+    struct id first;
+    int any = store_next_live(apply->store, LIVE_CLASS2, &link->class2_key, NULL, &first);
+    APPLY_TRY(any);
+    link->primary = any != 0;
     struct link_private secret = {
         .class2_number = request->class2.number,
         .class1_number = request->class1.number,
         .kept_kind = MESSAGE_VERIFY_ACCOUNT,
         .kept_payload = buf_span(&apply->ledger->scratch),
     };
-    struct store_deadline due = {link_due_ms(&link), OBJECT_LINK, link.id};
+    struct store_deadline due = {link_due_ms(link), OBJECT_LINK, link->id};
     store_put_deadline(apply->store, &due);
-    return store_put_link(apply->store, &link, &secret, true);
+    return store_put_link(apply->store, link, &secret, true);
 }
 
-/* ---- the answer ---- */
-
-static void keep_evidence(struct apply *apply, struct link *link,
-                          const struct verify_account_reply *answer) {
-    link->evidence = (struct link_evidence){
-        .present = true,
-        .name = answer->name,
-        .id_number = answer->id_number,
-        .mobile = answer->mobile,
-        .account = answer->account,
-        .account_class = answer->account_class,
-        .status = answer->status,
-        .joint = answer->joint,
-        .credit = answer->credit,
-        .minor = answer->minor,
-        .at_ms = apply->now_ms,
-        .answer = apply->payload,
-        .pin = apply->command->pin,
-    };
-}
-
-static bool all_match(const struct verify_account_reply *answer) {
-    return answer->name == ELEMENT_MATCH && answer->id_number == ELEMENT_MATCH &&
-           answer->mobile == ELEMENT_MATCH && answer->account == ELEMENT_MATCH;
-}
-
-/* A bank that does not know the account has neither class nor status to tell. */
-static bool readable(const struct verify_account_reply *answer) {
-    if (!answer->name || !answer->id_number || !answer->mobile || !answer->account)
-        return false;
-    return !all_match(answer) || (answer->account_class && answer->status);
-}
-
-/* What the bank's word means; the first that applies. */
-static enum link_event judge(const struct verify_account_reply *answer, const char **reason_out) {
-    *reason_out = "";
-    if (!all_match(answer)) {
-        *reason_out = refusal_row(REFUSAL_MISMATCH)->reason;
-        return LINK_EVENT_MISMATCH;
-    }
-    if (answer->status == ACCOUNT_NOT_ACTIVATED && !answer->joint && !answer->credit)
-        return LINK_EVENT_NOT_ACTIVATED;
-    if (answer->account_class != ACCOUNT_CLASS_I || answer->joint || answer->credit) {
-        *reason_out = refusal_row(REFUSAL_CLASS_DEBTOR)->reason;
-        return LINK_EVENT_MISMATCH;
-    }
-    if (answer->status != ACCOUNT_OPEN) {
-        *reason_out = answer->status == ACCOUNT_CLOSED    ? "AC04"
-                      : answer->status == ACCOUNT_BLOCKED ? "AC06"
-                                                          : "AC01";
-        return LINK_EVENT_MISMATCH;
-    }
-    return LINK_EVENT_VERIFIED;
-}
-
-int link_verify_answer(struct apply *apply) {
-    const struct verify_account_reply *answer = &apply->command->body.verify_answer;
-    struct link link;
-    int result = link_load(apply, &answer->link, &link);
-    APPLY_TRY(result);
-    if (result || link.class1_bank != apply->command->bank) {
-        apply_alarm(apply, "a verification was answered by a bank that was not asked",
-                    &answer->link);
-        return 0;
-    }
-    if (link.frozen) {
-        apply_alarm(apply, "an answer came for a frozen link", &link.id);
-        return 0;
-    }
-    result = link_expire(apply, &link);
+int link_make(struct apply *apply, const struct open_link *request, const struct link *replaced) {
+    int result = check_banks(apply, request);
     if (result)
         return result;
-    if (link.exchange != LINK_EXCHANGE_VERIFY ||
-        !id_equal(&link.exchange_id, &answer->verification))
-        return 0;
-    if (!readable(answer)) {
-        apply_alarm(apply, "a verification's answer cannot be read; the link waits", &link.id);
-        return 0;
+    if (!request->consent.present)
+        return refuse(apply, REFUSAL_CONSENT, "consent");
+    struct link link = new_link(apply, request);
+    if (replaced) {
+        if (!digest_equal(&link.person_key, &replaced->person_key))
+            return refuse(apply, REFUSAL_PERSON, "person.id_number");
+        if (digest_equal(&link.class1_key, &replaced->class1_key))
+            return refuse(apply, REFUSAL_SAME_ACCOUNT, "class1_account");
+        link.replaces = replaced->id;
     }
-    const char *reason;
-    enum link_event event = judge(answer, &reason);
-    int64_t due = link_due_ms(&link);
-    struct id request = link.exchange_request;
-    keep_evidence(apply, &link, answer);
-    result = link_exchange_end(apply, &link);
-    if (result == 0)
-        result = link_step(apply, &link, event, CAUSE_ANSWER, reason);
+    result = check_new(apply, &link, replaced);
     if (result)
         return result;
-    apply_answer_link(apply, &link, &request, MESSAGE_OPEN_LINK);
-    return link_store_ended(apply, &link, due);
+    apply_touch(apply, OBJECT_LINK, &link.id);
+    result = ask(apply, &link, request);
+    return result ? result : put_new(apply, &link, request);
+}
+
+int link_open(struct apply *apply) {
+    return link_make(apply, &apply->command->body.open_link, NULL);
 }

@@ -25,40 +25,91 @@ bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
     return true;
 }
 
-static int send_link(struct apply *apply, bank_code bank, uint64_t sequence,
-                     const struct link *link, uint32_t entry) {
-    struct notice_place place = {.sequence = sequence};
-    APPLY_INVARIANT(entry < link->history.count);
-    APPLY_INVARIANT(notice_token(apply, bank, sequence, &place.token));
-    struct link_view view = link_view_of(link, apply->now_ms);
-    view.state = (enum link_state)link->history.entries[entry].state;
-    buf_clear(&apply->ledger->notice);
-    const char *event = link_event_name((enum link_event)link->history.entries[entry].event);
-    message_encode_link_notice(&place, &view, event, &apply->ledger->notice);
-    struct effect *effect = effects_add(apply->effects, EFFECT_NOTICE);
-    effect->payload = arena_copy(&apply->effects->arena, buf_span(&apply->ledger->notice));
-    effect->message = MESSAGE_LINK_NOTICE;
-    effect->bank = bank;
-    effect->sequence = sequence;
+/* ---- the kinds of objects that notices tell of ---- */
+
+union noticed {
+    struct link link;
+    struct transfer transfer;
+};
+
+/* A notice as one bank gets it. */
+struct told {
+    bank_code bank;
+    struct notice_place place;
+    uint32_t entry;
+};
+
+struct noticed_kind {
+    enum object_kind kind;
+    enum message_kind message;
+    int (*load)(struct store *store, const struct id *id, union noticed *object_out);
+    /* Appends the notice to ledger->notice. */
+    int (*encode)(struct apply *apply, const void *object, const struct told *told);
+};
+
+static int load_link(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_link(store, id, &object_out->link);
+}
+
+static int encode_link(struct apply *apply, const void *object, const struct told *told) {
+    const struct link *link = object;
+    struct history_entry entry;
+    int result =
+        apply_history_at(apply, OBJECT_LINK, &link->id, &link->history, told->entry, &entry);
+    if (result)
+        return result;
+    struct link_view view = link_view_of(link, told->bank, apply->now_ms);
+    view.state = (enum link_state)entry.state;
+    const char *event = link_event_name((enum link_event)entry.event);
+    message_encode_link_notice(&told->place, &view, event, &apply->ledger->notice);
     return 0;
 }
 
-static int send_transfer(struct apply *apply, bank_code bank, uint64_t sequence,
-                         const struct transfer *transfer, uint32_t entry) {
-    struct notice_place place = {.sequence = sequence};
-    APPLY_INVARIANT(entry < transfer->history.count);
-    APPLY_INVARIANT(notice_token(apply, bank, sequence, &place.token));
+static int load_transfer(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_transfer(store, id, &object_out->transfer);
+}
+
+static int encode_transfer(struct apply *apply, const void *object, const struct told *told) {
+    const struct transfer *transfer = object;
+    struct history_entry entry;
+    int result = apply_history_at(apply, OBJECT_TRANSFER, &transfer->id, &transfer->history,
+                                  told->entry, &entry);
+    if (result)
+        return result;
     struct transfer_view view = transfer_view_of(transfer);
-    view.state = (enum transfer_state)transfer->history.entries[entry].state;
+    view.state = (enum transfer_state)entry.state;
+    const char *event = transfer_event_name((enum transfer_event)entry.event);
+    message_encode_transfer_notice(&told->place, &view, event, &apply->ledger->notice);
+    return 0;
+}
+
+static const struct noticed_kind kinds[] = {
+    {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
+    {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
+};
+
+static const struct noticed_kind *kind_of(enum object_kind kind) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].kind == kind)
+            return &kinds[i];
+    }
+    return NULL;
+}
+
+/* ---- giving them ---- */
+
+static int send(struct apply *apply, const struct noticed_kind *kind, const void *object,
+                struct told *told) {
+    APPLY_INVARIANT(notice_token(apply, told->bank, told->place.sequence, &told->place.token));
     buf_clear(&apply->ledger->notice);
-    const char *event =
-        transfer_event_name((enum transfer_event)transfer->history.entries[entry].event);
-    message_encode_transfer_notice(&place, &view, event, &apply->ledger->notice);
+    int result = kind->encode(apply, object, told);
+    if (result)
+        return result;
     struct effect *effect = effects_add(apply->effects, EFFECT_NOTICE);
     effect->payload = arena_copy(&apply->effects->arena, buf_span(&apply->ledger->notice));
-    effect->message = MESSAGE_TRANSFER_NOTICE;
-    effect->bank = bank;
-    effect->sequence = sequence;
+    effect->message = kind->message;
+    effect->bank = told->bank;
+    effect->sequence = told->place.sequence;
     return 0;
 }
 
@@ -75,38 +126,30 @@ static int take_number(struct apply *apply, bank_code bank, const struct store_n
     return 0;
 }
 
+/* To one bank: numbered, stored, and sent if the bank is there. */
+static int give(struct apply *apply, bank_code bank, const struct store_notice *row,
+                const void *object) {
+    const struct noticed_kind *kind = kind_of(row->kind);
+    struct told told = {.bank = bank, .entry = row->entry};
+    bool online;
+    APPLY_INVARIANT(kind != NULL);
+    APPLY_TRY(take_number(apply, bank, row, &told.place.sequence, &online));
+    return online ? send(apply, kind, object, &told) : 0;
+}
+
 int notice_link(struct apply *apply, const struct link *link) {
-    APPLY_INVARIANT(link->history.count > 0);
-    struct store_notice row = {OBJECT_LINK, link->id, link->history.count - 1};
-    const bank_code banks[] = {link->class2_bank, link->class1_bank};
-    for (size_t i = 0; i < 2; i++) {
-        uint64_t sequence;
-        bool online;
-        APPLY_TRY(take_number(apply, banks[i], &row, &sequence, &online));
-        if (online) {
-            int result = send_link(apply, banks[i], sequence, link, row.entry);
-            if (result)
-                return result;
-        }
-    }
-    return 0;
+    APPLY_INVARIANT(history_length(&link->history) > 0);
+    struct store_notice row = {OBJECT_LINK, link->id, history_length(&link->history) - 1};
+    int result = give(apply, link->class2_bank, &row, link);
+    return result ? result : give(apply, link->class1_bank, &row, link);
 }
 
 int notice_transfer(struct apply *apply, const struct transfer *transfer) {
-    APPLY_INVARIANT(transfer->history.count > 0);
-    struct store_notice row = {OBJECT_TRANSFER, transfer->id, transfer->history.count - 1};
-    const bank_code banks[] = {transfer->submitter, transfer->instructed};
-    for (size_t i = 0; i < 2; i++) {
-        uint64_t sequence;
-        bool online;
-        APPLY_TRY(take_number(apply, banks[i], &row, &sequence, &online));
-        if (online) {
-            int result = send_transfer(apply, banks[i], sequence, transfer, row.entry);
-            if (result)
-                return result;
-        }
-    }
-    return 0;
+    APPLY_INVARIANT(history_length(&transfer->history) > 0);
+    struct store_notice row = {OBJECT_TRANSFER, transfer->id,
+                               history_length(&transfer->history) - 1};
+    int result = give(apply, transfer->submitter, &row, transfer);
+    return result ? result : give(apply, transfer->instructed, &row, transfer);
 }
 
 int notice_acknowledge(struct apply *apply) {
@@ -134,18 +177,14 @@ static int send_row(struct apply *apply, bank_code bank, uint64_t sequence) {
     int result = store_get_notice(apply->store, bank, sequence, &row);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    if (row.kind == OBJECT_LINK) {
-        struct link link;
-        result = store_get_link(apply->store, &row.object, &link);
-        APPLY_TRY(result);
-        APPLY_INVARIANT(result == 0);
-        return send_link(apply, bank, sequence, &link, row.entry);
-    }
-    struct transfer transfer;
-    result = store_get_transfer(apply->store, &row.object, &transfer);
+    const struct noticed_kind *kind = kind_of(row.kind);
+    APPLY_INVARIANT(kind != NULL);
+    union noticed object;
+    result = kind->load(apply->store, &row.object, &object);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    return send_transfer(apply, bank, sequence, &transfer, row.entry);
+    struct told told = {.bank = bank, .place.sequence = sequence, .entry = row.entry};
+    return send(apply, kind, &object, &told);
 }
 
 int notice_fetch(struct apply *apply) {

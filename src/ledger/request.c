@@ -54,18 +54,28 @@ static bool same_consent(const struct open_link *now, const struct link *then) {
            now->consent.at_ms == then->consent_at_ms;
 }
 
-static const char *differing_open(struct apply *apply, const struct open_link *now,
-                                  const struct link *then) {
-    struct digest key = apply_account_key(apply->ledger, now->class2.bank, now->class2.number);
-    if (!digest_equal(&key, &then->class2_key) || now->class2.account_class != then->class2_class ||
-        now->class2.opening != then->class2_opening)
-        return "class2_account";
-    key = apply_account_key(apply->ledger, now->class1.bank, now->class1.number);
+/* Nothing of it was changed since. */
+static bool as_opened(const struct link *link) {
+    for (uint32_t i = 0; i < link->history.count; i++) {
+        enum link_event event = (enum link_event)link->history.entries[i].event;
+        if (event == LINK_EVENT_AMENDED || event == LINK_EVENT_RESUME ||
+            event == LINK_EVENT_REVERIFYING)
+            return false;
+    }
+    return link->history.spilled == 0;
+}
+
+/* All of it but the Class II account. */
+static const char *differing_new(struct apply *apply, const struct open_link *now,
+                                 const struct link *then) {
+    struct digest key = apply_account_key(apply->ledger, now->class1.bank, now->class1.number);
     if (!digest_equal(&key, &then->class1_key))
         return "class1_account";
     key = apply_person_key(apply->ledger, now->person.id_type, now->person.id_number);
     if (!digest_equal(&key, &then->person_key))
         return "person.id_number";
+    if (!as_opened(then))
+        return "";
     if (now->scopes != then->scopes)
         return "scopes";
     if (!same_limits(&now->limits, &then->limits))
@@ -75,31 +85,83 @@ static const char *differing_open(struct apply *apply, const struct open_link *n
     return same_consent(now, then) ? "" : "consent";
 }
 
-/* The other requests about a link carry its id and at most one thing more. */
-static const char *differing_rest(const struct command *now, const struct store_request *then) {
-    const struct id *link;
-    const char *rest;
-    switch ((int)now->kind) {
+static const char *differing_open(struct apply *apply, const struct open_link *now,
+                                  const struct link *then) {
+    struct digest key = apply_account_key(apply->ledger, now->class2.bank, now->class2.number);
+    if (!digest_equal(&key, &then->class2_key) || now->class2.account_class != then->class2_class ||
+        now->class2.opening != then->class2_opening)
+        return "class2_account";
+    return differing_new(apply, now, then);
+}
+
+static const char *differing_rebind(struct apply *apply, const struct rebind_link *now,
+                                    const struct link *then) {
+    struct open_link open = {
+        .class1 = now->class1,
+        .person = now->person,
+        .scopes = now->scopes,
+        .limits = now->limits,
+        .agreement = now->agreement,
+        .consent = now->consent,
+    };
+    return id_equal(&now->link, &then->replaces) ? differing_new(apply, &open, then) : "link_id";
+}
+
+/* The other requests about a link carry its id and what the link does not tell. */
+static const struct id *link_of(const struct command *command) {
+    switch ((int)command->kind) {
     case COMMAND_START_CHALLENGE:
-        link = &now->body.start_challenge.link;
-        rest = "";
-        break;
+        return &command->body.start_challenge.link;
+    case COMMAND_RESEND_CHALLENGE:
+        return &command->body.resend_challenge.link;
     case COMMAND_ANSWER_CHALLENGE:
-        link = &now->body.answer_challenge.link;
-        rest = "code";
-        break;
+        return &command->body.answer_challenge.link;
     case COMMAND_CLOSE_LINK:
-        link = &now->body.close_link.link;
-        rest = "reason";
-        break;
+        return &command->body.close_link.link;
+    case COMMAND_AMEND_LINK:
+        return &command->body.amend_link.link;
+    case COMMAND_REBIND_LINK: /* refused then: there is no link to tell more */
+        return &command->body.rebind_link.link;
+    case COMMAND_RESUME_LINK:
+        return &command->body.resume_link.link;
+    case COMMAND_WITHDRAW_CONSENT:
+        return &command->body.withdraw_consent.link;
+    case COMMAND_PLACE_HOLD:
+        return &command->body.place_hold.link;
+    case COMMAND_LIFT_HOLD:
+        return &command->body.lift_hold.link;
     case COMMAND_SUBMIT_TRANSFER: /* refused then: there is no transfer to tell more */
-        link = &now->body.submit_transfer.link;
-        rest = "";
-        break;
+        return &command->body.submit_transfer.link;
     default:
-        return "";
+        return NULL;
     }
-    return id_equal(link, &then->object) ? rest : "link_id";
+}
+
+static const char *differing_rest(const struct command *now, const struct store_request *then) {
+    const struct id *link = link_of(now);
+    if (link && !id_equal(link, &then->object))
+        return "link_id";
+    if (now->kind == COMMAND_ANSWER_CHALLENGE)
+        return "code";
+    return now->kind == COMMAND_CLOSE_LINK ? "reason" : "";
+}
+
+static int differing_link(struct apply *apply, const struct store_request *row,
+                          const char **field_out) {
+    const struct command *command = apply->command;
+    bool makes = command->kind == COMMAND_OPEN_LINK || command->kind == COMMAND_REBIND_LINK;
+    if (!makes || row->refusal) {
+        *field_out = differing_rest(command, row);
+        return 0;
+    }
+    struct link link;
+    int result = store_get_link(apply->store, &row->object, &link);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    *field_out = command->kind == COMMAND_OPEN_LINK
+                     ? differing_open(apply, &command->body.open_link, &link)
+                     : differing_rebind(apply, &command->body.rebind_link, &link);
+    return 0;
 }
 
 static int duplicate(struct apply *apply, const struct store_request *row) {
@@ -113,14 +175,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         APPLY_TRY(result);
         APPLY_INVARIANT(result == 0);
         field = differing_transfer(&command->body.submit_transfer, &transfer);
-    } else if (command->kind == COMMAND_OPEN_LINK && row->kind == OBJECT_LINK) {
-        struct link link;
-        int result = store_get_link(apply->store, &row->object, &link);
-        APPLY_TRY(result);
-        APPLY_INVARIANT(result == 0);
-        field = differing_open(apply, &command->body.open_link, &link);
     } else if (row->kind == OBJECT_LINK) {
-        field = differing_rest(command, row);
+        int result = differing_link(apply, row, &field);
+        if (result)
+            return result;
     }
     return refuse(apply, REFUSAL_DUPLICATE, field);
 }
@@ -197,5 +255,17 @@ int request_refuse_late(struct apply *apply, bank_code bank, const struct id *re
     APPLY_INVARIANT(result == 0);
     row.refusal = code;
     store_put_request(apply->store, bank, request, &row, false);
+    return 0;
+}
+
+int request_message(struct apply *apply, bank_code bank, const struct id *request,
+                    enum message_kind *message_out) {
+    struct store_request row;
+    int result = store_get_request(apply->store, bank, request, &row);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    const struct command_row *kind = command_row((enum command_kind)row.message);
+    APPLY_INVARIANT(kind != NULL);
+    *message_out = kind->message;
     return 0;
 }

@@ -8,7 +8,43 @@
 
 #include "wire/message.h"
 
-struct link_view link_view_of(const struct link *link, int64_t now_ms) {
+/* What the other bank may know of a hold: all of the gateway's own, unless it tells what that bank may
+ * not learn; of a bank's no more than what it blocks. */
+static bool hold_is_open_to(const struct hold *hold, bank_code viewer) {
+    if (hold->by == viewer)
+        return true;
+    return hold->authority == HOLD_BY_GATEWAY && strcmp(hold->reason, "AC06") != 0;
+}
+
+static struct hold_view hold_view_of(const struct hold *hold, bank_code viewer) {
+    bool of_bank = hold->authority != HOLD_BY_GATEWAY && hold->authority != HOLD_BY_OPERATOR;
+    struct hold_view view = {
+        .hold = hold->id,
+        .reason = span_text("MS03"),
+        .placed_at_ms = hold->placed_at_ms,
+        .blocks = hold->blocks,
+        .by = of_bank ? hold->by : 0,
+    };
+    if (hold_is_open_to(hold, viewer)) {
+        view.authority = hold->authority;
+        view.reason = span_text(hold->reason);
+        view.legal_reference = span_text(hold->legal_reference);
+        view.expires_at_ms = hold->expires_at_ms;
+    }
+    return view;
+}
+
+static void add_challenge(const struct link_challenge *challenge, int64_t now_ms,
+                          struct link_view *view) {
+    int64_t left = challenge->expires_at_ms - now_ms;
+    uint32_t tries = rules_at(now_ms)->code_tries;
+    view->has_challenge = true;
+    view->challenge_mobile = span_text(challenge->masked_mobile);
+    view->challenge_expires_in_ms = left > 0 ? (uint32_t)left : 0;
+    view->challenge_tries_left = challenge->attempts < tries ? tries - challenge->attempts : 0;
+}
+
+struct link_view link_view_of(const struct link *link, bank_code viewer, int64_t now_ms) {
     struct link_view view = {
         .link = link->id,
         .state = link->state,
@@ -22,18 +58,24 @@ struct link_view link_view_of(const struct link *link, int64_t now_ms) {
         .requested_at_ms = link->requested_at_ms,
         .activated_at_ms = link->activated_at_ms,
         .deadline_ms = link->deadline_ms,
+        .hold_count = link->hold_count,
+        .has_amendment = link->amendment.present,
+        .amendment_scopes = link->amendment.scopes,
+        .amendment_limits = link->amendment.limits,
+        .amendment_expires_at_ms = link->amendment.expires_at_ms,
+        .replaces = link->replaces,
+        .replaced_by = link->replaced_by,
+        .cool_down_until_ms = link->cool_down_until_ms,
+        .recheck_due_ms = link->recheck_due_ms,
+        .activation_reported_at_ms = link->activation_reported_at_ms,
+        .primary = link->primary,
     };
-    if (link->exchange == LINK_EXCHANGE_VERIFY)
+    for (uint32_t i = 0; i < link->hold_count && i < HOLDS_MAX; i++)
+        view.holds[i] = hold_view_of(&link->holds[i], viewer);
+    if (link->state == LINK_VERIFYING)
         view.deadline_ms = link->exchange_deadline_ms;
-    if (!id_is_zero(&link->challenge.id)) {
-        int64_t left = link->challenge.expires_at_ms - now_ms;
-        uint32_t tries = rules_at(link->requested_at_ms)->code_tries;
-        view.has_challenge = true;
-        view.challenge_mobile = span_text(link->challenge.masked_mobile);
-        view.challenge_expires_in_ms = left > 0 ? (uint32_t)left : 0;
-        view.challenge_tries_left =
-            link->challenge.attempts < tries ? tries - link->challenge.attempts : 0;
-    }
+    if (!id_is_zero(&link->challenge.id))
+        add_challenge(&link->challenge, now_ms, &view);
     return view;
 }
 
@@ -62,8 +104,9 @@ struct transfer_view transfer_view_of(const struct transfer *transfer) {
     };
 }
 
-static struct span encode_link(struct apply *apply, const struct link *link, bool replayed) {
-    struct link_view view = link_view_of(link, apply->now_ms);
+static struct span encode_link(struct apply *apply, const struct link *link, bank_code viewer,
+                               bool replayed) {
+    struct link_view view = link_view_of(link, viewer, apply->now_ms);
     view.replayed = replayed;
     buf_clear(&apply->ledger->scratch);
     message_encode_link_reply(&view, &apply->ledger->scratch);
@@ -82,7 +125,7 @@ static struct span encode_transfer(struct apply *apply, const struct transfer *t
 void apply_reply_link(struct apply *apply, const struct link *link, bool replayed) {
     if (apply->command->origin.kind == ORIGIN_NONE)
         return;
-    apply_reply(apply, MESSAGE_NONE, encode_link(apply, link, replayed));
+    apply_reply(apply, MESSAGE_NONE, encode_link(apply, link, apply->command->bank, replayed));
 }
 
 void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed) {
@@ -93,7 +136,8 @@ void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, 
 
 void apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
                        enum message_kind message) {
-    apply_answer(apply, link->class2_bank, request, message, encode_link(apply, link, false));
+    apply_answer(apply, link->class2_bank, request, message,
+                 encode_link(apply, link, link->class2_bank, false));
 }
 
 void apply_answer_transfer(struct apply *apply, const struct transfer *transfer) {

@@ -19,7 +19,7 @@ struct sums {
     int64_t reserved[BANKS], net[BANKS];
     struct pair_net pairs[BANKS][BANKS]; /* low, high */
     uint64_t unanswered[BANKS];
-    uint64_t open_rows, deadlines, live_links, links, transfers, owed;
+    uint64_t open_rows, deadlines, live_links, links, transfers, owed, spilled;
 };
 
 static size_t bank_index(bank_code bank) {
@@ -74,20 +74,30 @@ static bool link_step_exists(uint32_t from, uint32_t to) {
     return from == LINK_CLOSING && to == LINK_EXPIRED;
 }
 
-static void check_path(const struct history *history, uint32_t state,
+/* An entry of the whole life: in the record, or in a row of its own. */
+static struct history_entry entry_at(struct world *world, enum object_kind kind,
+                                     const struct id *id, const struct history *history,
+                                     uint32_t index) {
+    struct history_entry entry;
+    if (index >= history->spilled)
+        return history->entries[index - history->spilled];
+    assert_int_equal(store_get_history(world->store, kind, id, index, &entry), 0);
+    return entry;
+}
+
+static void check_path(struct world *world, enum object_kind kind, const struct id *id,
+                       const struct history *history, uint32_t state,
                        bool (*step_exists)(uint32_t from, uint32_t to)) {
-    uint32_t at = 0;
+    struct history_entry before = {.state = 0};
     assert_in_range(history->count, 1, HISTORY_MAX);
-    for (uint32_t i = 0; i < history->count; i++) {
-        const struct history_entry *entry = &history->entries[i];
-        assert_true(step_exists(at, entry->state));
-        at = entry->state;
-        if (i == 0)
-            continue;
-        assert_true(entry->at_ms >= entry[-1].at_ms);
-        assert_true(entry->sequence >= entry[-1].sequence);
+    for (uint32_t i = 0; i < history->spilled + history->count; i++) {
+        struct history_entry entry = entry_at(world, kind, id, history, i);
+        assert_true(step_exists(before.state, entry.state));
+        assert_true(entry.at_ms >= before.at_ms);
+        assert_true(entry.sequence >= before.sequence);
+        before = entry;
     }
-    assert_int_equal(at, state);
+    assert_int_equal(before.state, state);
 }
 
 /* ---- one object ---- */
@@ -109,7 +119,9 @@ static void add_accepted(struct sums *sums, const struct transfer *transfer) {
 
 static void check_transfer(struct world *world, const struct transfer *transfer,
                            struct sums *sums) {
-    check_path(&transfer->history, transfer->state, transfer_step_exists);
+    check_path(world, OBJECT_TRANSFER, &transfer->id, &transfer->history, transfer->state,
+               transfer_step_exists);
+    sums->spilled += transfer->history.spilled;
     assert_true(transfer->amount.fen > 0);
     sums->transfers++;
     struct store_open_row open = {OBJECT_TRANSFER, transfer->link, transfer->id};
@@ -137,16 +149,107 @@ static void check_transfer(struct world *world, const struct transfer *transfer,
                      pending ? 0 : STORE_ABSENT);
 }
 
-static bool owes_notice(uint32_t state) {
-    return state != LINK_REQUESTED && state != LINK_VERIFYING &&
-           state != LINK_AWAITING_AUTHENTICATION;
+static bool owes_notice(uint32_t before, const struct history_entry *entry) {
+    static const bool told[LINK_EVENTS] = {
+        [LINK_EVENT_HOLD] = true,       [LINK_EVENT_HOLD_LIFTED] = true,
+        [LINK_EVENT_AMENDED] = true,    [LINK_EVENT_AMEND_DROPPED] = true,
+        [LINK_EVENT_REVERIFIED] = true, [LINK_EVENT_ACTIVATED] = true,
+    };
+    if (entry->state == LINK_REQUESTED || entry->state == LINK_VERIFYING ||
+        entry->state == LINK_AWAITING_AUTHENTICATION)
+        return false;
+    return entry->state != before || told[entry->event];
+}
+
+static void count_owed(struct world *world, const struct link *link, struct sums *sums) {
+    uint32_t before = LINK_NONE;
+    for (uint32_t i = 0; i < link->history.spilled + link->history.count; i++) {
+        struct history_entry entry = entry_at(world, OBJECT_LINK, &link->id, &link->history, i);
+        sums->owed += owes_notice(before, &entry) ? 2 : 0;
+        before = entry.state;
+    }
+    sums->spilled += link->history.spilled;
+}
+
+static void sooner(int64_t *due, int64_t ms) {
+    if (ms && (!*due || ms < *due))
+        *due = ms;
+}
+
+int64_t laws_due_ms(const struct link *link) {
+    int64_t due = link->deadline_ms;
+    bool runs = link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED;
+    if (link->exchange != LINK_EXCHANGE_NONE)
+        sooner(&due, link->exchange_deadline_ms);
+    else if (runs)
+        sooner(&due, link->recheck_due_ms);
+    if (link->amendment.present)
+        sooner(&due, link->amendment.expires_at_ms);
+    for (uint32_t i = 0; i < link->hold_count; i++)
+        sooner(&due, link->holds[i].expires_at_ms);
+    return due;
+}
+
+/* What goes with the state. */
+static void check_parts(const struct link *link) {
+    bool runs = link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED;
+    bool coded = link->state == LINK_AWAITING_AUTHENTICATION || link->amendment.present;
+    assert_true(!link->amendment.present || link->state == LINK_ACTIVE);
+    assert_true(id_is_zero(&link->challenge.id) || coded);
+    assert_int_equal(link->recheck_due_ms != 0, runs);
+    assert_true(link->hold_count == 0 || link->state == LINK_SUSPENDED ||
+                link->state == LINK_CLOSING);
+    assert_true(link->hold_count > 0 || link->state != LINK_SUSPENDED);
+    assert_true(id_is_zero(&link->replaced_by) || link->state == LINK_CLOSING ||
+                link_final(link->state));
+    assert_false(link_final(link->state) &&
+                 (link->exchange != LINK_EXCHANGE_NONE || laws_due_ms(link) != 0));
+}
+
+static bool live_row_stands(struct world *world, enum live_kind kind, const struct digest *of,
+                            const struct id *id) {
+    struct key key = key_of(TABLE_LIVE);
+    struct span value;
+    key_add_byte(&key, (uint8_t)kind);
+    key_add_digest(&key, of);
+    key_add_id(&key, id);
+    return overlay_get(store_overlay(world->store), key_span(&key), &value) == 0;
+}
+
+/* Among the live links of a Class II account one is the primary. */
+static void check_primary(struct world *world, const struct link *link) {
+    struct id id = {{0}};
+    size_t primaries = 0;
+    while (store_next_live(world->store, LIVE_CLASS2, &link->class2_key, &id, &id) == 0)
+        primaries += world_get_link(world, &id).primary;
+    assert_int_equal(primaries, 1);
+}
+
+static void check_live(struct world *world, const struct link *link, struct sums *sums) {
+    struct digest person = live_person_key(link->class2_bank, &link->person_key);
+    bool live = !link_final(link->state);
+    assert_int_equal(live_row_stands(world, LIVE_PERSON, &person, &link->id), live);
+    assert_int_equal(live_row_stands(world, LIVE_CLASS2, &link->class2_key, &link->id), live);
+    assert_int_equal(live_row_stands(world, LIVE_CLASS1, &link->class1_key, &link->id), live);
+    if (!live) {
+        assert_false(link->primary);
+        assert_int_equal(store_any_open_under(world->store, OBJECT_TRANSFER, &link->id),
+                         STORE_ABSENT);
+        return;
+    }
+    struct id holder; /* one live link a pair: this one */
+    assert_int_equal(
+        store_find_link_by_pair(world->store, &link->class2_key, &link->class1_key, &holder), 0);
+    assert_true(id_equal(&holder, &link->id));
+    check_primary(world, link);
+    sums->live_links++;
 }
 
 static void check_link(struct world *world, const struct link *link, struct sums *sums) {
-    check_path(&link->history, link->state, link_step_exists);
+    check_path(world, OBJECT_LINK, &link->id, &link->history, link->state, link_step_exists);
+    check_parts(link);
+    count_owed(world, link, sums);
     sums->links++;
-    for (uint32_t i = 0; i < link->history.count; i++)
-        sums->owed += owes_notice(link->history.entries[i].state) ? 2 : 0;
     bool out = link->exchange != LINK_EXCHANGE_NONE;
     struct link_private secret = world_get_private(world, &link->id);
     assert_int_equal(secret.kept_kind != MESSAGE_NONE, out);
@@ -156,22 +259,10 @@ static void check_link(struct world *world, const struct link *link, struct sums
     bool open = out || link->state == LINK_CLOSING;
     assert_int_equal(store_has_open(world->store, &row), open ? 0 : STORE_ABSENT);
     sums->open_rows += open;
-    int64_t due_ms = link->deadline_ms;
-    if (out && (!due_ms || link->exchange_deadline_ms < due_ms))
-        due_ms = link->exchange_deadline_ms;
-    struct store_deadline due = {due_ms, OBJECT_LINK, link->id};
-    assert_int_equal(deadline_stands(world, &due), due_ms != 0);
-    sums->deadlines += due_ms != 0;
-    if (link_final(link->state)) {
-        assert_int_equal(store_any_open_under(world->store, OBJECT_TRANSFER, &link->id),
-                         STORE_ABSENT);
-        return;
-    }
-    struct id holder; /* one live link a pair: this one */
-    assert_int_equal(
-        store_find_link_by_pair(world->store, &link->class2_key, &link->class1_key, &holder), 0);
-    assert_true(id_equal(&holder, &link->id));
-    sums->live_links++;
+    struct store_deadline due = {laws_due_ms(link), OBJECT_LINK, link->id};
+    assert_int_equal(deadline_stands(world, &due), due.at_ms != 0);
+    sums->deadlines += due.at_ms != 0;
+    check_live(world, link, sums);
 }
 
 /* ---- all together ---- */
@@ -206,10 +297,12 @@ static void check_notices(struct world *world, const struct sums *sums) {
         for (uint64_t n = counters.acked_notice + 1; n <= counters.last_notice; n++) {
             struct store_notice row;
             assert_int_equal(store_get_notice(world->store, banks[i], n, &row), 0);
+            struct history history;
             if (row.kind == OBJECT_LINK)
-                assert_true(row.entry < world_get_link(world, &row.object).history.count);
+                history = world_get_link(world, &row.object).history;
             else
-                assert_true(row.entry < world_get_transfer(world, &row.object).history.count);
+                history = world_get_transfer(world, &row.object).history;
+            assert_true(row.entry < history.spilled + history.count);
         }
     }
     assert_int_equal(given, sums->owed);
@@ -223,7 +316,10 @@ static void check_indexes(struct world *world, const struct sums *sums) {
     assert_int_equal(rows_of(world, TABLE_LINK_PERSON), sums->links);
     assert_int_equal(rows_of(world, TABLE_LINK_CLASS1), sums->links);
     assert_int_equal(rows_of(world, TABLE_LINK_CLASS2), sums->links);
+    assert_int_equal(rows_of(world, TABLE_LINK_OF_BANK), 2 * sums->links);
     assert_int_equal(rows_of(world, TABLE_LINK_PAIR), sums->live_links);
+    assert_int_equal(rows_of(world, TABLE_LIVE), 3 * sums->live_links);
+    assert_int_equal(rows_of(world, TABLE_HISTORY), sums->spilled);
 }
 
 /* Each round's memory is given back by an empty savepoint. */

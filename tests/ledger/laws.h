@@ -9,6 +9,8 @@
 
 /* Fails the test at the first law that is broken. */
 void laws_check(struct world *world);
+/* When the link must be looked at, by the rules; 0: never. */
+int64_t laws_due_ms(const struct link *link);
 /* Nothing is reserved or waits any more. */
 void laws_check_quiet(struct world *world);
 

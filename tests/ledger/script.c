@@ -351,7 +351,8 @@ void script_settle(struct script *script) {
     int64_t due;
     all_up(script);
     answer_open(script);
-    while (ledger_next_deadline(world->side.ledger, &due) == 0 && due != INT64_MAX) {
+    while (!world_is_idle(world)) {
+        assert_int_equal(ledger_next_deadline(world->side.ledger, &due), 0);
         if (world->now_ms < due)
             world->now_ms = due;
         tick(script);

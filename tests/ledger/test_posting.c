@@ -80,9 +80,7 @@ static void posted_moves_the_money(void **state) {
     assert_true(digest_equal(&transfer.answer_pin, &pin));
     struct span kept;
     assert_int_equal(store_get_transfer_kept(world.store, &id, &kept), STORE_ABSENT);
-    int64_t due;
-    assert_int_equal(ledger_next_deadline(world.side.ledger, &due), 0);
-    assert_true(due == INT64_MAX);
+    assert_true(world_is_idle(&world));
     world_deinit(&world);
 }
 
@@ -188,9 +186,7 @@ static void never_seen_is_cancelled(void **state) {
     answer(&world, &barred);
     expect_notices(&world, &id, TRANSFER_CANCELLED);
     assert_int_equal(world_position(&world, BANK_B).reserved_outgoing_fen, 0);
-    int64_t due;
-    assert_int_equal(ledger_next_deadline(world.side.ledger, &due), 0);
-    assert_true(due == INT64_MAX);
+    assert_true(world_is_idle(&world));
     world_deinit(&world);
 }
 
@@ -393,9 +389,7 @@ static void a_frozen_transfer_moves_no_more(void **state) {
     assert_int_equal(world_tick(&world), 0);
     assert_int_equal(world.effects->count, 0);
     assert_int_equal(world_get_transfer(&world, &id).state, TRANSFER_PENDING);
-    int64_t due;
-    assert_int_equal(ledger_next_deadline(world.side.ledger, &due), 0);
-    assert_true(due == INT64_MAX);
+    assert_true(world_is_idle(&world));
 
     assert_int_equal(world_unfreeze(&world, OBJECT_TRANSFER, &id), 0);
     expect_unknown(&world, &id); /* its bank is asked again */

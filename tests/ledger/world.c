@@ -159,6 +159,7 @@ static void encode_link_message(enum command_kind kind, const void *body, struct
         partner_encode_verify_account_reply(body, out);
         break;
     case COMMAND_START_CHALLENGE:
+    case COMMAND_RESEND_CHALLENGE:
         partner_encode_start_challenge(body, out);
         break;
     case COMMAND_ISSUE_ANSWER:
@@ -175,6 +176,21 @@ static void encode_link_message(enum command_kind kind, const void *body, struct
         break;
     case COMMAND_GET_LINK:
         partner_encode_get_link(body, out);
+        break;
+    case COMMAND_LIST_LINKS:
+        partner_encode_list_links(body, out);
+        break;
+    case COMMAND_AMEND_LINK:
+        partner_encode_amend_link(body, out);
+        break;
+    case COMMAND_REBIND_LINK:
+        partner_encode_rebind_link(body, out);
+        break;
+    case COMMAND_RESUME_LINK:
+        partner_encode_resume_link(body, out);
+        break;
+    case COMMAND_WITHDRAW_CONSENT:
+        partner_encode_withdraw_consent(body, out);
         break;
     default:
         fail_msg("no such message: %d", (int)kind);
@@ -303,58 +319,6 @@ struct span world_text(struct world *world, const char *format, ...) {
     return arena_copy(&world->arena, span_of(text, (size_t)size));
 }
 
-/* Of no region that exists; the serial number tells persons apart. */
-static struct span resident_id(struct world *world, uint64_t serial) {
-    static const unsigned weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    char body[32];
-    snprintf(body, sizeof body, "999999%04u%02u%02u%03u", 1920 + (unsigned)(serial / 300000 % 80),
-             1 + (unsigned)(serial / 25000 % 12), 1 + (unsigned)(serial / 1000 % 25),
-             (unsigned)(serial % 1000));
-    unsigned sum = 0;
-    for (size_t i = 0; i < 17; i++)
-        sum += weights[i] * (unsigned)(body[i] - '0');
-    return world_text(world, "%s%c", body, "10X98765432"[sum % 11]);
-}
-
-struct open_link world_open(struct world *world) {
-    uint64_t serial = ++world->people;
-    struct open_link open = {
-        .request = world_request_id(world),
-        .class2 = {BANK_A, world_text(world, "62170000%012llu", (unsigned long long)serial),
-                   ACCOUNT_CLASS_II, ACCOUNT_OPENING_REMOTE},
-        .class1 = {BANK_B, world_text(world, "62280000%012llu", (unsigned long long)serial),
-                   ACCOUNT_CLASS_I, ACCOUNT_OPENING_FACE_TO_FACE},
-        .person = {SPAN_LITERAL("\xe5\xbc\xa0\xe4\xb8\x89"), ID_TYPE_RESIDENT,
-                   resident_id(world, serial), SPAN_LITERAL("13800000001")},
-        .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
-        .limits = {FEN_MAX, FEN_MAX, 0, 0},
-        .agreement.present = true,
-        .agreement.version = SPAN_LITERAL("2026-1"),
-        .agreement.at_ms = world->now_ms - MINUTE_MS,
-        .agreement.channel = SPAN_LITERAL("APP"),
-        .consent.present = true,
-        .consent.recipient = BANK_B,
-        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
-        .consent.fields = CONSENT_FIELDS_ALL,
-        .consent.at_ms = world->now_ms - MINUTE_MS,
-    };
-    memset(open.agreement.sha256.bytes, 1, DIGEST_SIZE);
-    memset(open.consent.sha256.bytes, 2, DIGEST_SIZE);
-    return open;
-}
-
-struct start_challenge world_start(struct world *world, const struct id *link) {
-    return (struct start_challenge){world_request_id(world), *link};
-}
-
-struct answer_challenge world_code(struct world *world, const struct id *link, const char *code) {
-    return (struct answer_challenge){world_request_id(world), *link, world_text(world, "%s", code)};
-}
-
-struct close_link world_close(struct world *world, const struct id *link) {
-    return (struct close_link){world_request_id(world), *link, SPAN_LITERAL("CUST")};
-}
-
 struct submit_transfer world_submit(struct world *world, const struct id *link,
                                     enum transfer_direction direction, int64_t fen) {
     return (struct submit_transfer){
@@ -369,19 +333,6 @@ struct submit_transfer world_submit(struct world *world, const struct id *link,
         .creditor_name = SPAN_LITERAL("Zhang San"),
         .channel = SPAN_LITERAL("APP"),
         .authentication = SPAN_LITERAL("PASSWORD"),
-    };
-}
-
-struct verify_account_reply world_match(const struct verify_account *question) {
-    return (struct verify_account_reply){
-        .link = question->link,
-        .verification = question->verification,
-        .name = ELEMENT_MATCH,
-        .id_number = ELEMENT_MATCH,
-        .mobile = ELEMENT_MATCH,
-        .account = ELEMENT_MATCH,
-        .account_class = ACCOUNT_CLASS_I,
-        .status = ACCOUNT_OPEN,
     };
 }
 

@@ -86,26 +86,15 @@ struct digest world_pin(bank_code bank);
 struct id world_request_id(struct world *world);
 struct span world_text(struct world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-struct open_link world_open(struct world *world);
-struct start_challenge world_start(struct world *world, const struct id *link);
-struct answer_challenge world_code(struct world *world, const struct id *link, const char *code);
-struct close_link world_close(struct world *world, const struct id *link);
 struct submit_transfer world_submit(struct world *world, const struct id *link,
                                     enum transfer_direction direction, int64_t fen);
 /* To a payee at bank C. */
 void world_make_payment(struct submit_transfer *request);
-struct verify_account_reply world_match(const struct verify_account *question);
 struct posting_result world_posted(struct world *world, const struct id *transfer);
 struct posting_result world_refused(const struct id *transfer, const char *reason);
 struct posting_result world_outcome(const struct id *transfer, enum posting_outcome outcome);
 
 /* ---- whole steps, each expected to work ---- */
-struct id world_open_link(struct world *world);                   /* VERIFYING */
-void world_verify(struct world *world, const struct id *link);    /* AWAITING_AUTHENTICATION */
-void world_challenge(struct world *world, const struct id *link); /* a code is out */
-struct id world_link(struct world *world);                        /* ACTIVE, A with B */
-/* Any state; REQUESTED and SUSPENDED, to which no command leads yet, by the record itself. */
-struct id world_link_in(struct world *world, enum link_state state);
 struct id world_pending(struct world *world, const struct id *link,
                         enum transfer_direction direction, int64_t fen); /* submitted by A */
 struct id world_transfer_in(struct world *world, const struct id *link,
@@ -140,7 +129,11 @@ struct bank_counters world_counters(struct world *world, bank_code bank);
 void world_put_position(struct world *world, const struct position *position);
 void world_put_link(struct world *world, const struct link *link);
 void world_put_transfer(struct world *world, const struct transfer *transfer);
+/* No deadline is near: of links that are active only what comes round in months. */
+bool world_is_idle(struct world *world);
 struct digest world_digest(struct world *world);
 struct digest side_digest(struct side *side);
+
+#include "ledger/world_link.h" // IWYU pragma: export
 
 #endif

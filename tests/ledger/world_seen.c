@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "domain/calendar.h"
+
 /* ---- effects ---- */
 
 const struct effect *world_effect(const struct world *world, enum effect_kind kind, size_t nth) {
@@ -185,6 +187,12 @@ void world_put_transfer(struct world *world, const struct transfer *transfer) {
     assert_int_equal(
         store_put_transfer(world->store, transfer, STORE_KEPT_SAME, span_of(NULL, 0), false), 0);
     store_commit(world->store);
+}
+
+bool world_is_idle(struct world *world) {
+    int64_t due;
+    assert_int_equal(ledger_next_deadline(world->side.ledger, &due), 0);
+    return due > world->now_ms + 30 * DAY_MS;
 }
 
 struct digest side_digest(struct side *side) {

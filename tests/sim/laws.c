@@ -170,7 +170,7 @@ static void check_link(struct sums *sums, const struct link *link) {
         (!link->evidence.present || link->evidence.account_class != ACCOUNT_CLASS_I ||
          link->class1_bank == link->class2_bank))
         world_fail(world, "I11: link %s is ACTIVE without evidence", world_id(&link->id));
-    sums->links_due += link->deadline_ms != 0 || link->exchange != LINK_EXCHANGE_NONE;
+    sums->links_due += link_due_ms(link) != 0;
     check_link_rows(sums, link);
 }
 
@@ -194,7 +194,7 @@ static bool is_due(struct sums *sums, const struct store_deadline *due) {
         return store_get_transfer(sums->store, &due->object, &transfer) == 0 &&
                transfer.state == TRANSFER_PENDING && transfer.deadline_ms == due->at_ms;
     return store_get_link(sums->store, &due->object, &link) == 0 &&
-           (link.deadline_ms == due->at_ms || link.exchange_deadline_ms == due->at_ms);
+           link_due_ms(&link) == due->at_ms;
 }
 
 static void check_deadlines(struct sums *sums) {
@@ -279,10 +279,10 @@ static bool notice_is_right(struct sums *sums, bank_code bank, uint64_t sequence
     if (notice.kind == OBJECT_TRANSFER)
         return store_get_transfer(sums->store, &notice.object, &transfer) == 0 &&
                (transfer.submitter == bank || transfer.instructed == bank) &&
-               notice.entry < transfer.history.count;
+               notice.entry < history_length(&transfer.history);
     return store_get_link(sums->store, &notice.object, &link) == 0 &&
            (link.class1_bank == bank || link.class2_bank == bank) &&
-           notice.entry < link.history.count;
+           notice.entry < history_length(&link.history);
 }
 
 static void check_notices(struct sums *sums) {
