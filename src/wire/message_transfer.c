@@ -6,6 +6,7 @@
  * arrives as nothing, and POSTED without its booking as POSTING_NONE.
  */
 #include "domain/calendar.h"
+#include "domain/identifier.h"
 #include "linkgate/v1/notice.pb-c.h"
 #include "linkgate/v1/transfer.pb-c.h"
 #include "wire/message.h"
@@ -253,6 +254,14 @@ void read_posting_answer(struct shape *shape, struct span payload, struct postin
 }
 
 /* ---- what the gateway says ---- */
+
+_Static_assert(3 * (ACCOUNT_NUMBER_MAX + 1) + 2 * BANK_CODE_TEXT_SIZE + 3 * (PERSON_NAME_MAX + 1) +
+                       (REFERENCE_MAX + 1) + (PURPOSE_SIZE + 1) + (REMITTANCE_MAX + 1) +
+                       (CHANNEL_MAX + 1) + (AUTHENTICATION_MAX + 1) + (MERCHANT_ID_MAX + 1) +
+                       (CATEGORY_CODE_SIZE + 1) + (ORDER_ID_MAX + 1) + (TERMINAL_ID_MAX + 1) +
+                       REASON_SIZE + CURRENCY_SIZE <=
+                   PACK_TEXT_ROOM,
+               "an instruction's text fits a pack's room");
 
 void message_encode_post_instruction(const struct post_instruction *message, struct buf *out) {
     struct pack pack;

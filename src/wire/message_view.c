@@ -6,8 +6,31 @@
  * message_page_full still has room for its end, within a frame. What a bank may see of a link or a
  * transfer was decided before: here all that the view holds is written.
  */
+#include "domain/identifier.h"
+#include "wire/frame.h"
 #include "wire/message.h"
 #include "wire/values.h"
+
+/* No link's or transfer's text spills. */
+_Static_assert(REASON_SIZE + 2 * BANK_CODE_TEXT_SIZE + 2 * (MASKED_ACCOUNT_MAX + 1) +
+                       (MASKED_MOBILE_MAX + 1) + (EVENT_NAME_MAX + 1) +
+                       HOLDS_MAX *
+                           (REASON_SIZE + (LEGAL_REFERENCE_MAX + 1) + BANK_CODE_TEXT_SIZE) <=
+                   PACK_TEXT_ROOM,
+               "a link's text fits a pack's room");
+_Static_assert(REASON_SIZE + (DETAIL_MAX + 1) + CURRENCY_SIZE + 2 * BANK_CODE_TEXT_SIZE +
+                       2 * (REFERENCE_MAX + 1) + DATE_TEXT_SIZE + (STEP_UP_METHOD_MAX + 1) +
+                       (STEP_UP_TEXT_MAX + 1) + (EVENT_NAME_MAX + 1) <=
+                   PACK_TEXT_ROOM,
+               "a transfer's text fits a pack's room");
+
+/* What comes after the last of a page that was not full. */
+#define PAGE_END_MAX 18  /* next */
+#define ENVELOPE_MAX 128 /* everything around a payload */
+_Static_assert(MESSAGE_PAGE_ENTRIES_MAX + LINK_ENTRY_MAX + PAGE_END_MAX + ENVELOPE_MAX <=
+                       FRAME_BODY_MAX &&
+                   TRANSFER_ENTRY_MAX <= LINK_ENTRY_MAX,
+               "a page fits a frame");
 
 /* ---- links ---- */
 

@@ -4,7 +4,8 @@
  *
  * protobuf-c wants strings to end in NUL and our spans do not, so a pack copies them to room of
  * its own on the stack; what does not fit there (only partners send so much, when they test us)
- * goes to an arena.
+ * goes to an arena, and so do the gateway's two messages that are longer and rare: cases and the
+ * state of the system.
  */
 #ifndef LG_WIRE_PACK_H
 #define LG_WIRE_PACK_H
@@ -14,8 +15,9 @@
 #include "domain/types.h"
 #include "util/arena.h"
 
-/* More than the longest message of the gateway: its strings are bounded by what it accepts. */
-#define PACK_TEXT_ROOM 1024
+/* Enough for all the text of a link (1,448 bytes at most), an instruction (901) and a transfer (371):
+ * asserted where they are written. */
+#define PACK_TEXT_ROOM 1536
 
 struct pack {
     struct arena spill;

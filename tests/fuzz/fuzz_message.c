@@ -45,6 +45,16 @@ static const char *text_of(struct arena *arena, struct span text) {
         message_encode_##name(&place, &message, text_of(arena, event), out);                       \
         return true;                                                                               \
     }
+#define PAGE(name, member)                                                                         \
+    static bool pass_##name(struct span payload, struct arena *arena, struct buf *out) {           \
+        struct name page;                                                                          \
+        if (partner_decode_##name(payload, arena, &page) != 0)                                     \
+            return false;                                                                          \
+        for (uint32_t i = 0; i < page.count; i++)                                                  \
+            message_encode_##name##_entry(&page.member[i], out);                                   \
+        message_encode_##name##_next(&page.next, out);                                             \
+        return true;                                                                               \
+    }
 #define SESSION(name)                                                                              \
     static bool pass_##name(struct span payload, struct arena *arena, struct buf *out) {           \
         struct name message;                                                                       \
@@ -59,10 +69,20 @@ PARTNER(issue_challenge, issue_challenge)
 PARTNER(check_challenge, check_challenge)
 PARTNER(post_instruction, post_instruction)
 PARTNER(inquire_posting, inquire_posting)
+PARTNER(cancel_posting, cancel_posting)
+PARTNER(recheck_account, recheck_account)
+PARTNER(ask_account, ask_account)
+PARTNER(report_account_reply, report_account_reply)
+PARTNER(balance_reply, balance_answer)
+PARTNER(account_status_reply, status_answer)
+PARTNER(case_reply, case_view)
+PARTNER(system_notice, system_notice)
 PARTNER(link_reply, link_view)
 PARTNER(transfer_reply, transfer_view)
 NOTICE(link_notice, link_view)
 NOTICE(transfer_notice, transfer_view)
+PAGE(link_page, links)
+PAGE(transfer_page, transfers)
 SESSION(hello_reply)
 SESSION(heartbeat)
 SESSION(go_away)
@@ -76,6 +96,15 @@ static bool pass_hello(struct span payload, struct arena *arena, struct buf *out
     return true;
 }
 
+static bool pass_case_notice(struct span payload, struct arena *arena, struct buf *out) {
+    struct notice_place place;
+    struct case_view message;
+    if (partner_decode_case_notice(payload, arena, &place, &message) != 0)
+        return false;
+    message_encode_case_notice(&place, &message, out);
+    return true;
+}
+
 /* The gateway writes refusals from its table only, so there is nothing to write again. */
 static bool pass_refusal(struct span payload, struct arena *arena, struct buf *out) {
     struct refusal_view view;
@@ -86,9 +115,17 @@ static bool pass_refusal(struct span payload, struct arena *arena, struct buf *o
 }
 
 static const round_trip partner_kinds[] = {
-    pass_verify_account,  pass_issue_challenge, pass_check_challenge, pass_post_instruction,
-    pass_inquire_posting, pass_link_reply,      pass_transfer_reply,  pass_link_notice,
+    pass_verify_account,  pass_issue_challenge,
+    pass_check_challenge, pass_post_instruction,
+    pass_inquire_posting, pass_link_reply,
+    pass_transfer_reply,  pass_link_notice,
     pass_transfer_notice, pass_refusal,
+    pass_cancel_posting,  pass_recheck_account,
+    pass_ask_account,     pass_report_account_reply,
+    pass_balance_reply,   pass_account_status_reply,
+    pass_case_reply,      pass_case_notice,
+    pass_link_page,       pass_transfer_page,
+    pass_system_notice,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -97,62 +134,57 @@ static const round_trip session_kinds[] = {
     pass_go_away,
 };
 
-static void write_link_command(const struct command *command, struct buf *out) {
-    switch ((int)command->kind) {
-    case COMMAND_OPEN_LINK:
-        partner_encode_open_link(&command->body.open_link, out);
-        break;
-    case COMMAND_VERIFY_ANSWER:
-        partner_encode_verify_account_reply(&command->body.verify_answer, out);
-        break;
-    case COMMAND_START_CHALLENGE:
-        partner_encode_start_challenge(&command->body.start_challenge, out);
-        break;
-    case COMMAND_ISSUE_ANSWER:
-        partner_encode_issue_challenge_reply(&command->body.issue_answer, out);
-        break;
-    case COMMAND_ANSWER_CHALLENGE:
-        partner_encode_answer_challenge(&command->body.answer_challenge, out);
-        break;
-    case COMMAND_CHECK_ANSWER:
-        partner_encode_check_challenge_reply(&command->body.check_answer, out);
-        break;
-    case COMMAND_CLOSE_LINK:
-        partner_encode_close_link(&command->body.close_link, out);
-        break;
-    case COMMAND_GET_LINK:
-        partner_encode_get_link(&command->body.get_link, out);
-        break;
-    default:
-        fatal(__func__, "a kind that nobody sends was accepted: kind=%d", (int)command->kind);
-    }
-}
+/* Command, what writes it, its body. */
+#define WRITERS(WRITE)                                                                             \
+    WRITE(OPEN_LINK, open_link, open_link)                                                         \
+    WRITE(VERIFY_ANSWER, verify_account_reply, verify_answer)                                      \
+    WRITE(START_CHALLENGE, start_challenge, start_challenge)                                       \
+    WRITE(ISSUE_ANSWER, issue_challenge_reply, issue_answer)                                       \
+    WRITE(ANSWER_CHALLENGE, answer_challenge, answer_challenge)                                    \
+    WRITE(CHECK_ANSWER, check_challenge_reply, check_answer)                                       \
+    WRITE(CLOSE_LINK, close_link, close_link)                                                      \
+    WRITE(GET_LINK, get_link, get_link)                                                            \
+    WRITE(RESEND_CHALLENGE, start_challenge, resend_challenge)                                     \
+    WRITE(AMEND_LINK, amend_link, amend_link)                                                      \
+    WRITE(REBIND_LINK, rebind_link, rebind_link)                                                   \
+    WRITE(RESUME_LINK, resume_link, resume_link)                                                   \
+    WRITE(PLACE_HOLD, place_hold, place_hold)                                                      \
+    WRITE(LIFT_HOLD, lift_hold, lift_hold)                                                         \
+    WRITE(REPORT_ACCOUNT, report_account, report_account)                                          \
+    WRITE(RECHECK_ANSWER, recheck_account_reply, recheck_answer)                                   \
+    WRITE(LIST_LINKS, list_links, list_links)                                                      \
+    WRITE(WITHDRAW_CONSENT, withdraw_consent, withdraw_consent)                                    \
+    WRITE(SUBMIT_TRANSFER, submit_transfer, submit_transfer)                                       \
+    WRITE(POSTING_ANSWER, posting_result, posting_answer)                                          \
+    WRITE(CONFIRM_CREDIT, confirm_credit, confirm_credit)                                          \
+    WRITE(GET_TRANSFER, get_transfer, get_transfer)                                                \
+    WRITE(STEP_UP, step_up, step_up)                                                               \
+    WRITE(CANCEL_TRANSFER, cancel_transfer, cancel_transfer)                                       \
+    WRITE(SUBMIT_RETURN, submit_return, submit_return)                                             \
+    WRITE(LIST_TRANSFERS, list_transfers, list_transfers)                                          \
+    WRITE(ACK_NOTICES, ack_notices, ack_notices)                                                   \
+    WRITE(QUERY_BALANCE, query_account, query_account)                                             \
+    WRITE(QUERY_ACCOUNT_STATUS, query_account, query_account)                                      \
+    WRITE(BALANCE_ANSWER, balance_answer, balance_answer)                                          \
+    WRITE(STATUS_ANSWER, status_answer, status_answer)                                             \
+    WRITE(OPEN_CASE, open_case, open_case)                                                         \
+    WRITE(ANSWER_CASE, answer_case, answer_case)                                                   \
+    WRITE(GET_CASE, get_case, get_case)
 
 static void write_command(struct command *command, struct buf *out) {
+#define CASE_OF(kind, encoder, member)                                                             \
+    case COMMAND_##kind:                                                                           \
+        partner_encode_##encoder(&command->body.member, out);                                      \
+        break;
     switch ((int)command->kind) {
-    case COMMAND_SUBMIT_TRANSFER:
-        partner_encode_submit_transfer(&command->body.submit_transfer, out);
-        break;
-    case COMMAND_POSTING_ANSWER:
-        partner_encode_posting_result(&command->body.posting_answer, out);
-        break;
-    case COMMAND_CONFIRM_CREDIT:
-        partner_encode_confirm_credit(&command->body.confirm_credit, out);
-        break;
-    case COMMAND_GET_TRANSFER:
-        partner_encode_get_transfer(&command->body.get_transfer, out);
-        break;
-    case COMMAND_ACK_NOTICES:
-        partner_encode_ack_notices(&command->body.ack_notices, out);
-        break;
+        WRITERS(CASE_OF)
     default:
-        if (command->kind >= COMMAND_OPEN_LINK) {
-            write_link_command(command, out);
-            break;
-        }
+        if (command->kind >= COMMAND_OPEN_LINK)
+            fatal(__func__, "a kind that nobody sends was accepted: kind=%d", (int)command->kind);
         message_encode_internal(command);
         buf_append_span(out, command->payload);
     }
+#undef CASE_OF
 }
 
 static bool pass_command(enum command_kind kind, struct span payload, struct buf *out) {

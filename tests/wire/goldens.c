@@ -5,9 +5,11 @@
 
 #include <string.h>
 
+#include "linkgate/v1/case.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
 #include "linkgate/v1/transfer.pb-c.h"
+#include "linkgate/v1/view.pb-c.h"
 #include "wire/golden.h"
 #include "wire/samples.h"
 
@@ -25,7 +27,8 @@ static const struct golden goldens[] = {
      &linkgate__v1__check_challenge_reply__descriptor, true},
     {COMMAND_CLOSE_LINK, GOLDEN_CLOSE_LINK, &linkgate__v1__close_link__descriptor, false},
     {COMMAND_GET_LINK, GOLDEN_GET_LINK, &linkgate__v1__get_link__descriptor, false},
-    {COMMAND_SUBMIT_TRANSFER, GOLDEN_SUBMIT_TRANSFER, &linkgate__v1__submit_transfer__descriptor,
+    /* a payment: nothing else has every field */
+    {COMMAND_SUBMIT_TRANSFER, GOLDEN_SUBMIT_PAYMENT, &linkgate__v1__submit_transfer__descriptor,
      false},
     {COMMAND_POSTING_ANSWER, GOLDEN_POSTING_RESULT, &linkgate__v1__posting_result__descriptor,
      true},
@@ -33,6 +36,36 @@ static const struct golden goldens[] = {
      false},
     {COMMAND_GET_TRANSFER, GOLDEN_GET_TRANSFER, &linkgate__v1__get_transfer__descriptor, false},
     {COMMAND_ACK_NOTICES, GOLDEN_ACK_NOTICES, &linkgate__v1__ack_notices__descriptor, false},
+    {COMMAND_RESEND_CHALLENGE, GOLDEN_RESEND_CHALLENGE, &linkgate__v1__resend_challenge__descriptor,
+     false},
+    {COMMAND_AMEND_LINK, GOLDEN_AMEND_LINK, &linkgate__v1__amend_link__descriptor, false},
+    {COMMAND_REBIND_LINK, GOLDEN_REBIND_LINK, &linkgate__v1__rebind_link__descriptor, false},
+    {COMMAND_RESUME_LINK, GOLDEN_RESUME_LINK, &linkgate__v1__resume_link__descriptor, false},
+    {COMMAND_WITHDRAW_CONSENT, GOLDEN_WITHDRAW_CONSENT, &linkgate__v1__withdraw_consent__descriptor,
+     false},
+    {COMMAND_LIST_LINKS, GOLDEN_LIST_LINKS, &linkgate__v1__list_links__descriptor, false},
+    {COMMAND_PLACE_HOLD, GOLDEN_PLACE_HOLD, &linkgate__v1__place_hold__descriptor, false},
+    {COMMAND_LIFT_HOLD, GOLDEN_LIFT_HOLD, &linkgate__v1__lift_hold__descriptor, false},
+    {COMMAND_REPORT_ACCOUNT, GOLDEN_REPORT_ACCOUNT, &linkgate__v1__report_account__descriptor,
+     false},
+    {COMMAND_RECHECK_ANSWER, GOLDEN_RECHECK_ACCOUNT_REPLY,
+     &linkgate__v1__recheck_account_reply__descriptor, true},
+    {COMMAND_STEP_UP, GOLDEN_STEP_UP, &linkgate__v1__step_up__descriptor, false},
+    {COMMAND_CANCEL_TRANSFER, GOLDEN_CANCEL_TRANSFER, &linkgate__v1__cancel_transfer__descriptor,
+     false},
+    {COMMAND_SUBMIT_RETURN, GOLDEN_SUBMIT_RETURN, &linkgate__v1__submit_return__descriptor, false},
+    {COMMAND_LIST_TRANSFERS, GOLDEN_LIST_TRANSFERS, &linkgate__v1__list_transfers__descriptor,
+     false},
+    {COMMAND_QUERY_BALANCE, GOLDEN_QUERY_BALANCE, &linkgate__v1__query_balance__descriptor, false},
+    {COMMAND_QUERY_ACCOUNT_STATUS, GOLDEN_QUERY_ACCOUNT_STATUS,
+     &linkgate__v1__query_account_status__descriptor, false},
+    {COMMAND_BALANCE_ANSWER, GOLDEN_BALANCE_ANSWER, &linkgate__v1__ask_balance_reply__descriptor,
+     true},
+    {COMMAND_STATUS_ANSWER, GOLDEN_STATUS_ANSWER,
+     &linkgate__v1__ask_account_status_reply__descriptor, true},
+    {COMMAND_OPEN_CASE, GOLDEN_OPEN_CASE, &linkgate__v1__open_case__descriptor, false},
+    {COMMAND_ANSWER_CASE, GOLDEN_ANSWER_CASE, &linkgate__v1__answer_case__descriptor, false},
+    {COMMAND_GET_CASE, GOLDEN_GET_CASE, &linkgate__v1__get_case__descriptor, false},
 };
 
 const struct golden *golden_at(size_t index) {

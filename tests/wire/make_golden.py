@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Makes tests/wire/golden.h and the corpora of tests/fuzz with protobuf's own Python.
+"""Makes tests/wire/golden*.h and the corpora of tests/fuzz with protobuf's own Python.
 
 The bytes are made by another implementation than ours, from the values that tests/wire/samples.c
 holds in C. Run it again after a schema or a sample changed, look at the difference, and commit it:
@@ -29,20 +29,38 @@ NAME = "张·三"
 def load():
     out = tempfile.mkdtemp()
     root = TREE / "proto"
-    names = ["common", "envelope", "link", "notice", "session", "transfer"]
+    names = ["case", "common", "envelope", "link", "notice", "session", "transfer", "view"]
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
     return [importlib.import_module(f"linkgate.v1.{name}_pb2") for name in names]
 
 
-COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER = load()
+CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = load()
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
 )
 PERSON = LINKS.PersonElements(
     name=NAME, id_type=1, id_number="999999199001010016", mobile="13800000001"
+)
+AGREEMENT = LINKS.Agreement(
+    version="2024-1",
+    text_sha256=DIGEST_A,
+    accepted_at_ms=1719791999000,
+    channel="APP",
+    ends_on="2030-12-31",
+)
+CONSENT = LINKS.Consent(
+    recipient_bank_code=CLASS1_BANK,
+    purpose="ACCOUNT_LINK",
+    fields=["name", "id_number", "mobile", "account"],
+    text_sha256=DIGEST_B,
+    given_at_ms=1719791998000,
+)
+CLASS1_ACCOUNT = COMMON.Account(bank_code=CLASS1_BANK, number="6226221234567896", account_class=1)
+MERCHANT = TRANSFER.Merchant(
+    name="茶馆", id="M-104", category_code="5812", order_id="O-9", terminal_id="T-3"
 )
 LINK_REPLY = LINKS.LinkReply(
     link_id=LINK,
@@ -59,6 +77,30 @@ LINK_REPLY = LINKS.LinkReply(
     activated_at_ms=1719792001000,
     deadline_ms=1719792030000,
     replayed=True,
+    holds=[
+        LINKS.Hold(
+            hold_id=THIRD,
+            authority=4,
+            reason="AM07",
+            legal_reference="(2024) 沪01执17号",
+            expires_at_ms=1719992000000,
+            blocks=[1, 3],
+            placed_at_ms=1719792002000,
+            bank_code=CLASS1_BANK,
+        ),
+        LINKS.Hold(hold_id=OTHER, reason="MS03", blocks=[5], placed_at_ms=1719792003000),
+    ],
+    amendment=LINKS.Amendment(
+        scopes=[1, 2],
+        limits=LINKS.AgreedLimits(single_fen=2000000, daily_fen=6000000),
+        expires_at_ms=1719793000000,
+    ),
+    replaces_link_id=OTHER,
+    replaced_by_link_id=THIRD,
+    cool_down_until_ms=1719878400000,
+    recheck_due_ms=1735344000000,
+    primary=True,
+    activation_reported_at_ms=1719792004000,
 )
 TRANSFER_REPLY = TRANSFER.TransferReply(
     transfer_id=OTHER,
@@ -80,6 +122,30 @@ TRANSFER_REPLY = TRANSFER.TransferReply(
     credited_at_ms=1719792000900,
     window=7,
     replayed=True,
+    original_transfer_id=THIRD,
+    returned_fen=400000,
+    step_up_method="SMS",
+    step_up_text="请在手机上确认",
+    cancel_requested_at_ms=1719792000700,
+    credit_due_ms=1719792060500,
+    conflict=True,
+)
+CASE_REPLY = CASE.CaseReply(
+    case_id=THIRD,
+    transfer_id=OTHER,
+    subject=4,
+    state=3,
+    outcome=2,
+    opened_by_bank_code=CLASS2_BANK,
+    owner_bank_code=CLASS1_BANK,
+    opened_at_ms=1719792000000,
+    due_at_ms=1719878400000,
+    closed_at_ms=1719795600000,
+    entries=[
+        CASE.CaseEntry(bank_code=CLASS2_BANK, at_ms=1719792000000, state=1, text="没有到账"),
+        CASE.CaseEntry(at_ms=1719795600000, state=3, outcome=2),
+    ],
+    replayed=True,
 )
 
 MESSAGES = {
@@ -88,26 +154,12 @@ MESSAGES = {
         class2_account=COMMON.Account(
             bank_code=CLASS2_BANK, number="6226220000000009", account_class=2, opening=1
         ),
-        class1_account=COMMON.Account(
-            bank_code=CLASS1_BANK, number="6226221234567896", account_class=1
-        ),
+        class1_account=CLASS1_ACCOUNT,
         person=PERSON,
         scopes=[1, 4],
         limits=LIMITS,
-        agreement=LINKS.Agreement(
-            version="2024-1",
-            text_sha256=DIGEST_A,
-            accepted_at_ms=1719791999000,
-            channel="APP",
-            ends_on="2030-12-31",
-        ),
-        consent=LINKS.Consent(
-            recipient_bank_code=CLASS1_BANK,
-            purpose="ACCOUNT_LINK",
-            fields=["name", "id_number", "mobile", "account"],
-            text_sha256=DIGEST_B,
-            given_at_ms=1719791998000,
-        ),
+        agreement=AGREEMENT,
+        consent=CONSENT,
     ),
     "verify_account": LINKS.VerifyAccount(
         link_id=LINK,
@@ -137,6 +189,8 @@ MESSAGES = {
         account_number="6226221234567896",
         scopes=[1, 4],
         limits=LIMITS,
+        replaces_challenge_id=THIRD,
+        amendment=True,
     ),
     "issue_challenge_reply": LINKS.IssueChallengeReply(
         link_id=LINK,
@@ -156,7 +210,7 @@ MESSAGES = {
     "close_link": LINKS.CloseLink(request_id=REQUEST, link_id=LINK, reason="CUST"),
     "get_link": LINKS.GetLink(link_id=LINK),
     "link_reply": LINK_REPLY,
-    "link_notice": LINKS.LinkNotice(sequence=300, token=DIGEST_B, link=LINK_REPLY),
+    "link_notice": LINKS.LinkNotice(sequence=300, token=DIGEST_B, link=LINK_REPLY, event="HOLD"),
     "submit_transfer": TRANSFER.SubmitTransfer(
         request_id=REQUEST,
         link_id=LINK,
@@ -188,6 +242,202 @@ MESSAGES = {
         authentication="PASSWORD+OTP",
         kind=1,
     ),
+    "submit_payment": TRANSFER.SubmitTransfer(
+        request_id=REQUEST,
+        link_id=LINK,
+        kind=2,
+        direction=2,
+        amount=MONEY,
+        end_to_end_id="E2E-1",
+        purpose="CASH",
+        remittance="七月 rent",
+        debtor=TRANSFER.Party(name=NAME, account_number="6226221234567896"),
+        creditor=TRANSFER.Party(
+            name="茶馆", account_number="62280000000000017", bank_code=CLASS1_BANK
+        ),
+        channel="APP",
+        authentication="PASSWORD+OTP",
+        merchant=MERCHANT,
+    ),
+    "post_payment": TRANSFER.PostInstruction(
+        transfer_id=OTHER,
+        link_id=LINK,
+        side=1,
+        amount=MONEY,
+        account_number="6226221234567896",
+        counterparty_bank_code=CLASS2_BANK,
+        counterparty_account_number="6226220000000009",
+        debtor_name=NAME,
+        creditor_name="茶馆",
+        end_to_end_id="E2E-1",
+        kind=2,
+        merchant=MERCHANT,
+        creditor_bank_code=CLASS1_BANK,
+        creditor_account_number="62280000000000017",
+    ),
+    "post_return": TRANSFER.PostInstruction(
+        transfer_id=OTHER,
+        link_id=LINK,
+        side=2,
+        amount=MONEY,
+        account_number="6226221234567896",
+        counterparty_bank_code=CLASS2_BANK,
+        counterparty_account_number="6226220000000009",
+        end_to_end_id="R-1",
+        kind=3,
+        original_transfer_id=THIRD,
+        return_reason="AC04",
+    ),
+    "submit_return": TRANSFER.SubmitReturn(
+        request_id=REQUEST,
+        transfer_id=OTHER,
+        amount=MONEY,
+        end_to_end_id="R-1",
+        reason="AC04",
+        remittance="退回",
+    ),
+    "cancel_transfer": TRANSFER.CancelTransfer(
+        request_id=REQUEST, transfer_id=OTHER, reason="CUST"
+    ),
+    "cancel_posting": TRANSFER.CancelPosting(transfer_id=OTHER, reason="CUST"),
+    "step_up": TRANSFER.StepUp(transfer_id=OTHER, method="SMS", text="请在手机上确认"),
+    "list_transfers": TRANSFER.ListTransfers(
+        after=THIRD,
+        max=20,
+        link_id=LINK,
+        state=4,
+        from_ms=1719791000000,
+        to_ms=1719792000000,
+        min_fen=100,
+        max_fen=500000,
+    ),
+    "transfer_page": TRANSFER.TransferPage(
+        transfers=[TRANSFER_REPLY, TRANSFER_REPLY], next=OTHER
+    ),
+    "resend_challenge": LINKS.ResendChallenge(request_id=REQUEST, link_id=LINK),
+    "amend_link": LINKS.AmendLink(
+        request_id=REQUEST, link_id=LINK, scopes=[1, 4], limits=LIMITS, agreement=AGREEMENT
+    ),
+    "rebind_link": LINKS.RebindLink(
+        request_id=REQUEST,
+        link_id=LINK,
+        class1_account=CLASS1_ACCOUNT,
+        person=PERSON,
+        scopes=[1, 4],
+        limits=LIMITS,
+        agreement=AGREEMENT,
+        consent=CONSENT,
+    ),
+    "resume_link": LINKS.ResumeLink(
+        request_id=REQUEST, link_id=LINK, person=PERSON, consent=CONSENT
+    ),
+    "withdraw_consent": LINKS.WithdrawConsent(request_id=REQUEST, link_id=LINK),
+    "place_hold": LINKS.PlaceHold(
+        request_id=REQUEST,
+        link_id=LINK,
+        authority=4,
+        reason="AM07",
+        legal_reference="(2024) 沪01执17号",
+        expires_at_ms=1719992000000,
+        blocks=[1, 5],
+    ),
+    "lift_hold": LINKS.LiftHold(
+        request_id=REQUEST, link_id=LINK, hold_id=THIRD, authority=4, reason="CUST"
+    ),
+    "report_account": LINKS.ReportAccount(
+        request_id=REQUEST,
+        account_number="6226221234567896",
+        event=3,
+        account_class=2,
+        opening=1,
+    ),
+    "report_account_reply": LINKS.ReportAccountReply(links=3, replayed=True),
+    "recheck_account": LINKS.RecheckAccount(
+        link_id=LINK,
+        recheck_id=THIRD,
+        verification_id=OTHER,
+        requesting_bank_code=CLASS2_BANK,
+        account_number="6226221234567896",
+    ),
+    "recheck_account_reply": LINKS.RecheckAccountReply(
+        link_id=LINK, recheck_id=THIRD, account_class=1, status=4, same_holder=2
+    ),
+    "list_links": LINKS.ListLinks(
+        after=THIRD, max=20, state=5, account_number="6226220000000009"
+    ),
+    "link_page": LINKS.LinkPage(links=[LINK_REPLY, LINK_REPLY], next=OTHER),
+    "query_balance": VIEW.QueryBalance(request_id=REQUEST, link_id=LINK),
+    "query_account_status": VIEW.QueryAccountStatus(request_id=REQUEST, link_id=LINK),
+    "ask_balance": VIEW.AskBalance(
+        query_id=THIRD,
+        link_id=LINK,
+        requesting_bank_code=CLASS2_BANK,
+        account_number="6226221234567896",
+    ),
+    "ask_account_status": VIEW.AskAccountStatus(
+        query_id=THIRD,
+        link_id=LINK,
+        requesting_bank_code=CLASS2_BANK,
+        account_number="6226221234567896",
+    ),
+    "balance_answer": VIEW.AskBalanceReply(
+        query_id=THIRD,
+        available_fen=-5,
+        booked_fen=700000,
+        currency="CNY",
+        as_of_ms=1719792000000,
+        reason="AG08",
+    ),
+    "status_answer": VIEW.AskAccountStatusReply(
+        query_id=THIRD,
+        status=4,
+        account_class=1,
+        can_debit=True,
+        can_credit=True,
+        as_of_ms=1719792000000,
+        reason="AG08",
+    ),
+    "balance_reply": VIEW.BalanceReply(
+        link_id=LINK,
+        bank_code=CLASS1_BANK,
+        account_masked="****7896",
+        available_fen=-5,
+        booked_fen=700000,
+        currency="CNY",
+        as_of_ms=1719792000000,
+        reason="AG08",
+    ),
+    "account_status_reply": VIEW.AccountStatusReply(
+        link_id=LINK,
+        bank_code=CLASS1_BANK,
+        account_masked="****7896",
+        status=4,
+        account_class=1,
+        can_debit=True,
+        can_credit=True,
+        as_of_ms=1719792000000,
+        reason="AG08",
+    ),
+    "open_case": CASE.OpenCase(request_id=REQUEST, transfer_id=OTHER, subject=4, text="没有到账"),
+    "answer_case": CASE.AnswerCase(request_id=REQUEST, case_id=THIRD, outcome=2, text="查实"),
+    "close_case": CASE.AnswerCase(request_id=REQUEST, case_id=THIRD, text="谢谢", close=True),
+    "get_case": CASE.GetCase(case_id=THIRD),
+    "case_reply": CASE_REPLY,
+    "case_notice": CASE.CaseNotice(sequence=302, token=DIGEST_B, inquiry=CASE_REPLY),
+    "system_notice": SESSION.SystemNotice(
+        ledger_time_ms=1719792000000,
+        business_date="2024-07-01",
+        cut_off_at_ms=1719820800000,
+        participants=[
+            SESSION.Participant(
+                bank_code=CLASS2_BANK, name="银行", active=True, class1=True, class2=True
+            ),
+            SESSION.Participant(bank_code=CLASS1_BANK, name="Bank"),
+        ],
+        complete=True,
+        transfer_timeout_min_ms=100,
+        transfer_timeout_max_ms=60000,
+    ),
     "posting_result": TRANSFER.PostingResult(
         transfer_id=OTHER,
         outcome=1,
@@ -201,7 +451,7 @@ MESSAGES = {
     "get_transfer": TRANSFER.GetTransfer(request_id=REQUEST),
     "transfer_reply": TRANSFER_REPLY,
     "transfer_notice": TRANSFER.TransferNotice(
-        sequence=301, token=DIGEST_A, transfer=TRANSFER_REPLY
+        sequence=301, token=DIGEST_A, transfer=TRANSFER_REPLY, event="POSTED"
     ),
     "ack_notices": NOTICE.AckNotices(up_to_sequence=301),
     "hello": SESSION.Hello(
@@ -246,6 +496,29 @@ KINDS = {
     "confirm_credit": 1064,
     "get_transfer": 1065,
     "ack_notices": 1090,
+    "resend_challenge": 1029,
+    "amend_link": 1030,
+    "rebind_link": 1031,
+    "resume_link": 1032,
+    "place_hold": 1033,
+    "lift_hold": 1034,
+    "report_account": 1035,
+    "recheck_account_reply": 1036,
+    "list_links": 1037,
+    "withdraw_consent": 1038,
+    "submit_payment": 1060,
+    "step_up": 1067,
+    "cancel_transfer": 1068,
+    "submit_return": 1070,
+    "list_transfers": 1071,
+    "query_balance": 1110,
+    "query_account_status": 1111,
+    "balance_answer": 1115,
+    "status_answer": 1116,
+    "open_case": 1136,
+    "answer_case": 1137,
+    "close_case": 1137,
+    "get_case": 1141,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -257,6 +530,20 @@ KINDS = {
     "link_notice": 2007,
     "transfer_notice": 2008,
     "refusal": 2009,
+    "post_payment": 2003,
+    "post_return": 2003,
+    "cancel_posting": 2010,
+    "recheck_account": 2011,
+    "ask_balance": 2012,
+    "ask_account_status": 2012,
+    "report_account_reply": 2013,
+    "balance_reply": 2014,
+    "account_status_reply": 2015,
+    "case_reply": 2016,
+    "case_notice": 2017,
+    "link_page": 2018,
+    "transfer_page": 2019,
+    "system_notice": 2020,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,
@@ -264,15 +551,31 @@ KINDS = {
 }
 
 # Payloads that protobuf does not make: kinds and bytes of src/wire/message_internal.c.
+BANK_CODE = int(CLASS2_BANK).to_bytes(8, "big")
+LATER = (1751328000000).to_bytes(8, "big")
 INTERNAL = {
     "boot": (1, DIGEST_A + b"\0\0\0\1"),
     "tick": (2, b""),
     "bank_up": (3, (300).to_bytes(8, "big") + b"\1" + DIGEST_B),
+    "pin_seen": (5, BANK_CODE + DIGEST_A + LATER),
     "bank_add": (
         100,
-        int(CLASS2_BANK).to_bytes(8, "big") + b"\4Bank" + b"\0\0\0\2" + b"\1\1" + DIGEST_A,
+        BANK_CODE + b"\4Bank" + b"\0\0\0\2" + b"\1\1" + DIGEST_A + LATER + b"\x80" + bytes(31),
     ),
     "unfreeze": (102, b"\2" + OTHER),
+    "bank_enable": (104, BANK_CODE),
+    "bank_set": (105, BANK_CODE + b"\0\0\0\7" + b"\4Bank" + b"\0\0\0\3" + bytes(31) + b"\1"),
+    "pin_add": (106, BANK_CODE + DIGEST_B + LATER),
+    "pin_remove": (107, BANK_CODE + DIGEST_B + bytes(8)),
+    "hold_place": (
+        108,
+        LINK + bytes(16) + b"\0\0\0\x3e" + b"\4FR01" + b"\3L-1" + LATER,
+    ),
+    "hold_lift": (109, LINK + THIRD + bytes(14)),
+    "quarantine_release": (110, DIGEST_A),
+    "approve": (111, OTHER + LATER),
+    "search": (113, b"\1" + DIGEST_A),
+    "unmask": (114, LINK),
 }
 
 
@@ -291,24 +594,42 @@ def frame(body):
     return b"\0" + len(body).to_bytes(4, "big") + body
 
 
-def write_header():
-    lines = [
+def header(name, lines):
+    guard = f"LG_TESTS_WIRE_{name.upper()}_H"
+    text = [
         "/*",
         " * Messages as protobuf's own Python writes them. Made by make_golden.py; do not edit.",
         " */",
-        "#ifndef LG_TESTS_WIRE_GOLDEN_H",
-        "#define LG_TESTS_WIRE_GOLDEN_H",
+        f"#ifndef {guard}",
+        f"#define {guard}",
+        "",
+        *lines,
+        "",
+        "#endif",
         "",
     ]
-    payloads = {name: message.SerializeToString() for name, message in MESSAGES.items()}
-    payloads["envelope"] = envelope(60, 1, payloads["submit_transfer"])
-    for name, payload in payloads.items():
-        text = payload.hex()
-        lines.append(f"#define GOLDEN_{name.upper()} \\")
-        rows = [text[at : at + 88] for at in range(0, len(text), 88)]
-        lines += [f'    "{row}" \\' for row in rows[:-1]] + [f'    "{rows[-1]}"']
-    lines += ["", "#endif", ""]
-    (TREE / "tests/wire/golden.h").write_text("\n".join(lines), encoding="utf-8")
+    (TREE / f"tests/wire/{name}.h").write_text("\n".join(text), encoding="utf-8")
+
+
+def define(name, payload):
+    text = payload.hex()
+    rows = [text[at : at + 88] for at in range(0, len(text), 88)]
+    lines = [f'    "{row}" \\' for row in rows[:-1]] + [f'    "{rows[-1]}"']
+    return [f"#define GOLDEN_{name.upper()} \\", *lines]
+
+
+def write_headers():
+    """A header for each schema that has many messages, one for the rest, and one of all."""
+    groups = {"golden_link": [], "golden_transfer": [], "golden_other": []}
+    for name, message in MESSAGES.items():
+        schema = pathlib.Path(message.DESCRIPTOR.file.name).stem
+        group = groups.get(f"golden_{schema}", groups["golden_other"])
+        group += define(name, message.SerializeToString())
+    submit = envelope(60, 1, MESSAGES["submit_transfer"].SerializeToString())
+    groups["golden_other"] += define("envelope", submit)
+    for name, lines in groups.items():
+        header(name, lines)
+    header("golden", [f'#include "wire/{name}.h"' for name in groups])
 
 
 def write_corpora():
@@ -340,5 +661,5 @@ def write_corpora():
 
 
 if __name__ == "__main__":
-    write_header()
+    write_headers()
     write_corpora()

@@ -1,66 +1,19 @@
 /*
  * The sample values. Spans point to static text. Kept equal to make_golden.py by the golden test.
  */
-#include "wire/samples.h"
-
-#include <string.h>
-
-#define NAME "张·三"
-#define CLASS2_NUMBER "6226220000000009"
-#define CLASS1_NUMBER "6226221234567896"
-
-static const struct id request = {{0x01, 0x90, 0xa0, 0, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 0, 0, 1}};
-
-static struct id id_of(uint8_t byte) {
-    struct id id;
-    memset(id.bytes, byte, sizeof(id.bytes));
-    return id;
-}
-
-static struct digest digest_of(uint8_t byte) {
-    struct digest digest;
-    memset(digest.bytes, byte, sizeof(digest.bytes));
-    return digest;
-}
-
-#define LINK id_of(0x11)
-#define OTHER id_of(0x22)
-#define THIRD id_of(0x33)
-#define SCOPES (LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_BALANCE))
-#define LIMITS ((struct agreed_limits){1000000, 5000000, 20, 90000000})
-#define AMOUNT ((struct money){500000, "CNY"})
-
-static struct person_elements person(void) {
-    return (struct person_elements){
-        .name = SPAN_LITERAL(NAME),
-        .id_type = ID_TYPE_RESIDENT,
-        .id_number = SPAN_LITERAL("999999199001010016"),
-        .mobile = SPAN_LITERAL("13800000001"),
-    };
-}
+#include "wire/samples_parts.h"
 
 struct open_link sample_open_link(void) {
     return (struct open_link){
-        .request = request,
+        .request = REQUEST,
         .class2 = {SAMPLE_CLASS2_BANK, SPAN_LITERAL(CLASS2_NUMBER), ACCOUNT_CLASS_II,
                    ACCOUNT_OPENING_REMOTE},
-        .class1 = {SAMPLE_CLASS1_BANK, SPAN_LITERAL(CLASS1_NUMBER), ACCOUNT_CLASS_I,
-                   ACCOUNT_OPENING_NONE},
-        .person = person(),
+        .class1 = CLASS1_ACCOUNT,
+        .person = sample_person(),
         .scopes = SCOPES,
         .limits = LIMITS,
-        .agreement.present = true,
-        .agreement.version = SPAN_LITERAL("2024-1"),
-        .agreement.sha256 = digest_of(0xaa),
-        .agreement.at_ms = 1719791999000,
-        .agreement.channel = SPAN_LITERAL("APP"),
-        .agreement.ends_day = 22279, /* 2030-12-31 */
-        .consent.present = true,
-        .consent.recipient = SAMPLE_CLASS1_BANK,
-        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
-        .consent.fields = CONSENT_FIELDS_ALL,
-        .consent.sha256 = digest_of(0xbb),
-        .consent.at_ms = 1719791998000,
+        .agreement = sample_agreement(),
+        .consent = sample_consent(),
     };
 }
 
@@ -70,7 +23,7 @@ struct verify_account sample_verify_account(void) {
         .verification = OTHER,
         .requesting_bank = SAMPLE_CLASS2_BANK,
         .account_number = SPAN_LITERAL(CLASS1_NUMBER),
-        .person = person(),
+        .person = sample_person(),
     };
 }
 
@@ -91,7 +44,7 @@ struct verify_account_reply sample_verify_account_reply(void) {
 }
 
 struct start_challenge sample_start_challenge(void) {
-    return (struct start_challenge){request, LINK};
+    return (struct start_challenge){REQUEST, LINK};
 }
 
 struct issue_challenge sample_issue_challenge(void) {
@@ -102,6 +55,8 @@ struct issue_challenge sample_issue_challenge(void) {
         .account_number = SPAN_LITERAL(CLASS1_NUMBER),
         .scopes = SCOPES,
         .limits = LIMITS,
+        .replaces = THIRD,
+        .amendment = true,
     };
 }
 
@@ -117,7 +72,7 @@ struct issue_challenge_reply sample_issue_challenge_reply(void) {
 }
 
 struct answer_challenge sample_answer_challenge(void) {
-    return (struct answer_challenge){request, LINK,
+    return (struct answer_challenge){REQUEST, LINK,
                                      SPAN_LITERAL("\x00"
                                                   "123456")};
 }
@@ -133,7 +88,7 @@ struct check_challenge_reply sample_check_challenge_reply(void) {
 }
 
 struct close_link sample_close_link(void) {
-    return (struct close_link){request, LINK, SPAN_LITERAL("CUST")};
+    return (struct close_link){REQUEST, LINK, SPAN_LITERAL("CUST")};
 }
 
 struct get_link sample_get_link(void) {
@@ -159,6 +114,37 @@ struct link_view sample_link_view(void) {
         .activated_at_ms = 1719792001000,
         .deadline_ms = 1719792030000,
         .replayed = true,
+        .hold_count = 2,
+        .holds[0] =
+            {
+                .hold = THIRD,
+                .authority = HOLD_BY_COURT,
+                .reason = SPAN_LITERAL("AM07"),
+                .legal_reference = SPAN_LITERAL("(2024) 沪01执17号"),
+                .placed_at_ms = 1719792002000,
+                .expires_at_ms = 1719992000000,
+                .blocks = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1) |
+                          HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS2),
+                .by = SAMPLE_CLASS1_BANK,
+            },
+        /* as the other bank sees one */
+        .holds[1] =
+            {
+                .hold = OTHER,
+                .reason = SPAN_LITERAL("MS03"),
+                .placed_at_ms = 1719792003000,
+                .blocks = HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS),
+            },
+        .has_amendment = true,
+        .amendment_scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_PAY),
+        .amendment_limits = {2000000, 6000000, 0, 0},
+        .amendment_expires_at_ms = 1719793000000,
+        .replaces = OTHER,
+        .replaced_by = THIRD,
+        .cool_down_until_ms = 1719878400000,
+        .recheck_due_ms = 1735344000000,
+        .activation_reported_at_ms = 1719792004000,
+        .primary = true,
     };
 }
 
@@ -168,7 +154,7 @@ struct notice_place sample_link_place(void) {
 
 struct submit_transfer sample_submit_transfer(void) {
     return (struct submit_transfer){
-        .request = request,
+        .request = REQUEST,
         .link = LINK,
         .kind = TRANSFER_BOUND_PAIR,
         .direction = TRANSFER_PULL,
@@ -225,7 +211,7 @@ struct confirm_credit sample_confirm_credit(void) {
 }
 
 struct get_transfer sample_get_transfer(void) {
-    return (struct get_transfer){.request = request};
+    return (struct get_transfer){.request = REQUEST};
 }
 
 struct transfer_view sample_transfer_view(void) {
@@ -249,6 +235,13 @@ struct transfer_view sample_transfer_view(void) {
         .credited_at_ms = 1719792000900,
         .window = 7,
         .replayed = true,
+        .original = THIRD,
+        .returned_fen = 400000,
+        .step_up_method = SPAN_LITERAL("SMS"),
+        .step_up_text = SPAN_LITERAL("请在手机上确认"),
+        .cancel_requested_at_ms = 1719792000700,
+        .credit_due_ms = 1719792060500,
+        .conflict = true,
     };
 }
 

@@ -154,7 +154,8 @@ static void test_unknown_fields(void **state) {
 }
 
 /* A value of the other type in place of the right one: no message of that kind. protobuf-c 1.4.1
- * does not look at the wire type of a bool; only answers have some, and what is not 0 is true. */
+ * does not look at the wire type of a bool: what is not 0 is true. Of requests only AnswerCase has
+ * one. */
 static void expect_wrong_type_refused(const struct golden *golden, const struct place *place) {
     static const struct edit number = NUMBER(1), bytes = BYTES("\xff\xff\xff");
     if (place->field == NULL || place->field->type == PROTOBUF_C_TYPE_BOOL)

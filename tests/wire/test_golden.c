@@ -59,10 +59,11 @@ static struct command *decode(struct fixture *fixture, enum command_kind kind) {
 }
 
 /* A message that a bank sends: our partner half writes it, the gateway's reads it. */
-#define FROM_BANK(name, GOLDEN, KIND, member)                                                      \
-    static void test_##name(void **state) {                                                        \
+#define FROM_BANK(name, GOLDEN, KIND, member) FROM_BANK_AS(name, name, name, GOLDEN, KIND, member)
+#define FROM_BANK_AS(sample_name, type, name, GOLDEN, KIND, member)                                \
+    static void test_##sample_name(void **state) {                                                 \
         struct fixture *fixture = *state;                                                          \
-        struct name sample = sample_##name();                                                      \
+        struct type sample = sample_##sample_name();                                               \
         (void)golden(fixture, GOLDEN);                                                             \
         partner_encode_##name(&sample, &fixture->written);                                         \
         expect_golden(fixture);                                                                    \
@@ -85,10 +86,45 @@ FROM_BANK(posting_result, GOLDEN_POSTING_RESULT, COMMAND_POSTING_ANSWER, posting
 FROM_BANK(confirm_credit, GOLDEN_CONFIRM_CREDIT, COMMAND_CONFIRM_CREDIT, confirm_credit)
 FROM_BANK(get_transfer, GOLDEN_GET_TRANSFER, COMMAND_GET_TRANSFER, get_transfer)
 FROM_BANK(ack_notices, GOLDEN_ACK_NOTICES, COMMAND_ACK_NOTICES, ack_notices)
+FROM_BANK(amend_link, GOLDEN_AMEND_LINK, COMMAND_AMEND_LINK, amend_link)
+FROM_BANK(rebind_link, GOLDEN_REBIND_LINK, COMMAND_REBIND_LINK, rebind_link)
+FROM_BANK(resume_link, GOLDEN_RESUME_LINK, COMMAND_RESUME_LINK, resume_link)
+FROM_BANK(withdraw_consent, GOLDEN_WITHDRAW_CONSENT, COMMAND_WITHDRAW_CONSENT, withdraw_consent)
+FROM_BANK(list_links, GOLDEN_LIST_LINKS, COMMAND_LIST_LINKS, list_links)
+FROM_BANK(place_hold, GOLDEN_PLACE_HOLD, COMMAND_PLACE_HOLD, place_hold)
+FROM_BANK(lift_hold, GOLDEN_LIFT_HOLD, COMMAND_LIFT_HOLD, lift_hold)
+FROM_BANK(report_account, GOLDEN_REPORT_ACCOUNT, COMMAND_REPORT_ACCOUNT, report_account)
+FROM_BANK(recheck_account_reply, GOLDEN_RECHECK_ACCOUNT_REPLY, COMMAND_RECHECK_ANSWER,
+          recheck_answer)
+FROM_BANK(submit_return, GOLDEN_SUBMIT_RETURN, COMMAND_SUBMIT_RETURN, submit_return)
+FROM_BANK(cancel_transfer, GOLDEN_CANCEL_TRANSFER, COMMAND_CANCEL_TRANSFER, cancel_transfer)
+FROM_BANK(step_up, GOLDEN_STEP_UP, COMMAND_STEP_UP, step_up)
+FROM_BANK(list_transfers, GOLDEN_LIST_TRANSFERS, COMMAND_LIST_TRANSFERS, list_transfers)
+FROM_BANK(balance_answer, GOLDEN_BALANCE_ANSWER, COMMAND_BALANCE_ANSWER, balance_answer)
+FROM_BANK(status_answer, GOLDEN_STATUS_ANSWER, COMMAND_STATUS_ANSWER, status_answer)
+FROM_BANK(open_case, GOLDEN_OPEN_CASE, COMMAND_OPEN_CASE, open_case)
+FROM_BANK(answer_case, GOLDEN_ANSWER_CASE, COMMAND_ANSWER_CASE, answer_case)
+FROM_BANK(get_case, GOLDEN_GET_CASE, COMMAND_GET_CASE, get_case)
+FROM_BANK_AS(submit_payment, submit_transfer, submit_transfer, GOLDEN_SUBMIT_PAYMENT,
+             COMMAND_SUBMIT_TRANSFER, submit_transfer)
+FROM_BANK_AS(close_case, answer_case, answer_case, GOLDEN_CLOSE_CASE, COMMAND_ANSWER_CASE,
+             answer_case)
+/* Pairs of messages with the same fields have one value and one encoder. */
+#define sample_resend_challenge sample_start_challenge
+FROM_BANK_AS(resend_challenge, start_challenge, start_challenge, GOLDEN_RESEND_CHALLENGE,
+             COMMAND_RESEND_CHALLENGE, resend_challenge)
+#define sample_query_balance sample_query_account
+FROM_BANK_AS(query_balance, query_account, query_account, GOLDEN_QUERY_BALANCE,
+             COMMAND_QUERY_BALANCE, query_account)
+#define sample_query_account_status sample_query_account
+FROM_BANK_AS(query_account_status, query_account, query_account, GOLDEN_QUERY_ACCOUNT_STATUS,
+             COMMAND_QUERY_ACCOUNT_STATUS, query_account)
 
 /* A message that the gateway sends: its half writes it, the partner's reads it. */
 #define FROM_GATEWAY(name, type, sample_name, GOLDEN)                                              \
-    static void test_##name(void **state) {                                                        \
+    FROM_GATEWAY_AS(name, name, type, sample_name, GOLDEN)
+#define FROM_GATEWAY_AS(test_name, name, type, sample_name, GOLDEN)                                \
+    static void test_##test_name(void **state) {                                                   \
         struct fixture *fixture = *state;                                                          \
         struct type sample = sample_##sample_name();                                               \
         struct type read;                                                                          \
@@ -107,24 +143,83 @@ FROM_GATEWAY(post_instruction, post_instruction, post_instruction, GOLDEN_POST_I
 FROM_GATEWAY(inquire_posting, inquire_posting, inquire_posting, GOLDEN_INQUIRE_POSTING)
 FROM_GATEWAY(link_reply, link_view, link_view, GOLDEN_LINK_REPLY)
 FROM_GATEWAY(transfer_reply, transfer_view, transfer_view, GOLDEN_TRANSFER_REPLY)
+FROM_GATEWAY(cancel_posting, cancel_posting, cancel_posting, GOLDEN_CANCEL_POSTING)
+FROM_GATEWAY(recheck_account, recheck_account, recheck_account, GOLDEN_RECHECK_ACCOUNT)
+FROM_GATEWAY(report_account_reply, report_account_reply, report_account_reply,
+             GOLDEN_REPORT_ACCOUNT_REPLY)
+FROM_GATEWAY(balance_reply, balance_answer, balance_reply, GOLDEN_BALANCE_REPLY)
+FROM_GATEWAY(account_status_reply, status_answer, account_status_reply, GOLDEN_ACCOUNT_STATUS_REPLY)
+FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
+FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
+FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
+FROM_GATEWAY_AS(post_return, post_instruction, post_instruction, post_return, GOLDEN_POST_RETURN)
+FROM_GATEWAY_AS(ask_balance, ask_account, ask_account, ask_account, GOLDEN_ASK_BALANCE)
+FROM_GATEWAY_AS(ask_account_status, ask_account, ask_account, ask_account,
+                GOLDEN_ASK_ACCOUNT_STATUS)
 
-#define NOTICE(name, type, sample_name, sample_place_name, GOLDEN)                                 \
+#define NOTICE(name, type, sample_name, sample_place_name, happened, GOLDEN)                       \
     static void test_##name(void **state) {                                                        \
         struct fixture *fixture = *state;                                                          \
         struct type sample = sample_##sample_name(), read;                                         \
         struct notice_place place = sample_##sample_place_name(), read_place;                      \
         struct span event;                                                                         \
         struct span bytes = golden(fixture, GOLDEN);                                               \
-        message_encode_##name(&place, &sample, "", &fixture->written);                             \
+        message_encode_##name(&place, &sample, happened, &fixture->written);                       \
         expect_golden(fixture);                                                                    \
         assert_int_equal(                                                                          \
             partner_decode_##name(bytes, &fixture->arena, &read_place, &read, &event), 0);         \
-        message_encode_##name(&read_place, &read, "", &fixture->written);                          \
+        assert_true(span_equal(event, SPAN_LITERAL(happened)));                                    \
+        message_encode_##name(&read_place, &read, happened, &fixture->written);                    \
         expect_golden(fixture);                                                                    \
     }
 
-NOTICE(link_notice, link_view, link_view, link_place, GOLDEN_LINK_NOTICE)
-NOTICE(transfer_notice, transfer_view, transfer_view, transfer_place, GOLDEN_TRANSFER_NOTICE)
+NOTICE(link_notice, link_view, link_view, link_place, "HOLD", GOLDEN_LINK_NOTICE)
+NOTICE(transfer_notice, transfer_view, transfer_view, transfer_place, "POSTED",
+       GOLDEN_TRANSFER_NOTICE)
+
+static void test_case_notice(void **state) {
+    struct fixture *fixture = *state;
+    struct case_view sample = sample_case_view(), read;
+    struct notice_place place = sample_case_place(), read_place;
+    struct span bytes = golden(fixture, GOLDEN_CASE_NOTICE);
+    message_encode_case_notice(&place, &sample, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_case_notice(bytes, &fixture->arena, &read_place, &read), 0);
+    message_encode_case_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+/* A page, written entry by entry. */
+#define PAGE(name, type, member, sample_name, GOLDEN)                                              \
+    static void test_##name(void **state) {                                                        \
+        struct fixture *fixture = *state;                                                          \
+        struct type sample = sample_##sample_name();                                               \
+        struct name page;                                                                          \
+        struct id next;                                                                            \
+        struct span bytes = golden(fixture, GOLDEN);                                               \
+        memset(next.bytes, 0x22, ID_SIZE);                                                         \
+        message_encode_##name##_entry(&sample, &fixture->written);                                 \
+        message_encode_##name##_entry(&sample, &fixture->written);                                 \
+        message_encode_##name##_next(&next, &fixture->written);                                    \
+        expect_golden(fixture);                                                                    \
+        assert_int_equal(partner_decode_##name(bytes, &fixture->arena, &page), 0);                 \
+        assert_int_equal(page.count, 2);                                                           \
+        message_encode_##name##_entry(&page.member[0], &fixture->written);                         \
+        message_encode_##name##_entry(&page.member[1], &fixture->written);                         \
+        message_encode_##name##_next(&page.next, &fixture->written);                               \
+        expect_golden(fixture);                                                                    \
+        /* the last page, and an empty one */                                                      \
+        next = (struct id){{0}};                                                                   \
+        message_encode_##name##_next(&next, &fixture->written);                                    \
+        assert_int_equal(fixture->written.size, 0);                                                \
+        assert_int_equal(                                                                          \
+            partner_decode_##name(buf_span(&fixture->written), &fixture->arena, &page), 0);        \
+        assert_int_equal(page.count, 0);                                                           \
+        assert_true(id_is_zero(&page.next));                                                       \
+    }
+
+PAGE(link_page, link_view, links, link_view, GOLDEN_LINK_PAGE)
+PAGE(transfer_page, transfer_view, transfers, transfer_view, GOLDEN_TRANSFER_PAGE)
 
 /* A message of the session, which both sides write and read. */
 #define SESSION(name, GOLDEN)                                                                      \
@@ -218,6 +313,43 @@ int main(void) {
         TEST(transfer_reply),
         TEST(link_notice),
         TEST(transfer_notice),
+        TEST(amend_link),
+        TEST(rebind_link),
+        TEST(resume_link),
+        TEST(withdraw_consent),
+        TEST(list_links),
+        TEST(place_hold),
+        TEST(lift_hold),
+        TEST(report_account),
+        TEST(recheck_account_reply),
+        TEST(submit_return),
+        TEST(cancel_transfer),
+        TEST(step_up),
+        TEST(list_transfers),
+        TEST(balance_answer),
+        TEST(status_answer),
+        TEST(open_case),
+        TEST(answer_case),
+        TEST(close_case),
+        TEST(get_case),
+        TEST(submit_payment),
+        TEST(resend_challenge),
+        TEST(query_balance),
+        TEST(query_account_status),
+        TEST(cancel_posting),
+        TEST(recheck_account),
+        TEST(report_account_reply),
+        TEST(balance_reply),
+        TEST(account_status_reply),
+        TEST(case_reply),
+        TEST(system_notice),
+        TEST(post_payment),
+        TEST(post_return),
+        TEST(ask_balance),
+        TEST(ask_account_status),
+        TEST(case_notice),
+        TEST(link_page),
+        TEST(transfer_page),
         TEST(hello),
         TEST(hello_reply),
         TEST(heartbeat),

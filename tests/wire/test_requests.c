@@ -10,66 +10,10 @@
 
 #include <cmocka.h>
 
-#include "wire/edit.h"
-#include "wire/goldens.h"
+#include "wire/golden.h"
+#include "wire/rows.h"
 
-#define X10 "xxxxxxxxxx"
-#define X32 X10 X10 X10 "xx"
-#define X35 X32 "xxx"
-#define X64 X32 X32
-#define X128 X64 X64
-#define X140 X128 "xxxxxxxxxxxx"
 #define NINES34 "9999999999999999999999999999999999"
-#define UUID "\x01\x90\xa0\0\0\0\x70\0\x80\0\0\0\0\0\0"
-#define ZERO15 "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-#define ID_15 "\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11"
-
-struct row {
-    enum command_kind kind;
-    unsigned path[EDIT_DEPTH];
-    struct edit edit;
-    enum refusal_code code; /* NONE: passes */
-    const char *field;
-};
-
-static void check_rows(const struct row *rows, size_t count) {
-    struct buf golden, edited;
-    buf_init(&golden);
-    buf_init(&edited);
-    for (size_t i = 0; i < count; i++) {
-        struct refusal refusal;
-        int verdict;
-        buf_clear(&golden);
-        buf_clear(&edited);
-        golden_bytes(golden_of(rows[i].kind), &golden);
-        edit_field(buf_span(&golden), rows[i].path, &rows[i].edit, &edited);
-        struct command *command = golden_read(rows[i].kind, buf_span(&edited), &verdict, &refusal);
-        if (refusal.code != rows[i].code || strcmp(refusal.field, rows[i].field) != 0)
-            fail_msg("row %zu (kind %d, field %s): code %d, field %s", i, (int)rows[i].kind,
-                     rows[i].field, (int)refusal.code, refusal.field);
-        assert_int_equal(verdict, rows[i].code == REFUSAL_NONE ? 0 : WIRE_REFUSED);
-        command_free(command);
-    }
-    buf_deinit(&golden);
-    buf_deinit(&edited);
-}
-
-#define CHECK(rows) check_rows(rows, sizeof(rows) / sizeof((rows)[0]))
-
-#define REQUEST_ID(kind)                                                                           \
-    {kind, {1}, DROP, REFUSAL_FIELD_MISSING, "request_id"},                                        \
-        {kind, {1}, BYTES(""), REFUSAL_FIELD_MISSING, "request_id"},                               \
-        {kind, {1}, BYTES(UUID), REFUSAL_FIELD_INVALID, "request_id"},                             \
-        {kind, {1}, BYTES(UUID "\1\2"), REFUSAL_FIELD_INVALID, "request_id"},                      \
-        {kind, {1}, BYTES(ZERO15 "\0"), REFUSAL_FIELD_INVALID, "request_id"}, {                    \
-        kind, {1}, BYTES(ID_15 "\x11"), REFUSAL_FIELD_INVALID, "request_id"                        \
-    } /* no UUIDv7 */
-#define OBJECT_ID(kind, number, name)                                                              \
-    {kind, {number}, DROP, REFUSAL_FIELD_MISSING, name},                                           \
-        {kind, {number}, BYTES(ID_15), REFUSAL_FIELD_INVALID, name},                               \
-        {kind, {number}, BYTES(ID_15 "\x11\x11"), REFUSAL_FIELD_INVALID, name}, {                  \
-        kind, {number}, BYTES(ZERO15 "\0"), REFUSAL_FIELD_INVALID, name                            \
-    }
 
 static void test_ids(void **state) {
     static const struct row rows[] = {
@@ -311,10 +255,7 @@ static void test_link_requests(void **state) {
         {COMMAND_ANSWER_CHALLENGE, {3}, DROP, REFUSAL_FIELD_MISSING, "code"},
         {COMMAND_ANSWER_CHALLENGE, {3}, BYTES(X64 "x"), REFUSAL_FIELD_INVALID, "code"},
         {COMMAND_ANSWER_CHALLENGE, {3}, BYTES(X64), REFUSAL_NONE, ""},
-        {COMMAND_CLOSE_LINK, {3}, DROP, REFUSAL_FIELD_MISSING, "reason"},
-        {COMMAND_CLOSE_LINK, {3}, BYTES("cust"), REFUSAL_FIELD_INVALID, "reason"},
-        {COMMAND_CLOSE_LINK, {3}, BYTES("MS003"), REFUSAL_FIELD_INVALID, "reason"},
-        {COMMAND_CLOSE_LINK, {3}, BYTES("MS03"), REFUSAL_NONE, ""},
+        REASON(COMMAND_CLOSE_LINK, 3, "reason"),
     };
     (void)state;
     CHECK(rows);
@@ -325,20 +266,11 @@ static void test_transfer(void **state) {
         {COMMAND_SUBMIT_TRANSFER, {3}, DROP, REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(4), REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(2), REFUSAL_MERCHANT, "creditor.bank_code"},
-        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_FIELD_INVALID, "kind"},
+        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_FIELD_INVALID, "kind"}, /* SubmitReturn */
         {COMMAND_SUBMIT_TRANSFER, {4}, DROP, REFUSAL_FIELD_INVALID, "direction"},
         {COMMAND_SUBMIT_TRANSFER, {4}, NUMBER(3), REFUSAL_FIELD_INVALID, "direction"},
         {COMMAND_SUBMIT_TRANSFER, {4}, NUMBER(1), REFUSAL_NONE, ""},
-        {COMMAND_SUBMIT_TRANSFER, {5}, DROP, REFUSAL_FIELD_MISSING, "amount"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 1}, DROP, REFUSAL_AMOUNT_ZERO, "amount.fen"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 1}, NUMBER(0), REFUSAL_AMOUNT_ZERO, "amount.fen"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 1}, NUMBER(-1), REFUSAL_AMOUNT_NEGATIVE, "amount.fen"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 1}, NUMBER(INT64_MIN), REFUSAL_AMOUNT_NEGATIVE, "amount.fen"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 1}, NUMBER(INT64_MAX), REFUSAL_NONE, ""},
-        {COMMAND_SUBMIT_TRANSFER, {5, 2}, DROP, REFUSAL_CURRENCY, "amount.currency"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 2}, BYTES("USD"), REFUSAL_CURRENCY, "amount.currency"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 2}, BYTES("cny"), REFUSAL_CURRENCY, "amount.currency"},
-        {COMMAND_SUBMIT_TRANSFER, {5, 2}, BYTES("CNY\0"), REFUSAL_CURRENCY, "amount.currency"},
+        AMOUNT_OF(COMMAND_SUBMIT_TRANSFER, 5),
         {COMMAND_SUBMIT_TRANSFER, {6}, DROP, REFUSAL_FIELD_MISSING, "end_to_end_id"},
         {COMMAND_SUBMIT_TRANSFER, {6}, BYTES(X35 "x"), REFUSAL_FIELD_INVALID, "end_to_end_id"},
         {COMMAND_SUBMIT_TRANSFER, {6}, BYTES(X35), REFUSAL_NONE, ""},
@@ -368,10 +300,26 @@ static void test_transfer(void **state) {
         {COMMAND_SUBMIT_TRANSFER, {11}, BYTES(X10 "1234567"), REFUSAL_FIELD_INVALID, "channel"},
         {COMMAND_SUBMIT_TRANSFER, {12}, DROP, REFUSAL_NONE, ""},
         {COMMAND_SUBMIT_TRANSFER, {12}, BYTES(X32 "x"), REFUSAL_FIELD_INVALID, "authentication"},
+        {COMMAND_SUBMIT_TRANSFER,
+         {9, 3},
+         BYTES("999100000020"),
+         REFUSAL_FIELD_INVALID,
+         "debtor.bank_code"},
+        /* what only a payment has */
+        {COMMAND_SUBMIT_TRANSFER,
+         {10, 3},
+         BYTES("999100000020"),
+         REFUSAL_MERCHANT,
+         "creditor.bank_code"},
+        {COMMAND_SUBMIT_TRANSFER, {13}, BYTES(""), REFUSAL_MERCHANT, "merchant"},
+        {COMMAND_SUBMIT_TRANSFER, {13, 1}, BYTES("shop"), REFUSAL_MERCHANT, "merchant"},
+    };
+    static const struct row ack_rows[] = {
         {COMMAND_ACK_NOTICES, {1}, DROP, REFUSAL_NONE, ""},
     };
     (void)state;
-    CHECK(rows);
+    CHECK_OF(rows, GOLDEN_SUBMIT_TRANSFER);
+    CHECK(ack_rows);
 }
 
 /* Two faults: the one with the lower number is told. */

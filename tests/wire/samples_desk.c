@@ -1,0 +1,135 @@
+/*
+ * The sample values of what is said of accounts, of cases and of the system.
+ */
+#include "wire/samples_parts.h"
+
+struct report_account sample_report_account(void) {
+    return (struct report_account){REQUEST, SPAN_LITERAL(CLASS1_NUMBER),
+                                   ACCOUNT_EVENT_CLASS_CHANGED, ACCOUNT_CLASS_II,
+                                   ACCOUNT_OPENING_REMOTE};
+}
+
+struct report_account_reply sample_report_account_reply(void) {
+    return (struct report_account_reply){3, true};
+}
+
+struct recheck_account sample_recheck_account(void) {
+    return (struct recheck_account){
+        .link = LINK,
+        .recheck = THIRD,
+        .verification = OTHER,
+        .requesting_bank = SAMPLE_CLASS2_BANK,
+        .account_number = SPAN_LITERAL(CLASS1_NUMBER),
+    };
+}
+
+struct recheck_account_reply sample_recheck_account_reply(void) {
+    return (struct recheck_account_reply){LINK, THIRD, ACCOUNT_CLASS_I, ACCOUNT_BLOCKED,
+                                          ELEMENT_MISMATCH};
+}
+
+struct query_account sample_query_account(void) {
+    return (struct query_account){REQUEST, LINK};
+}
+
+struct ask_account sample_ask_account(void) {
+    return (struct ask_account){THIRD, LINK, SAMPLE_CLASS2_BANK, SPAN_LITERAL(CLASS1_NUMBER)};
+}
+
+struct balance_answer sample_balance_answer(void) {
+    return (struct balance_answer){
+        .query = THIRD,
+        .available_fen = -5,
+        .booked_fen = 700000,
+        .currency = SPAN_LITERAL("CNY"),
+        .as_of_ms = 1719792000000,
+        .reason = SPAN_LITERAL("AG08"),
+    };
+}
+
+struct balance_answer sample_balance_reply(void) {
+    struct balance_answer reply = sample_balance_answer();
+    reply.query = (struct id){{0}};
+    reply.link = LINK;
+    reply.bank = SAMPLE_CLASS1_BANK;
+    reply.masked = SPAN_LITERAL("****7896");
+    return reply;
+}
+
+struct status_answer sample_status_answer(void) {
+    return (struct status_answer){
+        .query = THIRD,
+        .status = ACCOUNT_BLOCKED,
+        .account_class = ACCOUNT_CLASS_I,
+        .can_debit = true,
+        .can_credit = true,
+        .as_of_ms = 1719792000000,
+        .reason = SPAN_LITERAL("AG08"),
+    };
+}
+
+struct status_answer sample_account_status_reply(void) {
+    struct status_answer reply = sample_status_answer();
+    reply.query = (struct id){{0}};
+    reply.link = LINK;
+    reply.bank = SAMPLE_CLASS1_BANK;
+    reply.masked = SPAN_LITERAL("****7896");
+    return reply;
+}
+
+struct open_case sample_open_case(void) {
+    return (struct open_case){REQUEST, OTHER, CASE_NOT_CREDITED, SPAN_LITERAL("没有到账")};
+}
+
+struct answer_case sample_answer_case(void) {
+    return (struct answer_case){REQUEST, THIRD, CASE_ADMITTED, SPAN_LITERAL("查实"), false};
+}
+
+struct answer_case sample_close_case(void) {
+    return (struct answer_case){REQUEST, THIRD, CASE_OUTCOME_NONE, SPAN_LITERAL("谢谢"), true};
+}
+
+struct get_case sample_get_case(void) {
+    return (struct get_case){THIRD};
+}
+
+struct case_view sample_case_view(void) {
+    return (struct case_view){
+        .inquiry = THIRD,
+        .transfer = OTHER,
+        .subject = CASE_NOT_CREDITED,
+        .state = CASE_CLOSED,
+        .outcome = CASE_ADMITTED,
+        .opened_by = SAMPLE_CLASS2_BANK,
+        .owner = SAMPLE_CLASS1_BANK,
+        .opened_at_ms = 1719792000000,
+        .due_at_ms = 1719878400000,
+        .closed_at_ms = 1719795600000,
+        .entry_count = 2,
+        .entries[0] = {SAMPLE_CLASS2_BANK, 1719792000000, CASE_OPEN, CASE_OUTCOME_NONE,
+                       SPAN_LITERAL("没有到账")},
+        .entries[1] = {0, 1719795600000, CASE_CLOSED, CASE_ADMITTED, {NULL, 0}},
+        .replayed = true,
+    };
+}
+
+struct notice_place sample_case_place(void) {
+    return (struct notice_place){302, digest_of(0xbb)};
+}
+
+struct system_notice sample_system_notice(void) {
+    static const struct participant participants[] = {
+        {SAMPLE_CLASS2_BANK, {(const uint8_t *)"银行", 6}, true, true, true},
+        {SAMPLE_CLASS1_BANK, {(const uint8_t *)"Bank", 4}, false, false, false},
+    };
+    return (struct system_notice){
+        .ledger_time_ms = 1719792000000,
+        .business_date = SPAN_LITERAL("2024-07-01"),
+        .cut_off_at_ms = 1719820800000,
+        .participants = participants,
+        .participant_count = 2,
+        .complete = true,
+        .transfer_timeout_min_ms = 100,
+        .transfer_timeout_max_ms = 60000,
+    };
+}
