@@ -3,13 +3,22 @@
  * and docs/operations.md (configuration keys) show as Markdown, from the tables that the program itself
  * decides by. docs/generate/update puts them into the pages.
  */
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "daemon/config.h"
 #include "domain/command.h"
+#include "domain/hold.h"
+#include "domain/inquiry.h"
+#include "domain/message_link.h"
 #include "domain/refusal.h"
+#include "domain/rules.h"
 #include "linkgate/v1/envelope.pb-c.h"
+#include "router/router.h"
+#include "wire/frame.h"
 
 static const char *retry_name(enum retry retry) {
     switch (retry) {
@@ -126,6 +135,153 @@ static void print_kinds(void) {
     }
 }
 
+/* ---- limits ---- */
+
+#define TEXT_SIZE 64
+#define SECOND_MS 1000
+#define HOUR_MS (60LL * 60 * SECOND_MS)
+
+/* In the largest unit that divides it, but days only from three on: "24 h", "180 days". */
+static void duration(int64_t ms, char text_out[TEXT_SIZE]) {
+    static const struct {
+        int64_t from_ms, ms;
+        const char *name;
+    } units[] = {
+        {72 * HOUR_MS, 24 * HOUR_MS, "days"},
+        {HOUR_MS, HOUR_MS, "h"},
+        {120LL * SECOND_MS + 1, 60LL * SECOND_MS, "minutes"},
+        {SECOND_MS, SECOND_MS, "s"},
+        {0, 1, "ms"},
+    };
+    size_t i = 0;
+    while (ms < units[i].from_ms || ms % units[i].ms != 0)
+        i++;
+    (void)snprintf(text_out, TEXT_SIZE, "%" PRId64 " %s", ms / units[i].ms, units[i].name);
+}
+
+enum rule_unit { RULE_COUNT, RULE_TIME, RULE_FEN };
+
+struct rule_row {
+    const char *what;
+    enum rule_unit unit;
+    size_t at, size;
+};
+
+/* A wait that a request may name: standard, least and most stand side by side in struct rules. */
+struct wait_row {
+    const char *what;
+    size_t standard, least, most;
+};
+
+#define RULE(unit, member, what)                                                                   \
+    { what, RULE_##unit, offsetof(struct rules, member), sizeof(((struct rules *)0)->member) }
+#define WAIT(name, what)                                                                           \
+    {                                                                                              \
+        what, offsetof(struct rules, name##_ms), offsetof(struct rules, name##_min_ms),            \
+            offsetof(struct rules, name##_max_ms)                                                  \
+    }
+
+static const struct wait_row waits[] = {
+    WAIT(verify_timeout, "`timeout_ms` of `OpenLink`, `RebindLink`, `ResumeLink`"),
+    WAIT(challenge_timeout,
+         "`timeout_ms` of `StartChallenge`, `ResendChallenge`, `AnswerChallenge`"),
+    WAIT(transfer_timeout, "`timeout_ms` of `SubmitTransfer`, `SubmitReturn`"),
+    WAIT(query_timeout, "`timeout_ms` of `QueryBalance`, `QueryAccountStatus`"),
+};
+
+static const struct rule_row rule_rows[] = {
+    RULE(TIME, request_age_max_ms, "age of a request id, by its own time"),
+    RULE(TIME, request_ahead_max_ms, "a request id's time ahead of ledger time"),
+    RULE(COUNT, verifications_per_day,
+         "verifications of one account, and of one person, in 24 hours"),
+    RULE(COUNT, codes_per_link, "one-time codes of one link or amendment"),
+    RULE(COUNT, code_tries, "wrong one-time codes that end it"),
+    RULE(TIME, code_lifetime_max_ms, "lifetime of a one-time code, at most"),
+    RULE(TIME, authentication_wait_ms, "AWAITING_AUTHENTICATION, and an amendment that waits"),
+    RULE(TIME, activation_wait_ms, "PENDING_ACTIVATION"),
+    RULE(COUNT, class2_per_person_and_bank, "Class II accounts linked, per person and bank"),
+    RULE(COUNT, class3_per_person_and_bank, "Class III accounts linked, per person and bank"),
+    RULE(COUNT, links_per_class2_account, "accounts bound to one Class II or III account"),
+    RULE(COUNT, links_per_class1_account, "links of one Class I account"),
+    RULE(TIME, cool_down_ms, "cool-down after a rebind"),
+    RULE(FEN, cool_down_cap_fen, "that may leave the Class II account during it"),
+    RULE(TIME, recheck_after_ms, "between two re-checks of the bound account"),
+    RULE(TIME, recheck_timeout_ms, "for the answer to a re-check"),
+    RULE(TIME, credit_due_ms, "for `ConfirmCredit` after ACCEPTED"),
+    RULE(COUNT, unanswered_per_bank, "transfers without an outcome at one bank"),
+    RULE(COUNT, questions_per_bank, "views out at a time, per asking bank"),
+    RULE(TIME, case_due_ms, "for the answer to a case"),
+};
+
+static int64_t rule_value(const struct rules *rules, size_t at, size_t size) {
+    const char *from = (const char *)rules + at;
+    uint32_t narrow;
+    int64_t wide;
+    if (size == sizeof(narrow)) {
+        memcpy(&narrow, from, sizeof(narrow));
+        return narrow;
+    }
+    memcpy(&wide, from, sizeof(wide));
+    return wide;
+}
+
+static void rule_duration(const struct rules *rules, size_t at, char text_out[TEXT_SIZE]) {
+    duration(rule_value(rules, at, sizeof(int64_t)), text_out);
+}
+
+static void print_wait(const struct rules *rules, const struct wait_row *row) {
+    char least[TEXT_SIZE];
+    char most[TEXT_SIZE];
+    char standard[TEXT_SIZE];
+    rule_duration(rules, row->least, least);
+    rule_duration(rules, row->most, most);
+    rule_duration(rules, row->standard, standard);
+    printf("| %s | %s to %s; 0 takes %s |\n", row->what, least, most, standard);
+}
+
+static void print_rule(const struct rules *rules, const struct rule_row *row) {
+    int64_t value = rule_value(rules, row->at, row->size);
+    char text[TEXT_SIZE] = "";
+    if (row->unit == RULE_TIME)
+        duration(value, text);
+    else
+        (void)snprintf(text, sizeof(text), "%" PRId64 "%s", value,
+                       row->unit == RULE_FEN ? " fen" : "");
+    printf("| %s | %s |\n", row->what, text);
+}
+
+static void print_setting(const char *section, const char *name, const char *what) {
+    size_t count;
+    const struct config_key *keys = config_keys(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0)
+            printf("| %s | %s%s%s, unless the operator set it otherwise |\n", what,
+                   keys[i].standard, keys[i].unit[0] != '\0' ? " " : "", keys[i].unit);
+    }
+}
+
+/* The row of the rules that is in force last, and what never changes. */
+static void print_limits(void) {
+    const struct rules *rules = rules_at(INT64_MAX);
+    printf("| what | bound |\n| --- | --- |\n");
+    printf("| body of a frame | 1 to %d bytes |\n", FRAME_BODY_MAX);
+    print_setting("limits", "window", "requests in flight on a connection, each way");
+    print_setting("limits", "connections_per_bank", "connections of one bank");
+    print_setting("session", "handshake_ms", "time for the TLS handshake");
+    print_setting("session", "hello_ms", "time from then to Hello");
+    print_setting("session", "heartbeat_ms", "silence before a heartbeat; three of it end all");
+    printf("| amount | 1 to %" PRId64 " fen, CNY |\n", INT64_MAX);
+    for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+        print_wait(rules, &waits[i]);
+    for (size_t i = 0; i < sizeof(rule_rows) / sizeof(rule_rows[0]); i++)
+        print_rule(rules, &rule_rows[i]);
+    printf("| holds of one link that banks and operator placed | %d |\n", HOLDS_PLACED_MAX);
+    printf("| entries of a case | %d |\n", CASE_ENTRIES_MAX);
+    printf("| rows of a page of `ListLinks`, `ListTransfers` | %u |\n", LIST_MAX);
+    printf("| notices sent ahead of their acknowledgement | %u |\n", ROUTER_NOTICES_MAX);
+    printf("| registered keys (pins) of a bank at a time | %d |\n", BANK_PINS_MAX);
+}
+
 static void print_configuration(void) {
     size_t count;
     const struct config_key *keys = config_keys(&count);
@@ -154,9 +310,13 @@ static const struct {
     const char *name;
     void (*print)(void);
 } tables[] = {
-    {"refusals", print_refusals},       {"kinds", print_kinds},
-    {"link-states", print_link_states}, {"transfer-states", print_transfer_states},
-    {"case-states", print_case_states}, {"configuration", print_configuration},
+    {"refusals", print_refusals},
+    {"kinds", print_kinds},
+    {"limits", print_limits},
+    {"link-states", print_link_states},
+    {"transfer-states", print_transfer_states},
+    {"case-states", print_case_states},
+    {"configuration", print_configuration},
 };
 
 int main(int argc, char **argv) {
