@@ -62,11 +62,17 @@ static void test_ids(void **state) {
     expect_id_refused(COMMAND_CHECK_ANSWER, 1, "link_id");
     expect_id_refused(COMMAND_CHECK_ANSWER, 2, "attempt_id");
     expect_id_refused(COMMAND_POSTING_ANSWER, 1, "transfer_id");
+    expect_id_refused(COMMAND_RECHECK_ANSWER, 1, "link_id");
+    expect_id_refused(COMMAND_RECHECK_ANSWER, 2, "recheck_id");
+    expect_id_refused(COMMAND_BALANCE_ANSWER, 1, "query_id");
+    expect_id_refused(COMMAND_STATUS_ANSWER, 1, "query_id");
 }
 
 static void test_unknown_fields(void **state) {
-    static const enum command_kind kinds[] = {COMMAND_VERIFY_ANSWER, COMMAND_ISSUE_ANSWER,
-                                              COMMAND_CHECK_ANSWER, COMMAND_POSTING_ANSWER};
+    static const enum command_kind kinds[] = {COMMAND_VERIFY_ANSWER,  COMMAND_ISSUE_ANSWER,
+                                              COMMAND_CHECK_ANSWER,   COMMAND_POSTING_ANSWER,
+                                              COMMAND_RECHECK_ANSWER, COMMAND_BALANCE_ANSWER,
+                                              COMMAND_STATUS_ANSWER};
     (void)state;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         command_free(CHANGED(kinds[i], 1000, BYTES("new")));
@@ -120,6 +126,64 @@ static void test_challenges(void **state) {
     command_free(command);
     command = CHANGED(COMMAND_ISSUE_ANSWER, 6, BYTES("ZZ99"));
     assert_true(span_equal(command->body.issue_answer.reason, SPAN_LITERAL("ZZ99")));
+    command_free(command);
+}
+
+static void test_recheck(void **state) {
+    (void)state;
+    struct command *command = CHANGED(COMMAND_RECHECK_ANSWER, 3, NUMBER(4));
+    assert_int_equal(command->body.recheck_answer.account_class, ACCOUNT_CLASS_NONE);
+    assert_int_equal(command->body.recheck_answer.status, ACCOUNT_BLOCKED);
+    command_free(command);
+    command = CHANGED(COMMAND_RECHECK_ANSWER, 4, NUMBER(6));
+    assert_int_equal(command->body.recheck_answer.status, ACCOUNT_STATUS_NONE);
+    command_free(command);
+    command = CHANGED(COMMAND_RECHECK_ANSWER, 5, NUMBER(3));
+    assert_int_equal(command->body.recheck_answer.same_holder, ELEMENT_NONE);
+    command_free(command);
+    command = CHANGED(COMMAND_RECHECK_ANSWER, 5, NUMBER(ELEMENT_MATCH));
+    assert_int_equal(command->body.recheck_answer.same_holder, ELEMENT_MATCH);
+    command_free(command);
+}
+
+static void test_balance(void **state) {
+    (void)state;
+    static const int64_t amounts[] = {0, 1, -1, INT64_MIN, INT64_MAX};
+    for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++) {
+        struct command *command = CHANGED(COMMAND_BALANCE_ANSWER, 2, NUMBER(amounts[i]));
+        assert_int_equal(command->body.balance_answer.available_fen, amounts[i]);
+        assert_int_equal(command->body.balance_answer.booked_fen, 700000);
+        command_free(command);
+    }
+    struct command *command = CHANGED(COMMAND_BALANCE_ANSWER, 4, BYTES("YUAN"));
+    assert_int_equal(command->body.balance_answer.currency.size, 0);
+    command_free(command);
+    command = CHANGED(COMMAND_BALANCE_ANSWER, 4, BYTES("C\0Y"));
+    assert_int_equal(command->body.balance_answer.currency.size, 0);
+    command_free(command);
+    command = CHANGED(COMMAND_BALANCE_ANSWER, 6, BYTES("none"));
+    assert_int_equal(command->body.balance_answer.reason.size, 0);
+    command_free(command);
+    command = CHANGED(COMMAND_BALANCE_ANSWER, 6, BYTES("ZZ99"));
+    assert_true(span_equal(command->body.balance_answer.reason, SPAN_LITERAL("ZZ99")));
+    command_free(command);
+}
+
+static void test_status(void **state) {
+    (void)state;
+    struct command *command = CHANGED(COMMAND_STATUS_ANSWER, 2, NUMBER(6));
+    assert_int_equal(command->body.status_answer.status, ACCOUNT_STATUS_NONE);
+    assert_int_equal(command->body.status_answer.account_class, ACCOUNT_CLASS_I);
+    command_free(command);
+    command = CHANGED(COMMAND_STATUS_ANSWER, 3, NUMBER(-1));
+    assert_int_equal(command->body.status_answer.account_class, ACCOUNT_CLASS_NONE);
+    command_free(command);
+    command = CHANGED(COMMAND_STATUS_ANSWER, 4, DROP);
+    assert_false(command->body.status_answer.can_debit);
+    assert_true(command->body.status_answer.can_credit);
+    command_free(command);
+    command = CHANGED(COMMAND_STATUS_ANSWER, 7, BYTES("\xff\xff\xff\xff"));
+    assert_int_equal(command->body.status_answer.reason.size, 0);
     command_free(command);
 }
 
@@ -179,7 +243,8 @@ int main(void) {
         cmocka_unit_test(test_ids),           cmocka_unit_test(test_unknown_fields),
         cmocka_unit_test(test_verification),  cmocka_unit_test(test_challenges),
         cmocka_unit_test(test_outcomes),      cmocka_unit_test(test_posted_needs_its_booking),
-        cmocka_unit_test(test_posting_texts),
+        cmocka_unit_test(test_posting_texts), cmocka_unit_test(test_recheck),
+        cmocka_unit_test(test_balance),       cmocka_unit_test(test_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
