@@ -1,7 +1,7 @@
 /*
  * Prints the tables that docs/protocol.md (refusals, kinds of messages, states and their events)
  * and docs/operations.md (configuration keys) show as Markdown, from the tables that the program itself
- * decides by. docs/generate/update puts them into the pages.
+ * decides by; those of docs/linkgatectl-json.md are in tool_tables.c. docs/generate/update puts them into the pages.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -18,6 +18,7 @@
 #include "domain/rules.h"
 #include "linkgate/v1/envelope.pb-c.h"
 #include "router/router.h"
+#include "tool_tables.h"
 #include "wire/frame.h"
 
 static const char *retry_name(enum retry retry) {
@@ -317,6 +318,8 @@ static const struct {
     {"transfer-states", print_transfer_states},
     {"case-states", print_case_states},
     {"configuration", print_configuration},
+    {"tool-commands", print_tool_commands},
+    {"tool-shapes", print_tool_shapes},
 };
 
 int main(int argc, char **argv) {

@@ -1,7 +1,9 @@
 /*
- * linkgatectl: orders and questions to a running gateway. The parts: options (ctl_args.c), the
- * socket (ctl_socket.c), replies as JSON (ctl_json.c), JSON as tables (ctl_table.c) and the
- * commands themselves (ctl_commands.c, ctl_lists.c).
+ * linkgatectl: orders and questions to a running gateway. The parts: the table of commands
+ * (ctl_commands.c), words and options (ctl_args.c, ctl_help.c, ctl_complete.c), their values
+ * (ctl_values.c), the socket (ctl_socket.c), answers as JSON (ctl_shape.c, ctl_shapes*.c) and as
+ * tables (ctl_table.c), lists (ctl_list.c), orders (ctl_order.c), the story of an object
+ * (ctl_explain*.c), and the commands themselves, by theme.
  */
 #ifndef LG_TOOLS_CTL_H
 #define LG_TOOLS_CTL_H
@@ -9,12 +11,20 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "domain/command_kind.h"
 #include "linkgate/admin/v1/admin.pb-c.h"
+#include "tools/ctl_shape.h"
 #include "util/bytes.h"
 #include "util/fatal.h"
 
 /* How the program ends. */
-enum ctl_exit { CTL_OK = 0, CTL_REFUSED = 1, CTL_USAGE = 2, CTL_UNREACHABLE = 3 };
+enum ctl_exit {
+    CTL_OK = 0,
+    CTL_REFUSED = 1, /* by the gateway; also: there is no such thing */
+    CTL_USAGE = 2,
+    CTL_UNREACHABLE = 3,
+    CTL_WAITS = 4 /* requested, and waits for a second person */
+};
 
 #define CTL_SOCKET "/run/linkgate/admin.sock"
 
@@ -23,22 +33,52 @@ typedef Linkgate__Admin__V1__Reply ctl_reply;
 #define CTL_ORDER(name) LINKGATE__ADMIN__V1__REQUEST__ORDER_##name
 #define CTL_RESULT(name) LINKGATE__ADMIN__V1__REPLY__RESULT_##name
 
-/* ---- options ---- */
+/* ---- words and options ---- */
 
 enum ctl_option {
     CTL_NAME,
     CTL_ROLES,
     CTL_PIN,
+    CTL_DENY,
+    CTL_ALLOW,
     CTL_STATE,
     CTL_BANK,
     CTL_LINK,
+    CTL_KIND,
+    CTL_FROM,
+    CTL_TO,
+    CTL_MIN,
+    CTL_MAX,
+    CTL_CONFLICT,
+    CTL_HELD,
+    CTL_AMENDING,
+    CTL_OVERDUE,
+    CTL_UID,
+    CTL_OF_ORDER,
+    CTL_ACCOUNT,
+    CTL_ID_NUMBER,
+    CTL_BLOCK,
+    CTL_REASON,
+    CTL_REFERENCE,
+    CTL_UNTIL,
+    CTL_YES,
+    CTL_INTERVAL,
+    CTL_TIMES,
     CTL_AFTER,
-    CTL_SINCE,
     CTL_LIMIT,
     CTL_OPTIONS
 };
-#define CTL_WORDS_MAX 2 /* behind the command's own */
+#define CTL_BIT(name) (UINT64_C(1) << CTL_##name)
+#define CTL_NAME_WORDS_MAX 3 /* of a command: "bank pin add" */
+#define CTL_WORDS_MAX 2      /* behind them */
 #define CTL_PINS_MAX 2
+
+/* Names that an option takes, and their numbers: from first on, below count. */
+struct ctl_names {
+    const char *(*name_of)(uint32_t number); /* "": there is none */
+    uint32_t first;
+    uint32_t count;
+};
 
 struct ctl_command;
 
@@ -46,7 +86,7 @@ struct ctl_args {
     const struct ctl_command *command;
     const char *words[CTL_WORDS_MAX];
     size_t word_count;
-    const char *values[CTL_OPTIONS]; /* NULL: not given */
+    const char *values[CTL_OPTIONS]; /* NULL: not given; "" of one without a value: given */
     const char *pins[CTL_PINS_MAX];
     size_t pin_count;
     const char *socket;
@@ -55,45 +95,46 @@ struct ctl_args {
     bool version;
 };
 
-struct ctl_session; /* ctl_socket.h's connection, with the arguments */
+struct ctl_session;
 
 struct ctl_command {
-    const char *noun;  /* "bank" */
-    const char *verb;  /* "add", or "" when the noun says it all */
-    const char *words; /* what stands behind, for people: "CODE" */
-    size_t word_count;
-    unsigned options; /* bits of enum ctl_option */
-    const char *help;
+    const char *name;               /* "bank pin add" */
+    const char *words;              /* what stands behind, for people: "CODE PIN" */
+    uint64_t options;               /* bits of enum ctl_option */
+    enum command_kind order;        /* that it gives; NONE: it only asks */
+    const struct ctl_names *states; /* what --state takes */
+    const struct ctl_shape *shape;  /* of what --json prints: of the object, or of each row of */
+    const char *rows;               /* this array; NULL: it is one object */
+    const char *help;               /* first line: what it does; then whatever must be known */
     enum ctl_exit (*run)(struct ctl_session *session);
 };
 
 const struct ctl_command *ctl_commands(size_t *count_out);
+/* NULL: no such command. */
+const struct ctl_command *ctl_command_named(const char *name);
+/* It can be sent only by those who may give orders. */
+bool ctl_command_orders(const struct ctl_command *command);
+/* And a second person must approve it. */
+bool ctl_command_takes_two(const struct ctl_command *command);
+
+struct ctl_option_row {
+    const char *name;  /* "--limit" */
+    const char *value; /* for people; NULL: it takes none */
+    const char *help;
+};
+const struct ctl_option_row *ctl_option_row(enum ctl_option option);
+/* The option of that name, CTL_OPTIONS if there is none. */
+enum ctl_option ctl_option_named(const char *name, size_t size);
+
 /* 0, or -1 with what is wrong and what would be right on `errors`. */
 int ctl_parse(int argc, char **argv, struct ctl_args *args_out, FILE *errors) MUST_USE;
 /* All commands, or one with its options. */
 void ctl_print_help(const struct ctl_command *command, FILE *to);
-
-/* ---- one run ---- */
-
-struct ctl_session {
-    const struct ctl_args *args;
-    FILE *out;
-    FILE *errors;
-    int fd; /* -1: not connected yet */
-    struct buf received;
-    uint64_t correlation;
-    ctl_reply *reply; /* of the last ask */
-};
+/* What may follow these words (those behind the program's name), a line each, for shells. Asks the
+ * gateway for its banks' codes where one is wanted. */
+enum ctl_exit ctl_complete(int count, char **words, FILE *out);
 
 /* Everything but main's own: parses, runs, prints. */
-enum ctl_exit ctl_main(int argc, char **argv, FILE *out, FILE *errors);
-
-/* Sends and waits; connects first. CTL_OK: session->reply is a result (never a refusal), valid until
- * the next ask. Otherwise it is said on errors (and, with --json, a refusal on out as well). */
-enum ctl_exit ctl_ask(struct ctl_session *session, ctl_request *request) MUST_USE;
-void ctl_session_deinit(struct ctl_session *session);
-/* Says what is wrong with the arguments. Always CTL_USAGE. */
-enum ctl_exit ctl_wrong(struct ctl_session *session, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+enum ctl_exit ctl_main(int argc, char **argv, FILE *in, FILE *out, FILE *errors);
 
 #endif

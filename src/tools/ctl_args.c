@@ -1,85 +1,87 @@
 /*
  * The words behind `linkgatectl`: which command, which options.
  *
- * Invariant: what is accepted and what --help says come from the same tables; an option that the
- * command does not have is refused, never ignored. What values mean is the commands' own affair.
+ * Invariant: what is accepted, what --help says and what a shell completes come from the same tables;
+ * an option that the command does not have is refused, never ignored. What values mean is the
+ * commands' own affair.
  */
 #include <string.h>
 
-#include "tools/ctl.h"
+#include "tools/ctl_values.h"
 
-static const struct {
-    const char *name;
-    const char *value;
-    const char *help;
-} options[CTL_OPTIONS] = {
+#define NAME_MAX_SIZE 64
+#define NEAR 3 /* letters that may differ from a command that was meant */
+
+static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_NAME] = {"--name", "NAME", "the bank's name, for people"},
     [CTL_ROLES] = {"--roles", "ROLE[,ROLE...]",
-                   "class1 (holds Class I accounts), class2 (holds Class II), issuer"},
-    [CTL_PIN] = {"--pin", "HEX", "SHA-256 of its certificate's public key; may be given twice"},
+                   "what it does: class1 (holds Class I accounts), class2 (holds Class II), issuer"},
+    [CTL_PIN] = {"--pin", "HEX",
+                 "SHA-256 of its certificate's public key, as certs/pin prints it; "
+                 "may be given twice"},
+    [CTL_DENY] = {"--deny", "KIND[,KIND...]", "requests that it may not send any more"},
+    [CTL_ALLOW] = {"--allow", "KIND[,KIND...]", "requests that it may send again"},
     [CTL_STATE] = {"--state", "STATE", "only those in this state"},
-    [CTL_BANK] = {"--bank", "CODE", "only those of this bank, on either side"},
+    [CTL_BANK] = {"--bank", "CODE", "only those of this bank"},
     [CTL_LINK] = {"--link", "ID", "only those of this link"},
-    [CTL_AFTER] = {"--after", "ID", "go on behind this one (the end of the list before)"},
-    [CTL_SINCE] = {"--since", "TIME", "only younger than this: 90s, 10m, 2h or 3d ago"},
-    [CTL_LIMIT] = {"--limit", "N", "at most so many (100; at most 100000)"},
+    [CTL_KIND] = {"--kind", "KIND", "only BOUND_PAIR, PAYMENT or RETURN"},
+    [CTL_FROM] = {"--from", "TIME", "not before then"},
+    [CTL_TO] = {"--to", "TIME", "before then; a day counts to its end"},
+    [CTL_MIN] = {"--min", "CNY", "only of this amount or more"},
+    [CTL_MAX] = {"--max", "CNY", "only of this amount or less"},
+    [CTL_CONFLICT] = {"--conflict", NULL, "only those whose bank contradicted itself"},
+    [CTL_HELD] = {"--held", NULL, "only those with a hold"},
+    [CTL_AMENDING] = {"--amending", NULL, "only those with an amendment that waits for its code"},
+    [CTL_OVERDUE] = {"--overdue", NULL, "only those whose answer is late"},
+    [CTL_UID] = {"--uid", "UID", "only what this user requested or approved"},
+    [CTL_OF_ORDER] = {"--order", "ORDER", "only this order, as the list shows it"},
+    [CTL_ACCOUNT] = {"--account", "-",
+                     "by account number, which is read from the terminal or a "
+                     "pipe; needs --bank"},
+    [CTL_ID_NUMBER] = {"--id-number", "-",
+                       "by the number of an identity card, which is read likewise"},
+    [CTL_BLOCK] = {"--block", "WHAT[,WHAT...]",
+                   "what it blocks: debit-class1, credit-class1, debit-class2, credit-class2, orders; all of them "
+                   "unless given"},
+    [CTL_REASON] = {"--reason", "CODE", "ISO 20022 code, four letters or digits"},
+    [CTL_REFERENCE] = {"--reference", "TEXT", "of the paper that it rests on"},
+    [CTL_UNTIL] = {"--until", "TIME", "when it ends by itself; without it, when it is lifted"},
+    [CTL_YES] = {"--yes", NULL, "don't ask"},
+    [CTL_INTERVAL] = {"--interval", "SECONDS", "how often (2; at most 3600)"},
+    [CTL_TIMES] = {"--times", "N", "so many times, then end"},
+    [CTL_AFTER] = {"--after", "ROW", "go on behind this one (the end of the list before)"},
+    [CTL_LIMIT] = {"--limit", "N", "at most so many (100; at most 1000000)"},
 };
 
-static const struct ctl_command *find_command(const char *noun, const char *verb) {
+const struct ctl_option_row *ctl_option_row(enum ctl_option option) {
+    return &options[option];
+}
+
+enum ctl_option ctl_option_named(const char *name, size_t size) {
+    for (int i = 0; i < CTL_OPTIONS; i++) {
+        if (strlen(options[i].name) == size && strncmp(options[i].name, name, size) == 0)
+            return (enum ctl_option)i;
+    }
+    return CTL_OPTIONS;
+}
+
+const struct ctl_command *ctl_command_named(const char *name) {
     size_t count;
     const struct ctl_command *commands = ctl_commands(&count);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(commands[i].noun, noun) == 0 && strcmp(commands[i].verb, verb) == 0)
+        if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     }
     return NULL;
 }
 
-static void print_options(unsigned bits, FILE *to) {
-    for (int i = 0; i < CTL_OPTIONS; i++) {
-        char words[48];
-        snprintf(words, sizeof(words), "%s %s", options[i].name, options[i].value);
-        if (bits & (1u << i))
-            fprintf(to, "  %-24s  %s\n", words, options[i].help);
-    }
+bool ctl_command_orders(const struct ctl_command *command) {
+    return command->order != COMMAND_NONE;
 }
 
-static void print_common(FILE *to) {
-    fprintf(to,
-            "\nWith every command:\n"
-            "  --socket PATH             the gateway's admin socket (%s)\n"
-            "  --json                    print JSON for programs instead of tables\n"
-            "  --help                    explain the command\n"
-            "\nExit status: 0 done, 1 refused by the gateway, 2 wrong arguments, 3 gateway not "
-            "reached.\n",
-            CTL_SOCKET);
-}
-
-void ctl_print_help(const struct ctl_command *command, FILE *to) {
-    if (command != NULL) {
-        fprintf(to, "usage: linkgatectl %s%s%s%s%s%s\n\n%s\n", command->noun,
-                command->verb[0] != '\0' ? " " : "", command->verb,
-                command->words[0] != '\0' ? " " : "", command->words,
-                command->options != 0 ? " [options]" : "", command->help);
-        if (command->options != 0)
-            fputc('\n', to);
-        print_options(command->options, to);
-        print_common(to);
-        return;
-    }
-    size_t count;
-    const struct ctl_command *commands = ctl_commands(&count);
-    fputs(
-        "usage: linkgatectl COMMAND [options]\n\nAsks and directs a running linkgate gateway.\n\n",
-        to);
-    for (size_t i = 0; i < count; i++) {
-        char words[64];
-        snprintf(words, sizeof(words), "%s %s %s", commands[i].noun, commands[i].verb,
-                 commands[i].words);
-        size_t first = strcspn(commands[i].help, "\n");
-        fprintf(to, "  %-26s  %.*s\n", words, (int)first, commands[i].help);
-    }
-    print_common(to);
+bool ctl_command_takes_two(const struct ctl_command *command) {
+    const struct command_row *row = command_row(command->order);
+    return row != NULL && row->two_people;
 }
 
 struct parsing {
@@ -88,9 +90,11 @@ struct parsing {
     int at;
     struct ctl_args *args;
     FILE *errors;
-    const char *positional[2 + CTL_WORDS_MAX];
+    const char *positional[CTL_NAME_WORDS_MAX + CTL_WORDS_MAX];
     size_t positional_count;
 };
+
+/* ---- options ---- */
 
 /* The value of an option: behind "=", or the next word. NULL: there is none. */
 static const char *value_of(struct parsing *parsing, size_t name_size) {
@@ -102,11 +106,12 @@ static const char *value_of(struct parsing *parsing, size_t name_size) {
     return parsing->argv[++parsing->at];
 }
 
-static int take_value(struct parsing *parsing, int option, const char *value) {
+static int take_value(struct parsing *parsing, enum ctl_option option, const char *value) {
     struct ctl_args *args = parsing->args;
     if (option == CTL_PIN) {
         if (args->pin_count == CTL_PINS_MAX) {
-            fprintf(parsing->errors, "linkgatectl: --pin is given more than twice\n");
+            fprintf(parsing->errors,
+                    "linkgatectl: --pin is given more than twice; a bank has two pins at most\n");
             return -1;
         }
         args->pins[args->pin_count++] = value;
@@ -118,37 +123,61 @@ static int take_value(struct parsing *parsing, int option, const char *value) {
     return 0;
 }
 
+static bool take_common(struct ctl_args *args, const char *word) {
+    bool json = strcmp(word, "--json") == 0;
+    bool version = strcmp(word, "--version") == 0;
+    bool help = strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+    args->json = args->json || json;
+    args->version = args->version || version;
+    args->help = args->help || help;
+    return json || version || help;
+}
+
+static int no_such_option(const struct parsing *parsing, const char *word, size_t size) {
+    char name[NAME_MAX_SIZE];
+    const char *near = NULL;
+    size_t least = NEAR;
+    snprintf(name, sizeof(name), "%.*s", (int)(size < sizeof(name) ? size : sizeof(name) - 1),
+             word);
+    for (int i = 0; i < CTL_OPTIONS; i++) {
+        size_t distance = ctl_distance(options[i].name, name);
+        near = distance < least ? options[i].name : near;
+        least = distance < least ? distance : least;
+    }
+    fprintf(parsing->errors, "linkgatectl: there is no option %s", name);
+    if (near != NULL)
+        fprintf(parsing->errors, "; did you mean %s?\n", near);
+    else
+        fprintf(parsing->errors, "; see linkgatectl --help\n");
+    return -1;
+}
+
 static int take_option(struct parsing *parsing) {
     const char *word = parsing->argv[parsing->at];
-    struct ctl_args *args = parsing->args;
-    size_t name_size = strcspn(word, "=");
-    if (strcmp(word, "--json") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 ||
-        strcmp(word, "--version") == 0) {
-        args->json = args->json || strcmp(word, "--json") == 0;
-        args->version = args->version || strcmp(word, "--version") == 0;
-        args->help = args->help || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+    size_t size = strcspn(word, "=");
+    if (take_common(parsing->args, word))
         return 0;
-    }
-    int option = 0;
-    while (option < CTL_OPTIONS && (strlen(options[option].name) != name_size ||
-                                    strncmp(options[option].name, word, name_size) != 0))
-        option++;
-    bool is_socket = strncmp(word, "--socket", name_size) == 0 && name_size == strlen("--socket");
-    if (option == CTL_OPTIONS && !is_socket) {
-        fprintf(parsing->errors, "linkgatectl: there is no option %s; see linkgatectl --help\n",
-                word);
+    enum ctl_option option = ctl_option_named(word, size);
+    bool is_socket = strncmp(word, "--socket", size) == 0 && size == strlen("--socket");
+    if (option == CTL_OPTIONS && !is_socket)
+        return no_such_option(parsing, word, size);
+    if (!is_socket && options[option].value == NULL) {
+        if (word[size] == '\0')
+            return take_value(parsing, option, "");
+        fprintf(parsing->errors, "linkgatectl: %s takes no value\n", options[option].name);
         return -1;
     }
-    const char *value = value_of(parsing, name_size);
+    const char *value = value_of(parsing, size);
     if (value == NULL || value[0] == '\0') {
-        fprintf(parsing->errors, "linkgatectl: %s needs a value\n", word);
+        fprintf(parsing->errors, "linkgatectl: %s needs a value: %s\n",
+                is_socket ? "--socket" : options[option].name,
+                is_socket ? "PATH" : options[option].value);
         return -1;
     }
-    if (is_socket) {
-        args->socket = value;
-        return 0;
-    }
-    return take_value(parsing, option, value);
+    if (!is_socket)
+        return take_value(parsing, option, value);
+    parsing->args->socket = value;
+    return 0;
 }
 
 static int take_words(struct parsing *parsing) {
@@ -157,7 +186,7 @@ static int take_words(struct parsing *parsing) {
         if (word[0] == '-' && word[1] != '\0') {
             if (take_option(parsing) != 0)
                 return -1;
-        } else if (parsing->positional_count == 2 + CTL_WORDS_MAX) {
+        } else if (parsing->positional_count == CTL_NAME_WORDS_MAX + CTL_WORDS_MAX) {
             fprintf(parsing->errors, "linkgatectl: '%s' is one word too many\n", word);
             return -1;
         } else {
@@ -167,47 +196,95 @@ static int take_words(struct parsing *parsing) {
     return 0;
 }
 
+/* ---- the command ---- */
+
+static void join(const struct parsing *parsing, size_t count, char *text_out, size_t size) {
+    size_t used = 0;
+    text_out[0] = '\0';
+    for (size_t i = 0; i < count && used < size; i++)
+        used += (size_t)snprintf(text_out + used, size - used, "%s%s", i > 0 ? " " : "",
+                                 parsing->positional[i]);
+}
+
+/* Commands that begin with that word, as they go on; false: there are none. */
+static bool list_verbs(const struct parsing *parsing, const char *noun) {
+    size_t count;
+    const struct ctl_command *commands = ctl_commands(&count);
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        size_t size = strlen(noun);
+        if (strncmp(commands[i].name, noun, size) != 0 || commands[i].name[size] != ' ')
+            continue;
+        fprintf(parsing->errors, "%s%s", any ? ", " : " there are: ", commands[i].name);
+        any = true;
+    }
+    return any;
+}
+
+static int no_such_command(const struct parsing *parsing) {
+    char typed[NAME_MAX_SIZE];
+    size_t count;
+    const struct ctl_command *commands = ctl_commands(&count);
+    const char *near = NULL;
+    size_t least = NEAR;
+    join(parsing, parsing->positional_count < 2 ? parsing->positional_count : 2, typed,
+         sizeof(typed));
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = ctl_distance(commands[i].name, typed);
+        near = distance < least ? commands[i].name : near;
+        least = distance < least ? distance : least;
+    }
+    fprintf(parsing->errors, "linkgatectl: there is no command '%s';", typed);
+    if (near != NULL)
+        fprintf(parsing->errors, " did you mean '%s'?\n", near);
+    else if (list_verbs(parsing, parsing->positional[0]))
+        fprintf(parsing->errors, "\n");
+    else
+        fprintf(parsing->errors, " see linkgatectl --help\n");
+    return -1;
+}
+
+/* The longest name that the words begin with. */
 static int choose_command(struct parsing *parsing) {
     struct ctl_args *args = parsing->args;
-    size_t used = 1;
-    const char *noun = parsing->positional[0];
-    args->command = find_command(noun, "");
-    if (args->command == NULL && parsing->positional_count > 1) {
-        args->command = find_command(noun, parsing->positional[1]);
-        used = 2;
+    size_t used = parsing->positional_count < CTL_NAME_WORDS_MAX ? parsing->positional_count
+                                                                 : CTL_NAME_WORDS_MAX;
+    for (; used > 0 && args->command == NULL; used--) {
+        char name[NAME_MAX_SIZE];
+        join(parsing, used, name, sizeof(name));
+        args->command = ctl_command_named(name);
+        args->word_count = parsing->positional_count - used;
     }
-    if (args->command == NULL) {
-        fprintf(parsing->errors,
-                "linkgatectl: there is no command '%s%s%s'; see linkgatectl "
-                "--help\n",
-                noun, parsing->positional_count > 1 ? " " : "",
-                parsing->positional_count > 1 ? parsing->positional[1] : "");
-        return -1;
-    }
-    args->word_count = parsing->positional_count - used;
+    if (args->command == NULL)
+        return no_such_command(parsing);
     for (size_t i = 0; i < args->word_count && i < CTL_WORDS_MAX; i++)
-        args->words[i] = parsing->positional[used + i];
+        args->words[i] = parsing->positional[parsing->positional_count - args->word_count + i];
     return 0;
 }
 
-static int check_command(struct parsing *parsing) {
+static size_t words_of(const struct ctl_command *command) {
+    size_t count = command->words[0] != '\0';
+    for (const char *at = command->words; *at != '\0'; at++)
+        count += *at == ' ';
+    return count;
+}
+
+static int check_command(const struct parsing *parsing) {
     const struct ctl_args *args = parsing->args;
     const struct ctl_command *command = args->command;
     for (int i = 0; i < CTL_OPTIONS; i++) {
-        if (args->values[i] != NULL && !(command->options & (1u << i))) {
+        if (args->values[i] != NULL && !(command->options & UINT64_C(1) << i)) {
             fprintf(parsing->errors,
-                    "linkgatectl: %s %s has no option %s; see linkgatectl %s %s "
-                    "--help\n",
-                    command->noun, command->verb, options[i].name, command->noun, command->verb);
+                    "linkgatectl: %s has no option %s; see linkgatectl %s --help\n", command->name,
+                    options[i].name, command->name);
             return -1;
         }
     }
-    if (args->word_count != command->word_count) {
-        fprintf(parsing->errors, "usage: linkgatectl %s %s %s; see linkgatectl %s %s --help\n",
-                command->noun, command->verb, command->words, command->noun, command->verb);
-        return -1;
-    }
-    return 0;
+    if (args->word_count == words_of(command))
+        return 0;
+    fprintf(parsing->errors, "usage: linkgatectl %s%s%s; see linkgatectl %s --help\n",
+            command->name, command->words[0] != '\0' ? " " : "", command->words, command->name);
+    return -1;
 }
 
 int ctl_parse(int argc, char **argv, struct ctl_args *args_out, FILE *errors) {

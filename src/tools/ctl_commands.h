@@ -1,33 +1,55 @@
 /*
- * What linkgatectl's commands share. The table of commands stands in ctl_commands.c.
+ * What the commands do. The table of them stands in ctl_commands.c.
  */
 #ifndef LG_TOOLS_CTL_COMMANDS_H
 #define LG_TOOLS_CTL_COMMANDS_H
 
-#include "domain/types.h"
-#include "tools/ctl.h"
-#include "tools/ctl_table.h"
+#include "tools/ctl_session.h"
 
-/* Prints one JSON value and frees it. */
-void ctl_dump(struct ctl_session *session, json_t *value);
-/* Arguments to values; CTL_OK or CTL_USAGE, said. */
-enum ctl_exit ctl_take_id(struct ctl_session *session, const char *text,
-                          struct id *id_out) MUST_USE;
-enum ctl_exit ctl_take_bank(struct ctl_session *session, const char *text,
-                            uint64_t *code_out) MUST_USE;
-
-/* ctl_ask for a reply of that sort. */
-enum ctl_exit ctl_ask_for(struct ctl_session *session, ctl_request *request,
-                          Linkgate__Admin__V1__Reply__ResultCase wanted) MUST_USE;
-
+/* ctl_bank.c */
+enum ctl_exit ctl_bank_add(struct ctl_session *session);
 enum ctl_exit ctl_bank_list(struct ctl_session *session);
+enum ctl_exit ctl_bank_show(struct ctl_session *session);
+enum ctl_exit ctl_bank_set(struct ctl_session *session);
+enum ctl_exit ctl_bank_enable(struct ctl_session *session);
+enum ctl_exit ctl_bank_disable(struct ctl_session *session);
+enum ctl_exit ctl_pin_add(struct ctl_session *session);
+enum ctl_exit ctl_pin_remove(struct ctl_session *session);
+enum ctl_exit ctl_pin_list(struct ctl_session *session);
+/* ctl_link.c */
 enum ctl_exit ctl_link_list(struct ctl_session *session);
 enum ctl_exit ctl_link_show(struct ctl_session *session);
+enum ctl_exit ctl_link_search(struct ctl_session *session);
+enum ctl_exit ctl_link_hold(struct ctl_session *session);
+enum ctl_exit ctl_link_lift(struct ctl_session *session);
+enum ctl_exit ctl_link_unmask(struct ctl_session *session);
+enum ctl_exit ctl_link_numbers(struct ctl_session *session);
+/* ctl_transfer.c */
 enum ctl_exit ctl_transfer_list(struct ctl_session *session);
 enum ctl_exit ctl_transfer_show(struct ctl_session *session);
+enum ctl_exit ctl_object_unfreeze(struct ctl_session *session);
+/* ctl_explain*.c */
+enum ctl_exit ctl_link_explain(struct ctl_session *session);
+enum ctl_exit ctl_transfer_explain(struct ctl_session *session);
+/* ctl_desk.c */
+enum ctl_exit ctl_case_list(struct ctl_session *session);
+enum ctl_exit ctl_case_show(struct ctl_session *session);
+enum ctl_exit ctl_approval_list(struct ctl_session *session);
+enum ctl_exit ctl_approval_show(struct ctl_session *session);
+enum ctl_exit ctl_approval_approve(struct ctl_session *session);
+enum ctl_exit ctl_approval_reject(struct ctl_session *session);
+enum ctl_exit ctl_audit_list(struct ctl_session *session);
+/* ctl_net.c */
 enum ctl_exit ctl_net_list(struct ctl_session *session);
-enum ctl_exit ctl_quarantine_list(struct ctl_session *session);
+/* ctl_state.c */
 enum ctl_exit ctl_status_show(struct ctl_session *session);
+enum ctl_exit ctl_watch(struct ctl_session *session);
+enum ctl_exit ctl_alarm_list(struct ctl_session *session);
+/* ctl_keeping.c */
+enum ctl_exit ctl_quarantine_list(struct ctl_session *session);
+enum ctl_exit ctl_quarantine_release(struct ctl_session *session);
+enum ctl_exit ctl_quarantine_drop(struct ctl_session *session);
 enum ctl_exit ctl_clock_show(struct ctl_session *session);
+enum ctl_exit ctl_clock_accept(struct ctl_session *session);
 
 #endif

@@ -15,13 +15,15 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tools/ctl.h"
+#include "tools/ctl_session.h"
 #include "wire/frame.h"
 
 #define ANSWER_SECONDS 30 /* a listing may wait for a flush; a bank's cut takes a moment */
 
 enum ctl_exit ctl_wrong(struct ctl_session *session, const char *format, ...) {
     va_list arguments;
+    if (session->quiet)
+        return CTL_USAGE;
     fputs("linkgatectl: ", session->errors);
     va_start(arguments, format);
     vfprintf(session->errors, format, arguments);
@@ -30,8 +32,21 @@ enum ctl_exit ctl_wrong(struct ctl_session *session, const char *format, ...) {
     return CTL_USAGE;
 }
 
+bool ctl_is_terminal(FILE *file) {
+    return file != NULL && fileno(file) >= 0 && isatty(fileno(file));
+}
+
+void ctl_dump(struct ctl_session *session, json_t *value) {
+    ENSURE(value != NULL);
+    json_dumpf(value, session->out, JSON_INDENT(2));
+    fputc('\n', session->out);
+    json_decref(value);
+}
+
 static enum ctl_exit unreachable(struct ctl_session *session, const char *what,
                                  const char *remedy) {
+    if (session->quiet)
+        return CTL_UNREACHABLE;
     fprintf(session->errors, "linkgatectl: %s: %s; %s\n", session->args->socket, what, remedy);
     return CTL_UNREACHABLE;
 }
@@ -61,7 +76,8 @@ static enum ctl_exit connect_to(struct ctl_session *session) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return cannot_connect(session, errno);
-    struct timeval patience = {.tv_sec = ANSWER_SECONDS};
+    struct timeval patience = {.tv_sec =
+                                   session->patience_s > 0 ? session->patience_s : ANSWER_SECONDS};
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
     (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0) {
@@ -124,17 +140,13 @@ static enum ctl_exit receive_reply(struct ctl_session *session) {
 
 static enum ctl_exit tell_refusal(struct ctl_session *session) {
     const Linkgate__Admin__V1__Refusal *refusal = session->reply->refusal;
+    if (session->quiet)
+        return CTL_REFUSED;
     fprintf(session->errors, "linkgatectl: refused (%s%s%s%s%s): %s\n", refusal->reason,
             refusal->reason[0] != '\0' ? " " : "", refusal->detail,
             refusal->field[0] != '\0' ? ", field " : "", refusal->field, refusal->text);
-    if (session->args->json) {
-        json_t *object = json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "refusal", "reason",
-                                   refusal->reason, "detail", refusal->detail, "text",
-                                   refusal->text, "field", refusal->field, "retry", refusal->retry);
-        json_dumpf(object, session->out, JSON_INDENT(2));
-        fputc('\n', session->out);
-        json_decref(object);
-    }
+    if (session->args->json)
+        ctl_dump(session, ctl_json(&ctl_shape_refusal, session->reply));
     return CTL_REFUSED;
 }
 
@@ -149,9 +161,27 @@ enum ctl_exit ctl_ask(struct ctl_session *session, ctl_request *request) {
     return session->reply->result_case == CTL_RESULT(REFUSAL) ? tell_refusal(session) : CTL_OK;
 }
 
-void ctl_session_deinit(struct ctl_session *session) {
+enum ctl_exit ctl_ask_for(struct ctl_session *session, ctl_request *request, ctl_result wanted) {
+    enum ctl_exit result = ctl_ask(session, request);
+    if (result != CTL_OK || session->reply->result_case == wanted)
+        return result;
+    return unreachable(session, "the gateway answered something else",
+                       "use the linkgatectl of its version");
+}
+
+bool ctl_ask_quietly(struct ctl_session *session, ctl_request *request, ctl_result wanted) {
+    bool quiet = session->quiet;
+    session->quiet = true;
+    enum ctl_exit result = ctl_ask_for(session, request, wanted);
+    session->quiet = quiet;
+    return result == CTL_OK;
+}
+
+void ctl_session_close(struct ctl_session *session) {
     if (session->fd >= 0)
         close(session->fd);
+    session->fd = -1;
     linkgate__admin__v1__reply__free_unpacked(session->reply, NULL);
+    session->reply = NULL;
     buf_deinit(&session->received);
 }

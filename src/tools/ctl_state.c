@@ -1,23 +1,50 @@
 /*
- * How the gateway is: status, clock, quarantine.
+ * How the gateway is: once, again and again, and its alarms.
  *
- * Invariant: as everywhere in this tool, tables are made from the JSON of the same answer.
+ * Invariant: as everywhere in this tool, tables are made from the JSON of the same answer. What
+ * somebody must look into stands in front; what is well takes a line.
  */
-#include "tools/ctl_commands.h"
-#include "tools/ctl_json.h"
+#include <inttypes.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
 
-static const struct ctl_column status_card[] = {
+#include "tools/ctl_commands.h"
+#include "tools/ctl_list.h"
+#include "tools/ctl_values.h"
+#include "util/clock.h"
+
+#define INTERVAL_STANDARD 2
+#define INTERVAL_MAX 3600
+#define TIMES_MAX 1000000
+#define ALARMS_ON_SCREEN 5
+
+static const struct ctl_column head_card[] = {
     {"state", "state", CTL_CELL_TEXT},
     {"trouble", "trouble", CTL_CELL_TEXT},
     {"version", "version", CTL_CELL_TEXT},
     {"name", "name", CTL_CELL_TEXT},
     {"port", "port", CTL_CELL_TEXT},
     {"started at", "started_at", CTL_CELL_TIME},
+    {"alarms since then", "alarms", CTL_CELL_TEXT},
     {"certificate until", "certificate_expires_at", CTL_CELL_TIME},
     {"CRL until", "crl_expires_at", CTL_CELL_TIME},
-    {"ledger version", "ledger_version", CTL_CELL_TEXT},
-    {"store", "store_id", CTL_CELL_TEXT},
-    {"starts", "boot_count", CTL_CELL_TEXT},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
+static const struct ctl_column work_card[] = {
+    {"UNKNOWN transfers", "unknown", CTL_CELL_TEXT},
+    {"the oldest since", "oldest_unknown_at", CTL_CELL_TIME},
+    {"unanswered transfers", "unanswered", CTL_CELL_TEXT},
+    {"credits not confirmed", "uncredited", CTL_CELL_TEXT},
+    {"approvals waiting", "approvals_waiting", CTL_CELL_TEXT},
+    {"cases open", "cases_open", CTL_CELL_TEXT},
+    {"cases overdue", "cases_overdue", CTL_CELL_TEXT},
+    {"all counted", "counted_all", CTL_CELL_YES},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
+static const struct ctl_column rest_card[] = {
     {"connections", "connections", CTL_CELL_TEXT},
     {"sessions", "sessions", CTL_CELL_TEXT},
     {"banks up", "banks_up", CTL_CELL_TEXT},
@@ -33,28 +60,28 @@ static const struct ctl_column status_card[] = {
     {"quarantined", "quarantined", CTL_CELL_TEXT},
     {"sequence applied", "sequence_applied", CTL_CELL_TEXT},
     {"sequence flushed", "sequence_flushed", CTL_CELL_TEXT},
-    {"batch durable", "batch_durable", CTL_CELL_TEXT},
-    {"batch flushed", "batch_flushed", CTL_CELL_TEXT},
     {"overlay keys", "overlay_keys", CTL_CELL_TEXT},
-    {"overlay bytes", "overlay_bytes", CTL_CELL_TEXT},
-    {"flushes", "flushes", CTL_CELL_TEXT},
-    {"keys put", "flushed_puts", CTL_CELL_TEXT},
-    {"keys deleted", "flushed_deletes", CTL_CELL_TEXT},
-    {"bytes flushed", "flushed_bytes", CTL_CELL_TEXT},
+    {"overlay", "overlay_bytes", CTL_CELL_BYTES},
     {"log segments", "log_segments", CTL_CELL_TEXT},
     {"log spares", "log_spares", CTL_CELL_TEXT},
-    {"log bytes", "log_bytes", CTL_CELL_TEXT},
-    {"log bytes at most", "log_max_bytes", CTL_CELL_TEXT},
+    {"log", "log_bytes", CTL_CELL_BYTES},
+    {"log at most", "log_max_bytes", CTL_CELL_BYTES},
+    {"log, disk left", "log_free_bytes", CTL_CELL_BYTES},
     {"log write, last, us", "log_write_us", CTL_CELL_TEXT},
-    {"map bytes", "map_bytes", CTL_CELL_TEXT},
-    {"map bytes used", "map_used_bytes", CTL_CELL_TEXT},
+    {"store at most", "map_bytes", CTL_CELL_BYTES},
+    {"store used", "map_used_bytes", CTL_CELL_BYTES},
+    {"store, disk left", "store_free_bytes", CTL_CELL_BYTES},
+    {"ledger version", "ledger_version", CTL_CELL_TEXT},
+    {"store", "store_id", CTL_CELL_TEXT},
+    {"starts", "boot_count", CTL_CELL_TEXT},
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
 static const struct ctl_column clock_card[] = {
-    {"clock", "state", CTL_CELL_TEXT},         {"ledger time", "ledger_time", CTL_CELL_TIME},
-    {"wall time", "wall_time", CTL_CELL_TIME}, {"difference, ms", "difference_ms", CTL_CELL_TEXT},
-    {"meaning", "text", CTL_CELL_TEXT},        {NULL, NULL, CTL_CELL_TEXT},
+    {"clock", "state", CTL_CELL_TEXT},
+    {"ledger time", "ledger_time", CTL_CELL_TIME},
+    {"meaning", "text", CTL_CELL_TEXT},
+    {NULL, NULL, CTL_CELL_TEXT},
 };
 
 static const struct ctl_column session_columns[] = {
@@ -64,79 +91,153 @@ static const struct ctl_column session_columns[] = {
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
-enum ctl_exit ctl_status_show(struct ctl_session *session) {
+static const struct ctl_column expiry_columns[] = {
+    {"EXPIRES", "expires_at", CTL_CELL_TIME},
+    {"WHAT", "what", CTL_CELL_TEXT},
+    {"OF BANK", "bank", CTL_CELL_TEXT},
+    {"PIN", "pin", CTL_CELL_TEXT},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
+static const struct ctl_column alarm_columns[] = {
+    {"AT", "at", CTL_CELL_TIME},         {"ALARM", "text", CTL_CELL_TEXT},
+    {"OBJECT", "object", CTL_CELL_TEXT}, {"BANK", "bank", CTL_CELL_TEXT},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
+static enum ctl_exit get_status(struct ctl_session *session, json_t **status_out) {
     Linkgate__Admin__V1__GetStatus order;
     linkgate__admin__v1__get_status__init(&order);
-    ctl_request request;
-    linkgate__admin__v1__request__init(&request);
-    request.order_case = CTL_ORDER(GET_STATUS);
+    ctl_request request = ctl_request_of(CTL_ORDER(GET_STATUS));
     request.get_status = &order;
     enum ctl_exit result = ctl_ask_for(session, &request, CTL_RESULT(STATUS));
+    if (result == CTL_OK)
+        *status_out = ctl_json(&ctl_shape_status, session->reply->status);
+    return result;
+}
+
+/* Status with what waits for somebody; that may be missing: a gateway that is held counts nothing. */
+static enum ctl_exit get_all(struct ctl_session *session, json_t **status_out) {
+    Linkgate__Admin__V1__GetOpenWork order;
+    linkgate__admin__v1__get_open_work__init(&order);
+    ctl_request request = ctl_request_of(CTL_ORDER(GET_OPEN_WORK));
+    request.get_open_work = &order;
+    enum ctl_exit result = get_status(session, status_out);
+    if (result == CTL_OK && ctl_ask_quietly(session, &request, CTL_RESULT(OPEN_WORK)))
+        ctl_json_set(*status_out, "open_work",
+                     ctl_json(&ctl_shape_open_work, session->reply->open_work));
+    return result;
+}
+
+static void print_rows(const json_t *rows, const char *heading, const struct ctl_column *columns,
+                       FILE *to) {
+    if (json_array_size(rows) == 0)
+        return;
+    fprintf(to, "\n%s", heading);
+    ctl_print_table(rows, columns, to);
+}
+
+/* The last ones, the latest first in sight. */
+static json_t *last_alarms(const json_t *status) {
+    const json_t *alarms = json_object_get(status, "recent_alarms");
+    size_t count = json_array_size(alarms);
+    json_t *last = ctl_json_array();
+    for (size_t i = count > ALARMS_ON_SCREEN ? count - ALARMS_ON_SCREEN : 0; i < count; i++)
+        ctl_json_add(last, json_incref(json_array_get(alarms, i)));
+    return last;
+}
+
+static void print_status(const json_t *status, FILE *to) {
+    json_t *alarms = last_alarms(status);
+    ctl_print_card(status, head_card, to);
+    ctl_print_card(json_object_get(status, "clock"), clock_card, to);
+    if (json_is_object(json_object_get(status, "open_work"))) {
+        fputc('\n', to);
+        ctl_print_card(json_object_get(status, "open_work"), work_card, to);
+    }
+    print_rows(alarms, "", alarm_columns, to);
+    print_rows(json_object_get(status, "expiring"), "", expiry_columns, to);
+    fputc('\n', to);
+    ctl_print_card(status, rest_card, to);
+    print_rows(json_object_get(status, "banks"), "", session_columns, to);
+    json_decref(alarms);
+}
+
+enum ctl_exit ctl_status_show(struct ctl_session *session) {
+    json_t *status;
+    enum ctl_exit result = get_all(session, &status);
     if (result != CTL_OK)
         return result;
-    json_t *status = ctl_json_status(session->reply->status);
     if (session->args->json) {
         ctl_dump(session, status);
         return CTL_OK;
     }
-    ctl_print_card(status, status_card, session->out);
-    ctl_print_card(json_object_get(status, "clock"), clock_card, session->out);
-    if (json_array_size(json_object_get(status, "banks")) > 0) {
+    print_status(status, session->out);
+    json_decref(status);
+    return CTL_OK;
+}
+
+enum ctl_exit ctl_alarm_list(struct ctl_session *session) {
+    json_t *status;
+    enum ctl_exit result = get_status(session, &status);
+    if (result != CTL_OK)
+        return result;
+    json_t *alarms = json_object_get(status, "recent_alarms");
+    int64_t all = json_integer_value(json_object_get(status, "alarms"));
+    if (session->args->json)
+        ctl_dump(session, json_pack("{s:O}", session->args->command->rows, alarms));
+    else
+        ctl_print_table(alarms, alarm_columns, session->out);
+    if (all > (int64_t)json_array_size(alarms) && !session->args->json)
+        fprintf(session->errors, "There were %" PRId64 " before these; the journal has them\n",
+                all - (int64_t)json_array_size(alarms));
+    json_decref(status);
+    return CTL_OK;
+}
+
+/* ---- watch ---- */
+
+/* One turn; what cannot be reached is shown like anything else. */
+static enum ctl_exit look(struct ctl_session *session) {
+    char now[CTL_TIME_SIZE];
+    struct clock clock = clock_system();
+    json_t *status;
+    enum ctl_exit result = get_all(session, &status);
+    if (result != CTL_OK) {
+        ctl_session_close(session);
+        return result;
+    }
+    if (session->args->json) {
+        json_dumpf(status, session->out, JSON_COMPACT);
         fputc('\n', session->out);
-        ctl_print_table(json_object_get(status, "banks"), session_columns, session->out);
+    } else {
+        ctl_time_format(clock_wall_ms(&clock), now);
+        fprintf(session->out, "linkgate at %s Shanghai time\n\n", now);
+        print_status(status, session->out);
+        fputc('\n', session->out);
     }
     json_decref(status);
     return CTL_OK;
 }
 
-enum ctl_exit ctl_clock_show(struct ctl_session *session) {
-    Linkgate__Admin__V1__GetClock order;
-    linkgate__admin__v1__get_clock__init(&order);
-    ctl_request request;
-    linkgate__admin__v1__request__init(&request);
-    request.order_case = CTL_ORDER(GET_CLOCK);
-    request.get_clock = &order;
-    enum ctl_exit result = ctl_ask_for(session, &request, CTL_RESULT(CLOCK));
+enum ctl_exit ctl_watch(struct ctl_session *session) {
+    int64_t seconds = INTERVAL_STANDARD;
+    int64_t times = 0; /* without end */
+    enum ctl_exit result = ctl_take_number(session, CTL_INTERVAL, 1, INTERVAL_MAX, &seconds);
+    if (result == CTL_OK)
+        result = ctl_take_number(session, CTL_TIMES, 1, TIMES_MAX, &times);
     if (result != CTL_OK)
         return result;
-    json_t *clock = ctl_json_clock(session->reply->clock);
-    if (session->args->json) {
-        ctl_dump(session, clock);
-        return CTL_OK;
+    bool screen = ctl_is_terminal(session->out) && !session->args->json;
+    for (int64_t turn = 0; times == 0 || turn < times; turn++) {
+        if (turn > 0)
+            (void)sleep((unsigned)seconds);
+        if (screen)
+            fputs("\033[H\033[2J", session->out);
+        result = look(session);
+        (void)fflush(session->out);
+        if (ferror(session->out))
+            return CTL_OK; /* whoever read it is gone */
     }
-    ctl_print_card(clock, clock_card, session->out);
-    json_decref(clock);
-    return CTL_OK;
-}
-
-static const struct ctl_column quarantine_columns[] = {
-    {"DIGEST", "digest", CTL_CELL_TEXT},
-    {"STATE", "state", CTL_CELL_TEXT},
-    {"COMMAND", "command", CTL_CELL_TEXT},
-    {"BANK", "bank", CTL_CELL_TEXT},
-    {"CRASHES", "crashes", CTL_CELL_RIGHT},
-    {"SINCE", "since", CTL_CELL_TIME},
-    {NULL, NULL, CTL_CELL_TEXT},
-};
-
-enum ctl_exit ctl_quarantine_list(struct ctl_session *session) {
-    Linkgate__Admin__V1__ListQuarantine order;
-    linkgate__admin__v1__list_quarantine__init(&order);
-    ctl_request request;
-    linkgate__admin__v1__request__init(&request);
-    request.order_case = CTL_ORDER(LIST_QUARANTINE);
-    request.list_quarantine = &order;
-    enum ctl_exit result = ctl_ask_for(session, &request, CTL_RESULT(QUARANTINE));
-    if (result != CTL_OK)
-        return result;
-    json_t *rows = json_array();
-    const Linkgate__Admin__V1__QuarantinePage *page = session->reply->quarantine;
-    for (size_t i = 0; i < page->n_rows; i++)
-        ENSURE(json_array_append_new(rows, ctl_json_quarantine(page->rows[i])) == 0);
-    if (session->args->json)
-        ctl_dump(session, json_pack("{s:O}", "quarantine", rows));
-    else
-        ctl_print_table(rows, quarantine_columns, session->out);
-    json_decref(rows);
-    return CTL_OK;
+    return result;
 }

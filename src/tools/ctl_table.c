@@ -10,8 +10,8 @@
 #include <inttypes.h>
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "tools/ctl_values.h"
 #include "util/fatal.h"
 #include "util/money.h"
 
@@ -34,10 +34,22 @@ static void cell_text(const json_t *value, char *text_out) {
 }
 
 static void cell_time(const json_t *value, char *text_out) {
-    cell_text(value, text_out);
-    char *middle = strchr(text_out, 'T');
-    if (middle != NULL)
-        *middle = ' ';
+    char shanghai[CTL_TIME_SIZE];
+    int64_t unix_ms;
+    if (ctl_time_parse(json_string_value(value), CTL_TIME_FROM, 0, &unix_ms)) {
+        ctl_time_format(unix_ms, shanghai);
+        snprintf(text_out, CELL_TEXT_MAX, "%s+08", shanghai);
+    }
+}
+
+static void cell_bytes(const json_t *value, char *text_out) {
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    int64_t bytes = json_integer_value(value);
+    size_t unit = 0;
+    for (; bytes >= 10240 && unit < 4; unit++)
+        bytes /= 1024;
+    if (bytes != 0 || unit != 0)
+        snprintf(text_out, CELL_TEXT_MAX, "%" PRId64 " %s", bytes, units[unit]);
 }
 
 static void cell_fen(const json_t *row, const json_t *value, char *text_out) {
@@ -71,6 +83,12 @@ static void format_cell(const json_t *row, const struct ctl_column *column, char
     case CTL_CELL_TIME:
         cell_time(value, text_out);
         break;
+    case CTL_CELL_COUNT:
+        snprintf(text_out, CELL_TEXT_MAX, "%zu", json_array_size(value));
+        break;
+    case CTL_CELL_BYTES:
+        cell_bytes(value, text_out);
+        break;
     case CTL_CELL_MARK:
         cell_mark(column, value, text_out);
         break;
@@ -84,7 +102,7 @@ static struct libscols_table *new_table(FILE *to) {
     struct libscols_table *table = scols_new_table();
     ENSURE(table != NULL);
     scols_table_set_stream(table, to);
-    if (fileno(to) < 0 || !isatty(fileno(to)))
+    if (!ctl_is_terminal(to))
         scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
     return table;
 }
@@ -101,7 +119,8 @@ static void print_and_free(struct libscols_table *table) {
 void ctl_print_table(const json_t *rows, const struct ctl_column *columns, FILE *to) {
     struct libscols_table *table = new_table(to);
     for (const struct ctl_column *column = columns; column->heading != NULL; column++) {
-        bool right = column->cell == CTL_CELL_FEN || column->cell == CTL_CELL_RIGHT;
+        bool right = column->cell == CTL_CELL_FEN || column->cell == CTL_CELL_RIGHT ||
+                     column->cell == CTL_CELL_COUNT;
         ENSURE(scols_table_new_column(table, column->heading, 0, right ? SCOLS_FL_RIGHT : 0) !=
                NULL);
     }

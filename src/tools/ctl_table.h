@@ -11,7 +11,9 @@ enum ctl_cell {
     CTL_CELL_TEXT,  /* as it is; arrays joined by commas */
     CTL_CELL_RIGHT, /* numbers */
     CTL_CELL_FEN,   /* an amount; the row's "currency" follows it */
-    CTL_CELL_TIME,  /* RFC 3339, shown with a blank and to the millisecond */
+    CTL_CELL_TIME,  /* RFC 3339, shown as Shanghai's: 2026-12-31 23:59:59.000+08 */
+    CTL_CELL_COUNT, /* how many an array holds */
+    CTL_CELL_BYTES, /* a number of bytes, with its unit; 0 is not known */
     CTL_CELL_MARK,  /* true: the column's own heading in lower case; false: nothing */
     CTL_CELL_YES    /* yes or no */
 };

@@ -10,5 +10,5 @@
 int main(int argc, char **argv) {
     if (setlocale(LC_CTYPE, "") == NULL || MB_CUR_MAX == 1)
         (void)setlocale(LC_CTYPE, "C.UTF-8");
-    return (int)ctl_main(argc, argv, stdout, stderr);
+    return (int)ctl_main(argc, argv, stdin, stdout, stderr);
 }

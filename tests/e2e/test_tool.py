@@ -1,21 +1,77 @@
 """linkgatectl and linkgated's own options: commands, exit statuses, the shapes of --json."""
 
 import json
+import re
 import socket
 import subprocess
 import unittest
 
 from people import people
-from place import BIN, CLASS1, CLASS2, OTHER, Site, SiteTest, attempt, link, wait_until
+from place import BIN, CLASS1, CLASS2, OTHER, SOURCE, Site, SiteTest, attempt, link, wait_until
 
-TRANSFER_KEYS = (
-    "id state frozen conflict reason kind direction link debtor_bank creditor_bank amount_fen "
-    "currency received_at accepted_at"
-).split()
-LINK_KEYS = (
-    "id state frozen reason class2_bank class2_account class1_bank class1_account requested_at "
-    "activated_at deadline_at"
-).split()
+SCHEMA = SOURCE / "docs/linkgatectl-json.md"
+
+
+class Schema:
+    """What docs/linkgatectl-json.md promises: commands, and the keys of each sort of objects."""
+
+    def __init__(self):
+        text = SCHEMA.read_text(encoding="utf-8")
+        self.commands, self.shapes, shape = {}, {}, None
+        for line in text.splitlines():
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if line.startswith("### "):
+                shape = self.shapes.setdefault(line[4:], {})
+            elif line.startswith("| `") and shape is None:
+                self.commands[cells[0].strip("`")] = cells[1]
+            elif line.startswith("| `"):
+                shape[cells[0].strip("`")] = cells[1]
+
+    def faults(self, command, answer):
+        """What of it is not as documented."""
+        kind = self.commands[command]
+        if not kind.startswith("`"):
+            return list(self.object_faults(command, kind.strip("*"), answer))
+        key = kind.split("`")[1]
+        wanted = {key, "more", "next"} if "`next`" in kind else {key}
+        faults = [] if set(answer) == wanted else [f"{command}: {sorted(answer)}"]
+        for row in answer[key]:
+            faults += self.object_faults(command, kind.split("*")[1], row)
+        return faults
+
+    def object_faults(self, where, shape, value):
+        fields = self.shapes[shape]
+        if list(value) != list(fields):
+            yield f"{where}: {list(value)}, not {list(fields)}"
+            return
+        for key, kind in fields.items():
+            yield from self.value_faults(f"{where}, {key}", kind, value[key])
+
+    def value_faults(self, where, kind, value):
+        plain = kind.split(" *")[0]
+        if value is None:
+            if "null" not in plain:
+                yield f"{where}: null, not {kind}"
+        elif not right(plain.removesuffix(" or null"), value):
+            yield f"{where}: {value!r} is no {kind}"
+        elif "*" in kind:
+            for part in value if isinstance(value, list) else [value]:
+                yield from self.object_faults(where, kind.split("*")[1], part)
+
+
+def right(kind, value):
+    """The value is of that kind, as the page names it."""
+    texts = {"hex": r"[0-9a-f]*", "bank code": r"\d{12}", "text": r".*"}
+    texts["time"] = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    if kind in texts:
+        return isinstance(value, str) and re.fullmatch(texts[kind], value, re.S) is not None
+    if kind.startswith("array"):
+        return isinstance(value, list)
+    types = {"number": int, "fen": int, "true or false": bool, "object": dict}
+    return isinstance(value, types[kind]) and isinstance(value, bool) == (kind == "true or false")
+
+
+DOCUMENTED = Schema()
 
 
 class Tool(SiteTest):
@@ -58,13 +114,12 @@ class Tool(SiteTest):
         row = rows[CLASS2]
         self.assertEqual((row["name"], row["roles"]), (f"Bank {CLASS2}", ["class2"]))
         self.assertTrue(row["active"] and row["online"])
-        self.assertEqual(len(row["pins"][0]), 64)
+        self.assertEqual(len(row["pins"][0]["pin"]), 64)
         self.assertIn(CLASS2, self.tool("bank", "list").stdout)
 
     def test_links(self):
         answer = self.place.ctl("link", "list")
         self.assertEqual([row["id"] for row in answer["links"]], self.links)
-        self.assertEqual(list(answer["links"][0]), LINK_KEYS)
         self.assertEqual(answer["links"][0]["class1_account"], self.persons[0].class1[-4:])
         active = self.place.ctl("link", "list", "--state", "active", "--bank", CLASS1)
         self.assertEqual(len(active["links"]), 2)
@@ -72,13 +127,13 @@ class Tool(SiteTest):
         shown = self.place.ctl("link", "show", self.links[0])
         self.assertEqual(shown["scopes"], ["COLLECT"])
         self.assertEqual(shown["limit_single_fen"], 5_000_000)
-        self.assertEqual(len(shown["history"]), 4)
+        states = [row["state"] for row in shown["history"]]
+        self.assertEqual((states[0], states[-1]), ("REQUESTED", "ACTIVE"))
         self.assertIn("AWAITING_AUTHENTICATION", self.tool("link", "show", self.links[0]).stdout)
 
     def test_transfers(self):
         answer = self.place.ctl("transfer", "list")
         self.assertEqual([row["id"] for row in answer["transfers"]], self.sent)
-        self.assertEqual(list(answer["transfers"][0]), TRANSFER_KEYS)
         of_link = self.place.ctl("transfer", "list", "--link", self.links[1])
         self.assertEqual([row["id"] for row in of_link["transfers"]], self.sent[2:])
         shown = self.place.ctl("transfer", "show", self.sent[0])
@@ -95,8 +150,59 @@ class Tool(SiteTest):
             self.assertEqual(page["more"], len(seen) < len(self.sent))
         self.assertEqual(seen, self.sent)
         self.assertIn("There are more", self.tool("transfer", "list", "--limit", 1).stderr)
-        recent = self.place.ctl("transfer", "list", "--since", "1h")
+        recent = self.place.ctl("transfer", "list", "--from", "1h")
         self.assertEqual(len(recent["transfers"]), 4)
+
+    def documented(self, *words):
+        """The command's JSON; every key of it is documented, and every documented one is there."""
+        answer = self.place.ctl(*words)
+        line = " ".join(words) + " "
+        named = [name for name in DOCUMENTED.commands if line.startswith(name + " ")]
+        self.assertEqual(DOCUMENTED.faults(max(named, key=len), answer), [])
+        return answer
+
+    def test_json_is_as_documented(self):
+        for words in (
+            ("status",),
+            ("alarms",),
+            ("bank", "list"),
+            ("link", "list"),
+            ("link", "show", self.links[0]),
+            ("link", "explain", self.links[0]),
+            ("transfer", "list"),
+            ("transfer", "show", self.sent[0]),
+            ("transfer", "explain", self.sent[0]),
+            ("net", "list"),
+            ("quarantine", "list"),
+            ("clock", "show"),
+        ):
+            self.documented(*words)
+
+    def test_stories(self):
+        told = self.tool("link", "explain", self.links[0]).stdout
+        for text in ("is ACTIVE", "consented to", "What you can do", self.persons[0].class1[-4:]):
+            self.assertIn(text, told)
+        self.assertNotIn(self.persons[0].name, told)
+        self.assertNotIn(self.persons[0].class1, told)
+        told = self.tool("transfer", "explain", self.sent[1]).stdout
+        for text in ("is ACCEPTED", "123.45 CNY", CLASS1, "What nobody may do", "it is final"):
+            self.assertIn(text, told)
+
+    def test_completion(self):
+        def complete(*words):
+            return attempt(BIN / "linkgatectl", "complete", *words).stdout.split()
+
+        self.assertIn("transfer", complete(""))
+        self.assertIn("--conflict", complete("transfer", "list", "--"))
+        banks = complete("--socket", str(self.place.admin), "bank", "show", "")
+        self.assertEqual(banks, [CLASS2, CLASS1])
+        script = SOURCE / "scripts/completion/linkgatectl"
+        line = f"""
+            PATH={BIN}:$PATH; . {script}
+            COMP_WORDS=(linkgatectl link list --state SUS); COMP_CWORD=4
+            _linkgatectl; printf '%s\\n' "${{COMPREPLY[@]}}"
+        """
+        self.assertEqual(attempt("bash", "-c", line).stdout.split(), ["SUSPENDED"])
 
     def test_nets(self):
         answer = self.place.ctl("net", "list")
@@ -152,7 +258,7 @@ class Tool(SiteTest):
             ("link", "show"),
             ("status", "more"),
             ("status", "--limit", "5"),
-            ("transfer", "list", "--since", "yesterday"),
+            ("transfer", "list", "--from", "yesterday"),
             ("object", "unfreeze", "bank", self.links[0]),
             ("--unheard-of",),
         ):

@@ -1,6 +1,5 @@
 /*
- * linkgatectl: arguments right and wrong, what is said when nobody answers, and what is printed of
- * answers that a stand-in gives over a real socket.
+ * linkgatectl: arguments right and wrong, what is said when nobody answers, orders, lists, tables.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,76 +8,14 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "tools/ctl.h"
+#include "stand_in.h"
 #include "tools/ctl_table.h"
-#include "wire/frame.h"
-
-#define PIN "a1bc29536b8d474064537ed31c83b36c704f9a716ed8e7709c11a69bee7297fd"
-#define BANK "102100099996"
-#define BANK_NUMBER 102100099996u
-#define WORDS_MAX 16
-
-static struct {
-    char folder[64];
-    char path[96];
-    char *out;
-    char *errors;
-} world;
-
-static int set_up(void **state) {
-    (void)state;
-    memset(&world, 0, sizeof(world));
-    snprintf(world.folder, sizeof(world.folder), "/tmp/linkgate-ctl-XXXXXX");
-    if (mkdtemp(world.folder) == NULL)
-        return -1;
-    snprintf(world.path, sizeof(world.path), "%s/admin.sock", world.folder);
-    return 0;
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    free(world.out);
-    free(world.errors);
-    unlink(world.path);
-    return rmdir(world.folder);
-}
-
-/* Runs `linkgatectl --socket PATH line`, words parted by blanks ("_" in a word is a blank). */
-static enum ctl_exit run(const char *line) {
-    char words[512];
-    char *argv[WORDS_MAX] = {"linkgatectl", "--socket", world.path};
-    int argc = 3;
-    size_t size;
-    snprintf(words, sizeof(words), "%s", line);
-    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " ")) {
-        for (char *at = word; *at != '\0'; at++)
-            *at = *at == '_' ? ' ' : *at;
-        assert_true(argc < WORDS_MAX);
-        argv[argc++] = word;
-    }
-    free(world.out);
-    free(world.errors);
-    FILE *out = open_memstream(&world.out, &size);
-    size_t errors_size;
-    FILE *errors = open_memstream(&world.errors, &errors_size);
-    enum ctl_exit result = ctl_main(argc, argv, out, errors);
-    fclose(out);
-    fclose(errors);
-    return result;
-}
-
-static void assert_says(const char *text, const char *part) {
-    if (strstr(text, part) == NULL)
-        fail_msg("no \"%s\" in: %s", part, text);
-}
 
 static void wrong_arguments(void **state) {
     (void)state;
@@ -86,31 +23,65 @@ static void wrong_arguments(void **state) {
         const char *line, *says;
     } cases[] = {
         {"", "usage: linkgatectl COMMAND"},
-        {"frob", "there is no command 'frob'"},
-        {"bank", "there is no command 'bank'"},
-        {"bank frob", "there is no command 'bank frob'"},
-        {"status now", "usage: linkgatectl status"},
-        {"bank list 1", "usage: linkgatectl bank list"},
+        {"frob", "there is no command 'frob'; see linkgatectl --help"},
+        {"bank", "there are: bank list, bank show, bank add"},
+        {"bank frob", "there is no command 'bank frob'; there are: bank list"},
+        {"bank pin", "bank pin add"},
+        {"bnak list", "did you mean 'bank list'?"},
+        {"statsu", "did you mean 'status'?"},
+        {"status now", "usage: linkgatectl status;"},
+        {"bank list 1", "usage: linkgatectl bank list;"},
         {"bank add a b c d", "one word too many"},
         {"bank disable", "usage: linkgatectl bank disable CODE"},
         {"status --frob", "there is no option --frob"},
+        {"link list --limt 3", "there is no option --limt; did you mean --limit?"},
         {"status --limit 3", "has no option --limit"},
-        {"link list --limit", "needs a value"},
+        {"link list --limit", "--limit needs a value: N"},
         {"link list --limit=", "needs a value"},
+        {"link list --held=yes", "--held takes no value"},
         {"link list --limit 0", "no number from 1"},
-        {"link list --limit 100001", "no number from 1"},
+        {"link list --limit 1000001", "no number from 1 to 1000000"},
         {"link list --limit 5x", "no number from 1"},
+        {"link list --limit -5", "no number from 1"},
         {"link list --limit 5 --limit 6", "--limit is given twice"},
-        {"link list --state OPEN", "'OPEN' is no state"},
+        {"link list --state OPEN", "'OPEN' is no state; there are: REQUESTED"},
+        {"link list --state ACTVE", "'ACTVE' is no state (did you mean ACTIVE?)"},
         {"transfer list --state ACTIVE", "'ACTIVE' is no state"},
-        {"link list --bank 102100099997", "is no bank code"},
+        {"transfer list --kind CASH", "'CASH' is no kind; there are: BOUND_PAIR PAYMENT RETURN"},
+        {"transfer list --min 1,000", "say it in CNY"},
+        {"transfer list --min 1.234", "say it in CNY"},
+        {"transfer list --max -1", "say it in CNY"},
+        {"transfer list --min 10 --max 9.99", "--max is below --min"},
+        {"link list --bank 102100099997", "check digit of the others, is wrong"},
+        {"link list --bank ICBC", "it has twelve digits"},
         {"link list --after xyz", "is no id"},
-        {"link list --since 10", "is no time ago"},
-        {"link list --since 10y", "is no time ago"},
-        {"link list --since 1m --after 00000000000000000000000000000001", "not both"},
+        {"link list --after 0193e1c2b4a6", "it has 12 hex digits, and an id has 32"},
+        {"link list --from 10", "is no time"},
+        {"link list --from 10y", "is no time"},
+        {"link list --from 2026-02-30", "is no time; say a day"},
+        {"link list --to 2026-07-01~25:00", "is no time"},
         {"link show 12", "is no id"},
+        {"link explain 12", "is no id"},
         {"transfer show zz", "is no id"},
+        {"transfer explain zz", "is no id"},
+        {"case show 1", "is no id"},
+        {"case list --state ACTIVE", "there are: OPEN ANSWERED CLOSED"},
+        {"approval approve 1", "is no id"},
+        {"approval approve " ID_TEXT, "no terminal to ask on"},
+        {"approval list --state OPEN", "there are: WAITING DONE"},
+        {"audit list --after x", "is no sequence"},
+        {"audit list --uid root", "--uid root is no number"},
+        {"audit list --order FROB", "'FROB' is no order; there are: BANK_ADD"},
         {"bank disable 12", "is no bank code"},
+        {"bank enable 12", "is no bank code"},
+        {"bank show 12", "is no bank code"},
+        {"bank set 12 --name X", "is no bank code"},
+        {"bank set " BANK, "nothing to set"},
+        {"bank set " BANK " --deny OPEN_LNK", "is no request (did you mean OPEN_LINK?)"},
+        {"bank set " BANK " --roles king", "'king' is no role"},
+        {"bank pin add " BANK " 12", "is no pin"},
+        {"bank pin remove " BANK " " ID_TEXT, "a pin has 64 hex digits"},
+        {"bank pin list", "usage: linkgatectl bank pin list CODE"},
         {"bank add 102100099990 --name N --roles class1 --pin " PIN, "is no bank code"},
         {"bank add " BANK " --roles class1 --pin " PIN, "needs --name"},
         {"bank add " BANK " --name N --pin " PIN, "needs --roles"},
@@ -119,13 +90,31 @@ static void wrong_arguments(void **state) {
         {"bank add " BANK " --name N --roles class1", "needs --pin"},
         {"bank add " BANK " --name N --roles class1 --pin 12", "is no pin"},
         {"bank add " BANK " --pin " PIN " --pin " PIN " --pin " PIN, "more than twice"},
+        {"link search", "search by what?"},
+        {"link search --account - --id-number -", "search by what?"},
+        {"link search --account 6226220000000009", "do not belong into a command line"},
+        {"link search --id-number 11010519491231002X", "do not belong into a command line"},
+        {"link search --account -", "--account needs --bank"},
+        {"link search --account - --bank " BANK, "no account number came"},
+        {"link search --id-number - --bank " BANK, "--bank belongs to --account"},
+        {"link hold " ID_TEXT " --block everything", "'everything' is no block; there are: DEBIT"},
+        {"link hold " ID_TEXT " --reason fraud", "is no ISO 20022 code"},
+        {"link hold " ID_TEXT " --until yesterday", "how long from now"},
+        {"link hold 1", "is no id"},
+        {"link lift " ID_TEXT, "usage: linkgatectl link lift ID HOLD"},
+        {"link lift " ID_TEXT " 1", "is no id"},
+        {"link unmask 1", "is no id"},
+        {"link numbers 1", "is no id"},
         {"object unfreeze bank 00000000000000000000000000000001", "neither link nor transfer"},
         {"object unfreeze link 1", "is no id"},
         {"quarantine drop 1", "is no digest"},
+        {"watch --interval 0", "no number from 1"},
+        {"watch --times many", "no number from 1"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        assert_int_equal(run(cases[i].line), CTL_USAGE);
+        enum ctl_exit result = tool_run(cases[i].line);
         assert_says(world.errors, cases[i].says);
+        assert_int_equal(result, CTL_USAGE);
         assert_string_equal(world.out, "");
     }
 }
@@ -136,20 +125,21 @@ static void every_command_explains_itself(void **state) {
     const struct ctl_command *commands = ctl_commands(&count);
     for (size_t i = 0; i < count; i++) {
         char line[64];
-        snprintf(line, sizeof(line), "%s %s --help", commands[i].noun, commands[i].verb);
-        assert_int_equal(run(line), CTL_OK);
+        snprintf(line, sizeof(line), "%s --help", commands[i].name);
+        assert_int_equal(tool_run(line), CTL_OK);
         assert_says(world.out, commands[i].help);
         assert_says(world.out, "Exit status");
     }
-    assert_int_equal(run("--help"), CTL_OK);
-    assert_says(world.out, "quarantine release DIGEST");
-    assert_int_equal(run("--version"), CTL_OK);
+    assert_int_equal(tool_run("--help"), CTL_OK);
+    assert_says(world.out, "quarantine release DIGEST  * ");
+    assert_says(world.out, "quarantine drop DIGEST  ");
+    assert_int_equal(tool_run("--version"), CTL_OK);
     assert_says(world.out, "linkgatectl " LINKGATE_VERSION);
 }
 
 static void nobody_there(void **state) {
     (void)state;
-    assert_int_equal(run("status"), CTL_UNREACHABLE);
+    assert_int_equal(tool_run("status"), CTL_UNREACHABLE);
     assert_says(world.errors, world.path);
     assert_says(world.errors, "systemctl start linkgated");
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -157,121 +147,48 @@ static void nobody_there(void **state) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
     close(fd);
-    assert_int_equal(run("status"), CTL_UNREACHABLE);
+    assert_int_equal(tool_run("status"), CTL_UNREACHABLE);
     assert_says(world.errors, "nobody listens there any more");
-}
-
-/* ---- a stand-in ---- */
-
-static int listen_here(void) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    memcpy(address.sun_path, world.path, strlen(world.path));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(listen(fd, 4), 0);
-    return fd;
-}
-
-/* The child: gives each request the next of the answers, then closes. */
-static void stand_in(int listener, const struct buf *answers, size_t count) {
-    int fd = accept(listener, NULL, NULL);
-    uint8_t request[4096];
-    for (size_t i = 0; i < count; i++) {
-        if (recv(fd, request, sizeof(request), 0) <= 0)
-            _exit(1);
-        if (send(fd, answers[i].data, answers[i].size, MSG_NOSIGNAL) < 0)
-            _exit(1);
-    }
-    (void)recv(fd, request, sizeof(request), 0);
-    _exit(0);
-}
-
-static enum ctl_exit run_against(const char *line, struct buf *answers, size_t count) {
-    int listener = listen_here();
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0)
-        stand_in(listener, answers, count);
-    close(listener);
-    enum ctl_exit result = run(line);
-    unlink(world.path);
-    assert_int_equal(waitpid(child, NULL, 0), child);
-    for (size_t i = 0; i < count; i++)
-        buf_deinit(&answers[i]);
-    return result;
-}
-
-static struct buf frame_of(ctl_reply *reply, uint64_t correlation) {
-    struct buf frame;
-    buf_init(&frame);
-    reply->correlation = correlation;
-    size_t place = frame_begin(&frame);
-    size_t size = linkgate__admin__v1__reply__get_packed_size(reply);
-    frame.size += linkgate__admin__v1__reply__pack(reply, buf_reserve(&frame, size));
-    frame_end(&frame, place);
-    return frame;
-}
-
-static struct buf done_frame(void) {
-    Linkgate__Admin__V1__Done done;
-    ctl_reply reply;
-    linkgate__admin__v1__done__init(&done);
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = CTL_RESULT(DONE);
-    reply.done = &done;
-    return frame_of(&reply, 1);
 }
 
 static void orders_done(void **state) {
     (void)state;
-    struct buf answer = done_frame();
-    assert_int_equal(run_against("bank disable " BANK, &answer, 1), CTL_OK);
+    struct buf answer = tool_done(1);
+    assert_int_equal(tool_run_against("bank disable " BANK, &answer, 1), CTL_OK);
     assert_says(world.out, "The bank is disabled");
-    answer = done_frame();
-    assert_int_equal(run_against("bank add " BANK " --name A_B --roles class1,issuer --pin " PIN
-                                 " --json",
-                                 &answer, 1),
+    answer = tool_done(1);
+    assert_int_equal(tool_run_against("bank add " BANK
+                                      " --name A~B --roles class1,issuer --pin " PIN " --json",
+                                      &answer, 1),
                      CTL_OK);
-    assert_string_equal(world.out, "{\n  \"result\": \"done\"\n}\n");
-}
-
-static struct buf refusal_frame(void) {
-    Linkgate__Admin__V1__Refusal refusal;
-    ctl_reply reply;
-    linkgate__admin__v1__refusal__init(&refusal);
-    linkgate__admin__v1__reply__init(&reply);
-    refusal.reason = "DUPL";
-    refusal.detail = "BANK_EXISTS";
-    refusal.text = "There is one.";
-    refusal.field = "code";
-    refusal.retry = "NEVER";
-    reply.result_case = CTL_RESULT(REFUSAL);
-    reply.refusal = &refusal;
-    return frame_of(&reply, 1);
+    json_t *root = tool_json();
+    assert_string_equal(json_string_value(json_object_get(root, "result")), "done");
+    assert_true(json_is_null(json_object_get(root, "approval")));
+    json_decref(root);
 }
 
 static void orders_refused(void **state) {
     (void)state;
-    struct buf answer = refusal_frame();
-    assert_int_equal(run_against("clock accept", &answer, 1), CTL_REFUSED);
+    struct buf answer = tool_refusal(1);
+    assert_int_equal(tool_run_against("clock accept", &answer, 1), CTL_REFUSED);
     assert_string_equal(world.errors,
                         "linkgatectl: refused (DUPL BANK_EXISTS, field code): There is one.\n");
     assert_string_equal(world.out, "");
-    answer = refusal_frame();
-    assert_int_equal(run_against("clock accept --json", &answer, 1), CTL_REFUSED);
+    answer = tool_refusal(1);
+    assert_int_equal(tool_run_against("clock accept --json", &answer, 1), CTL_REFUSED);
     assert_says(world.out, "\"detail\": \"BANK_EXISTS\"");
 }
 
 static void answers_that_are_none(void **state) {
     (void)state;
-    struct buf answer = done_frame();
-    assert_int_equal(run_against("status", &answer, 1), CTL_UNREACHABLE);
+    struct buf answer = tool_done(1);
+    assert_int_equal(tool_run_against("status", &answer, 1), CTL_UNREACHABLE);
     assert_says(world.errors, "answered something else");
     answer = (struct buf){0};
     buf_append(&answer, "HTTP/1.1 400\r\n\r\n", 16);
-    assert_int_equal(run_against("status", &answer, 1), CTL_UNREACHABLE);
+    assert_int_equal(tool_run_against("status", &answer, 1), CTL_UNREACHABLE);
     assert_says(world.errors, "no linkgate gateway");
-    assert_int_equal(run_against("clock accept", &answer, 0), CTL_UNREACHABLE);
+    assert_int_equal(tool_run_against("clock accept", &answer, 0), CTL_UNREACHABLE);
     assert_says(world.errors, "may or may not have been carried out");
 }
 
@@ -304,19 +221,19 @@ static struct buf transfer_frame(size_t i, bool more) {
     page.next = (ProtobufCBinaryData){16, ids[i]};
     reply.result_case = CTL_RESULT(TRANSFERS);
     reply.transfers = &page;
-    return frame_of(&reply, i + 1);
+    return tool_frame(&reply, i + 1);
 }
 
 static void lists_join_pages(void **state) {
     (void)state;
     struct buf answers[] = {transfer_frame(0, true), transfer_frame(1, true),
                             transfer_frame(2, false)};
-    assert_int_equal(run_against("transfer list", answers, 3), CTL_OK);
+    assert_int_equal(tool_run_against("transfer list", answers, 3), CTL_OK);
     assert_says(world.out, "TRANSFER");
     assert_says(world.out, "01000000000000000000000000000000 ACCEPTED");
     assert_says(world.out, "conflict");
     assert_says(world.out, "1234.56 CNY");
-    assert_says(world.out, "2023-11-14 22:13:20.123Z");
+    assert_says(world.out, "2023-11-15 06:13:20.123+08");
     assert_says(world.out, "000000000001");
     assert_string_equal(world.errors, "");
 }
@@ -324,10 +241,10 @@ static void lists_join_pages(void **state) {
 static void a_cut_list_says_so(void **state) {
     (void)state;
     struct buf answers[] = {transfer_frame(0, true), transfer_frame(1, true)};
-    assert_int_equal(run_against("transfer list --limit 2", answers, 2), CTL_OK);
+    assert_int_equal(tool_run_against("transfer list --limit 2", answers, 2), CTL_OK);
     assert_says(world.errors, "--after 02000000000000000000000000000000");
     struct buf again[] = {transfer_frame(0, true)};
-    assert_int_equal(run_against("transfer list --limit 1 --json", again, 1), CTL_OK);
+    assert_int_equal(tool_run_against("transfer list --limit 1 --json", again, 1), CTL_OK);
     json_t *root = json_loads(world.out, 0, NULL);
     assert_non_null(root);
     assert_true(json_is_true(json_object_get(root, "more")));
@@ -393,14 +310,14 @@ static void hostile_names(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(wrong_arguments, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(every_command_explains_itself, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(nobody_there, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(orders_done, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(orders_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(answers_that_are_none, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lists_join_pages, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_cut_list_says_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(wrong_arguments, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(every_command_explains_itself, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(nobody_there, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(orders_done, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(orders_refused, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(answers_that_are_none, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(lists_join_pages, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(a_cut_list_says_so, tool_set_up, tool_tear_down),
         cmocka_unit_test(cells),
         cmocka_unit_test(hostile_names),
     };

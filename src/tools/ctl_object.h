@@ -1,0 +1,19 @@
+/*
+ * One link or transfer, with all of its history.
+ */
+#ifndef LG_TOOLS_CTL_OBJECT_H
+#define LG_TOOLS_CTL_OBJECT_H
+
+#include "tools/ctl_session.h"
+#include "tools/ctl_table.h"
+
+/* The one that the command's first word names, as JSON of its detail's shape; a new reference. */
+enum ctl_exit ctl_get_link(struct ctl_session *session, json_t **link_out) MUST_USE;
+enum ctl_exit ctl_get_transfer(struct ctl_session *session, json_t **transfer_out) MUST_USE;
+/* Puts the steps that its detail leaves out in front of its "history". */
+enum ctl_exit ctl_complete_history(struct ctl_session *session, bool transfer,
+                                   json_t *object) MUST_USE;
+/* The table of its "history", and how to see the rest. */
+void ctl_print_history(const json_t *object, FILE *to);
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * The shapes of banks, orders, nets and of the gateway itself; and the list of all shapes. Links,
+ * transfers and cases: ctl_shapes_life.c.
+ */
+#include "tools/ctl_shape_macros.h"
+
+/* ---- answers to orders ---- */
+
+const struct ctl_shape ctl_shape_done = {
+    "order", "What every order prints.",
+    (const struct ctl_field[]){
+        MADE("result", NULL, "text: \"done\", or \"waits\": for a second person"),
+        MADE("approval", NULL, "hex or null: with \"waits\", its id"),
+        MADE("expires_at", NULL, "time or null: with \"waits\", until when it can be approved"),
+        MADE("command", NULL, "text or null: with \"waits\", what the second person must run"),
+        END}};
+
+static const struct ctl_shape reasons = {
+    "refusal's parts", "Why not.",
+    (const struct ctl_field[]){
+        ONE(Refusal, "reason", WORD, reason, "ISO 20022 code, or empty"),
+        ONE(Refusal, "detail", WORD, detail, "the gateway's own name of it"),
+        ONE(Refusal, "text", WORD, text, "for people: why, and what to do"),
+        ONE(Refusal, "field", WORD, field, "of the order that it is about, or empty"),
+        ONE(Refusal, "retry", WORD, retry, "NEVER, NEW_ID or SAME_ID_LATER"), END}};
+
+const struct ctl_shape ctl_shape_refusal = {
+    "refusal", "What is printed, with exit status 1, when the gateway refuses.",
+    (const struct ctl_field[]){OBJECT(Reply, "refusal", refusal, reasons, ""), END}};
+
+/* ---- banks ---- */
+
+const struct ctl_shape ctl_shape_pin = {
+    "pin", "A pin of a bank.",
+    (const struct ctl_field[]){
+        ONE(PinRow, "pin", HEX, pin, "SHA-256 of the certificate's public key"),
+        ONE(PinRow, "added_at", TIME, added_at_ms, ""),
+        ONE(PinRow, "certificate_expires_at", TIME, expires_at_ms,
+            "of the certificate last seen with it; null: none was seen yet"),
+        END}};
+
+const struct ctl_shape ctl_shape_bank = {
+    "bank", "A partner bank.",
+    (const struct ctl_field[]){
+        ONE(BankRow, "code", BANK, code, ""), ONE(BankRow, "name", WORD, name, ""),
+        ONE(BankRow, "active", FLAG, active, "not disabled"),
+        ONE(BankRow, "online", FLAG, online, "it has a session"),
+        ONE(BankRow, "roles", ROLES, roles, "class1, class2, issuer"),
+        MANY(BankRow, "denied", KINDS, denied, "kinds of requests that it may not send"),
+        ROWS(BankRow, "pins", pins, ctl_shape_pin, "two at most"),
+        ONE(BankRow, "added_at", TIME, added_at_ms, ""),
+        ONE(BankRow, "changed_at", TIME, changed_at_ms, ""),
+        ONE(BankRow, "last_notice", COUNT, last_notice, "number of the last notice made for it"),
+        ONE(BankRow, "acked_notice", COUNT, acked_notice, "up to here it has acknowledged"),
+        ONE(BankRow, "unanswered", COUNT, unanswered,
+            "transfers that it was instructed of and that have no outcome"),
+        ONE(BankRow, "unknown", COUNT, unknown, "of these, UNKNOWN ones"),
+        ONE(BankRow, "uncredited", COUNT, uncredited,
+            "accepted pulls that it did not confirm in time"),
+        ONE(BankRow, "questions", COUNT, questions, "views of accounts that it asked for, out"),
+        END}};
+
+/* ---- two people ---- */
+
+static const struct ctl_shape order_field = {
+    "order field", "One thing that an order says.",
+    (const struct ctl_field[]){ONE(OrderField, "name", WORD, name, ""),
+                               ONE(OrderField, "value", WORD, value, ""), END}};
+
+const struct ctl_shape ctl_shape_approval = {
+    "approval", "An order that needs a second person.",
+    (const struct ctl_field[]){
+        ONE(ApprovalRow, "id", HEX, id, ""),
+        ONE(ApprovalRow, "order", WORD, order, "BANK_ADD, ..."),
+        ONE(ApprovalRow, "state", WORD, state, "WAITING, DONE, REFUSED, REJECTED or EXPIRED"),
+        ONE(ApprovalRow, "requested_by", COUNT32, requested_by, "uid"),
+        ONE(ApprovalRow, "requested_at", TIME, requested_at_ms, ""),
+        ONE(ApprovalRow, "expires_at", TIME, expires_at_ms, ""),
+        ONE(ApprovalRow, "decided_at", TIME, decided_at_ms, ""),
+        ONLY(ApprovalRow, "decided_by", COUNT32, decided_by, "decided_at", "uid, or null"),
+        OBJECT(ApprovalRow, "refusal", refusal, reasons, "when REFUSED"),
+        ONE(ApprovalRow, "payload_sha256", HEX, payload_sha256, "of the exact order"),
+        ROWS(ApprovalRow, "fields", fields, order_field, "what it says"), END}};
+
+const struct ctl_shape ctl_shape_audit = {
+    "audit", "An order, decision or search of an operator's.",
+    (const struct ctl_field[]){
+        ONE(AuditRow, "sequence", COUNT, sequence, "of the command"),
+        ONE(AuditRow, "at", TIME, at_ms, ""), ONE(AuditRow, "order", WORD, order, ""),
+        ONE(AuditRow, "uid", COUNT32, uid, "who"),
+        ONE(AuditRow, "two", FLAG, two, "carried out for two people"),
+        ONLY(AuditRow, "approver", COUNT32, approver, "two", "uid, or null"),
+        ONE(AuditRow, "refusal", TEXT, refusal, "detail of the refusal; null: granted"),
+        ONE(AuditRow, "kind", TEXT, kind, "of the object: LINK, TRANSFER, BANK, CASE, APPROVAL"),
+        ONE(AuditRow, "object", HEX, object, "for an order that waits: its approval"),
+        ONE(AuditRow, "bank", BANK, bank, ""),
+        ONE(AuditRow, "key", HEX, key, "of a search: the keyed hash that was looked for"),
+        ONE(AuditRow, "found", COUNT32, found, "and how many links it gave"), END}};
+
+/* ---- money between banks ---- */
+
+const struct ctl_shape ctl_shape_net = {
+    "net", "What a pair of banks owes each other in a window.",
+    (const struct ctl_field[]){ONE(NetRow, "window", COUNT, window, ""),
+                               ONE(NetRow, "low", BANK, low, "the bank with the lower code"),
+                               ONE(NetRow, "high", BANK, high, "the other one"),
+                               ONE(NetRow, "currency", WORD, currency, ""),
+                               ONE(NetRow, "net_fen", FEN, net_fen, "+ when due to low"),
+                               ONE(NetRow, "to_low_fen", FEN, to_low_fen, ""),
+                               ONE(NetRow, "to_high_fen", FEN, to_high_fen, ""),
+                               ONE(NetRow, "count", COUNT, count, "transfers"), END}};
+
+const struct ctl_shape ctl_shape_position = {
+    "position", "A bank's position.",
+    (const struct ctl_field[]){
+        ONE(PositionRow, "bank", BANK, bank, ""), ONE(PositionRow, "currency", WORD, currency, ""),
+        ONE(PositionRow, "reserved_outgoing_fen", FEN, reserved_outgoing_fen, ""),
+        ONE(PositionRow, "unsettled_net_fen", FEN, unsettled_net_fen, "+ when due to the bank"),
+        END}};
+
+const struct ctl_shape ctl_shape_nets = {
+    "nets", "Nets and positions.",
+    (const struct ctl_field[]){MADE("nets", &ctl_shape_net, "array of objects"),
+                               MADE("positions", &ctl_shape_position, "array of objects"), END}};
+
+/* ---- the gateway ---- */
+
+const struct ctl_shape ctl_shape_quarantine = {
+    "set-aside command", "A command that was being applied when the gateway crashed.",
+    (const struct ctl_field[]){
+        ONE(QuarantineRow, "digest", HEX, digest, ""),
+        ONE(QuarantineRow, "state", WORD, state, "SEEN once, HELD (refused), DROPPED (for good)"),
+        ONE(QuarantineRow, "command", WORD, command, "its kind"),
+        ONE(QuarantineRow, "bank", BANK, bank, "who sent it"),
+        ONE(QuarantineRow, "since", TIME, since_ms, ""),
+        ONE(QuarantineRow, "crashes", COUNT32, crashes, ""), END}};
+
+const struct ctl_shape ctl_shape_clock = {
+    "clock", "Ledger time beside wall time.",
+    (const struct ctl_field[]){
+        ONE(Clock, "state", WORD, state,
+            "RUNS; OFF: a difference that is not followed; HELD: nothing is served"),
+        ONE(Clock, "ledger_time", TIME, ledger_ms, ""), ONE(Clock, "wall_time", TIME, wall_ms, ""),
+        ONE(Clock, "difference_ms", SIGNED, difference_ms, "wall less ledger"),
+        ONE(Clock, "text", WORD, text, "for people"), END}};
+
+const struct ctl_shape ctl_shape_alarm = {
+    "alarm", "Something that somebody should look into.",
+    (const struct ctl_field[]){
+        ONE(Alarm, "at", TIME, at_ms, ""), ONE(Alarm, "text", WORD, text, ""),
+        ONE(Alarm, "object", HEX, object, "the link, transfer or case"),
+        ONE(Alarm, "bank", BANK, bank, "that it is about, or that caused it"), END}};
+
+static const struct ctl_shape session_count = {
+    "bank's sessions", "How a bank is connected.",
+    (const struct ctl_field[]){ONE(SessionCount, "bank", BANK, bank, ""),
+                               ONE(SessionCount, "sessions", COUNT32, sessions, ""),
+                               ONE(SessionCount, "certificate_expires_at", TIME,
+                                   certificate_expires_ms,
+                                   "the first to end of those that it is connected with"),
+                               END}};
+
+static const struct ctl_shape expiry = {
+    "expiry", "What expires within 30 days.",
+    (const struct ctl_field[]){
+        ONE(Expiry, "what", WORD, what, "CERTIFICATE (the gateway's), CRL or PIN"),
+        ONE(Expiry, "bank", BANK, bank, "of a pin"), ONE(Expiry, "pin", HEX, pin, ""),
+        ONE(Expiry, "expires_at", TIME, expires_at_ms, ""), END}};
+
+const struct ctl_shape ctl_shape_open_work = {
+    "open work", "What waits for somebody.",
+    (const struct ctl_field[]){
+        ONE(OpenWork, "unknown", COUNT, unknown, "transfers"),
+        ONE(OpenWork, "oldest_unknown_at", TIME, oldest_unknown_at_ms, ""),
+        ONE(OpenWork, "uncredited", COUNT, uncredited,
+            "accepted pulls that were not confirmed in time"),
+        ONE(OpenWork, "unanswered", COUNT, unanswered,
+            "transfers that wait for the instructed bank, UNKNOWN ones too"),
+        ONE(OpenWork, "approvals_waiting", COUNT32, approvals_waiting, "for a second person"),
+        ONE(OpenWork, "cases_open", COUNT, cases_open, ""),
+        ONE(OpenWork, "cases_overdue", COUNT, cases_overdue, ""),
+        ONE(OpenWork, "counted_all", FLAG, counted_all,
+            "false: there is so much of it that the numbers are at least these"),
+        END}};
+
+#define COUNTER(key, member, help) ONE(Status, key, COUNT, member, help)
+
+const struct ctl_shape ctl_shape_status = {
+    "status", "How the gateway is.",
+    (const struct ctl_field[]){
+        ONE(Status, "version", WORD, version, ""),
+        ONE(Status, "name", WORD, name, ""),
+        ONE(Status, "state", WORD, state, "SERVING, DRAINING, or HELD until the clock is accepted"),
+        MANY(Status, "trouble", TEXTS, trouble, "why new work is refused; empty: it is not"),
+        ONE(Status, "port", COUNT32, port, ""),
+        ONE(Status, "started_at", TIME, started_at_ms, ""),
+        ONE(Status, "ledger_version", COUNT32, ledger_version, ""),
+        ONE(Status, "store_id", HEX, store_id, ""),
+        COUNTER("boot_count", boot_count, "starts of this ledger"),
+        OBJECT(Status, "clock", clock, ctl_shape_clock, ""),
+        MADE("open_work", &ctl_shape_open_work, "object, or null: it cannot be told now"),
+        COUNTER("sequence_applied", sequence_applied, "of the last command"),
+        COUNTER("sequence_flushed", sequence_flushed, "that is in the store"),
+        COUNTER("batch_durable", batch_durable, "of the log"),
+        COUNTER("batch_flushed", batch_flushed, ""),
+        COUNTER("commands", commands, "since the start, as are the next four"),
+        COUNTER("queries", queries, ""),
+        COUNTER("refused", refused, ""),
+        COUNTER("batches", batches, ""),
+        COUNTER("poisoned", poisoned, "commands that broke an invariant"),
+        COUNTER("quarantined", quarantined, "held at present"),
+        COUNTER("queue_commands", queue_commands, "that wait for the ledger"),
+        COUNTER("overlay_keys", overlay_keys, "that are not in the store yet"),
+        COUNTER("overlay_bytes", overlay_bytes, ""),
+        COUNTER("flushes", flushes, "since the start, as are the next three"),
+        COUNTER("flushed_puts", flushed_puts, ""),
+        COUNTER("flushed_deletes", flushed_deletes, ""),
+        COUNTER("flushed_bytes", flushed_bytes, "of keys and values"),
+        COUNTER("log_segments", log_segments, ""),
+        COUNTER("log_spares", log_spares, ""),
+        COUNTER("log_bytes", log_bytes, ""),
+        COUNTER("log_max_bytes", log_max_bytes, "new work is refused above it"),
+        COUNTER("log_appended_bytes", log_appended_bytes, "since the start"),
+        COUNTER("log_write_us", log_write_us, "the last write"),
+        COUNTER("log_free_bytes", log_free_bytes, "left where the log stands; 0: not known"),
+        COUNTER("map_bytes", map_bytes, "the store's bound"),
+        COUNTER("map_used_bytes", map_used_bytes, ""),
+        COUNTER("store_free_bytes", store_free_bytes, "left where the store stands; 0: not known"),
+        ONE(Status, "connections", COUNT32, connections, ""),
+        ONE(Status, "sessions", COUNT32, sessions, ""),
+        ONE(Status, "banks_up", COUNT32, banks_up, ""),
+        COUNTER("in_flight", in_flight, "requests of banks that wait for an answer"),
+        COUNTER("outstanding", outstanding, "requests to banks that wait for one"),
+        COUNTER("waiting", waiting, "instructions that wait for a connection, or room on one"),
+        COUNTER("exchanges", exchanges, "not done yet"),
+        ROWS(Status, "banks", banks, session_count, "all of the registry"),
+        ONE(Status, "certificate_expires_at", TIME, certificate_expires_ms, "the gateway's own"),
+        ONE(Status, "crl_expires_at", TIME, crl_expires_ms, "null: there is no CRL"),
+        ROWS(Status, "expiring", expiring, expiry, "the soonest first"),
+        COUNTER("alarms", alarms, "since the start"),
+        ROWS(Status, "recent_alarms", recent_alarms, ctl_shape_alarm, "the last 64"),
+        END}};
+
+/* ---- all of them ---- */
+
+const struct ctl_shape *ctl_shape_at(size_t index) {
+    static const struct ctl_shape *const shapes[] = {
+        &ctl_shape_done,
+        &ctl_shape_refusal,
+        &ctl_shape_status,
+        &ctl_shape_alarm,
+        &ctl_shape_bank,
+        &ctl_shape_pin,
+        &ctl_shape_link,
+        &ctl_shape_link_detail,
+        &ctl_shape_unmasked,
+        &ctl_shape_transfer,
+        &ctl_shape_transfer_detail,
+        &ctl_shape_story,
+        &ctl_shape_case,
+        &ctl_shape_case_detail,
+        &ctl_shape_approval,
+        &ctl_shape_audit,
+        &ctl_shape_nets,
+        &ctl_shape_quarantine,
+        &ctl_shape_clock,
+    };
+    return index < sizeof(shapes) / sizeof(shapes[0]) ? shapes[index] : NULL;
+}

@@ -1,0 +1,287 @@
+/*
+ * The shapes of links, transfers, cases and their histories.
+ *
+ * Invariant: no field here holds a whole account number, but for the one shape that two people asked
+ * for, or a person's name.
+ */
+#include "tools/ctl_shape_macros.h"
+
+const struct ctl_shape ctl_shape_history = {
+    "history", "A step in an object's life.",
+    (const struct ctl_field[]){
+        ONE(HistoryRow, "index", COUNT32, index, "in the whole life, from 0"),
+        ONE(HistoryRow, "at", TIME, at_ms, "ledger time"),
+        ONE(HistoryRow, "event", WORD, event, "what happened: an event of docs/protocol.md"),
+        ONE(HistoryRow, "state", WORD, state, "the state that it led to, or left as it was"),
+        ONE(HistoryRow, "cause", WORD, cause, "REQUEST, ANSWER, DEADLINE, OPERATOR or RULE"),
+        ONE(HistoryRow, "by", BANK, by,
+            "the bank whose doing it was; null: the gateway's or an "
+            "operator's"),
+        ONLY(HistoryRow, "uid", COUNT32, uid, "cause=OPERATOR", "the operator, or null"),
+        ONE(HistoryRow, "two", FLAG, two, "a second operator approved it"),
+        ONLY(HistoryRow, "approver", COUNT32, approver, "two", "who; null: nobody had to"),
+        ONE(HistoryRow, "reason", TEXT, reason, "ISO 20022 code"),
+        ONE(HistoryRow, "about", HEX, about, "the hold, challenge, return or case concerned"),
+        ONE(HistoryRow, "sequence", COUNT, sequence, "of the command that caused it"), END}};
+
+const struct ctl_shape ctl_shape_limits = {
+    "limits", "Agreed limits; 0 is none of that sort.",
+    (const struct ctl_field[]){CNY, ONE(Limits, "single_fen", FEN, single_fen, "of one transfer"),
+                               ONE(Limits, "daily_fen", FEN, daily_fen, "of a day in Shanghai"),
+                               ONE(Limits, "daily_count", COUNT32, daily_count, "transfers a day"),
+                               ONE(Limits, "yearly_fen", FEN, yearly_fen, "of a calendar year"),
+                               END}};
+
+static const struct ctl_shape hold = {
+    "hold", "A hold on a link.",
+    (const struct ctl_field[]){
+        ONE(HoldRow, "id", HEX, id, ""),
+        ONE(HoldRow, "authority", WORD, authority, "BANK, CUSTOMER, OPERATOR, COURT or GATEWAY"),
+        ONE(HoldRow, "by", BANK, by, "the bank that placed it, or whose report made it"),
+        ONE(HoldRow, "blocks", BLOCKS, blocks,
+            "DEBIT_CLASS1, CREDIT_CLASS1, DEBIT_CLASS2, CREDIT_CLASS2, ORDERS"),
+        ONE(HoldRow, "reason", TEXT, reason, "ISO 20022 code"),
+        ONE(HoldRow, "reference", TEXT, reference, "of operators' holds only"),
+        ONE(HoldRow, "placed_at", TIME, placed_at_ms, ""),
+        ONE(HoldRow, "expires_at", TIME, expires_at_ms, "null: until it is lifted"), END}};
+
+static const struct ctl_shape amendment = {
+    "amendment", "A wider scope or limit that waits for the customer's code.",
+    (const struct ctl_field[]){
+        ONE(Amendment, "scopes", SCOPES, scopes, "as of *link detail*"),
+        OBJECT(Amendment, "limits", limits, ctl_shape_limits, ""),
+        ONE(Amendment, "agreement_version", TEXT, agreement_version, "of the new agreement"),
+        ONE(Amendment, "agreement_channel", TEXT, agreement_channel, ""),
+        ONE(Amendment, "agreement_at", TIME, agreement_at_ms, ""),
+        ONE(Amendment, "expires_at", TIME, expires_at_ms, "when it is dropped without a code"),
+        END}};
+
+static const struct ctl_shape evidence = {
+    "evidence", "What the Class I bank said when it was asked about the account.",
+    (const struct ctl_field[]){
+        ONE(Evidence, "name", WORD, name, "MATCH, MISMATCH, or NONE: it did not say"),
+        ONE(Evidence, "id_number", WORD, id_number, "likewise"),
+        ONE(Evidence, "mobile", WORD, mobile, "likewise"),
+        ONE(Evidence, "account", WORD, account, "likewise"),
+        ONE(Evidence, "account_class", COUNT32, account_class, "1 to 3; 0: it did not say"),
+        ONE(Evidence, "status", WORD, status, "of the account: OPEN, CLOSED, ..."),
+        ONE(Evidence, "joint", FLAG, joint, ""), ONE(Evidence, "credit", FLAG, credit, ""),
+        ONE(Evidence, "minor", FLAG, minor, ""),
+        ONE(Evidence, "at", TIME, at_ms, "when it said so"),
+        ONE(Evidence, "verification", HEX, verification, "the question's id"),
+        ONE(Evidence, "answer_sha256", HEX, answer_sha256, "of the exact answer"),
+        ONE(Evidence, "pin", HEX, pin, "of the session that it came on"), END}};
+
+static const struct ctl_shape exchange = {
+    "exchange", "A request of the gateway's that a bank has not answered.",
+    (const struct ctl_field[]){
+        ONE(Exchange, "message", WORD, message, "its kind"), ONE(Exchange, "id", HEX, id, ""),
+        ONE(Exchange, "bank", BANK, bank, "that must answer"),
+        ONE(Exchange, "bank_online", FLAG, bank_online, "it has a session"),
+        ONE(Exchange, "deadline_at", TIME, deadline_ms, "null: it is asked until it answers"),
+        ONE(Exchange, "again_min_ms", COUNT32, again_min_ms,
+            "first pause before it is sent again; 0: it is not"),
+        ONE(Exchange, "again_max_ms", COUNT32, again_max_ms, "longest pause"), END}};
+
+static const struct ctl_shape challenge = {
+    "challenge", "The one-time code that is out.",
+    (const struct ctl_field[]){
+        ONE(Challenge, "id", HEX, id, ""), ONE(Challenge, "expires_at", TIME, expires_at_ms, ""),
+        ONE(Challenge, "attempts", COUNT32, attempts, "codes checked, or being checked"),
+        ONE(Challenge, "issued", COUNT32, issued, "codes sent for this link"), END}};
+
+static const struct ctl_shape usage = {
+    "usage", "What counts against the link's limits now.",
+    (const struct ctl_field[]){CNY, ONE(Usage, "day_fen", FEN, day_fen, ""),
+                               ONE(Usage, "day_count", COUNT32, day_count, ""),
+                               ONE(Usage, "year_fen", FEN, year_fen, ""),
+                               ONE(Usage, "cool_down_fen", FEN, cool_down_fen,
+                                   "left the Class II account during the cool-down"),
+                               END}};
+
+const struct ctl_shape ctl_shape_link = {
+    "link", "A link, as lists show it.",
+    (const struct ctl_field[]){
+        ONE(LinkRow, "id", HEX, id, ""),
+        ONE(LinkRow, "state", WORD, state, "a state of docs/protocol.md"),
+        ONE(LinkRow, "frozen", FLAG, frozen, "refuses all until an operator unfreezes it"),
+        ONE(LinkRow, "reason", TEXT, reason, "ISO 20022 code of REJECTED, EXPIRED, CLOSED"),
+        ONE(LinkRow, "class2_bank", BANK, class2_bank, ""),
+        ONE(LinkRow, "class2_account", TEXT, class2_masked, "last four digits"),
+        ONE(LinkRow, "class1_bank", BANK, class1_bank, ""),
+        ONE(LinkRow, "class1_account", TEXT, class1_masked, "last four digits"),
+        ONE(LinkRow, "requested_at", TIME, requested_at_ms, ""),
+        ONE(LinkRow, "activated_at", TIME, activated_at_ms, ""),
+        ONE(LinkRow, "deadline_at", TIME, deadline_ms, "when the waiting state ends by itself"),
+        ONE(LinkRow, "holds", COUNT32, holds, "how many stand"),
+        ONE(LinkRow, "amending", FLAG, amending, "an amendment waits for its code"), END}};
+
+const struct ctl_shape ctl_shape_link_detail = {
+    "link detail", "All of a link.",
+    (const struct ctl_field[]){
+        INLINE(LinkDetail, row, ctl_shape_link),
+        ONE(LinkDetail, "class2_class", COUNT32, class2_class, "2 or 3"),
+        ONE(LinkDetail, "primary", FLAG, primary, "first live link of its Class II account"),
+        ONE(LinkDetail, "scopes", SCOPES, scopes, "COLLECT, PAY, PAY_FALLBACK, BALANCE, PRODUCTS"),
+        CNY,
+        ONE(LinkDetail, "limit_single_fen", FEN, limit_single_fen, "0: none agreed"),
+        ONE(LinkDetail, "limit_daily_fen", FEN, limit_daily_fen, "likewise"),
+        ONE(LinkDetail, "limit_daily_count", COUNT32, limit_daily_count, "likewise"),
+        ONE(LinkDetail, "limit_yearly_fen", FEN, limit_yearly_fen, "likewise"),
+        OBJECT(LinkDetail, "usage", usage, usage, ""),
+        ONE(LinkDetail, "agreement_version", TEXT, agreement_version, ""),
+        ONE(LinkDetail, "agreement_sha256", HEX, agreement_sha256, "of its text"),
+        ONE(LinkDetail, "agreement_channel", TEXT, agreement_channel, "APP, WEB or COUNTER"),
+        ONE(LinkDetail, "agreement_at", TIME, agreement_at_ms, ""),
+        ONE(LinkDetail, "agreement_ends_at", TIME, agreement_ends_at_ms, "null: without end"),
+        ONE(LinkDetail, "consent_purpose", TEXT, consent_purpose, ""),
+        ONE(LinkDetail, "consent_sha256", HEX, consent_sha256, "of its text"),
+        ONE(LinkDetail, "consent_at", TIME, consent_at_ms, ""),
+        ONE(LinkDetail, "consent_withdrawn_at", TIME, consent_withdrawn_at_ms, "null: it stands"),
+        ONE(LinkDetail, "open_request", HEX, open_request, "request id of OpenLink or RebindLink"),
+        ONE(LinkDetail, "waits_for", TEXT, waits_for, "for people"),
+        ONE(LinkDetail, "waits_until", TIME, waits_until_ms, ""),
+        OBJECT(LinkDetail, "exchange", exchange, exchange, "asked of a bank and not answered"),
+        OBJECT(LinkDetail, "evidence", evidence, evidence, "null: it was not verified"),
+        OBJECT(LinkDetail, "challenge", challenge, challenge, "null: none was sent"),
+        OBJECT(LinkDetail, "amendment", amendment, amendment, "null: none waits"),
+        ROWS(LinkDetail, "hold_list", holds, hold, "those that stand"),
+        ONE(LinkDetail, "blocked", BLOCKS, blocked, "by all holds together"),
+        ONE(LinkDetail, "replaces", HEX, replaces, "the link whose place this one takes"),
+        ONE(LinkDetail, "replaced_by", HEX, replaced_by, ""),
+        ONE(LinkDetail, "cool_down_until", TIME, cool_down_until_ms,
+            "what leaves the Class II account is capped until then"),
+        ONE(LinkDetail, "recheck_due_at", TIME, recheck_due_ms,
+            "when the Class I bank is asked again about the account"),
+        ONE(LinkDetail, "activation_reported_at", TIME, activation_reported_at_ms,
+            "while PENDING_ACTIVATION"),
+        ONE(LinkDetail, "class2_bank_online", FLAG, class2_bank_online, "it has a session"),
+        ONE(LinkDetail, "class1_bank_online", FLAG, class1_bank_online, ""),
+        MANY(LinkDetail, "open_transfers", HEXES, open_transfers,
+             "with something reserved; the first 32"),
+        ONE(LinkDetail, "more_open_transfers", FLAG, more_open_transfers, ""),
+        ROWS(LinkDetail, "history", history, ctl_shape_history, "the latest steps"),
+        ONE(LinkDetail, "history_length", COUNT32, history_length, "of the whole life"),
+        END}};
+
+const struct ctl_shape ctl_shape_unmasked = {
+    "account numbers", "The one place where account numbers are whole; each reading is recorded.",
+    (const struct ctl_field[]){ONE(Unmasked, "link", HEX, link, ""),
+                               ONE(Unmasked, "class2_bank", BANK, class2_bank, ""),
+                               ONE(Unmasked, "class2_number", WORD, class2_number, ""),
+                               ONE(Unmasked, "class1_bank", BANK, class1_bank, ""),
+                               ONE(Unmasked, "class1_number", WORD, class1_number, ""),
+                               ONE(Unmasked, "until", TIME, until_ms, "readable until then"), END}};
+
+const struct ctl_shape ctl_shape_transfer = {
+    "transfer", "A transfer, as lists show it.",
+    (const struct ctl_field[]){
+        ONE(TransferRow, "id", HEX, id, ""),
+        ONE(TransferRow, "state", WORD, state, "a state of docs/protocol.md"),
+        ONE(TransferRow, "frozen", FLAG, frozen, "refuses all until an operator unfreezes it"),
+        ONE(TransferRow, "conflict", FLAG, conflict,
+            "the bank contradicted its first answer, which stands"),
+        ONE(TransferRow, "reason", TEXT, reason, "ISO 20022 code of REJECTED, CANCELLED"),
+        ONE(TransferRow, "kind", WORD, kind, "BOUND_PAIR, PAYMENT or RETURN"),
+        ONE(TransferRow, "direction", WORD, direction, "PUSH or PULL"),
+        ONE(TransferRow, "link", HEX, link, ""),
+        ONE(TransferRow, "debtor_bank", BANK, debtor_bank, ""),
+        ONE(TransferRow, "creditor_bank", BANK, creditor_bank, ""),
+        ONE(TransferRow, "amount_fen", FEN, amount_fen, ""),
+        ONE(TransferRow, "currency", WORD, currency, ""),
+        ONE(TransferRow, "received_at", TIME, received_at_ms, ""),
+        ONE(TransferRow, "accepted_at", TIME, accepted_at_ms, ""), END}};
+
+const struct ctl_shape ctl_shape_transfer_detail = {
+    "transfer detail", "All of a transfer.",
+    (const struct ctl_field[]){
+        INLINE(TransferDetail, row, ctl_shape_transfer),
+        ONE(TransferDetail, "request", HEX, request, "request id of the submitting bank"),
+        ONE(TransferDetail, "submitter", BANK, submitter, ""),
+        ONE(TransferDetail, "instructed", BANK, instructed, "the bank that posts"),
+        ONE(TransferDetail, "class2_pays", FLAG, class2_pays,
+            "the debited account is the link's Class II account"),
+        ONE(TransferDetail, "link_state", TEXT, link_state, "state of its link now"),
+        ONE(TransferDetail, "end_to_end_id", TEXT, end_to_end_id, "the submitting bank's"),
+        ONE(TransferDetail, "reference", TEXT, reference, "the instructed bank's booking"),
+        ONE(TransferDetail, "book_date", TEXT, book_date, "likewise"),
+        ONE(TransferDetail, "detail", TEXT, detail, "when a rule of the gateway refused it"),
+        ONE(TransferDetail, "deadline_at", TIME, deadline_ms, "of the instruction"),
+        ONE(TransferDetail, "credit_due_at", TIME, credit_due_ms, "ConfirmCredit of a pull"),
+        ONE(TransferDetail, "credited_at", TIME, credited_at_ms, ""),
+        ONE(TransferDetail, "credit_late", FLAG, credit_late, "it did not come in time"),
+        ONE(TransferDetail, "window", WINDOW, window, "that holds it, once ACCEPTED"),
+        ONE(TransferDetail, "counted", FLAG, counted, "stands in the link's usage"),
+        ONE(TransferDetail, "original", HEX, original, "of a return"),
+        ONE(TransferDetail, "returned_fen", FEN, returned_fen,
+            "by returns that are accepted or on their way"),
+        ROWS(TransferDetail, "returns", returns, ctl_shape_transfer, "the first 32"),
+        ONE(TransferDetail, "more_returns", FLAG, more_returns, ""),
+        ONE(TransferDetail, "cancel_asked_at", TIME, cancel_asked_at_ms, ""),
+        ONE(TransferDetail, "cancel_reason", TEXT, cancel_reason, "ISO 20022 code"),
+        ONE(TransferDetail, "step_up_at", TIME, step_up_at_ms,
+            "when the bank asked its customer to confirm"),
+        ONE(TransferDetail, "step_up_method", TEXT, step_up_method, ""),
+        ONE(TransferDetail, "unknown_at", TIME, unknown_at_ms, "since when UNKNOWN"),
+        ONE(TransferDetail, "unknown_alarm_at", TIME, unknown_alarm_ms,
+            "when its age is alarmed next"),
+        ONE(TransferDetail, "answer_pin", HEX, answer_pin,
+            "of the session that the definite answer came on"),
+        ONE(TransferDetail, "waits_for", TEXT, waits_for, "for people"),
+        ONE(TransferDetail, "waits_until", TIME, waits_until_ms, ""),
+        OBJECT(TransferDetail, "exchange", exchange, exchange, "asked of a bank and not answered"),
+        MANY(TransferDetail, "cases", HEXES, cases, "the first 16"),
+        ROWS(TransferDetail, "history", history, ctl_shape_history, "the latest steps"),
+        ONE(TransferDetail, "history_length", COUNT32, history_length, "of the whole life"),
+        END}};
+
+const struct ctl_shape ctl_shape_case = {
+    "case", "An inquiry between the two banks of a transfer.",
+    (const struct ctl_field[]){
+        ONE(CaseRow, "id", HEX, id, ""), ONE(CaseRow, "transfer", HEX, transfer, ""),
+        ONE(CaseRow, "subject", WORD, subject, "CONFLICT, OUTCOME, AMOUNT, NOT_CREDITED, ..."),
+        ONE(CaseRow, "state", WORD, state, "OPEN, ANSWERED or CLOSED"),
+        ONE(CaseRow, "outcome", WORD, outcome, "NONE, EXPLAINED, ADMITTED or DENIED"),
+        ONE(CaseRow, "opened_by", BANK, opened_by, "null: the gateway"),
+        ONE(CaseRow, "owner", BANK, owner, "who must answer"),
+        ONE(CaseRow, "other", BANK, other, "the other bank of the transfer"),
+        ONE(CaseRow, "opened_at", TIME, opened_at_ms, ""),
+        ONE(CaseRow, "due_at", TIME, due_at_ms, "null once answered"),
+        ONE(CaseRow, "overdue", FLAG, overdue, ""),
+        ONE(CaseRow, "closed_at", TIME, closed_at_ms, ""), END}};
+
+static const struct ctl_shape case_entry = {
+    "case entry", "A step of a case. What was written is between the banks and is not shown.",
+    (const struct ctl_field[]){ONE(CaseEntry, "at", TIME, at_ms, ""),
+                               ONE(CaseEntry, "by", BANK, by, "null: the gateway"),
+                               ONE(CaseEntry, "state", WORD, state, "that it led to"),
+                               ONE(CaseEntry, "outcome", WORD, outcome, ""),
+                               ONE(CaseEntry, "sequence", COUNT, sequence, "of the command"), END}};
+
+const struct ctl_shape ctl_shape_case_detail = {
+    "case detail", "All of a case.",
+    (const struct ctl_field[]){INLINE(CaseDetail, row, ctl_shape_case),
+                               ROWS(CaseDetail, "entries", entries, case_entry, ""), END}};
+
+static const struct ctl_shape story_step = {
+    "story step", "A step of the history, with its sentence.",
+    (const struct ctl_field[]){
+        MADE("at", NULL, "time or null: ledger time"), MADE("event", NULL, "text: as of *history*"),
+        MADE("state", NULL, "text: likewise"), MADE("text", NULL, "text: who did what, and why"),
+        MADE("sequence", NULL, "number: of the command"), END}};
+
+static const struct ctl_shape story_order = {
+    "story order", "What an operator can do.",
+    (const struct ctl_field[]){MADE("text", NULL, "text: what it is good for"),
+                               MADE("command", NULL, "text: the command line; or null"), END}};
+
+const struct ctl_shape ctl_shape_story = {
+    "story", "The story of a link or transfer. Its texts are for people and may change.",
+    (const struct ctl_field[]){
+        MADE("id", NULL, "hex"), MADE("kind", NULL, "text: link or transfer"),
+        MADE("state", NULL, "text"), MADE("is", NULL, "array of texts: what it is"),
+        MADE("happened", &story_step, "array of objects, the oldest first"),
+        MADE("stands", NULL, "array of texts: how it stands, and on which evidence"),
+        MADE("waits", NULL, "array of texts: what it waits for, until when; empty: nothing"),
+        MADE("can", &story_order, "array of objects: what an operator can do"),
+        MADE("never", NULL, "array of texts: what nobody may do now"), END}};
