@@ -10,13 +10,13 @@
 
 #include "ledger/handler.h"
 
-/* The code is no longer good; what was used of codes and tries stands for a while. */
-static void rest_challenge(const struct apply *apply, struct link *link) {
+/* The code is no longer good; what was used of codes and tries stands for a while after the last. */
+static void rest_challenge(const struct apply *apply, struct link *link, bool asked) {
     struct link_challenge *challenge = &link->challenge;
+    if (asked || !id_is_zero(&challenge->id))
+        challenge->expires_at_ms = apply->now_ms + apply->rules->authentication_wait_ms;
     memset(&challenge->id, 0, sizeof challenge->id);
     memset(challenge->masked_mobile, 0, sizeof challenge->masked_mobile);
-    challenge->expires_at_ms =
-        challenge->issued ? apply->now_ms + apply->rules->authentication_wait_ms : 0;
 }
 
 int link_amend_drop(struct apply *apply, struct link *link, enum cause cause, const char *reason) {
@@ -24,7 +24,7 @@ int link_amend_drop(struct apply *apply, struct link *link, enum cause cause, co
     bool asked = link->exchange == LINK_EXCHANGE_ISSUE || link->exchange == LINK_EXCHANGE_CHECK;
     int result = asked ? link_exchange_end(apply, link) : 0;
     memset(&link->amendment, 0, sizeof link->amendment);
-    rest_challenge(apply, link);
+    rest_challenge(apply, link, asked);
     if (result == 0)
         result = link_step(apply, link, LINK_EVENT_AMEND_DROPPED, cause, reason);
     if (result == 0 && asked)

@@ -112,6 +112,8 @@ void world_check_refused(struct world *world, const struct effect *effect, enum 
                          const char *field);
 struct refusal_view world_refusal(struct world *world, const struct effect *effect);
 struct link_view world_link_view(struct world *world, const struct effect *effect);
+/* The name of what a notice tells. */
+struct span world_link_event(struct world *world, const struct effect *notice);
 struct transfer_view world_transfer_view(struct world *world, const struct effect *effect);
 struct verify_account world_question(struct world *world);
 struct issue_challenge world_issue(struct world *world);

@@ -84,6 +84,15 @@ struct link_view world_link_view(struct world *world, const struct effect *effec
     return view;
 }
 
+struct span world_link_event(struct world *world, const struct effect *notice) {
+    struct link_view view;
+    struct notice_place place;
+    struct span event;
+    struct span copy = arena_copy(&world->arena, notice->payload);
+    assert_int_equal(partner_decode_link_notice(copy, &world->arena, &place, &view, &event), 0);
+    return event;
+}
+
 struct transfer_view world_transfer_view(struct world *world, const struct effect *effect) {
     struct transfer_view view;
     struct notice_place place;
