@@ -97,11 +97,11 @@ static struct link look_for_exchange(struct script *script) {
 /* ---- links ---- */
 
 /* When there is no room, in place of any other. */
-static void keep_link(struct script *script, struct id link) {
-    if (script->link_count < SCRIPT_LINKS_MAX)
-        script->links[script->link_count++] = link;
-    else
-        script->links[below(script, SCRIPT_LINKS_MAX)] = link;
+static void keep_link(struct script *script, struct id link, const struct open_link *opened) {
+    size_t slot = script->link_count < SCRIPT_LINKS_MAX ? script->link_count++
+                                                        : below(script, SCRIPT_LINKS_MAX);
+    script->links[slot] = link;
+    script->opened[slot] = *opened;
 }
 
 static void open_link(struct script *script) {
@@ -128,7 +128,7 @@ static void open_link(struct script *script) {
     send(script, bank, COMMAND_OPEN_LINK, &open);
     world->timeout_ms = 0;
     if (world_count(world, EFFECT_SEND) == 1)
-        keep_link(script, world_question(world).link);
+        keep_link(script, world_question(world).link, &open);
 }
 
 static void answer_verification(struct script *script, const struct link *link, bool well) {
@@ -137,7 +137,8 @@ static void answer_verification(struct script *script, const struct link *link, 
     if (!well && one_in(script, 6))
         reply.name = (enum element_result)below(script, 3);
     if (!well && one_in(script, 8))
-        reply.status = (enum account_status)below(script, 6);
+        reply.status =
+            one_in(script, 2) ? ACCOUNT_NOT_ACTIVATED : (enum account_status)below(script, 6);
     if (!well && one_in(script, 20))
         reply.verification.bytes[5] ^= 1;
     answer(script, link->class1_bank, COMMAND_VERIFY_ANSWER, &reply);
@@ -160,9 +161,11 @@ static void answer_exchange(struct script *script, struct link *link, bool well)
         struct check_challenge_reply reply = {
             .link = link->id,
             .attempt = link->exchange_id,
-            .outcome = well || !one_in(script, 3) ? CHALLENGE_RIGHT
-                                                  : (enum challenge_outcome)below(script, 7),
+            .outcome = CHALLENGE_RIGHT,
         };
+        if (!well && one_in(script, 3))
+            reply.outcome =
+                one_in(script, 2) ? CHALLENGE_WRONG : (enum challenge_outcome)below(script, 7);
         answer(script, link->class1_bank, COMMAND_CHECK_ANSWER, &reply);
     } else {
         answer_verification(script, link, well);
@@ -171,8 +174,8 @@ static void answer_exchange(struct script *script, struct link *link, bool well)
 
 static void go_on_with_link(struct script *script) {
     struct world *world = script->world;
-    struct link link = one_in(script, 3) ? look_for(script, LINK_AWAITING_AUTHENTICATION, 40)
-                                         : look_for_exchange(script);
+    enum link_state state = one_in(script, 4) ? LINK_ACTIVE : LINK_AWAITING_AUTHENTICATION;
+    struct link link = one_in(script, 3) ? look_for(script, state, 40) : look_for_exchange(script);
     bank_code bank = mostly(script, link.class2_bank);
     if (link.exchange != LINK_EXCHANGE_NONE || one_in(script, 20)) {
         answer_exchange(script, &link, false);
@@ -193,6 +196,59 @@ static void close_link(struct script *script) {
     struct close_link close = world_close(script->world, &link.id);
     remember(script, bank, COMMAND_CLOSE_LINK)->body.close = close;
     send(script, bank, COMMAND_CLOSE_LINK, &close);
+}
+
+/* The request that opened it; of one that is not kept any more, any. */
+static const struct open_link *opening(struct script *script, const struct link *link) {
+    size_t slot = 0;
+    while (slot + 1 < script->link_count && !id_equal(&script->links[slot], &link->id))
+        slot++;
+    return &script->opened[slot];
+}
+
+static void amend(struct script *script, const struct link *link, bank_code bank) {
+    struct amend_link amend = world_amend(script->world, &link->id);
+    if (one_in(script, 2)) {
+        amend.scopes ^= LINK_SCOPE_BIT(LINK_SCOPE_BALANCE + below(script, 2));
+        amend.scopes |= LINK_SCOPE_BIT(LINK_SCOPE_COLLECT);
+    } else {
+        amend.limits.daily_count = 1000000 - (uint32_t)below(script, 1000);
+    }
+    if (!one_in(script, 5))
+        amend.agreement = world_agreement(script->world);
+    send(script, bank, COMMAND_AMEND_LINK, &amend);
+}
+
+static void rebind(struct script *script, const struct link *link, bank_code bank) {
+    struct open_link opened = *opening(script, link);
+    struct rebind_link rebind = world_rebind(script->world, &link->id, &opened);
+    send(script, bank, COMMAND_REBIND_LINK, &rebind);
+    if (world_count(script->world, EFFECT_SEND) == 1)
+        keep_link(script, world_question(script->world).link, &opened);
+}
+
+/* What a bank wants of a link, besides opening and closing it. */
+static void change_link(struct script *script) {
+    struct world *world = script->world;
+    enum link_state state = one_in(script, 4) ? LINK_PENDING_ACTIVATION : LINK_ACTIVE;
+    struct link link = look_for(script, state, 30);
+    bank_code bank = mostly(script, link.class2_bank);
+    struct resume_link resume = world_resume(world, &link.id, opening(script, &link));
+    struct start_challenge start = world_start(world, &link.id);
+    struct withdraw_consent withdraw = {world_request_id(world), link.id};
+    resume.consent.recipient = link.class1_bank;
+    if (state == LINK_PENDING_ACTIVATION)
+        send(script, bank, COMMAND_RESUME_LINK, &resume);
+    else if (one_in(script, 3))
+        rebind(script, &link, bank);
+    else if (one_in(script, 2))
+        amend(script, &link, one_in(script, 4) ? link.class1_bank : bank);
+    else if (one_in(script, 3))
+        send(script, bank, COMMAND_RESEND_CHALLENGE, &start);
+    else if (one_in(script, 8))
+        send(script, bank, COMMAND_WITHDRAW_CONSENT, &withdraw);
+    else
+        send(script, bank, COMMAND_START_CHALLENGE, &start);
 }
 
 /* ---- transfers ---- */
@@ -310,6 +366,8 @@ void script_step(struct script *script) {
         open_link(script);
     else if (what < 20)
         go_on_with_link(script);
+    else if (what < 26)
+        change_link(script);
     else if (what < 50)
         submit(script);
     else if (what < 76 && can_move)

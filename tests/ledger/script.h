@@ -28,6 +28,7 @@ struct script {
     struct world *world;
     uint64_t chance;
     struct id links[SCRIPT_LINKS_MAX];
+    struct open_link opened[SCRIPT_LINKS_MAX]; /* likewise */
     size_t link_count;
     struct id transfers[SCRIPT_TRANSFERS_MAX];
     size_t transfer_count;

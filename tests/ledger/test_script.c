@@ -17,6 +17,30 @@
 #define STEPS 5000
 #define KEYS_PER_TRANSFER_MAX 7
 
+/* What happened to links, told by the part of their lives that stands in their records. */
+static void check_lives(struct world *world) {
+    static const enum link_event wanted[] = {
+        LINK_EVENT_VERIFIED,   LINK_EVENT_MISMATCH,     LINK_EVENT_NOT_ACTIVATED,
+        LINK_EVENT_RESUME,     LINK_EVENT_CODE_RIGHT,   LINK_EVENT_CODE_SENT,
+        LINK_EVENT_CODE_WRONG, LINK_EVENT_AMEND_ASKED,  LINK_EVENT_AMENDED,
+        LINK_EVENT_CLOSE,      LINK_EVENT_AMEND_DROPPED};
+    uint32_t events[LINK_EVENTS] = {0};
+    uint32_t replaced = 0;
+    struct id after = {{0}};
+    struct link link;
+    while (store_next_link(world->store, &after, &link) == 0) {
+        after = link.id;
+        replaced += !id_is_zero(&link.replaced_by);
+        for (uint32_t i = 0; i < link.history.count; i++)
+            events[link.history.entries[i].event]++;
+    }
+    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+        if (events[wanted[i]] == 0)
+            fail_msg("no link had %s", link_event_name(wanted[i]));
+    }
+    assert_true(replaced > 0);
+}
+
 static void run(uint64_t seed) {
     struct world world;
     struct world second;
@@ -55,6 +79,7 @@ static void run(uint64_t seed) {
     assert_true(script.transfer_count > 500);
     for (int state = TRANSFER_ACCEPTED; state <= TRANSFER_UNKNOWN; state++)
         assert_true(script.outcomes[state] > 5);
+    check_lives(&world);
     world_deinit(&second);
     world_deinit(&world);
 }
