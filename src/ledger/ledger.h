@@ -9,16 +9,16 @@
 #include "crypto/keyring.h"
 #include "domain/effect.h"
 #include "store/store.h"
+#include "wire/message.h"
 
 /* Rises with every change that makes the same commands give other keys, values or effects. */
 #define LEDGER_VERSION 1u
 
 /* Objects that one TICK expires at most (DESIGN.md §4: 10,000 a second at 50 ms). */
 #define LEDGER_TICK_MAX 500u
-/* What one page of a list looks at, and the size from which on it takes no more: a frame holds 64 KiB,
- * and one entry less than 8. */
+/* What one page of a list looks at, and the size from which on it takes no more. */
 #define LEDGER_LIST_LOOK_MAX 256u
-#define LEDGER_LIST_BYTES (48u * 1024)
+#define LEDGER_LIST_BYTES MESSAGE_PAGE_ENTRIES_MAX
 /* Notices that one FETCH_NOTICES gives at most. */
 #define LEDGER_NOTICE_PAGE_MAX 1024u
 /* Notice rows that one AckNotices drops at most; the next one goes on. */

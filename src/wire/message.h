@@ -53,14 +53,13 @@ void message_encode_transfer_notice(const struct notice_place *place,
 /* event: link_event_name, transfer_event_name; "" for none. next: zero when there are no more. A page
  * is built from its entries, each appended as it comes, so that nobody holds a hundred views. The
  * longest link (all its holds, an amendment) is 2,515 bytes and the longest transfer 523: 25 such
- * links and 100 such transfers are a page. So whoever builds one asks message_page_full before each
- * entry, and ends the page there: one that was not full takes one more entry, next, and its
- * envelope. A case with all its texts is 5,174 bytes, the state of the system with
+ * links and 100 such transfers are a page. So a page takes no more once its entries are
+ * MESSAGE_PAGE_ENTRIES_MAX bytes: below that one more entry, next and the envelope fit a frame. A
+ * case with all its texts is 5,126 bytes, the state of the system with
  * SYSTEM_NOTICE_PARTICIPANTS_MAX banks 35,246. */
 #define MESSAGE_PAGE_ENTRIES_MAX 62000u
 #define LINK_ENTRY_MAX 2600u
 #define TRANSFER_ENTRY_MAX 600u
-bool message_page_full(const struct buf *page);
 void message_encode_link_page_entry(const struct link_view *view, struct buf *out);
 void message_encode_transfer_page_entry(const struct transfer_view *view, struct buf *out);
 void message_encode_link_page_next(const struct id *next, struct buf *out);

@@ -2,9 +2,9 @@
  * What the gateway shows a bank of links and transfers: replies, notices, pages.
  *
  * Invariant: a page is a sequence of fields, so that its entries are written one by one as they
- * come, and what was written so far is a page at any time; one that is told full by
- * message_page_full still has room for its end, within a frame. What a bank may see of a link or a
- * transfer was decided before: here all that the view holds is written.
+ * come, and what was written so far is a page at any time; one that is shorter than
+ * MESSAGE_PAGE_ENTRIES_MAX has room for another entry and its end, within a frame. What a bank may
+ * see of a link or a transfer was decided before: here all that the view holds is written.
  */
 #include "domain/identifier.h"
 #include "wire/frame.h"
@@ -254,8 +254,4 @@ void message_encode_transfer_page_next(const struct id *next, struct buf *out) {
     linkgate__v1__transfer_page__init(&wire);
     wire.next = pack_id(next);
     pack_finish(&pack, &wire.base, out);
-}
-
-bool message_page_full(const struct buf *page) {
-    return page->size > MESSAGE_PAGE_ENTRIES_MAX;
 }
