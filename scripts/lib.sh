@@ -51,4 +51,34 @@ run_logged() { # LABEL LOG COMMAND...
     return $status
 }
 
+# What takes two people is requested by this user and approved by another one of this machine: root
+# becomes nobody, whom the gateway knows by its group; everyone else becomes root.
+second_group=nogroup
+as_second() { # COMMAND...: which the second user must be able to read
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=nobody --regid=$second_group --clear-groups -- "$@"
+    else
+        sudo -n -- "$@"
+    fi
+}
+
+need_second() {
+    [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null || { [ -t 0 ] && sudo -v; } ||
+        fail "neither root nor sudo" \
+            "banks are registered by two people, so a second user of this machine must approve"
+}
+
+# An order of two people at the gateway of that folder, requested and approved. The folder must let
+# others pass; the tool is copied there, where they may run it.
+order_by_two() { # SITE TOOL WORDS...
+    local site=$1 tool=$2 answer status=0
+    shift 2
+    answer=$("$tool" --socket "$site/admin.sock" --json "$@") || status=$?
+    [ "$status" -eq 4 ] || fail "this order should wait for a second person: $*" "$answer"
+    chmod go+x "$site"
+    [ -e "$site/linkgatectl" ] || install -m 755 "$tool" "$site/linkgatectl"
+    as_second "$site/linkgatectl" --socket "$site/admin.sock" approval approve --yes \
+        "$(sed -n 's/.*"approval": *"\([0-9a-f]*\)".*/\1/p' <<<"$answer")" >/dev/null
+}
+
 cores() { nproc 2>/dev/null || echo 2; }

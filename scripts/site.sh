@@ -74,6 +74,7 @@ map_mib = 256
 segment_mib = 4
 [admin]
 socket = $site/admin.sock
+group = $second_group
 END
 }
 
@@ -146,7 +147,8 @@ END
     "$bin/linkgate-bank" --config "$site/$1.ini" >"$site/$1.log" 2>&1 &
 }
 
-# Puts the bank of the certificate pki/CODE.crt into the registry, unless it is there.
+# Puts the bank of the certificate pki/CODE.crt into the registry, unless it is there. Takes two
+# people: see need_second.
 register() { # CODE NAME ROLES
     local pin known
     pin=$("$root/certs/pin" "$site/pki/$1.crt")
@@ -154,8 +156,8 @@ register() { # CODE NAME ROLES
     if grep -q "\"$pin\"" <<<"$known"; then
         return
     elif grep -q "\"$1\"" <<<"$known"; then
-        control bank pin add "$1" --pin "$pin" >/dev/null
+        order_by_two "$site" "$bin/linkgatectl" bank pin add "$1" --pin "$pin"
     else
-        control bank add "$1" --name "$2" --roles "$3" --pin "$pin" >/dev/null
+        order_by_two "$site" "$bin/linkgatectl" bank add "$1" --name "$2" --roles "$3" --pin "$pin"
     fi
 }

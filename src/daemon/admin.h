@@ -8,7 +8,7 @@
 #include "daemon/admin_inquiry.h"
 #include "daemon/admin_listing.h"
 #include "daemon/admin_message.h"
-#include "domain/command.h"
+#include "domain/effect.h"
 
 /* Every order has one of these rights in the dispatcher's table. */
 enum admin_right { ADMIN_READ = 1, ADMIN_CHANGE = 2 };
@@ -40,6 +40,7 @@ struct admin_gateway {
     bool (*list)(void *context, struct admin_listing *listing);
     bool (*inquire)(void *context, struct admin_inquiry *inquiry);
     int64_t (*wall_ms)(void *context);
+    const struct keyring *keyring; /* of the dispatcher's thread: for what is searched for */
 };
 
 /* Outcomes of a request. */
@@ -53,8 +54,9 @@ int admin_dispatch(const struct admin_gateway *gateway, const struct admin_polic
                    const struct admin_peer *peer, uint64_t client, struct span body,
                    struct buf *out) MUST_USE;
 
-/* Appends the answer of a command that came back from the ledger. */
-void admin_append_outcome(uint64_t correlation, bool refused, const struct refusal *refusal,
-                          struct buf *out);
+/* Appends the answer that an EFFECT_REPLY to an operator is. */
+void admin_append_outcome(const struct effect *effect, struct buf *out);
+/* What a granted SEARCH found, to be listed under its origin; NULL: the effect is no such answer. */
+struct admin_listing *admin_found(const struct effect *effect);
 
 #endif

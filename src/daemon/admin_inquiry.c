@@ -47,20 +47,12 @@ static int gather_status(struct admin_inquiry *inquiry, struct engine *engine) {
 }
 
 int admin_inquiry_gather(struct admin_inquiry *inquiry, struct engine *engine) {
-    struct quarantine *quarantine = engine_quarantine(engine);
-    int result = 0;
-    if (inquiry->kind == ADMIN_QUARANTINE_RELEASE)
-        result = quarantine_release(quarantine, &inquiry->digest);
-    else if (inquiry->kind == ADMIN_QUARANTINE_DROP)
-        result = quarantine_drop(quarantine, &inquiry->digest);
-    else if (inquiry->kind == ADMIN_STATUS)
-        result = gather_status(inquiry, engine);
+    int result = inquiry->kind == ADMIN_STATUS ? gather_status(inquiry, engine) : 0;
     if (result < 0)
         return result;
-    inquiry->result = result;
     engine_status(engine, &inquiry->status);
     const struct quarantine_row *rows;
-    inquiry->row_count = quarantine_rows(quarantine, &rows);
+    inquiry->row_count = quarantine_rows(engine_quarantine(engine), &rows);
     ENSURE(inquiry->row_count <= QUARANTINE_MAX);
     if (inquiry->row_count > 0)
         memcpy(inquiry->rows, rows, inquiry->row_count * sizeof(rows[0]));
@@ -247,21 +239,8 @@ static void answer_quarantine(const struct admin_inquiry *inquiry, struct arena 
     reply->quarantine = page;
 }
 
-static void answer_decision(const struct admin_inquiry *inquiry, struct buf *out) {
-    struct refusal refusal = {.code = REFUSAL_NO_SUCH_OBJECT, .field = "digest"};
-    if (inquiry->result == 0)
-        admin_append_done(inquiry->correlation, out);
-    else
-        admin_append_refusal(inquiry->correlation, &refusal,
-                             "No command of that digest is set aside. See `quarantine list`.", out);
-}
-
 void admin_inquiry_answer(const struct admin_inquiry *inquiry, const struct admin_scene *scene,
                           struct buf *out) {
-    if (inquiry->kind == ADMIN_QUARANTINE_RELEASE || inquiry->kind == ADMIN_QUARANTINE_DROP) {
-        answer_decision(inquiry, out);
-        return;
-    }
     struct arena arena;
     arena_init(&arena, 8192, 0);
     admin_reply reply;

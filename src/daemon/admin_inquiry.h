@@ -1,6 +1,6 @@
 /*
- * Questions about the running gateway itself, and decisions about its quarantine. Made on the event
- * thread, gathered on the ledger thread (between two batches), answered on the event thread.
+ * Questions about the running gateway itself. Made on the event thread, gathered on the ledger thread
+ * (between two batches), answered on the event thread.
  */
 #ifndef LG_DAEMON_ADMIN_INQUIRY_H
 #define LG_DAEMON_ADMIN_INQUIRY_H
@@ -12,21 +12,13 @@
 /* Banks whose sessions a status names; the rest is in the sum. */
 #define ADMIN_STATUS_BANKS_MAX 256u
 
-enum admin_inquiry_kind {
-    ADMIN_STATUS,
-    ADMIN_CLOCK,
-    ADMIN_QUARANTINE_LIST,
-    ADMIN_QUARANTINE_RELEASE,
-    ADMIN_QUARANTINE_DROP
-};
+enum admin_inquiry_kind { ADMIN_STATUS, ADMIN_CLOCK, ADMIN_QUARANTINE_LIST };
 
 struct admin_inquiry {
     enum admin_inquiry_kind kind;
     uint64_t client;
     uint64_t correlation;
-    struct digest digest; /* of the command that is decided about */
     /* What was gathered: */
-    int result; /* of a decision: 0, QUARANTINE_ABSENT */
     struct engine_status status;
     struct store_meta meta;
     struct kv_stats map;
@@ -48,8 +40,6 @@ struct admin_scene {
     struct tls_expiry expiry;
     struct front *front;
 };
-
-const char *command_name(enum command_kind kind);
 
 struct admin_inquiry *admin_inquiry_new(enum admin_inquiry_kind kind, uint64_t client,
                                         uint64_t correlation);

@@ -10,52 +10,8 @@
 
 #include <stdlib.h>
 
-#include "daemon/admin_message.h"
+#include "daemon/admin_page.h"
 #include "daemon/admin_rows.h"
-
-#define ROW_OVERHEAD 8 /* tag and length around a row */
-
-/* A page that grows: rows are protobuf-c messages in the arena. */
-struct page {
-    struct arena arena;
-    ProtobufCMessage **rows;
-    size_t count;
-    size_t bytes;
-    uint32_t scanned;
-    uint32_t max;
-    bool more;
-};
-
-static void page_init(struct page *page, uint32_t max) {
-    *page = (struct page){.max = max};
-    arena_init(&page->arena, 65536, 0);
-    page->rows = arena_take(&page->arena, max * sizeof(ProtobufCMessage *));
-}
-
-/* False: the page is full, and this row must be looked at again for the next one. */
-static bool page_look(struct page *page) {
-    if (page->count == page->max || page->scanned == ADMIN_PAGE_SCAN_MAX)
-        page->more = true;
-    page->scanned++;
-    return !page->more;
-}
-
-static bool page_add(struct page *page, ProtobufCMessage *row) {
-    size_t size = protobuf_c_message_get_packed_size(row) + ROW_OVERHEAD;
-    if (page->bytes + size > ADMIN_PAGE_BYTES_MAX) {
-        page->more = true;
-        return false;
-    }
-    page->rows[page->count++] = row;
-    page->bytes += size;
-    return true;
-}
-
-static void finish(struct admin_listing *listing, struct page *page, admin_reply *reply) {
-    reply->correlation = listing->correlation;
-    admin_reply_append(reply, &listing->reply);
-    arena_deinit(&page->arena);
-}
 
 static int list_banks(struct admin_listing *listing, struct store *store) {
     struct page page;
@@ -81,7 +37,7 @@ static int list_banks(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(BANKS);
     reply.banks = &message;
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
     return result < 0 ? result : 0;
 }
 
@@ -113,7 +69,31 @@ static int list_links(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(LINKS);
     reply.links = &message;
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
+    return result < 0 ? result : 0;
+}
+
+/* A link that a flush has not reached yet is missing: listings are asked for after one. */
+static int list_found(struct admin_listing *listing, struct store *store) {
+    struct page page;
+    page_init(&page, listing->max);
+    int result = 0;
+    for (size_t i = 0; i < listing->found_count && result >= 0 && page_look(&page); i++) {
+        struct link link;
+        result = store_get_link(store, &listing->found[i], &link);
+        if (result == 0 && !page_add(&page, &admin_link_row(&link, &page.arena)->base))
+            break;
+    }
+    Linkgate__Admin__V1__LinkPage message;
+    linkgate__admin__v1__link_page__init(&message);
+    message.n_rows = page.count;
+    message.rows = (Linkgate__Admin__V1__LinkRow **)(void *)page.rows;
+    message.more = page.more || listing->found_more;
+    admin_reply reply;
+    linkgate__admin__v1__reply__init(&reply);
+    reply.result_case = ADMIN_RESULT(LINKS);
+    reply.links = &message;
+    page_finish(listing, &page, &reply);
     return result < 0 ? result : 0;
 }
 
@@ -149,7 +129,7 @@ static int list_transfers(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(TRANSFERS);
     reply.transfers = &message;
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
     return result < 0 ? result : 0;
 }
 
@@ -175,7 +155,7 @@ static int list_nets(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(NETS);
     reply.nets = &message;
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
     return result < 0 ? result : 0;
 }
 
@@ -202,20 +182,15 @@ static int list_positions(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(POSITIONS);
     reply.positions = &message;
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
     return result < 0 ? result : 0;
-}
-
-static void answer_absent(struct admin_listing *listing, const char *text) {
-    struct refusal refusal = {.code = REFUSAL_NO_SUCH_OBJECT, .field = "id"};
-    admin_append_refusal(listing->correlation, &refusal, text, &listing->reply);
 }
 
 static int show_link(struct admin_listing *listing, struct store *store) {
     struct link link;
     int result = store_get_link(store, &listing->after, &link);
     if (result == STORE_ABSENT)
-        answer_absent(listing, "There is no link of that id. See `link list`.");
+        page_absent(listing, "There is no link of that id. See `link list`.");
     if (result != 0)
         return result < 0 ? result : 0;
     struct page page;
@@ -224,7 +199,7 @@ static int show_link(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(LINK);
     reply.link = admin_link_detail(&link, &page.arena);
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
     return 0;
 }
 
@@ -232,7 +207,7 @@ static int show_transfer(struct admin_listing *listing, struct store *store) {
     struct transfer transfer;
     int result = store_get_transfer(store, &listing->after, &transfer);
     if (result == STORE_ABSENT)
-        answer_absent(listing, "There is no transfer of that id. See `transfer list`.");
+        page_absent(listing, "There is no transfer of that id. See `transfer list`.");
     if (result != 0)
         return result < 0 ? result : 0;
     struct page page;
@@ -241,7 +216,7 @@ static int show_transfer(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(TRANSFER);
     reply.transfer = admin_transfer_detail(&transfer, &page.arena);
-    finish(listing, &page, &reply);
+    page_finish(listing, &page, &reply);
     return 0;
 }
 
@@ -259,6 +234,7 @@ void admin_listing_free(struct admin_listing *listing) {
     if (listing == NULL)
         return;
     buf_deinit(&listing->reply);
+    free(listing->found);
     free(listing);
 }
 
@@ -268,6 +244,8 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         return list_banks(listing, store);
     case ADMIN_LIST_LINKS:
         return list_links(listing, store);
+    case ADMIN_LIST_FOUND:
+        return list_found(listing, store);
     case ADMIN_SHOW_LINK:
         return show_link(listing, store);
     case ADMIN_LIST_TRANSFERS:
@@ -278,6 +256,10 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         return list_nets(listing, store);
     case ADMIN_LIST_POSITIONS:
         return list_positions(listing, store);
+    case ADMIN_LIST_APPROVALS:
+        return desk_approvals(listing, store);
+    case ADMIN_SHOW_APPROVAL:
+        return desk_approval(listing, store);
     }
     fatal(__func__, "no such listing: %d", (int)listing->kind);
 }

@@ -16,10 +16,13 @@ enum admin_listing_kind {
     ADMIN_LIST_BANKS,
     ADMIN_LIST_LINKS,
     ADMIN_SHOW_LINK,
+    ADMIN_LIST_FOUND, /* the links that a search found */
     ADMIN_LIST_TRANSFERS,
     ADMIN_SHOW_TRANSFER,
     ADMIN_LIST_NETS,
-    ADMIN_LIST_POSITIONS
+    ADMIN_LIST_POSITIONS,
+    ADMIN_LIST_APPROVALS,
+    ADMIN_SHOW_APPROVAL
 };
 
 struct admin_listing {
@@ -27,7 +30,7 @@ struct admin_listing {
     uint64_t client;
     uint64_t correlation;
     uint32_t max;         /* 1 to ADMIN_PAGE_ROWS_MAX */
-    struct id after;      /* links, transfers; shows: the one */
+    struct id after;      /* links, transfers, approvals; shows: the one */
     bank_code after_bank; /* banks */
     struct pair_net after_net;
     struct position after_position;
@@ -35,7 +38,10 @@ struct admin_listing {
     uint32_t state;      /* 0: all */
     bank_code bank;      /* 0: all */
     struct id link;      /* zero: all */
-    struct buf reply;    /* one frame, filled by admin_listing_run */
+    struct id *found;    /* owned; NULL but for ADMIN_LIST_FOUND */
+    size_t found_count;
+    bool found_more;
+    struct buf reply; /* one frame, filled by admin_listing_run */
 };
 
 struct admin_listing *admin_listing_new(enum admin_listing_kind kind, uint64_t client,

@@ -77,18 +77,23 @@ static const char *retry_name(enum retry retry) {
     return "";
 }
 
+void admin_refusal_fill(const struct refusal *refusal, const char *text, struct arena *arena,
+                        Linkgate__Admin__V1__Refusal *message_out) {
+    const struct refusal_row *row = refusal_row(refusal->code);
+    linkgate__admin__v1__refusal__init(message_out);
+    message_out->reason = admin_text(arena, row->reason);
+    message_out->detail = admin_text(arena, row->detail);
+    message_out->text = admin_text(arena, text != NULL ? text : row->text);
+    message_out->field = admin_text(arena, refusal->field != NULL ? refusal->field : "");
+    message_out->retry = admin_text(arena, retry_name(row->retry));
+}
+
 void admin_append_refusal(uint64_t correlation, const struct refusal *refusal, const char *text,
                           struct buf *out) {
     struct arena arena;
     arena_init(&arena, 1024, 0);
-    const struct refusal_row *row = refusal_row(refusal->code);
     Linkgate__Admin__V1__Refusal message;
-    linkgate__admin__v1__refusal__init(&message);
-    message.reason = admin_text(&arena, row->reason);
-    message.detail = admin_text(&arena, row->detail);
-    message.text = admin_text(&arena, text != NULL ? text : row->text);
-    message.field = admin_text(&arena, refusal->field != NULL ? refusal->field : "");
-    message.retry = admin_text(&arena, retry_name(row->retry));
+    admin_refusal_fill(refusal, text, &arena, &message);
     admin_reply reply;
     linkgate__admin__v1__reply__init(&reply);
     reply.correlation = correlation;

@@ -30,6 +30,9 @@ void admin_reply_append(const admin_reply *reply, struct buf *out);
 
 /* Appends a frame that grants. */
 void admin_append_done(uint64_t correlation, struct buf *out);
+/* Fills the message; texts in the arena. text NULL: the row's own. */
+void admin_refusal_fill(const struct refusal *refusal, const char *text, struct arena *arena,
+                        Linkgate__Admin__V1__Refusal *message_out);
 /* Appends a frame that refuses by the table's row; text NULL: the row's own. */
 void admin_append_refusal(uint64_t correlation, const struct refusal *refusal, const char *text,
                           struct buf *out);

@@ -97,7 +97,8 @@ static int load_keys(struct daemon *daemon) {
     char reason[REASON_SIZE_MAX];
     const char *path = daemon->config->store_keys;
     if (keyring_load(path, &daemon->keyring, reason, sizeof(reason)) != 0 ||
-        keyring_load(path, &daemon->bulk_keyring, reason, sizeof(reason)) != 0)
+        keyring_load(path, &daemon->bulk_keyring, reason, sizeof(reason)) != 0 ||
+        keyring_load(path, &daemon->desk_keyring, reason, sizeof(reason)) != 0)
         return fail(DAEMON_CONFIG, "keys", reason);
     return 0;
 }
@@ -295,6 +296,7 @@ static void tear_down(struct daemon *daemon) {
     if (daemon->engine != NULL)
         engine_close(daemon->engine);
     tls_context_free(daemon->tls);
+    keyring_free(daemon->desk_keyring);
     keyring_free(daemon->bulk_keyring);
     keyring_free(daemon->keyring);
 }

@@ -72,8 +72,7 @@ static void listing_done(struct threads_task *task) {
     free(mine);
 }
 
-static bool list(void *context, struct admin_listing *listing) {
-    struct daemon *daemon = context;
+static bool start_listing(struct daemon *daemon, struct admin_listing *listing) {
     struct listing_task *task = xcalloc(1, sizeof(*task));
     task->task.run = listing_run;
     task->task.done = listing_done;
@@ -85,13 +84,17 @@ static bool list(void *context, struct admin_listing *listing) {
     return false;
 }
 
-/* ---- questions and decisions, on the ledger thread ---- */
+static bool list(void *context, struct admin_listing *listing) {
+    return start_listing(context, listing);
+}
+
+/* ---- questions, on the ledger thread ---- */
 
 static void inquiry_run(struct threads_task *task, struct engine *engine, struct store *view) {
     (void)view;
     struct inquiry_task *mine = (struct inquiry_task *)task;
     if (admin_inquiry_gather(mine->inquiry, engine) != 0)
-        fatal("ledger", "the store or the quarantine file cannot be read or written");
+        fatal("ledger", "the store cannot be read");
 }
 
 static void inquiry_done(struct threads_task *task) {
@@ -144,6 +147,24 @@ static int64_t wall_ms(void *context) {
     return clock_wall_ms(&daemon->clock);
 }
 
+/* What a search found is listed as everything else is. */
+static void answer_order(struct daemon *daemon, const struct effect *effect) {
+    struct admin_listing *found = admin_found(effect);
+    if (found != NULL && start_listing(daemon, found))
+        return;
+    struct buf frame;
+    buf_init(&frame);
+    if (found != NULL) {
+        struct refusal busy = {.code = REFUSAL_BUSY, .field = ""};
+        admin_append_refusal(effect->origin.correlation, &busy, NULL, &frame);
+    } else {
+        admin_append_outcome(effect, &frame);
+    }
+    admin_listing_free(found);
+    admin_server_answer(daemon->admin, effect->origin.connection, buf_span(&frame));
+    buf_deinit(&frame);
+}
+
 void operators_told(void *context, const struct effect *effect) {
     struct daemon *daemon = context;
     if (effect->kind == EFFECT_ALARM) {
@@ -153,13 +174,8 @@ void operators_told(void *context, const struct effect *effect) {
         log_line(LOG_ALERT, "alarm", LOG_TEXT("text", effect->text),
                  LOG_ID("object", &effect->object));
     } else if (effect->kind == EFFECT_REPLY && effect->origin.kind == ORIGIN_ADMIN) {
-        struct buf frame;
-        buf_init(&frame);
-        net_flush_closed(
-            daemon->net); /* whom the order disabled is cut off before it is answered */
-        admin_append_outcome(effect->origin.correlation, effect->refused, &effect->refusal, &frame);
-        admin_server_answer(daemon->admin, effect->origin.connection, buf_span(&frame));
-        buf_deinit(&frame);
+        net_flush_closed(daemon->net); /* whom it disabled is cut off before it is answered */
+        answer_order(daemon, effect);
     }
 }
 
@@ -179,6 +195,7 @@ int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) 
         .list = list,
         .inquire = inquire,
         .wall_ms = wall_ms,
+        .keyring = daemon->desk_keyring,
     };
     return admin_server_open(daemon->base, daemon->config->admin_socket, &daemon->gateway, &policy,
                              &daemon->admin, reason_out, reason_size);

@@ -35,6 +35,7 @@ struct daemon {
     struct event_base *base;
     struct keyring *keyring;
     struct keyring *bulk_keyring;
+    struct keyring *desk_keyring; /* of the event thread, for what operators search for */
     struct engine *engine;
     struct threads *threads;
     struct tls_context *tls;

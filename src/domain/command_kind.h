@@ -34,6 +34,7 @@ enum command_kind {
     COMMAND_SEARCH = 113, /* links of an account or a person, by its keyed hash: recorded */
     COMMAND_UNMASK = 114, /* account numbers of a link, once, to two people */
     COMMAND_QUARANTINE_DROP = 115,
+    COMMAND_READ_UNMASKED = 116, /* what an approved UNMASK allows: recorded */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
     COMMAND_FETCH_NOTICES = 200,
     COMMAND_OPEN_LINK = 1020,
@@ -80,6 +81,7 @@ struct command_row {
     enum message_kind message; /* NONE: no bank sends it */
     enum message_direction direction;
     uint32_t roles;    /* of banks: any one of these is enough; 0 where no bank sends it */
+    bool order;        /* an operator's: each leaves a row in the audit */
     bool query;        /* changes nothing, takes no sequence and is not logged */
     bool two_people;   /* an order that a second operator must approve */
     size_t request_at; /* offset in struct command of its request id; 0: it carries none */
@@ -96,5 +98,6 @@ const struct command_row *command_row_of_message(uint32_t message,
                                                  enum message_direction direction);
 /* "UNKNOWN" for what is no kind. */
 const char *command_name(enum command_kind kind);
+bool command_is_order(enum command_kind kind);
 bool command_is_query(enum command_kind kind);
 #endif

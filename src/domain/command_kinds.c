@@ -13,22 +13,23 @@
 
 /* Inside the gateway; an operator's order; one that needs two people. */
 #define INTERNAL(name)                                                                             \
-    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, false, false, 0 }
-#define ORDER(name) INTERNAL(name)
+    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, false, false, false, 0 }
+#define ORDER(name)                                                                                \
+    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, true, false, false, 0 }
 #define ORDER_OF_TWO(name)                                                                         \
-    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, 0 }
+    { COMMAND_##name, #name, MESSAGE_NONE, MESSAGE_REQUEST, 0, true, false, true, 0 }
 /* A bank's request that is recorded; one that is not; a query; an answer to a request of ours. */
 #define REQUEST(name, roles, member)                                                               \
     {                                                                                              \
-        COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, false,               \
+        COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, false, false,        \
             offsetof(struct command, body.member.request)                                          \
     }
 #define UNRECORDED(name, roles)                                                                    \
-    { COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, false, 0 }
+    { COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, false, false, 0 }
 #define QUERY(name, roles)                                                                         \
-    { COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, true, false, 0 }
+    { COMMAND_##name, #name, MESSAGE_##name, MESSAGE_REQUEST, roles, false, true, false, 0 }
 #define ANSWER(name, message, roles)                                                               \
-    { COMMAND_##name, #name, MESSAGE_##message, MESSAGE_REPLY, roles, false, false, 0 }
+    { COMMAND_##name, #name, MESSAGE_##message, MESSAGE_REPLY, roles, false, false, false, 0 }
 
 static const struct command_row rows[] = {
     INTERNAL(BOOT),
@@ -52,7 +53,9 @@ static const struct command_row rows[] = {
     ORDER(SEARCH),
     ORDER_OF_TWO(UNMASK),
     ORDER(QUARANTINE_DROP),
-    {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, true, false, 0},
+    ORDER(READ_UNMASKED),
+    {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, false,
+     0},
     REQUEST(OPEN_LINK, CLASS2, open_link),
     ANSWER(VERIFY_ANSWER, VERIFY_ACCOUNT, CLASS1),
     REQUEST(START_CHALLENGE, CLASS2, start_challenge),
@@ -80,7 +83,7 @@ static const struct command_row rows[] = {
     REQUEST(SUBMIT_RETURN, EITHER, submit_return),
     QUERY(LIST_TRANSFERS, EITHER),
     {COMMAND_ACK_NOTICES, "ACK_NOTICES", MESSAGE_ACK_NOTICES, MESSAGE_NOTICE, EITHER, false, false,
-     0},
+     false, 0},
     UNRECORDED(QUERY_BALANCE, EITHER),
     UNRECORDED(QUERY_ACCOUNT_STATUS, EITHER),
     ANSWER(BALANCE_ANSWER, ASK_BALANCE, EITHER),
@@ -136,6 +139,11 @@ const struct command_row *command_row_of_message(uint32_t message,
 const char *command_name(enum command_kind kind) {
     const struct command_row *row = command_row(kind);
     return row ? row->name : "UNKNOWN";
+}
+
+bool command_is_order(enum command_kind kind) {
+    const struct command_row *row = command_row(kind);
+    return row && row->order;
 }
 
 bool command_is_query(enum command_kind kind) {

@@ -10,7 +10,9 @@
 
 enum effect_kind {
     /* Answer one origin now: payload is the reply of message kind, or a Refusal with refused. To an
-     * operator (ORIGIN_ADMIN): refusal (NULL when granted), no payload. */
+     * operator (ORIGIN_ADMIN): order says what was carried out, or object and deadline_ms which
+     * approval waits until when; payload after SEARCH is the ids found (struct id, one above
+     * SEARCH_FOUND_MAX when there are more), after READ_UNMASKED a struct unmasked, else empty. */
     EFFECT_REPLY,
     /* The request of that origin was granted: from now on it waits for EFFECT_ANSWER. */
     EFFECT_WAIT,
@@ -42,13 +44,13 @@ struct effect {
     struct id request;    /* WAIT, ANSWER: request id */
     struct id exchange;   /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
     uint64_t sequence;    /* NOTICE: its number */
-    int64_t deadline_ms;  /* SEND */
+    int64_t deadline_ms;  /* SEND; REPLY to an operator: until when the approval waits */
     struct span payload;
     struct refusal refusal;   /* REPLY and ANSWER with refused */
     const struct bank *entry; /* BANK */
     const char *text;         /* ALARM: static */
     struct id object;         /* ALARM; REPLY to an operator: the approval that waits */
-    enum command_kind order;  /* ORDER */
+    enum command_kind order;  /* ORDER; REPLY to an operator */
     struct digest digest;     /* ORDER */
 };
 

@@ -48,7 +48,7 @@ struct hold_order {
 struct quarantine_order {
     struct digest digest;
 };
-/* APPROVE and REJECT. */
+/* APPROVE, REJECT and READ_UNMASKED. */
 struct decision {
     struct id approval;
     int64_t wall_ms; /* now, for a clock that is accepted */
@@ -61,5 +61,13 @@ struct search {
 };
 struct unmask {
     struct id link;
+};
+/* What READ_UNMASKED gives, in memory only. */
+struct unmasked {
+    struct id link;
+    bank_code class2_bank, class1_bank;
+    char class2_number[ACCOUNT_NUMBER_MAX + 1];
+    char class1_number[ACCOUNT_NUMBER_MAX + 1];
+    int64_t until_ms; /* readable until then */
 };
 #endif

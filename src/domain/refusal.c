@@ -265,6 +265,8 @@ static const struct refusal_row rows[] = {
     ROW(APPROVALS, "MS03", "APPROVALS", NEVER,
         "Too many orders wait for a second person. Have some of them approved or "
         "rejected first."),
+    ROW(NOT_REQUESTER, "AG08", "NOT_REQUESTER", NEVER,
+        "Only who asked for the account numbers may read them. Ask for them yourself."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

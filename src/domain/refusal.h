@@ -108,6 +108,7 @@ enum refusal_code {
     REFUSAL_SAME_PERSON,      /* AG08/SAME_PERSON: the second person must be another one */
     REFUSAL_APPROVAL_STATE,   /* MS03/APPROVAL_STATE: decided already, or expired */
     REFUSAL_APPROVALS,        /* MS03/APPROVALS: too many orders wait */
+    REFUSAL_NOT_REQUESTER,    /* AG08/NOT_REQUESTER: only who asked for it may read it */
     REFUSAL_CODES
 };
 

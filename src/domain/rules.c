@@ -49,6 +49,7 @@ static const struct rules rows[] = {
         .case_due_ms = 3 * DAY_MS,
         .approval_wait_ms = DAY_MS,
         .approvals_waiting_max = 256,
+        .unmask_read_ms = 15LL * 60 * 1000,
     },
 };
 

@@ -33,14 +33,15 @@ struct rules {
     int64_t cool_down_ms;              /* after a rebind (P) */
     int64_t cool_down_cap_fen;         /* that may leave the Class II account during it (P) */
     int64_t recheck_after_ms;          /* of the bound account: 180 days (P) */
-    int64_t recheck_timeout_ms; /* for its answer; then it is asked again, as when it is offline */
-    int64_t recheck_again_ms;          /* after that */
-    int64_t credit_due_ms;             /* ConfirmCredit after ACCEPTED: 60 s */
+    int64_t recheck_timeout_ms;  /* for its answer; then it is asked again, as when it is offline */
+    int64_t recheck_again_ms;    /* after that */
+    int64_t credit_due_ms;       /* ConfirmCredit after ACCEPTED: 60 s */
     int64_t unknown_alarm_ms[3]; /* ages of an UNKNOWN that are alarmed; then every last one */
     uint32_t freeze_cancels_max; /* open transfers that one PlaceHold bars at once */
     int64_t case_due_ms;         /* to answer a case (P) */
     int64_t approval_wait_ms;    /* an order waits so long for its second person (P) */
     uint32_t approvals_waiting_max;
+    int64_t unmask_read_ms; /* what two people unmasked may be read so long (P) */
 };
 
 /* The row in force at that instant; the first one before all rows. */

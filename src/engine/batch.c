@@ -19,6 +19,7 @@ enum admission {
     ADMIT_BUSY,
     ADMIT_QUARANTINED,
     ADMIT_CLOCK_WRONG,
+    ADMIT_NOT_THERE,  /* what the order is about */
     ADMIT_NEXT_BATCH, /* it fits, but not behind what the batch holds already */
     ADMIT_WAIT        /* for a flush, or for room in the log */
 };
@@ -29,11 +30,35 @@ static bool is_new_work(enum command_kind kind) {
     return row && row->roles != 0 && !row->query && row->direction != MESSAGE_REPLY;
 }
 
-/* The wall clock's time that the operator saw, or 0 for whatever it is. */
-static bool clock_accept_is_right(const struct engine *engine, const struct command *command) {
-    int64_t wall_ms = command->body.clock_accept.wall_ms;
+/* What an operator's order says of the world beside the ledger must be so. Of the wall clock: the
+ * time that the operator saw, or 0 for whatever it is. */
+static bool clock_is_right(const struct engine *engine, int64_t wall_ms) {
     int64_t off_ms = clock_wall_ms(&engine->config.clock) - wall_ms;
     return wall_ms == 0 || (off_ms <= LEDGER_CLOCK_OFF_MS && off_ms >= -LEDGER_CLOCK_OFF_MS);
+}
+
+static bool is_set_aside(const struct engine *engine, const struct digest *digest) {
+    const struct quarantine_row *rows;
+    size_t count = quarantine_rows(engine->quarantine, &rows);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].state != QUARANTINE_SEEN && digest_equal(&rows[i].digest, digest))
+            return true;
+    }
+    return false;
+}
+
+static enum admission admit_order(const struct engine *engine, const struct command *command) {
+    bool right = true;
+    if (command->kind == COMMAND_CLOCK_ACCEPT)
+        right = clock_is_right(engine, command->body.clock_accept.wall_ms);
+    else if (command->kind == COMMAND_APPROVE)
+        right = clock_is_right(engine, command->body.decision.wall_ms);
+    if (!right)
+        return ADMIT_CLOCK_WRONG;
+    if ((command->kind == COMMAND_QUARANTINE_RELEASE || command->kind == COMMAND_QUARANTINE_DROP) &&
+        !is_set_aside(engine, &command->body.quarantine_order.digest))
+        return ADMIT_NOT_THERE;
+    return ADMIT_APPLY;
 }
 
 static enum admission admit_room(struct engine *engine, const struct command *command) {
@@ -63,18 +88,25 @@ static enum admission admit(struct engine *engine, const struct release *release
         return ADMIT_QUARANTINED;
     if (command_is_query(command->kind))
         return ADMIT_APPLY;
-    if (command->kind == COMMAND_CLOCK_ACCEPT && !clock_accept_is_right(engine, command))
-        return ADMIT_CLOCK_WRONG;
-    return admit_room(engine, command);
+    enum admission admission = admit_order(engine, command);
+    return admission == ADMIT_APPLY ? admit_room(engine, command) : admission;
+}
+
+/* An accepted clock counts from the next command of the batch on. */
+static void follow_clock(struct engine *engine, const struct effects *effects, size_t from) {
+    for (size_t i = from; i < effects->count; i++) {
+        const struct effect *effect = &effects->items[i];
+        if (effect->kind != EFFECT_ORDER || effect->order != COMMAND_CLOCK_ACCEPT)
+            continue;
+        ledger_clock_accept(&engine->clock);
+        engine->now_ms = ledger_clock_now(&engine->clock);
+    }
 }
 
 static int apply(struct engine *engine, struct release *release, struct command *command) {
     bool query = command_is_query(command->kind);
     uint64_t sequence = query ? engine->sequence : engine->sequence + 1;
-    if (command->kind == COMMAND_CLOCK_ACCEPT) {
-        ledger_clock_accept(&engine->clock);
-        engine->now_ms = ledger_clock_now(&engine->clock);
-    }
+    size_t effects = release->effects.count;
     inhand_applying(engine->inhand, command);
     int rc =
         engine->config.apply(engine->ledger, command, sequence, engine->now_ms, &release->effects);
@@ -95,6 +127,7 @@ static int apply(struct engine *engine, struct release *release, struct command 
     engine->applied_ms = engine->now_ms;
     engine->counters.commands++;
     entry_append(&engine->plain, command, sequence, engine->now_ms);
+    follow_clock(engine, &release->effects, effects);
     engine_at(engine, ENGINE_STEP_APPLIED);
     return 0;
 }
@@ -113,6 +146,8 @@ static int take_one(struct engine *engine, struct release *release, enum admissi
         release_refuse(release, command, REFUSAL_BUSY, "");
     else if (admission == ADMIT_QUARANTINED)
         release_refuse(release, command, REFUSAL_QUARANTINED, "");
+    else if (admission == ADMIT_NOT_THERE)
+        release_refuse(release, command, REFUSAL_NO_SUCH_OBJECT, "digest");
     else
         release_refuse(release, command, REFUSAL_FIELD_INVALID, "wall_ms");
     return 0;
@@ -164,6 +199,25 @@ static int write(struct engine *engine, bool lone_tick) {
     if (rc < 0)
         return ENGINE_FAILED;
     engine->next_deadline_ms = due_ms;
+    return 0;
+}
+
+/* Orders about the quarantine, once the log holds them and before anybody is told. A crash between
+ * the two loses the order: nobody was told that it is done, and the listing shows that it is not. What
+ * is gone by now is as it was wanted. */
+static int decide_quarantine(struct engine *engine, const struct effects *effects) {
+    for (size_t i = 0; i < effects->count; i++) {
+        const struct effect *effect = &effects->items[i];
+        int rc = 0;
+        if (effect->kind != EFFECT_ORDER)
+            continue;
+        if (effect->order == COMMAND_QUARANTINE_RELEASE)
+            rc = quarantine_release(engine->quarantine, &effect->digest);
+        else if (effect->order == COMMAND_QUARANTINE_DROP)
+            rc = quarantine_drop(engine->quarantine, &effect->digest);
+        if (rc < 0)
+            return ENGINE_FAILED;
+    }
     return 0;
 }
 
@@ -228,24 +282,35 @@ static void alarms(struct engine *engine, struct release *release) {
                "wall clock and ledger time differ: not followed until the clock is accepted");
 }
 
-/* While ledger time is held only its acceptance is taken; BOOT goes before it. */
+/* While ledger time is held nothing is taken but the order to accept the clock, and the second
+ * person's word on it. They are applied at the time at which the ledger stands. */
+static int held_takes(struct engine *engine, const struct command *command, bool *takes_out) {
+    *takes_out = command->kind == COMMAND_CLOCK_ACCEPT;
+    if (command->kind != COMMAND_APPROVE && command->kind != COMMAND_REJECT)
+        return 0;
+    struct approval approval;
+    int rc = store_get_approval(engine->store, &command->body.decision.approval, &approval);
+    *takes_out = rc == 0 && approval.order == (uint32_t)COMMAND_CLOCK_ACCEPT;
+    return rc < 0 ? ENGINE_FAILED : 0;
+}
+
+/* BOOT comes first once the clock is accepted. */
 static int run_held(struct engine *engine, struct release *release) {
+    engine->stalled = false;
     while (engine->first != NULL && engine->clock.hold != LEDGER_CLOCK_RUNS) {
-        struct command *command = engine_pop(engine);
-        if (command->kind == COMMAND_CLOCK_ACCEPT && clock_accept_is_right(engine, command)) {
-            ledger_clock_accept(&engine->clock);
-            engine->now_ms = ledger_clock_now(&engine->clock);
-            engine_push_front(engine, command);
-            return engine_queue_boot(engine);
+        bool takes;
+        int rc = held_takes(engine, engine->first, &takes);
+        enum admission admission = takes ? admit(engine, release, engine->first) : ADMIT_BUSY;
+        if (rc == 0 && (admission == ADMIT_WAIT || admission == ADMIT_NEXT_BATCH)) {
+            engine->stalled = admission == ADMIT_WAIT;
+            return 0;
         }
-        release_add_command(release, command);
-        engine->counters.refused++;
-        if (command->kind == COMMAND_CLOCK_ACCEPT)
-            release_refuse(release, command, REFUSAL_FIELD_INVALID, "wall_ms");
-        else
-            release_refuse(release, command, REFUSAL_BUSY, "");
+        if (rc == 0)
+            rc = take_one(engine, release, admission);
+        if (rc != 0)
+            return rc;
     }
-    return 0;
+    return engine->clock.hold == LEDGER_CLOCK_RUNS ? engine_queue_boot(engine) : 0;
 }
 
 static int run_batch(struct engine *engine, struct release *release) {
@@ -257,12 +322,16 @@ static int run_batch(struct engine *engine, struct release *release) {
         rc = run_held(engine, release);
     if (rc != 0)
         return rc;
-    tick_if_due(engine);
-    rc = fill(engine, release);
+    if (engine->clock.hold == LEDGER_CLOCK_RUNS) {
+        tick_if_due(engine);
+        rc = fill(engine, release);
+    }
     bool lone_tick = release->count == 1 && release->last->kind == COMMAND_TICK;
     if (rc == 0)
         rc = write(engine, lone_tick);
     inhand_batch(engine->inhand, NULL);
+    if (rc == 0)
+        rc = decide_quarantine(engine, &release->effects);
     if (rc == 0)
         rc = seal_if_due(engine);
     if (rc == 0)

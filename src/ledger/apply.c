@@ -24,6 +24,13 @@ void apply_touch(struct apply *apply, enum object_kind kind, const struct id *ob
     apply->object = *object;
 }
 
+void apply_restart(struct apply *apply) {
+    effects_truncate(apply->effects, apply->effects_before);
+    store_rollback(apply->store);
+    apply_forget_banks(apply->ledger);
+    store_begin(apply->store);
+}
+
 int refuse(struct apply *apply, enum refusal_code code, const char *field) {
     apply->field = field;
     return (int)code;
@@ -93,6 +100,8 @@ struct history_entry apply_entry(const struct apply *apply, enum cause cause, co
         .cause = cause,
         .by = cause == CAUSE_REQUEST || cause == CAUSE_ANSWER ? apply->command->bank : 0,
         .uid = cause == CAUSE_OPERATOR ? apply->command->uid : 0,
+        .two = cause == CAUSE_OPERATOR && apply->approval,
+        .approver = cause == CAUSE_OPERATOR && apply->approval ? apply->approval->uid : 0,
     };
     size_t size = strnlen(reason, REASON_SIZE - 1);
     memcpy(entry.reason, reason, size);
@@ -129,22 +138,32 @@ int apply_history_at(struct apply *apply, enum object_kind kind, const struct id
     return 0;
 }
 
-struct digest apply_account_key(struct ledger *ledger, bank_code bank, struct span number) {
+struct digest ledger_account_key(const struct keyring *keyring, bank_code bank,
+                                 struct span number) {
     uint8_t code[8];
     put_be64(code, bank);
     struct span parts[] = {span_of(code, sizeof code), number};
     struct digest key;
-    keyring_hash(ledger->keyring, KEYRING_ACCOUNT, parts, 2, &key);
+    keyring_hash(keyring, KEYRING_ACCOUNT, parts, 2, &key);
     return key;
 }
 
-struct digest apply_person_key(struct ledger *ledger, uint32_t id_type, struct span number) {
+struct digest ledger_person_key(const struct keyring *keyring, uint32_t id_type,
+                                struct span number) {
     uint8_t type[4];
     put_be32(type, id_type);
     struct span parts[] = {span_of(type, sizeof type), number};
     struct digest key;
-    keyring_hash(ledger->keyring, KEYRING_PERSON, parts, 2, &key);
+    keyring_hash(keyring, KEYRING_PERSON, parts, 2, &key);
     return key;
+}
+
+struct digest apply_account_key(struct ledger *ledger, bank_code bank, struct span number) {
+    return ledger_account_key(ledger->keyring, bank, number);
+}
+
+struct digest apply_person_key(struct ledger *ledger, uint32_t id_type, struct span number) {
+    return ledger_person_key(ledger->keyring, id_type, number);
 }
 
 int64_t apply_timeout_ms(const struct apply *apply, int64_t standard_ms, int64_t min_ms,
@@ -180,6 +199,12 @@ void apply_reply(struct apply *apply, enum message_kind message, struct span pay
     struct effect *effect = add(apply, EFFECT_REPLY, payload);
     effect->message = message ? message : reply_kind(apply->command);
     effect->origin = apply->command->origin;
+    if (effect->origin.kind == ORIGIN_ADMIN)
+        effect->order = apply->command->kind;
+}
+
+void apply_granted(struct apply *apply) {
+    apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
 }
 
 void apply_reply_refused(struct apply *apply, const struct refusal *refusal) {

@@ -29,9 +29,13 @@ struct apply {
     uint64_t sequence;
     int64_t now_ms;
     struct effects *effects;
-    uint16_t next_index;   /* of ids made by this command */
-    const char *field;     /* of the refusal that is about to be returned */
-    struct digest payload; /* SHA-256 of the command's payload */
+    size_t effects_before; /* of them, made before this command */
+    /* The APPROVE under which the operator's order that is command is carried out; NULL: none. */
+    const struct command *approval;
+    struct audit_row audit; /* of an order: bank, key and found are the handler's to fill in */
+    uint16_t next_index;    /* of ids made by this command */
+    const char *field;      /* of the refusal that is about to be returned */
+    struct digest payload;  /* SHA-256 of the command's payload */
     /* What the request made or touched: stands in its replay row, and is frozen when an invariant
      * breaks. */
     enum object_kind object_kind;
@@ -55,6 +59,8 @@ struct apply {
 /* ---- apply.c: ids, banks, history, effects ---- */
 struct id apply_new_id(struct apply *apply);
 void apply_touch(struct apply *apply, enum object_kind kind, const struct id *object);
+/* Undoes all that this command put and said so far. */
+void apply_restart(struct apply *apply);
 /* Returns code, for `return refuse(...)`. field is static. */
 int refuse(struct apply *apply, enum refusal_code code, const char *field);
 /* Borrowed until the next change of the registry; NULL in bank_out if unknown. */
@@ -88,6 +94,8 @@ int64_t apply_timeout_ms(const struct apply *apply, int64_t standard_ms, int64_t
                          int64_t max_ms);
 
 void apply_reply(struct apply *apply, enum message_kind message, struct span payload);
+/* To an operator: done. */
+void apply_granted(struct apply *apply);
 void apply_reply_refused(struct apply *apply, const struct refusal *refusal);
 /* The command's own request waits for its answer. */
 void apply_wait(struct apply *apply, const struct id *request);

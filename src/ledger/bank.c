@@ -1,5 +1,6 @@
 /*
- * Banks and the ledger's own start: BOOT, BANK_UP, BANK_DOWN and the operators' orders about banks.
+ * Banks' comings and goings, and the ledger's own start: BOOT, BANK_UP, BANK_DOWN. What operators
+ * order about banks is registry.c's.
  *
  * Invariants: after BOOT every bank is offline until its BANK_UP; everything that was out when the
  * process ended is out again after BOOT, with the same bytes while it is valid, as an inquiry after.
@@ -11,7 +12,7 @@
 #include "ledger/handler.h"
 #include "wire/message.h"
 
-static void tell_entry(struct apply *apply, const struct bank *bank) {
+void bank_tell(struct apply *apply, const struct bank *bank) {
     struct effect *effect = effects_add(apply->effects, EFFECT_BANK);
     struct span copy = arena_copy(&apply->effects->arena, span_of(bank, sizeof *bank));
     effect->bank = bank->code;
@@ -32,7 +33,7 @@ static int boot_banks(struct apply *apply) {
             counters.online = false;
             store_put_bank_counters(apply->store, bank.code, &counters);
         }
-        tell_entry(apply, &bank);
+        bank_tell(apply, &bank);
         after = bank.code;
     }
 }
@@ -139,42 +140,5 @@ int bank_down(struct apply *apply) {
         return 0;
     counters.online = false;
     store_put_bank_counters(apply->store, code, &counters);
-    return 0;
-}
-
-static void granted(struct apply *apply) {
-    apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
-}
-
-int bank_add(struct apply *apply) {
-    struct bank bank = apply->command->body.bank_add;
-    const struct bank *present;
-    APPLY_TRY(apply_bank(apply, bank.code, &present));
-    if (present)
-        return refuse(apply, REFUSAL_BANK_EXISTS, "code");
-    bank.active = true;
-    bank.added_at_ms = apply->now_ms;
-    bank.changed_at_ms = apply->now_ms;
-    store_put_bank(apply->store, &bank);
-    apply_forget_banks(apply->ledger);
-    tell_entry(apply, &bank);
-    granted(apply);
-    return 0;
-}
-
-int bank_disable(struct apply *apply) {
-    const struct bank *present;
-    APPLY_TRY(apply_bank(apply, apply->command->body.bank_disable.code, &present));
-    if (!present)
-        return refuse(apply, REFUSAL_NO_SUCH_BANK, "code");
-    struct bank bank = *present;
-    if (bank.active) {
-        bank.active = false;
-        bank.changed_at_ms = apply->now_ms;
-        store_put_bank(apply->store, &bank);
-        apply_forget_banks(apply->ledger);
-    }
-    tell_entry(apply, &bank);
-    granted(apply);
     return 0;
 }

@@ -40,6 +40,11 @@ static int expire_link(struct apply *apply, const struct store_deadline *due) {
     return link_expire(apply, &link);
 }
 
+static int expire_approval(struct apply *apply, const struct store_deadline *due) {
+    int result = approval_expire(apply, due);
+    return result == APPLY_STALE ? drop_stray(apply, due) : result;
+}
+
 int deadline_tick(struct apply *apply) {
     for (uint32_t n = 0; n < LEDGER_TICK_MAX; n++) {
         struct store_deadline due;
@@ -47,8 +52,11 @@ int deadline_tick(struct apply *apply) {
         APPLY_TRY(result);
         if (result || due.at_ms > apply->now_ms)
             return 0;
-        result =
-            due.kind == OBJECT_TRANSFER ? expire_transfer(apply, &due) : expire_link(apply, &due);
+        if (due.kind == OBJECT_APPROVAL)
+            result = expire_approval(apply, &due);
+        else
+            result = due.kind == OBJECT_TRANSFER ? expire_transfer(apply, &due)
+                                                 : expire_link(apply, &due);
         if (result)
             return result;
     }
@@ -119,11 +127,12 @@ static int unfreeze_transfer(struct apply *apply, const struct id *id) {
 int object_unfreeze(struct apply *apply) {
     const struct unfreeze *order = &apply->command->body.unfreeze;
     int result = refuse(apply, REFUSAL_NO_SUCH_OBJECT, "object");
+    apply_touch(apply, order->kind, &order->object);
     if (order->kind == OBJECT_LINK)
         result = unfreeze_link(apply, &order->object);
     else if (order->kind == OBJECT_TRANSFER)
         result = unfreeze_transfer(apply, &order->object);
     if (result == 0)
-        apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
+        apply_granted(apply);
     return result;
 }

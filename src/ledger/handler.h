@@ -32,8 +32,39 @@ int bank_up(struct apply *apply) MUST_USE;
 int bank_down(struct apply *apply) MUST_USE;
 int bank_add(struct apply *apply) MUST_USE;
 int bank_disable(struct apply *apply) MUST_USE;
+int bank_enable(struct apply *apply) MUST_USE;
+int bank_set(struct apply *apply) MUST_USE;
+int bank_pin_add(struct apply *apply) MUST_USE;
+int bank_pin_remove(struct apply *apply) MUST_USE;
+int bank_pin_seen(struct apply *apply) MUST_USE;
+int approval_approve(struct apply *apply) MUST_USE;
+int approval_reject(struct apply *apply) MUST_USE;
+int order_clock_accept(struct apply *apply) MUST_USE;
+int order_quarantine(struct apply *apply) MUST_USE;
+int search_links(struct apply *apply) MUST_USE;
+int search_unmask(struct apply *apply) MUST_USE;
+int search_read_unmasked(struct apply *apply) MUST_USE;
 int deadline_tick(struct apply *apply) MUST_USE;
 int object_unfreeze(struct apply *apply) MUST_USE;
+
+/* The handler of a kind; NULL: there is none. */
+typedef int handler_function(struct apply *apply);
+handler_function *handler_of(enum command_kind kind);
+
+/* The way of every operator's order: carried out, or put before a second person; and recorded. */
+int order_apply(struct apply *apply, handler_function *handler) MUST_USE;
+/* The order waits for its second person, unless it would be refused now. */
+int approval_request(struct apply *apply, handler_function *handler) MUST_USE;
+/* The order as it was requested, byte for byte, under the uid of who requested it; the caller's to
+ * free. 0, negative or APPLY_BROKEN. */
+int approval_order(struct apply *apply, const struct approval *approval,
+                   struct command **order_out) MUST_USE;
+/* An approval whose time is over. APPLY_STALE: none waits until then. */
+int approval_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
+/* One row for the order at hand, with what became of it. */
+void audit_order(struct apply *apply, enum refusal_code refusal);
+/* Tells the world how the registry's entry is now. */
+void bank_tell(struct apply *apply, const struct bank *bank);
 
 /* Does nothing when there is no such object. */
 int object_freeze(struct apply *apply, enum object_kind kind, const struct id *object) MUST_USE;

@@ -42,12 +42,6 @@ int ledger_next_deadline(struct ledger *ledger, int64_t *at_ms_out) {
     return 0;
 }
 
-/* The clock is the engine's; the order stands in the log as its history. */
-static int clock_accept(struct apply *apply) {
-    apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
-    return 0;
-}
-
 struct handler {
     enum command_kind kind;
     bool request; /* goes through the replay table */
@@ -83,16 +77,43 @@ static const struct handler handlers[] = {
     {COMMAND_BANK_ADD, false, bank_add},
     {COMMAND_BANK_DISABLE, false, bank_disable},
     {COMMAND_UNFREEZE, false, object_unfreeze},
-    {COMMAND_CLOCK_ACCEPT, false, clock_accept},
+    {COMMAND_CLOCK_ACCEPT, false, order_clock_accept},
+    {COMMAND_BANK_ENABLE, false, bank_enable},
+    {COMMAND_BANK_SET, false, bank_set},
+    {COMMAND_PIN_ADD, false, bank_pin_add},
+    {COMMAND_PIN_REMOVE, false, bank_pin_remove},
+    {COMMAND_PIN_SEEN, false, bank_pin_seen},
+    {COMMAND_QUARANTINE_RELEASE, false, order_quarantine},
+    {COMMAND_QUARANTINE_DROP, false, order_quarantine},
+    {COMMAND_APPROVE, false, approval_approve},
+    {COMMAND_REJECT, false, approval_reject},
+    {COMMAND_SEARCH, false, search_links},
+    {COMMAND_UNMASK, false, search_unmask},
+    {COMMAND_READ_UNMASKED, false, search_read_unmasked},
 };
 
-static int dispatch(struct apply *apply) {
+static const struct handler *row_of(enum command_kind kind) {
     for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++) {
-        const struct handler *handler = &handlers[i];
-        if (handler->kind == apply->command->kind)
-            return handler->request ? request_apply(apply, handler->apply) : handler->apply(apply);
+        if (handlers[i].kind == kind)
+            return &handlers[i];
     }
-    return APPLY_BROKEN;
+    return NULL;
+}
+
+handler_function *handler_of(enum command_kind kind) {
+    const struct handler *handler = row_of(kind);
+    return handler ? handler->apply : NULL;
+}
+
+static int dispatch(struct apply *apply) {
+    const struct handler *handler = row_of(apply->command->kind);
+    if (!handler)
+        return APPLY_BROKEN;
+    if (handler->request)
+        return request_apply(apply, handler->apply);
+    if (command_is_order(apply->command->kind))
+        return order_apply(apply, handler->apply);
+    return handler->apply(apply);
 }
 
 /* The broken command stays as a refusal on record, its object frozen. A query is not logged, so that
@@ -119,6 +140,8 @@ static int poison(struct apply *apply) {
     }
     if (result < 0)
         return result;
+    if (command_is_order(apply->command->kind))
+        audit_order(apply, REFUSAL_INVARIANT);
     struct refusal refusal = {.code = REFUSAL_INVARIANT, .field = ""};
     apply_reply_refused(apply, &refusal);
     apply_alarm(apply, "a command came upon a broken invariant: rolled back, its object frozen",
@@ -137,9 +160,9 @@ int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t 
         .sequence = sequence,
         .now_ms = now_ms,
         .effects = effects,
+        .effects_before = effects->count,
         .field = "",
     };
-    size_t effects_before = effects->count;
     if (!command_is_query(command->kind))
         sha256(command->payload, &apply.payload);
     store_begin(ledger->store);
@@ -148,7 +171,7 @@ int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t 
         return result;
     if (result == APPLY_BROKEN) {
         store_rollback(ledger->store);
-        effects_truncate(effects, effects_before);
+        effects_truncate(effects, apply.effects_before);
         apply_forget_banks(ledger);
         return poison(&apply);
     }

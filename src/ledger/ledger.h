@@ -34,6 +34,11 @@ struct ledger;
 struct ledger *ledger_new(struct store *store, struct keyring *keyring);
 void ledger_free(struct ledger *ledger);
 
+/* The keyed hashes under which accounts and persons are found; no number stands in the store. */
+struct digest ledger_account_key(const struct keyring *keyring, bank_code bank, struct span number);
+struct digest ledger_person_key(const struct keyring *keyring, uint32_t id_type,
+                                struct span number);
+
 /* Applies one command under one savepoint. sequence is one above the last (queries: the last one's,
  * they take none); now_ms is ledger time and never goes back. Effects are appended; they may be told
  * only when the log holds the command. 0, LEDGER_POISONED, or negative: the store failed or is

@@ -176,6 +176,20 @@ int router_enter(struct router *router, struct router_peer *peer) {
     return 0;
 }
 
+/* The registry keeps until when the certificate of a pin is good; told once for each. */
+static void see_pin(struct router *router, struct bank_row *row, const struct router_peer *peer) {
+    int index = bank_pin_index(&row->entry, &peer->pin);
+    int64_t until_ms = peer->certificate_expires_ms;
+    if (index < 0 || until_ms == 0 || row->entry.pin_expires_at_ms[index] == until_ms)
+        return;
+    row->entry.pin_expires_at_ms[index] = until_ms;
+    struct command *command = command_new(COMMAND_PIN_SEEN);
+    command->bank = row->code;
+    command->body.bank_pin =
+        (struct bank_pin){.code = row->code, .pin = peer->pin, .expires_at_ms = until_ms};
+    router->door->submit_reserved(router->door->context, command);
+}
+
 int router_join(struct router *router, struct router_peer *peer, const struct bank_up *position) {
     struct bank_row *row = row_find(router, peer->bank);
     ENSURE(row != NULL && peer->row == NULL);
@@ -195,6 +209,7 @@ int router_join(struct router *router, struct router_peer *peer, const struct ba
     TAILQ_INIT(&peer->requests);
     row->peers[row->peer_count++] = peer;
     router->stats.peers++;
+    see_pin(router, row, peer);
     if (row->peer_count == 1) {
         router->stats.banks_up++;
         tell_ledger(router, COMMAND_BANK_UP, row->code, position);

@@ -145,6 +145,7 @@ static bool write_order(struct writer *writer, const struct command *command) {
         return true;
     case COMMAND_APPROVE:
     case COMMAND_REJECT:
+    case COMMAND_READ_UNMASKED:
         write_id(writer, &command->body.decision.approval);
         write_be64(writer, (uint64_t)command->body.decision.wall_ms);
         return true;
@@ -333,6 +334,7 @@ static void read_order(struct reader *reader, struct command *command) {
         break;
     case COMMAND_APPROVE:
     case COMMAND_REJECT:
+    case COMMAND_READ_UNMASKED:
         read_id(reader, &command->body.decision.approval);
         command->body.decision.wall_ms = (int64_t)reader_be64(reader);
         break;

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -17,6 +18,9 @@ SOURCE = pathlib.Path(os.environ["LINKGATE_SOURCE"])
 BIN = pathlib.Path(os.environ["LINKGATE_BIN"])
 PATIENCE = 60  # seconds; only ever used up by a failure
 BANK = "102100099996"
+sys.path.append(str(SOURCE / "tests/support"))
+from second import SECOND_GROUP, WAITS, need_second_user, second_user, tool_for_second
+
 PIN = "11" * 32
 FAKETIME = pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 NOBODY = 65534
@@ -67,7 +71,7 @@ class Gateway:
     def make(script, *words):
         subprocess.run([SOURCE / script, *words], check=True, capture_output=True)
 
-    def configure(self, gateway="", admin="", tls="", name="state", sock=None):
+    def configure(self, gateway="", admin=f"group = {SECOND_GROUP}", tls="", name="state", sock=None):
         self.ini.write_text(
             f"[gateway]\nhost = 127.0.0.1\n{gateway or 'port = 0'}\n"
             f"[tls]\nca = {self.folder}/pki/ca.crt\n{tls}\n"
@@ -130,6 +134,21 @@ class Gateway:
             extra_groups=[] if user is not None else None,
         )
 
+    def order(self, *words):
+        """An order of two people, approved by the second user."""
+        need_second_user()
+        asked = self.ctl("--json", *words)
+        if asked.returncode != WAITS:
+            raise AssertionError(f"{words}: {asked.returncode}\n{asked.stdout}{asked.stderr}")
+        program = tool_for_second(self.folder, BIN / "linkgatectl")
+        approve = ["approval", "approve", "--yes", json.loads(asked.stdout)["approval"]]
+        tool = [program, "--socket", self.socket, *approve]
+        done = subprocess.run(
+            [*second_user(), *tool], capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"{words}: {done.returncode}\n{done.stdout}{done.stderr}")
+
     def ask(self, *words):
         result = self.ctl("--json", *words)
         if result.returncode != 0:
@@ -157,7 +176,7 @@ class Process(unittest.TestCase):
         self.addCleanup(lambda: self.gateway.close())
 
     def add_bank(self):
-        self.gateway.ask("bank", "add", BANK, "--name", "A", "--roles", "class1", "--pin", PIN)
+        self.gateway.order("bank", "add", BANK, "--name", "A", "--roles", "class1", "--pin", PIN)
 
     def test_start_and_clean_stop(self):
         gateway = self.gateway.start()
@@ -275,7 +294,7 @@ class Process(unittest.TestCase):
         gateway = self.gateway.start()
         self.add_bank()
         for _ in range(3):
-            gateway.ask("clock", "accept")
+            self.assertEqual(gateway.ctl("clock", "accept").returncode, WAITS)
         gateway.kill()
         segment = next((gateway.folder / "state/log").glob("segment-*"))
         with segment.open("r+b") as file:
@@ -305,6 +324,7 @@ class Process(unittest.TestCase):
         program = pathlib.Path(self.folder) / "ctl"
         shutil.copy(BIN / "linkgatectl", program)
         program.chmod(0o755)
+        self.gateway.configure(admin="")
         gateway = self.gateway.start()
         result = gateway.ctl("status", user=NOBODY, program=program)
         self.assertEqual(result.returncode, 3)
@@ -318,7 +338,7 @@ class Process(unittest.TestCase):
         gateway.configure(admin="group = nogroup")
         self.assertTrue(gateway.reload())
         result = gateway.ctl("clock", "accept", user=NOBODY, program=program)
-        self.assertEqual(result.returncode, 0)
+        self.assertEqual(result.returncode, WAITS)
         self.assertIn(f"order=CLOCK_ACCEPT uid={NOBODY}", gateway.said())
         gateway.configure(admin="group = daemon")
         self.assertTrue(gateway.reload())
@@ -345,7 +365,7 @@ class Process(unittest.TestCase):
         status = gateway.ask("status")
         self.assertEqual((status["state"], status["port"]), ("HELD", 0))
         self.assertEqual(gateway.ask("clock", "show")["state"], "HELD")
-        gateway.ask("clock", "accept")
+        gateway.order("clock", "accept")
         wait_for("event=ready", lambda: "event=ready" in gateway.said())
         self.assertEqual(gateway.ask("status")["state"], "SERVING")
 

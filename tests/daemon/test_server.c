@@ -59,8 +59,8 @@ static int64_t no_time(void *context) {
     return 0;
 }
 
-static const struct admin_gateway gateway = {NULL, refuse_command, refuse_listing, take_inquiry,
-                                             no_time};
+static const struct admin_gateway gateway = {
+    .submit = refuse_command, .list = refuse_listing, .inquire = take_inquiry, .wall_ms = no_time};
 
 static int open_at(const char *path, struct admin_server **server_out, char *reason, size_t size) {
     struct admin_policy policy = {.daemon_uid = geteuid()};

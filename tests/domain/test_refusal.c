@@ -210,6 +210,7 @@ static const struct {
     {REFUSAL_SAME_PERSON, "AG08", "SAME_PERSON"},
     {REFUSAL_APPROVAL_STATE, "MS03", "APPROVAL_STATE"},
     {REFUSAL_APPROVALS, "MS03", "APPROVALS"},
+    {REFUSAL_NOT_REQUESTER, "AG08", "NOT_REQUESTER"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -18,6 +19,9 @@ import unittest
 from people import accounts, people
 
 SOURCE = pathlib.Path(os.environ.get("LINKGATE_SOURCE", pathlib.Path(__file__).parents[2]))
+sys.path.append(str(SOURCE / "tests/support"))
+from second import SECOND_GROUP, WAITS, need_second_user, second_user, tool_for_second
+
 BIN = pathlib.Path(os.environ.get("LINKGATE_BIN", SOURCE / "build/src"))
 
 CLASS2 = "999100000011"
@@ -253,6 +257,8 @@ class Bank:
 def write_ini(path, values):
     sections = {}
     for (section, name), value in values.items():
+        if value is None:  # left out
+            continue
         sections.setdefault(section, []).append(f"{name} = {value}")
     text = "".join(f"[{name}]\n" + "\n".join(lines) + "\n" for name, lines in sections.items())
     path.write_text(text, encoding="utf-8")
@@ -263,7 +269,9 @@ class Site:
     """The gateway and what belongs to it."""
 
     def __init__(self, settings=None, env=None):
+        need_second_user()
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="linkgate-e2e-"))
+        self.second_tool = tool_for_second(self.dir, BIN / "linkgatectl")
         self.pki = self.dir / "pki"
         self.admin = self.dir / "admin.sock"
         self.port = 0  # that it listens on, once it has started
@@ -295,6 +303,7 @@ class Site:
             ("log", "segment_mib"): 4,
             ("limits", "overlay_ms"): 200,
             ("admin", "socket"): self.admin,
+            ("admin", "group"): SECOND_GROUP,
         }
         return write_ini(self.dir / "linkgated.ini", {**values, **self.settings})
 
@@ -323,8 +332,26 @@ class Site:
             raise Failed(["linkgatectl", *words], done)
         return json.loads(done.stdout)
 
+    def second(self, *words):
+        """linkgatectl as the second user."""
+        tool = [self.second_tool, "--socket", self.admin, "--json"]
+        return attempt(*second_user(), *tool, *words)
+
+    def ask(self, *words):
+        """Requests an order of two people; the approval that it waits for."""
+        done = self.tool("--json", *words)
+        if done.returncode != WAITS:
+            raise Failed(["linkgatectl", *words], done)
+        return json.loads(done.stdout)["approval"]
+
+    def order(self, *words):
+        """The same, approved by the second user and carried out."""
+        done = self.second("approval", "approve", "--yes", self.ask(*words))
+        if done.returncode != 0:
+            raise Failed(["linkgatectl", *words], done)
+
     def add_bank(self, code, roles, pin):
-        self.ctl("bank", "add", code, "--name", f"Bank {code}", "--roles", roles, "--pin", pin)
+        self.order("bank", "add", code, "--name", f"Bank {code}", "--roles", roles, "--pin", pin)
 
     def register(self, code, roles):
         """A certificate of that name, and a place in the registry."""

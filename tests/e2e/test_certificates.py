@@ -182,7 +182,7 @@ class UnderLoad(SiteTest):
         person = people(1, class2_fen=10**9)[0]
         pins = [self.place.certificate(CLASS1, "--bank", CLASS1)]
         pins.append(self.place.certificate("next", "--bank", CLASS1))
-        self.place.ctl(
+        self.place.order(
             *("bank", "add", CLASS1, "--name", "Rolls over", "--roles", "class1"),
             *(word for pin in pins for word in ("--pin", pin)),
         )

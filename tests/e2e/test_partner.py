@@ -35,7 +35,7 @@ class Rollover(SiteTest):
         """A bank with two pins: of the certificate that it has, and of the one to come."""
         pins = [self.place.certificate(name, "--bank", code) for name in (code, f"next-{code}")]
         words = ["bank", "add", code, "--name", f"Bank {code}", "--roles", roles]
-        self.place.ctl(*words, "--pin", pins[0], "--pin", pins[1])
+        self.place.order(*words, "--pin", pins[0], "--pin", pins[1])
         for suffix in ("crt", "key"):
             shutil.copy(
                 self.place.pki / f"{code}.{suffix}", self.place.pki / f"old-{code}.{suffix}"

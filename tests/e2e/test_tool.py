@@ -271,7 +271,10 @@ class Tool(SiteTest):
         self.assertIn("linkgatectl", self.tool("--version").stdout)
 
     def test_socket_is_for_its_owner_only(self):
-        self.assertEqual(self.place.admin.stat().st_mode & 0o007, 0)
+        """Where no group is named; whoever is let in otherwise is known by the kernel's word."""
+        self.assertEqual(self.place.admin.stat().st_mode & 0o777, 0o666)
+        alone = self.site({("admin", "group"): None}).start()
+        self.assertEqual(alone.admin.stat().st_mode & 0o777, 0o600)
 
     def test_nonsense_on_the_socket(self):
         texts = [b"\x00" * 5, b"\xff" * 100, b"GET / HTTP/1.0\r\n\r\n", b"\0\0\0\0\2\xff\xff"]

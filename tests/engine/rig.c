@@ -411,8 +411,10 @@ static void told_link(struct rig *rig, const struct effect *effect) {
 
 static void told_answer(struct rig *rig, const struct effect *effect) {
     if (effect->origin.kind == ORIGIN_ADMIN) {
-        rig->book->operator_granted += !effect->refused;
+        rig->book->operator_granted += !effect->refused && id_is_zero(&effect->object);
         rig->book->operator_refused += effect->refused;
+        if (!id_is_zero(&effect->object))
+            rig->book->waits = effect->object;
         rig->book->operator_code = effect->refused ? effect->refusal.code : REFUSAL_NONE;
         return;
     }
@@ -479,6 +481,14 @@ void rig_run(struct rig *rig) {
 
 /* ---- whole steps ---- */
 
+void rig_approve(struct rig *rig, uint32_t uid, int64_t wall_ms) {
+    struct command *command = rig_operator(rig, COMMAND_APPROVE);
+    command->uid = uid;
+    command->body.decision = (struct decision){rig->book->waits, wall_ms};
+    rig_submit_operator(rig, command);
+    rig_run(rig);
+}
+
 static void add_bank(struct rig *rig, bank_code code, uint32_t roles, const char *name) {
     struct command *command = rig_operator(rig, COMMAND_BANK_ADD);
     struct bank *bank = &command->body.bank_add;
@@ -489,6 +499,8 @@ static void add_bank(struct rig *rig, bank_code code, uint32_t roles, const char
     bank->pins[0] = pin_of(code);
     snprintf(bank->name, sizeof(bank->name), "%s", name);
     rig_submit_operator(rig, command);
+    rig_run(rig);
+    rig_approve(rig, RIG_UID_TWO, 0);
 }
 
 void rig_connect(struct rig *rig) {
@@ -504,7 +516,6 @@ void rig_connect(struct rig *rig) {
 void rig_set_up(struct rig *rig) {
     add_bank(rig, BANK_A, BANK_ROLE_CLASS2, "A");
     add_bank(rig, BANK_B, BANK_ROLE_CLASS1, "B");
-    rig_run(rig);
     assert_int_equal(rig->book->operator_granted, 2);
     rig_connect(rig);
     for (size_t i = 0; i < RIG_LINKS; i++) {

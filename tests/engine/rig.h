@@ -37,6 +37,7 @@ struct book {
     size_t link_count;
     struct row rows[RIG_ROWS];
     size_t row_count;
+    struct id waits; /* the last order that waits for a second operator */
     uint64_t alarms, sends, inquiries, notices, banks, operator_granted, operator_refused;
     enum refusal_code operator_code;
     uint64_t steps[ENGINE_STEPS];
@@ -72,6 +73,9 @@ void rig_advance(struct rig *rig, int64_t ms);
 struct command *rig_command(struct rig *rig, enum command_kind kind, bank_code bank);
 void rig_submit(struct rig *rig, struct command *command);
 struct command *rig_operator(struct rig *rig, enum command_kind kind); /* body to fill */
+/* The order that waits is approved by that uid; rig_operator's is another one. */
+#define RIG_UID_TWO 1001u
+void rig_approve(struct rig *rig, uint32_t uid, int64_t wall_ms);
 void rig_submit_operator(struct rig *rig, struct command *command);
 struct command *rig_message(struct rig *rig, bank_code bank, enum command_kind kind,
                             struct buf *payload);

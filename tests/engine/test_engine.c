@@ -1,5 +1,5 @@
 /*
- * The engine in one thread: order of a batch, bounds, seals, ticks, full logs and maps, held clocks,
+ * The engine in one thread: order of a batch, bounds, seals, ticks, full logs and maps,
  * poison, and refusals to start.
  */
 #include "engine/entry.h"
@@ -351,70 +351,6 @@ static void short_of_headroom_refuses_before_the_map_is_full(void **state) {
     rig_deinit(&rig);
 }
 
-/* ---- ledger time ---- */
-
-static void clock_accept(struct rig *rig, int64_t wall_ms) {
-    struct command *command = rig_operator(rig, COMMAND_CLOCK_ACCEPT);
-    command->body.clock_accept.wall_ms = wall_ms;
-    rig_submit_operator(rig, command);
-    rig_run(rig);
-}
-
-static void held_start_serves_nothing(struct rig *rig, int64_t jump_ms,
-                                      enum ledger_clock_hold hold) {
-    struct book *book = rig->book;
-    uint64_t granted = book->operator_granted;
-    uint64_t refused = book->operator_refused;
-    book->wall_ms += jump_ms;
-    rig_must_open(rig);
-    rig_run(rig);
-    struct engine_status held = rig_status(rig);
-    assert_false(held.ready);
-    assert_int_equal(held.hold, hold);
-    size_t row = rig_transfer(rig, 10);
-    assert_int_equal(book->rows[row].code, REFUSAL_BUSY);
-    clock_accept(rig, book->wall_ms + 3600000); /* not what the clock says */
-    assert_int_equal(book->operator_refused, refused + 1);
-    assert_false(rig_status(rig).ready);
-    assert_int_equal(rig_status(rig).applied_batch, held.applied_batch);
-
-    clock_accept(rig, book->wall_ms);
-    assert_int_equal(book->operator_granted, granted + 1);
-    assert_true(rig_status(rig).ready);
-    assert_true(rig_status(rig).ledger_ms >= held.ledger_ms);
-    if (jump_ms > 0)
-        assert_int_equal(rig_status(rig).ledger_ms, book->wall_ms);
-    rig_stop(rig);
-}
-
-static void held_clocks(void **state) {
-    (void)state;
-    struct rig rig;
-    started(&rig);
-    rig_stop(&rig);
-    held_start_serves_nothing(&rig, 2 * 86400000LL, LEDGER_CLOCK_HELD_FORWARD);
-    held_start_serves_nothing(&rig, 365 * 86400000LL, LEDGER_CLOCK_HELD_FORWARD);
-    held_start_serves_nothing(&rig, -365 * 86400000LL, LEDGER_CLOCK_HELD_BACK);
-    rig_deinit(&rig);
-}
-
-static void running_clock_jump_is_alarmed_until_accepted(void **state) {
-    (void)state;
-    struct rig rig;
-    started(&rig);
-    uint64_t alarms = rig.book->alarms;
-    rig.book->wall_ms += 3600000;
-    rig_run(&rig);
-    rig_run(&rig);
-    assert_int_equal(rig.book->alarms, alarms + 1);
-    assert_true(rig_status(&rig).clock_off);
-    assert_int_equal(rig_status(&rig).clock_difference_ms, 3600000);
-    clock_accept(&rig, 0);
-    assert_false(rig_status(&rig).clock_off);
-    assert_int_equal(rig_status(&rig).clock_difference_ms, 0);
-    rig_deinit(&rig);
-}
-
 /* ---- poison, damage, other processes ---- */
 
 static void poison_is_rolled_back_and_the_batch_goes_on(void **state) {
@@ -584,8 +520,6 @@ int main(void) {
         cmocka_unit_test(full_log_refuses_new_work_and_recovers),
         cmocka_unit_test(full_map_refuses_new_work_and_recovers),
         cmocka_unit_test(short_of_headroom_refuses_before_the_map_is_full),
-        cmocka_unit_test(held_clocks),
-        cmocka_unit_test(running_clock_jump_is_alarmed_until_accepted),
         cmocka_unit_test(poison_is_rolled_back_and_the_batch_goes_on),
         cmocka_unit_test(failing_replay_is_told_apart),
         cmocka_unit_test(a_tail_of_another_version_is_not_replayed),

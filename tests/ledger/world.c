@@ -2,7 +2,7 @@
  * The ledger's tests' world: see world.h. Nothing here knows how the ledger works; it knows what
  * banks send and what they may expect.
  */
-#include "ledger/world.h"
+#include "ledger/world_people.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -265,27 +265,56 @@ int world_down(struct world *world, bank_code bank) {
     return internal(world, world_command(world, COMMAND_BANK_DOWN, bank), ORIGIN_NONE);
 }
 
+struct command *world_order(const struct world *world, enum command_kind kind, uint32_t uid) {
+    struct command *command = world_command(world, kind, 0);
+    command->uid = uid;
+    return command;
+}
+
+int world_request(struct world *world, struct command *command) {
+    return internal(world, command, ORIGIN_ADMIN);
+}
+
+int world_decide(struct world *world, enum command_kind kind, const struct id *approval,
+                 uint32_t uid) {
+    struct command *command = world_order(world, kind, uid);
+    command->body.decision = (struct decision){*approval, world->now_ms};
+    return world_request(world, command);
+}
+
+struct audit_row world_last_audit(const struct world *world) {
+    struct audit_row row = {0}, next;
+    while (store_next_audit(world->store, row.sequence, &next) == 0)
+        row = next;
+    return row;
+}
+
+int world_give(struct world *world, struct command *command) {
+    int result = world_request(world, command);
+    if (result || !world_count(world, EFFECT_REPLY))
+        return result;
+    struct id approval = world_one(world, EFFECT_REPLY)->object;
+    return id_is_zero(&approval) ? 0 : world_decide(world, COMMAND_APPROVE, &approval, UID_TWO);
+}
+
 int world_bank_add(struct world *world, bank_code bank, uint32_t roles) {
-    struct command *command = world_command(world, COMMAND_BANK_ADD, 0);
-    command->uid = 1000;
+    struct command *command = world_order(world, COMMAND_BANK_ADD, UID_ONE);
     command->body.bank_add = (struct bank){.code = bank, .name = "Bank", .roles = roles};
     command->body.bank_add.pin_count = 1;
     command->body.bank_add.pins[0] = world_pin(bank);
-    return internal(world, command, ORIGIN_ADMIN);
+    return world_give(world, command);
 }
 
 int world_bank_disable(struct world *world, bank_code bank) {
-    struct command *command = world_command(world, COMMAND_BANK_DISABLE, 0);
-    command->uid = 1000;
+    struct command *command = world_order(world, COMMAND_BANK_DISABLE, UID_ONE);
     command->body.bank_disable.code = bank;
-    return internal(world, command, ORIGIN_ADMIN);
+    return world_give(world, command);
 }
 
 int world_unfreeze(struct world *world, enum object_kind kind, const struct id *object) {
-    struct command *command = world_command(world, COMMAND_UNFREEZE, 0);
-    command->uid = 1000;
+    struct command *command = world_order(world, COMMAND_UNFREEZE, UID_ONE);
     command->body.unfreeze = (struct unfreeze){kind, *object};
-    return internal(world, command, ORIGIN_ADMIN);
+    return world_give(world, command);
 }
 
 int world_fetch(struct world *world, bank_code bank, uint64_t after, uint32_t max) {

@@ -291,6 +291,21 @@ static int run_all(struct hub *hub) {
     return rc;
 }
 
+/* The orders of all banks, by a second operator. */
+static void approve_all(struct hub *hub) {
+    struct approval approval = {0};
+    while (store_next_approval(engine_store(hub->engine), &approval.id, &approval) == 0) {
+        if (approval.state != APPROVAL_WAITING)
+            continue;
+        struct command *command = command_new(COMMAND_APPROVE);
+        command->uid = 1001;
+        command->origin = (struct origin){ORIGIN_ADMIN, 2, 1};
+        command->body.decision.approval = approval.id;
+        message_encode_internal(command);
+        ENSURE(engine_submit_reserved(hub->engine, command));
+    }
+}
+
 void hub_add_banks(struct hub *hub) {
     struct world *world = hub->world;
     for (size_t i = 0; i < world->party_count; i++) {
@@ -305,7 +320,12 @@ void hub_add_banks(struct hub *hub) {
         message_encode_internal(command);
         ENSURE(engine_submit_reserved(hub->engine, command));
     }
-    if (run_all(hub) != 0)
+    int rc = run_all(hub);
+    if (rc == 0) {
+        approve_all(hub);
+        rc = run_all(hub);
+    }
+    if (rc != 0)
         world_fail(world, "the banks cannot be registered");
     hub->listening = true;
 }

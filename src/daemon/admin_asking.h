@@ -1,0 +1,39 @@
+/*
+ * One request on its way through the admin dispatcher, and what its parts share: admin_dispatch.c
+ * (rights, and who carries out what), admin_order.c (what changes something), admin_question.c (what
+ * only reads). Private to these.
+ */
+#ifndef LG_DAEMON_ADMIN_ASKING_H
+#define LG_DAEMON_ADMIN_ASKING_H
+
+#include "daemon/admin.h"
+
+struct asking {
+    const struct admin_gateway *gateway;
+    const struct admin_peer *peer;
+    uint64_t client;
+    const admin_request *request;
+    struct buf *out;
+};
+
+/* All answer and give ADMIN_ANSWERED. text NULL: the table's own. */
+int asking_refuse(const struct asking *asking, enum refusal_code code, const char *field,
+                  const char *text);
+int asking_refuse_field(const struct asking *asking, const char *field, const char *text);
+int asking_refuse_busy(const struct asking *asking);
+
+bool asking_bank_code_right(uint64_t code);
+/* An id that must be there. */
+bool asking_take_id(ProtobufCBinaryData bytes, struct id *id_out);
+
+/* Each gives ADMIN_ANSWERED or ADMIN_PENDING. */
+typedef int asking_handler(const struct asking *asking);
+asking_handler order_bank_add, order_bank_disable, order_bank_enable, order_bank_set, order_pin_add,
+    order_pin_remove, order_unfreeze, order_hold_place, order_hold_lift, order_clock_accept_now,
+    order_quarantine_release, order_quarantine_drop, order_approve, order_reject, order_unmask,
+    order_read_unmasked, order_search;
+asking_handler question_status, question_clock, question_banks, question_links, question_link,
+    question_transfers, question_transfer, question_nets, question_positions, question_quarantine,
+    question_approvals, question_approval;
+
+#endif

@@ -1,0 +1,350 @@
+/*
+ * Orders from the admin socket as commands of the ledger.
+ *
+ * Invariant: what is not of the right shape is refused here; whether it may be carried out, by how
+ * many people, is the ledger's to say. A command carries the uid that the kernel named. An ID number
+ * or an account number that is searched for leaves here as its keyed hash only.
+ */
+#include <string.h>
+
+#include "daemon/admin_asking.h"
+#include "domain/identifier.h"
+#include "util/text.h"
+#include "wire/message.h"
+
+static struct command *new_command(const struct asking *asking, enum command_kind kind) {
+    struct command *command = command_new(kind);
+    command->uid = asking->peer->uid;
+    command->origin.kind = ORIGIN_ADMIN;
+    command->origin.connection = asking->client;
+    command->origin.correlation = asking->request->correlation;
+    return command;
+}
+
+static int submit(const struct asking *asking, struct command *command) {
+    message_encode_internal(command);
+    if (asking->gateway->submit(asking->gateway->context, command))
+        return ADMIN_PENDING;
+    command_free(command);
+    return asking_refuse_busy(asking);
+}
+
+#define NAME_TEXT "A name has 1 to 64 bytes of plain UTF-8."
+#define ROLES_TEXT "Give one or more of class1, class2, issuer."
+#define PIN_TEXT "A pin is a SHA-256: 64 hex digits, not all 0."
+#define NO_BANK_TEXT "That is not a bank code. See `bank list`."
+#define NO_ID_TEXT "An id has 16 bytes: 32 hex digits."
+
+static bool name_right(struct span name) {
+    return name.size > 0 && name.size <= BANK_NAME_MAX && text_is_clean(name);
+}
+
+static bool roles_right(uint32_t roles) {
+    return roles != 0 && (roles & ~BANK_ROLES_ALL) == 0;
+}
+
+static bool take_digest(ProtobufCBinaryData bytes, struct digest *digest_out) {
+    if (bytes.len != DIGEST_SIZE)
+        return false;
+    memcpy(digest_out->bytes, bytes.data, DIGEST_SIZE);
+    return true;
+}
+
+/* All zero would be no pin. */
+static bool take_pin(ProtobufCBinaryData bytes, struct digest *pin_out) {
+    static const struct digest none;
+    return take_digest(bytes, pin_out) && !digest_equal(pin_out, &none);
+}
+
+static int check_bank_add(const struct asking *asking) {
+    const Linkgate__Admin__V1__BankAdd *order = asking->request->bank_add;
+    struct span name = span_text(order->name);
+    if (!asking_bank_code_right(order->code))
+        return asking_refuse_field(
+            asking, "code",
+            "A bank code has twelve digits, and the last is a check digit of the "
+            "others. Check it with the bank.");
+    if (!name_right(name))
+        return asking_refuse_field(asking, "name", NAME_TEXT);
+    if (!roles_right(order->roles))
+        return asking_refuse_field(asking, "roles", ROLES_TEXT);
+    if (order->n_pins < 1 || order->n_pins > BANK_PINS_MAX)
+        return asking_refuse_field(
+            asking, "pins", "Give one or two pins (SHA-256 of the certificate's public key).");
+    for (size_t i = 0; i < order->n_pins; i++) {
+        struct digest pin;
+        if (!take_pin(order->pins[i], &pin))
+            return asking_refuse_field(asking, "pins", PIN_TEXT);
+    }
+    if (order->n_pins == 2 && memcmp(order->pins[0].data, order->pins[1].data, DIGEST_SIZE) == 0)
+        return asking_refuse_field(asking, "pins", "The two pins are the same. Give it once.");
+    return -1;
+}
+
+int order_bank_add(const struct asking *asking) {
+    const Linkgate__Admin__V1__BankAdd *order = asking->request->bank_add;
+    int answered = check_bank_add(asking);
+    if (answered >= 0)
+        return answered;
+    struct command *command = new_command(asking, COMMAND_BANK_ADD);
+    struct bank *bank = &command->body.bank_add;
+    bank->code = order->code;
+    memcpy(bank->name, order->name, strlen(order->name));
+    bank->active = true;
+    bank->roles = order->roles;
+    bank->pin_count = (uint32_t)order->n_pins;
+    for (size_t i = 0; i < order->n_pins; i++)
+        memcpy(bank->pins[i].bytes, order->pins[i].data, DIGEST_SIZE);
+    return submit(asking, command);
+}
+
+int order_bank_disable(const struct asking *asking) {
+    uint64_t code = asking->request->bank_disable->code;
+    if (!asking_bank_code_right(code))
+        return asking_refuse_field(asking, "code", NO_BANK_TEXT);
+    struct command *command = new_command(asking, COMMAND_BANK_DISABLE);
+    command->body.bank_disable.code = code;
+    return submit(asking, command);
+}
+
+int order_unfreeze(const struct asking *asking) {
+    const Linkgate__Admin__V1__Unfreeze *order = asking->request->unfreeze;
+    struct id id;
+    if (order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK &&
+        order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
+        return asking_refuse_field(asking, "kind", "Only links and transfers can be frozen.");
+    if (!asking_take_id(order->id, &id))
+        return asking_refuse_field(asking, "id", NO_ID_TEXT);
+    struct command *command = new_command(asking, COMMAND_UNFREEZE);
+    command->body.unfreeze.kind = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK
+                                      ? OBJECT_LINK
+                                      : OBJECT_TRANSFER;
+    command->body.unfreeze.object = id;
+    return submit(asking, command);
+}
+
+int order_clock_accept_now(const struct asking *asking) {
+    struct command *command = new_command(asking, COMMAND_CLOCK_ACCEPT);
+    command->body.clock_accept.wall_ms = asking->gateway->wall_ms(asking->gateway->context);
+    return submit(asking, command);
+}
+
+/* ---- banks and their pins ---- */
+
+int order_bank_enable(const struct asking *asking) {
+    uint64_t code = asking->request->bank_enable->code;
+    if (!asking_bank_code_right(code))
+        return asking_refuse_field(asking, "code", NO_BANK_TEXT);
+    struct command *command = new_command(asking, COMMAND_BANK_ENABLE);
+    command->body.bank_enable.code = code;
+    return submit(asking, command);
+}
+
+static int check_bank_set(const struct asking *asking) {
+    const Linkgate__Admin__V1__BankSet *order = asking->request->bank_set;
+    if (!asking_bank_code_right(order->code))
+        return asking_refuse_field(asking, "code", NO_BANK_TEXT);
+    if (!order->set_name && !order->set_roles && !order->set_denied)
+        return asking_refuse_field(asking, "", "Say what is to be set: name, roles, denied.");
+    if (order->set_name && !name_right(span_text(order->name)))
+        return asking_refuse_field(asking, "name", NAME_TEXT);
+    if (order->set_roles && !roles_right(order->roles))
+        return asking_refuse_field(asking, "roles", ROLES_TEXT);
+    for (size_t i = 0; order->set_denied && i < order->n_denied; i++) {
+        const struct command_row *row = command_row_of_message(order->denied[i], MESSAGE_REQUEST);
+        if (row == NULL || row->roles == 0 || order->denied[i] >= BANK_KINDS)
+            return asking_refuse_field(asking, "denied", "That is no request that banks send.");
+    }
+    return -1;
+}
+
+int order_bank_set(const struct asking *asking) {
+    const Linkgate__Admin__V1__BankSet *order = asking->request->bank_set;
+    int answered = check_bank_set(asking);
+    if (answered >= 0)
+        return answered;
+    struct command *command = new_command(asking, COMMAND_BANK_SET);
+    struct bank_set *set = &command->body.bank_set;
+    struct bank denied = {0};
+    set->code = order->code;
+    set->what = (order->set_name ? BANK_SET_NAME : 0) | (order->set_roles ? BANK_SET_ROLES : 0) |
+                (order->set_denied ? BANK_SET_DENIED : 0);
+    if (order->set_name)
+        memcpy(set->name, order->name, strlen(order->name));
+    if (order->set_roles)
+        set->roles = order->roles;
+    for (size_t i = 0; order->set_denied && i < order->n_denied; i++)
+        bank_deny_kind(&denied, order->denied[i], true);
+    set->denied = denied.denied;
+    return submit(asking, command);
+}
+
+static int order_pin(const struct asking *asking, enum command_kind kind, uint64_t code,
+                     ProtobufCBinaryData bytes) {
+    struct digest pin;
+    if (!asking_bank_code_right(code))
+        return asking_refuse_field(asking, "code", NO_BANK_TEXT);
+    if (!take_pin(bytes, &pin))
+        return asking_refuse_field(asking, "pin", PIN_TEXT);
+    struct command *command = new_command(asking, kind);
+    command->body.bank_pin = (struct bank_pin){.code = code, .pin = pin};
+    return submit(asking, command);
+}
+
+int order_pin_add(const struct asking *asking) {
+    const Linkgate__Admin__V1__PinAdd *order = asking->request->pin_add;
+    return order_pin(asking, COMMAND_PIN_ADD, order->code, order->pin);
+}
+
+int order_pin_remove(const struct asking *asking) {
+    const Linkgate__Admin__V1__PinRemove *order = asking->request->pin_remove;
+    return order_pin(asking, COMMAND_PIN_REMOVE, order->code, order->pin);
+}
+
+/* ---- holds ---- */
+
+static int check_hold(const struct asking *asking, const Linkgate__Admin__V1__HoldPlace *order) {
+    struct span reason = span_text(order->reason);
+    struct span reference = span_text(order->reference);
+    if (order->blocks == 0 || (order->blocks & ~HOLD_BLOCKS_ALL) != 0)
+        return asking_refuse_field(asking, "blocks", "Say what it blocks.");
+    if (reason.size > 0 && !reason_code_valid(reason))
+        return asking_refuse_field(asking, "reason",
+                                   "A reason is an ISO 20022 code: four letters.");
+    if (reference.size > LEGAL_REFERENCE_MAX || !text_is_clean(reference))
+        return asking_refuse_field(asking, "reference", "A reference has up to 64 bytes of UTF-8.");
+    if (order->expires_at_ms < 0)
+        return asking_refuse_field(asking, "expires_at_ms", "That is no time.");
+    return -1;
+}
+
+int order_hold_place(const struct asking *asking) {
+    const Linkgate__Admin__V1__HoldPlace *order = asking->request->hold_place;
+    struct id link;
+    if (!asking_take_id(order->link, &link))
+        return asking_refuse_field(asking, "link", NO_ID_TEXT);
+    int answered = check_hold(asking, order);
+    if (answered >= 0)
+        return answered;
+    struct command *command = new_command(asking, COMMAND_HOLD_PLACE);
+    struct hold_order *hold = &command->body.hold_order;
+    hold->link = link;
+    hold->blocks = order->blocks;
+    memcpy(hold->reason, order->reason, strlen(order->reason));
+    memcpy(hold->legal_reference, order->reference, strlen(order->reference));
+    hold->expires_at_ms = order->expires_at_ms;
+    return submit(asking, command);
+}
+
+int order_hold_lift(const struct asking *asking) {
+    const Linkgate__Admin__V1__HoldLift *order = asking->request->hold_lift;
+    struct hold_order hold = {0};
+    if (!asking_take_id(order->link, &hold.link))
+        return asking_refuse_field(asking, "link", NO_ID_TEXT);
+    if (!asking_take_id(order->hold, &hold.hold))
+        return asking_refuse_field(asking, "hold", NO_ID_TEXT);
+    struct command *command = new_command(asking, COMMAND_HOLD_LIFT);
+    command->body.hold_order = hold;
+    return submit(asking, command);
+}
+
+/* ---- the quarantine ---- */
+
+static int decide_quarantine(const struct asking *asking, enum command_kind kind,
+                             ProtobufCBinaryData bytes) {
+    struct digest digest;
+    if (!take_digest(bytes, &digest))
+        return asking_refuse_field(asking, "digest",
+                                   "A digest has 64 hex digits. See `quarantine list`.");
+    struct command *command = new_command(asking, kind);
+    command->body.quarantine_order.digest = digest;
+    return submit(asking, command);
+}
+
+int order_quarantine_release(const struct asking *asking) {
+    return decide_quarantine(asking, COMMAND_QUARANTINE_RELEASE,
+                             asking->request->quarantine_release->digest);
+}
+
+int order_quarantine_drop(const struct asking *asking) {
+    return decide_quarantine(asking, COMMAND_QUARANTINE_DROP,
+                             asking->request->quarantine_drop->digest);
+}
+
+/* ---- decisions, and what is read under them ---- */
+
+static int decide_on(const struct asking *asking, enum command_kind kind,
+                     ProtobufCBinaryData bytes) {
+    struct id approval;
+    if (!asking_take_id(bytes, &approval))
+        return asking_refuse_field(asking, "approval", NO_ID_TEXT);
+    struct command *command = new_command(asking, kind);
+    command->body.decision.approval = approval;
+    command->body.decision.wall_ms = asking->gateway->wall_ms(asking->gateway->context);
+    return submit(asking, command);
+}
+
+int order_approve(const struct asking *asking) {
+    return decide_on(asking, COMMAND_APPROVE, asking->request->approve->approval);
+}
+
+int order_reject(const struct asking *asking) {
+    return decide_on(asking, COMMAND_REJECT, asking->request->reject->approval);
+}
+
+int order_read_unmasked(const struct asking *asking) {
+    return decide_on(asking, COMMAND_READ_UNMASKED, asking->request->read_unmasked->approval);
+}
+
+int order_unmask(const struct asking *asking) {
+    struct id link;
+    if (!asking_take_id(asking->request->unmask->link, &link))
+        return asking_refuse_field(asking, "link", NO_ID_TEXT);
+    struct command *command = new_command(asking, COMMAND_UNMASK);
+    command->body.unmask.link = link;
+    return submit(asking, command);
+}
+
+/* ---- searching: the number goes no further than here ---- */
+
+static int search_for(const struct asking *asking, enum search_by by, struct digest key) {
+    struct command *command = new_command(asking, COMMAND_SEARCH);
+    command->body.search = (struct search){.by = by, .key = key};
+    return submit(asking, command);
+}
+
+static int search_account(const struct asking *asking) {
+    const Linkgate__Admin__V1__Search *order = asking->request->search;
+    struct span number = span_text(order->account);
+    if (!asking_bank_code_right(order->bank))
+        return asking_refuse_field(asking, "bank", NO_BANK_TEXT);
+    if (!account_number_valid(number))
+        return asking_refuse_field(asking, "account",
+                                   "An account number has 5 to 34 digits and capital letters.");
+    return search_for(asking, SEARCH_BY_ACCOUNT,
+                      ledger_account_key(asking->gateway->keyring, order->bank, number));
+}
+
+static int search_person(const struct asking *asking) {
+    const Linkgate__Admin__V1__Search *order = asking->request->search;
+    char canonical[RESIDENT_ID_SIZE + 1];
+    int64_t now_ms = asking->gateway->wall_ms(asking->gateway->context);
+    if (order->id_type != ID_TYPE_RESIDENT)
+        return asking_refuse_field(asking, "id_type", "Only resident ID cards are known here.");
+    if (!resident_id_parse(span_text(order->id_number), now_ms, canonical))
+        return asking_refuse_field(asking, "id_number",
+                                   "A resident ID number has 18 characters, the last of them a "
+                                   "check character.");
+    return search_for(
+        asking, SEARCH_BY_PERSON,
+        ledger_person_key(asking->gateway->keyring, order->id_type, span_text(canonical)));
+}
+
+int order_search(const struct asking *asking) {
+    const Linkgate__Admin__V1__Search *order = asking->request->search;
+    bool account = order->bank != 0 || order->account[0] != '\0';
+    bool person = order->id_type != 0 || order->id_number[0] != '\0';
+    if (account == person)
+        return asking_refuse_field(asking, "", "Search for an account of a bank, or for a person.");
+    return account ? search_account(asking) : search_person(asking);
+}

@@ -1,0 +1,155 @@
+/*
+ * Orders as fields that people read before they approve.
+ *
+ * Invariant: the text is made from the decoded payload and from nothing else, and every value that
+ * the payload holds is shown: what is approved is what was read. No payload of an order of two people
+ * holds a person's data.
+ */
+#include "daemon/admin_order_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "daemon/admin_message.h"
+#include "domain/identifier.h"
+#include "util/clock.h"
+#include "wire/message.h"
+
+#define FIELDS_MAX 16
+#define VALUE_MAX 4096
+
+struct fields {
+    struct arena *arena;
+    Linkgate__Admin__V1__OrderField **rows;
+    size_t count;
+};
+
+static void add(struct fields *fields, const char *name, const char *value) {
+    ENSURE(fields->count < FIELDS_MAX);
+    Linkgate__Admin__V1__OrderField *row = arena_take(fields->arena, sizeof(*row));
+    linkgate__admin__v1__order_field__init(row);
+    row->name = admin_text(fields->arena, name);
+    row->value = admin_text(fields->arena, value);
+    fields->rows[fields->count++] = row;
+}
+
+static void add_bank(struct fields *fields, bank_code code) {
+    char text[BANK_CODE_TEXT_SIZE];
+    bank_code_format(code, text);
+    add(fields, "bank", text);
+}
+
+static void add_hex(struct fields *fields, const char *name, const uint8_t *bytes, size_t size) {
+    char text[2 * DIGEST_SIZE + 1];
+    ENSURE(size <= DIGEST_SIZE);
+    hex_format(bytes, size, text);
+    add(fields, name, text);
+}
+
+static void add_time(struct fields *fields, const char *name, int64_t at_ms) {
+    char text[TIME_TEXT_SIZE];
+    time_format_utc(at_ms, text);
+    add(fields, name, at_ms != 0 ? text : "never");
+}
+
+/* Names of the bits that are set, joined by commas. */
+static void add_bits(struct fields *fields, const char *name, uint32_t bits,
+                     const char *const *names, size_t count) {
+    char text[VALUE_MAX] = "";
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (bits >> i & 1)
+            size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%s", size ? "," : "",
+                                     names[i]);
+    }
+    add(fields, name, text);
+}
+
+static void add_roles(struct fields *fields, uint32_t roles) {
+    static const char *const names[] = {"class1", "class2", "issuer"};
+    add_bits(fields, "roles", roles, names, 3);
+}
+
+static void add_denied(struct fields *fields, const struct bank_denied *denied) {
+    char text[VALUE_MAX] = "";
+    size_t size = 0;
+    const struct command_row *row;
+    for (size_t i = 0; (row = command_row_at(i)) != NULL; i++) {
+        uint32_t kind = (uint32_t)row->message;
+        if (row->direction == MESSAGE_REQUEST && kind != MESSAGE_NONE && kind < BANK_KINDS &&
+            denied->bits[kind / 64] >> kind % 64 & 1)
+            size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%s", size ? "," : "",
+                                     row->name);
+    }
+    add(fields, "denied", size ? text : "nothing");
+}
+
+static void add_new_bank(struct fields *fields, const struct bank *bank) {
+    add_bank(fields, bank->code);
+    add(fields, "name", bank->name);
+    add_roles(fields, bank->roles);
+    for (uint32_t i = 0; i < bank->pin_count; i++)
+        add_hex(fields, "pin", bank->pins[i].bytes, DIGEST_SIZE);
+}
+
+static void add_bank_set(struct fields *fields, const struct bank_set *set) {
+    add_bank(fields, set->code);
+    if (set->what & BANK_SET_NAME)
+        add(fields, "name", set->name);
+    if (set->what & BANK_SET_ROLES)
+        add_roles(fields, set->roles);
+    if (set->what & BANK_SET_DENIED)
+        add_denied(fields, &set->denied);
+}
+
+static void add_body(struct fields *fields, const struct command *command) {
+    switch ((int)command->kind) {
+    case COMMAND_BANK_ADD:
+        add_new_bank(fields, &command->body.bank_add);
+        break;
+    case COMMAND_BANK_ENABLE:
+        add_bank(fields, command->body.bank_enable.code);
+        break;
+    case COMMAND_BANK_SET:
+        add_bank_set(fields, &command->body.bank_set);
+        break;
+    case COMMAND_PIN_ADD:
+        add_bank(fields, command->body.bank_pin.code);
+        add_hex(fields, "pin", command->body.bank_pin.pin.bytes, DIGEST_SIZE);
+        break;
+    case COMMAND_UNFREEZE:
+        add_hex(fields, command->body.unfreeze.kind == OBJECT_LINK ? "link" : "transfer",
+                command->body.unfreeze.object.bytes, ID_SIZE);
+        break;
+    case COMMAND_CLOCK_ACCEPT:
+        add_time(fields, "wall clock when requested", command->body.clock_accept.wall_ms);
+        break;
+    case COMMAND_HOLD_LIFT:
+        add_hex(fields, "link", command->body.hold_order.link.bytes, ID_SIZE);
+        add_hex(fields, "hold", command->body.hold_order.hold.bytes, ID_SIZE);
+        break;
+    case COMMAND_QUARANTINE_RELEASE:
+        add_hex(fields, "digest", command->body.quarantine_order.digest.bytes, DIGEST_SIZE);
+        break;
+    case COMMAND_UNMASK:
+        add_hex(fields, "link", command->body.unmask.link.bytes, ID_SIZE);
+        break;
+    default:
+        add(fields, "payload", "this version cannot show it: do not approve it");
+    }
+}
+
+size_t admin_order_fields(enum command_kind kind, struct span payload, struct arena *arena,
+                          Linkgate__Admin__V1__OrderField ***fields_out) {
+    struct fields fields = {.arena = arena,
+                            .rows = arena_take(arena, FIELDS_MAX * sizeof(*fields.rows))};
+    struct command *command = command_new(kind);
+    command->payload = payload;
+    if (message_decode_internal(command) == 0)
+        add_body(&fields, command);
+    else
+        add(&fields, "payload", "it cannot be read: do not approve it");
+    command_free(command);
+    *fields_out = fields.rows;
+    return fields.count;
+}

@@ -1,0 +1,36 @@
+/*
+ * One page of rows on its way into a reply. Private to the listings.
+ */
+#ifndef LG_DAEMON_ADMIN_PAGE_H
+#define LG_DAEMON_ADMIN_PAGE_H
+
+#include "daemon/admin_listing.h"
+#include "daemon/admin_message.h"
+
+/* Rows are protobuf-c messages in the arena. */
+struct page {
+    struct arena arena;
+    ProtobufCMessage **rows;
+    size_t count;
+    size_t bytes;
+    uint32_t scanned;
+    uint32_t max;
+    bool more;
+};
+
+/* At most max rows; bytes: what stands in the reply besides them. */
+void page_init(struct page *page, uint32_t max);
+/* False: the page is full, and this row must be looked at again for the next one. */
+bool page_look(struct page *page);
+/* False: likewise. */
+bool page_add(struct page *page, ProtobufCMessage *row);
+/* Writes the listing's reply, whose result is set, and ends the page. */
+void page_finish(struct admin_listing *listing, struct page *page, admin_reply *reply);
+/* The reply's refusal: there is no such thing. */
+void page_absent(struct admin_listing *listing, const char *text);
+
+/* ---- admin_desk.c; each fills the listing's reply. 0 or negative ---- */
+int desk_approvals(struct admin_listing *listing, struct store *store) MUST_USE;
+int desk_approval(struct admin_listing *listing, struct store *store) MUST_USE;
+
+#endif

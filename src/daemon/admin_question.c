@@ -1,0 +1,152 @@
+/*
+ * Questions from the admin socket: about the gateway itself (gathered on the ledger thread), and
+ * pages of the store (made on the bulk thread).
+ *
+ * Invariant: nothing here changes anything; a page that is asked for has its bounds.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/admin_asking.h"
+
+static int inquire(const struct asking *asking, enum admin_inquiry_kind kind) {
+    struct admin_inquiry *inquiry =
+        admin_inquiry_new(kind, asking->client, asking->request->correlation);
+    if (asking->gateway->inquire(asking->gateway->context, inquiry))
+        return ADMIN_PENDING;
+    free(inquiry);
+    return asking_refuse_busy(asking);
+}
+
+int question_status(const struct asking *asking) {
+    return inquire(asking, ADMIN_STATUS);
+}
+
+int question_clock(const struct asking *asking) {
+    return inquire(asking, ADMIN_CLOCK);
+}
+
+int question_quarantine(const struct asking *asking) {
+    return inquire(asking, ADMIN_QUARANTINE_LIST);
+}
+
+/* ---- listings ---------------------------------------------------------------------------------- */
+
+static struct admin_listing *new_listing(const struct asking *asking, enum admin_listing_kind kind,
+                                         uint32_t max) {
+    struct admin_listing *listing =
+        admin_listing_new(kind, asking->client, asking->request->correlation);
+    listing->max = max == 0 || max > ADMIN_PAGE_ROWS_MAX ? ADMIN_PAGE_ROWS_MAX : max;
+    return listing;
+}
+
+static int start_listing(const struct asking *asking, struct admin_listing *listing) {
+    if (asking->gateway->list(asking->gateway->context, listing))
+        return ADMIN_PENDING;
+    admin_listing_free(listing);
+    return asking_refuse_busy(asking);
+}
+
+/* An empty id is none; false: neither that nor an id. */
+static bool take_id(ProtobufCBinaryData bytes, struct id *id_out) {
+    return bytes.len == 0 || id_from_span(span_of(bytes.data, bytes.len), id_out);
+}
+
+static int drop_listing(const struct asking *asking, struct admin_listing *listing,
+                        const char *field) {
+    admin_listing_free(listing);
+    return asking_refuse_field(asking, field, "An id has 16 bytes: 32 hex digits.");
+}
+
+int question_banks(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListBanks *order = asking->request->list_banks;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_BANKS, order->max);
+    listing->after_bank = order->after;
+    return start_listing(asking, listing);
+}
+
+int question_links(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListLinks *order = asking->request->list_links;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_LINKS, order->max);
+    listing->state = order->state;
+    listing->bank = order->bank;
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    return start_listing(asking, listing);
+}
+
+int question_transfers(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListTransfers *order = asking->request->list_transfers;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_TRANSFERS, order->max);
+    listing->state = order->state;
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    if (!take_id(order->link, &listing->link))
+        return drop_listing(asking, listing, "link");
+    return start_listing(asking, listing);
+}
+
+static int show(const struct asking *asking, enum admin_listing_kind kind,
+                ProtobufCBinaryData bytes) {
+    struct admin_listing *listing = new_listing(asking, kind, 1);
+    if (!id_from_span(span_of(bytes.data, bytes.len), &listing->after))
+        return drop_listing(asking, listing, "id");
+    return start_listing(asking, listing);
+}
+
+int question_link(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_LINK, asking->request->get_link->id);
+}
+
+int question_transfer(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_TRANSFER, asking->request->get_transfer->id);
+}
+
+/* Copies a currency that may be empty; false: it is none. */
+static bool take_currency(const char *text, char currency_out[CURRENCY_SIZE]) {
+    size_t size = strlen(text);
+    if (size >= CURRENCY_SIZE)
+        return false;
+    memcpy(currency_out, text, size + 1);
+    return true;
+}
+
+static int drop_currency(const struct asking *asking, struct admin_listing *listing) {
+    admin_listing_free(listing);
+    return asking_refuse_field(asking, "after_currency", "A currency has three letters.");
+}
+
+int question_nets(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListNets *order = asking->request->list_nets;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_NETS, order->max);
+    listing->after_is_given = order->after_low != 0;
+    listing->after_net.window = order->after_window;
+    listing->after_net.low = order->after_low;
+    listing->after_net.high = order->after_high;
+    if (!take_currency(order->after_currency, listing->after_net.currency))
+        return drop_currency(asking, listing);
+    return start_listing(asking, listing);
+}
+
+int question_positions(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListPositions *order = asking->request->list_positions;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_POSITIONS, order->max);
+    listing->after_is_given = order->after_bank != 0;
+    listing->after_position.bank = order->after_bank;
+    if (!take_currency(order->after_currency, listing->after_position.currency))
+        return drop_currency(asking, listing);
+    return start_listing(asking, listing);
+}
+
+int question_approvals(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListApprovals *order = asking->request->list_approvals;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_APPROVALS, order->max);
+    listing->state = order->state;
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    return start_listing(asking, listing);
+}
+
+int question_approval(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_APPROVAL, asking->request->get_approval->id);
+}
