@@ -156,7 +156,7 @@ register() { # CODE NAME ROLES
     if grep -q "\"$pin\"" <<<"$known"; then
         return
     elif grep -q "\"$1\"" <<<"$known"; then
-        order_by_two "$site" "$bin/linkgatectl" bank pin add "$1" --pin "$pin"
+        order_by_two "$site" "$bin/linkgatectl" bank pin add "$1" "$pin"
     else
         order_by_two "$site" "$bin/linkgatectl" bank add "$1" --name "$2" --roles "$3" --pin "$pin"
     fi

@@ -14,8 +14,9 @@
 
 static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_NAME] = {"--name", "NAME", "the bank's name, for people"},
-    [CTL_ROLES] = {"--roles", "ROLE[,ROLE...]",
-                   "what it does: class1 (holds Class I accounts), class2 (holds Class II), issuer"},
+    [CTL_ROLES] =
+        {"--roles", "ROLE[,ROLE...]",
+         "what it does: class1 (holds Class I accounts), class2 (holds Class II), issuer"},
     [CTL_PIN] = {"--pin", "HEX",
                  "SHA-256 of its certificate's public key, as certs/pin prints it; "
                  "may be given twice"},
@@ -41,7 +42,8 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_ID_NUMBER] = {"--id-number", "-",
                        "by the number of an identity card, which is read likewise"},
     [CTL_BLOCK] = {"--block", "WHAT[,WHAT...]",
-                   "what it blocks: debit-class1, credit-class1, debit-class2, credit-class2, orders; all of them "
+                   "what it blocks: debit-class1, credit-class1, debit-class2, credit-class2, "
+                   "orders; all of them "
                    "unless given"},
     [CTL_REASON] = {"--reason", "CODE", "ISO 20022 code, four letters or digits"},
     [CTL_REFERENCE] = {"--reference", "TEXT", "of the paper that it rests on"},

@@ -85,9 +85,9 @@ static const struct ctl_command commands[] = {
      "Ask for a link's whole account numbers.\nOnce approved, they can be read for a quarter of an "
      "hour with link numbers.",
      ctl_link_unmask},
-    {"link numbers", "APPROVAL", 0, COMMAND_NONE, NULL, &ctl_shape_unmasked, NULL,
+    {"link numbers", "APPROVAL", 0, COMMAND_READ_UNMASKED, NULL, &ctl_shape_unmasked, NULL,
      "The account numbers that link unmask was approved for.\nFor the one who asked, and each "
-     "reading is recorded. Takes the right to give orders.",
+     "reading is recorded.",
      ctl_link_numbers},
 
     {"transfer list", "",
@@ -161,8 +161,7 @@ enum ctl_exit ctl_main(int argc, char **argv, FILE *in, FILE *out, FILE *errors)
         ctl_print_help(args.command, out);
         return CTL_OK;
     }
-    struct ctl_session session = {
-        .args = &args, .in = in, .out = out, .errors = errors, .fd = -1};
+    struct ctl_session session = {.args = &args, .in = in, .out = out, .errors = errors, .fd = -1};
     enum ctl_exit result = args.command->run(&session);
     ctl_session_close(&session);
     return result;

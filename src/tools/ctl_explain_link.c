@@ -42,8 +42,8 @@ static bool can_be_held(const char *state) {
 static void tell_kind(struct ctl_story *story, const struct link_words *words) {
     const json_t *link = story->subject;
     ctl_tell(story, "is",
-             "A link of the Class %s account %s at %s with the Class I account %s of the same "
-             "person at %s.",
+             "A link of the Class %s account that ends in %s, at %s, with the Class I account that "
+             "ends in %s, of the same person, at %s.",
              ctl_number_of(link, "class2_class") == 3 ? "III" : "II",
              ctl_text_of(link, "class2_account"), words->class2,
              ctl_text_of(link, "class1_account"), words->class1);

@@ -41,14 +41,13 @@ static void tell_kind(struct ctl_story *story, const struct transfer_words *word
                  words->push ? "push" : "pull", words->amount);
     if (words->push)
         ctl_tell(story, "is",
-                 "%s has debited its customer and holds the money; %s is to credit "
-                 "its own.",
+                 "%s debits its customer first, and holds the money; %s credits its own.",
                  words->debtor, words->creditor);
     else
-        ctl_tell(story, "is",
-                 "%s is to debit its customer; %s credits its own once it is "
-                 "ACCEPTED, and confirms that.",
-                 words->debtor, words->creditor);
+        ctl_tell(
+            story, "is",
+            "%s debits its customer; %s credits its own once it is ACCEPTED, and confirms that.",
+            words->debtor, words->creditor);
     ctl_tell(story, "is", "Link %s%s%s%s.", ctl_text_of(subject, "link"),
              link_state[0] != '\0' ? " (now " : "", link_state, link_state[0] != '\0' ? ")" : "");
     ctl_tell(story, "is", "Submitted by %s, with its reference %s and request id %s.",

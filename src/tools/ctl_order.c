@@ -42,6 +42,7 @@ void ctl_print_order(const json_t *approval, FILE *to) {
         {NULL, NULL, CTL_CELL_TEXT},
     };
     ctl_print_card(approval, head, to);
+    fputc('\n', to);
     if (json_array_size(json_object_get(approval, "fields")) > 0)
         ctl_print_table(json_object_get(approval, "fields"), columns, to);
 }

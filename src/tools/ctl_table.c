@@ -60,6 +60,16 @@ static void cell_fen(const json_t *row, const json_t *value, char *text_out) {
              currency != NULL ? currency : "");
 }
 
+static void cell_limit(const json_t *row, const struct ctl_column *column, const json_t *value,
+                       char *text_out) {
+    if (json_integer_value(value) == 0)
+        snprintf(text_out, CELL_TEXT_MAX, "none");
+    else if (strstr(column->key, "_fen") != NULL)
+        cell_fen(row, value, text_out);
+    else
+        cell_text(value, text_out);
+}
+
 static void cell_mark(const struct ctl_column *column, const json_t *value, char *text_out) {
     size_t i = 0;
     for (; json_is_true(value) && column->heading[i] != '\0' && i < CELL_TEXT_MAX - 1; i++)
@@ -79,6 +89,9 @@ static void format_cell(const json_t *row, const struct ctl_column *column, char
         break;
     case CTL_CELL_FEN:
         cell_fen(row, value, text_out);
+        break;
+    case CTL_CELL_LIMIT:
+        cell_limit(row, column, value, text_out);
         break;
     case CTL_CELL_TIME:
         cell_time(value, text_out);

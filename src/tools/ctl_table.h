@@ -11,6 +11,7 @@ enum ctl_cell {
     CTL_CELL_TEXT,  /* as it is; arrays joined by commas */
     CTL_CELL_RIGHT, /* numbers */
     CTL_CELL_FEN,   /* an amount; the row's "currency" follows it */
+    CTL_CELL_LIMIT, /* an amount, or a count where the key is no "..._fen"; 0 is none */
     CTL_CELL_TIME,  /* RFC 3339, shown as Shanghai's: 2026-12-31 23:59:59.000+08 */
     CTL_CELL_COUNT, /* how many an array holds */
     CTL_CELL_BYTES, /* a number of bytes, with its unit; 0 is not known */

@@ -1,6 +1,8 @@
 """linkgatectl and linkgated's own options: commands, exit statuses, the shapes of --json."""
 
 import json
+import os
+import pty
 import re
 import socket
 import subprocess
@@ -8,6 +10,7 @@ import unittest
 
 from people import people
 from place import BIN, CLASS1, CLASS2, OTHER, SOURCE, Site, SiteTest, attempt, link, wait_until
+from second import second_user
 
 SCHEMA = SOURCE / "docs/linkgatectl-json.md"
 
@@ -72,6 +75,15 @@ def right(kind, value):
 
 
 DOCUMENTED = Schema()
+
+
+def documented(test, place, *words):
+    """The command's JSON; every key of it is documented, and every documented one is there."""
+    answer = place.ctl(*words)
+    line = " ".join(words) + " "
+    named = [name for name in DOCUMENTED.commands if line.startswith(name + " ")]
+    test.assertEqual(DOCUMENTED.faults(max(named, key=len), answer), [])
+    return answer
 
 
 class Tool(SiteTest):
@@ -154,12 +166,7 @@ class Tool(SiteTest):
         self.assertEqual(len(recent["transfers"]), 4)
 
     def documented(self, *words):
-        """The command's JSON; every key of it is documented, and every documented one is there."""
-        answer = self.place.ctl(*words)
-        line = " ".join(words) + " "
-        named = [name for name in DOCUMENTED.commands if line.startswith(name + " ")]
-        self.assertEqual(DOCUMENTED.faults(max(named, key=len), answer), [])
-        return answer
+        return documented(self, self.place, *words)
 
     def test_json_is_as_documented(self):
         for words in (
@@ -287,6 +294,62 @@ class Tool(SiteTest):
                 while raw.recv(4096):
                     pass
         self.assertEqual(self.place.ctl("status")["state"], "SERVING")
+
+
+class Orders(SiteTest):
+    """Orders of one person and of two, and the record of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.place = Site()
+        cls.addClassCleanup(cls.place.close)
+        cls.place.start()
+        cls.persons = people(2, class2_fen=10**7)
+        cls.class2, cls.class1 = cls.place.two_banks(cls.persons)
+        cls.links = [link(cls.class2, cls.class1, person) for person in cls.persons]
+
+    def setUp(self):
+        self.addCleanup(self.show, self.place)
+
+    def documented(self, *words):
+        return documented(self, self.place, *words)
+
+    def test_approving_on_a_terminal(self):
+        for word, status, state in (("n", 1, "WAITING"), ("y", 0, "DONE")):
+            ident = self.place.ask("bank", "set", CLASS2, "--name", "New")
+            master, terminal = pty.openpty()
+            tool = [self.place.second_tool, "--socket", self.place.admin]
+            command = [*second_user(), *tool, "approval", "approve", ident]
+            with subprocess.Popen(
+                [str(part) for part in command],
+                stdin=terminal, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            ) as child:
+                os.write(master, f"{word}\n".encode())
+                _, said = child.communicate(timeout=60)
+            os.close(terminal)
+            os.close(master)
+            self.assertEqual(child.returncode, status, said)
+            for text in ("This will be done", "BANK_SET", "New", "[y/N]"):
+                self.assertIn(text, said)
+            self.assertEqual(self.place.ctl("approval", "show", ident)["state"], state)
+
+    def test_taken_back(self):
+        ident = self.place.ask("bank", "set", CLASS2, "--name", "Other")
+        self.place.ctl("approval", "reject", ident)
+        self.assertEqual(self.place.ctl("approval", "show", ident)["state"], "REJECTED")
+        done = self.place.second("approval", "approve", "--yes", ident)
+        self.assertEqual(done.returncode, 1)
+
+    def test_numbers(self):
+        ident = self.place.ask("link", "unmask", self.links[0])
+        self.assertEqual(self.place.tool("link", "numbers", ident).returncode, 1)
+        done = self.place.second("approval", "approve", "--yes", ident)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        numbers = self.documented("link", "numbers", ident)
+        self.assertEqual(numbers["class1_number"], self.persons[0].class1)
+        self.assertEqual(numbers["class2_number"], self.persons[0].class2)
+        self.assertEqual(self.place.second("link", "numbers", ident).returncode, 1)
+
 
 
 class BankDisabled(SiteTest):

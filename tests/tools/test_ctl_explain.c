@@ -285,8 +285,8 @@ static void fill_link(Linkgate__Admin__V1__LinkRow *row, char *state) {
     row->state = state;
     row->class2_bank = BANK_NUMBER;
     row->class1_bank = OTHER_NUMBER;
-    row->class2_masked = "****0009";
-    row->class1_masked = "****7896";
+    row->class2_masked = "0009";
+    row->class1_masked = "7896";
     row->requested_at_ms = AT_MS;
 }
 
@@ -358,7 +358,7 @@ static void a_suspended_link(void **state) {
     (void)state;
     static const char *const says[] = {
         "link 01000000000000000000000000000000 is SUSPENDED",
-        "Class II account ****0009 at bank 102100099996 (Bank A)",
+        "Class II account that ends in 0009, at bank 102100099996 (Bank A)",
         "It takes the place of link 04",
         "An operator (uid 1000) placed hold 03000000000000000000000000000000",
         "Reason FR01: fraud is suspected.",
