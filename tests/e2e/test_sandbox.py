@@ -146,15 +146,31 @@ class Sandbox(unittest.TestCase):
         partner = self.start_partner(again.text)
         self.assertIn(" 60000 fen", partner.read_until("balance of"))
 
-    def test_own_key(self):
-        key, request = self.dir / "my.key", self.dir / "my.csr"
-        run(
-            *("openssl", "req", "-new", "-newkey", "ec", "-pkeyopt"),
-            *("ec_paramgen_curve:P-256", "-nodes", "-keyout", key, "-subj", "/CN=x", "-out", request),
-        )
-        sandbox = self.sandbox("--bank", "999100000038", "--csr", request)
+    def request(self, name):
+        """A key of our own, and the request for its certificate."""
+        key, made = self.dir / f"{name}.key", self.dir / f"{name}.csr"
+        kind = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+        run("openssl", "req", "-new", *kind, "-keyout", key, "-subj", "/CN=x", "-out", made)
+        return key, made
+
+    def test_own_keys(self):
+        kept = ("--bank", "999100000038", "--dir", self.dir / "kept")
+        key, request = self.request("first")
+        sandbox = self.sandbox(*kept, "--csr", request)
         self.assertNotIn("999100000038.key", sandbox.text)
-        self.run_partner(sandbox.text, **{"YOUR.KEY": key})
+        self.run_partner(sandbox.text, **{"YOUR.KEY": key}).end(signal.SIGKILL)
+        self.assertEqual(sandbox.end(), 0, sandbox.text)
+        key, request = self.request("second")
+        again = self.sandbox(*kept, "--csr", request)
+        partner = self.start_partner(again.text, **{"YOUR.KEY": key})
+        self.assertIn(" 60000 fen", partner.read_until("balance of"))
+
+    def test_folder_that_the_second_user_cannot_enter(self):
+        closed = self.dir / "closed"
+        closed.mkdir(mode=0o700)
+        if os.getuid() != 0:
+            self.skipTest("root is the second user then, and enters every folder")
+        self.assertIn("cannot enter", self.refused("--dir", closed / "kept"))
 
     def test_wrong_words(self):
         for words, said in (
