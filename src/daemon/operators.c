@@ -171,8 +171,10 @@ void operators_told(void *context, const struct effect *effect) {
         if (!log_gate_open(&daemon->alarms, ALARMS_A_SECOND_MAX, clock_boot_ms(&daemon->clock),
                            "alarms_dropped"))
             return;
+        struct log_field end = {.key = NULL};
         log_line(LOG_ALERT, "alarm", LOG_TEXT("text", effect->text),
-                 LOG_ID("object", &effect->object));
+                 LOG_ID("object", &effect->object),
+                 effect->bank ? LOG_BANK("bank", effect->bank) : end);
     } else if (effect->kind == EFFECT_REPLY && effect->origin.kind == ORIGIN_ADMIN) {
         net_flush_closed(daemon->net); /* whom it disabled is cut off before it is answered */
         answer_order(daemon, effect);

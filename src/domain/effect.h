@@ -21,7 +21,8 @@ enum effect_kind {
     /* Send a request to a bank and go on, over whatever session, until EFFECT_DONE of the same
      * exchange or deadline_ms (ledger time). message POST_INSTRUCTION, VERIFY_ACCOUNT, ... */
     EFFECT_SEND,
-    /* From now on only ask: payload is an InquirePosting, sent with backoff until EFFECT_DONE. */
+    /* From now on only ask: payload is an InquirePosting or a CancelPosting, sent with backoff until
+     * EFFECT_DONE in the place of whatever went out for that exchange before. */
     EFFECT_INQUIRE,
     EFFECT_DONE,
     /* A numbered notice, to be sent if the bank is connected and caught up. */
@@ -48,7 +49,7 @@ struct effect {
     struct span payload;
     struct refusal refusal;   /* REPLY and ANSWER with refused */
     const struct bank *entry; /* BANK */
-    const char *text;         /* ALARM: static */
+    const char *text;         /* ALARM: static; bank, if not 0: whom it is about */
     struct id object;         /* ALARM; REPLY to an operator: the approval that waits */
     enum command_kind order;  /* ORDER; REPLY to an operator */
     struct digest digest;     /* ORDER */

@@ -113,12 +113,16 @@ int64_t transfer_credit_due_ms(const struct transfer *transfer) {
     return transfer->accepted_at_ms + rules_at(transfer->accepted_at_ms)->credit_due_ms;
 }
 
+bool transfer_came_back(const struct transfer *transfer) {
+    return transfer->came_back_fen == transfer->amount.fen;
+}
+
 int64_t transfer_due_ms(const struct transfer *transfer) {
     if (transfer->state == TRANSFER_PENDING)
         return transfer->deadline_ms;
     if (transfer->state == TRANSFER_UNKNOWN)
         return transfer->unknown_alarm_ms;
-    if (transfer->credited_at_ms || transfer->credit_late)
+    if (transfer->credited_at_ms || transfer->credit_late || transfer_came_back(transfer))
         return 0;
     return transfer_credit_due_ms(transfer);
 }

@@ -76,6 +76,7 @@ struct transfer {
     bool in_cool_down;        /* and in what left during the cool-down */
     struct id original;       /* of a return; zero: it is none */
     int64_t returned_fen;     /* of this transfer, by returns that are accepted or on their way */
+    int64_t came_back_fen;    /* of these, by accepted ones */
     bool cancel;              /* barring it was asked for: CancelPosting goes out, not an inquiry */
     struct id cancel_request; /* the request that waits for its outcome; zero: none */
     int64_t cancel_asked_at_ms;
@@ -102,10 +103,13 @@ const char *transfer_event_name(enum transfer_event event);
 const char *transfer_kind_name(enum transfer_kind kind);
 const char *transfer_direction_name(enum transfer_direction direction);
 /* When the ledger must look at it: the deadline while PENDING, the next alarm of its age while
- * UNKNOWN, the credit's due time of an accepted pull that is not confirmed; 0: never. */
+ * UNKNOWN, the credit's due time of an accepted pull that is neither confirmed nor wholly returned;
+ * 0: never. */
 int64_t transfer_due_ms(const struct transfer *transfer);
 /* When ConfirmCredit is, or was, due; 0: none is. */
 int64_t transfer_credit_due_ms(const struct transfer *transfer);
+/* All of it was returned. */
+bool transfer_came_back(const struct transfer *transfer);
 bool transfer_move(struct transfer *transfer, enum transfer_event event,
                    const struct history_entry *entry) __attribute__((warn_unused_result));
 

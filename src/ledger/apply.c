@@ -252,7 +252,8 @@ void apply_answer_refused(struct apply *apply, bank_code bank, const struct id *
 
 void apply_send(struct apply *apply, bank_code bank, enum message_kind message,
                 const struct id *exchange, int64_t deadline_ms, struct span payload) {
-    enum effect_kind kind = message == MESSAGE_INQUIRE_POSTING ? EFFECT_INQUIRE : EFFECT_SEND;
+    bool asks = message == MESSAGE_INQUIRE_POSTING || message == MESSAGE_CANCEL_POSTING;
+    enum effect_kind kind = asks ? EFFECT_INQUIRE : EFFECT_SEND;
     struct effect *effect = add(apply, kind, payload);
     effect->message = message;
     effect->bank = bank;

@@ -116,11 +116,15 @@ void apply_reply_link(struct apply *apply, const struct link *link, bool replaye
 void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed);
 void apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
                        enum message_kind message);
-void apply_answer_transfer(struct apply *apply, const struct transfer *transfer);
+/* To the submitter, whose request of that kind waits. */
+void apply_answer_transfer(struct apply *apply, const struct transfer *transfer,
+                           const struct id *request, enum message_kind message);
 
 /* ---- notice.c: numbers and stores one notice for each of both banks, about the object's last history entry. */
 int notice_link(struct apply *apply, const struct link *link) MUST_USE;
 int notice_transfer(struct apply *apply, const struct transfer *transfer) MUST_USE;
+/* The same for the submitter alone. */
+int notice_submitter(struct apply *apply, const struct transfer *transfer) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
                   struct digest *token_out) MUST_USE; /* false: no store id yet */
 

@@ -38,7 +38,8 @@ static int boot_banks(struct apply *apply) {
     }
 }
 
-/* The instruction of an open transfer goes out again while it is valid; UNKNOWN is inquired about.
+/* The instruction of an open transfer goes out again while it is valid; UNKNOWN is inquired about,
+ * and what is being cancelled is barred.
  * One that is past its deadline waits for the TICK that is due at once. */
 static int resume_transfer(struct apply *apply, const struct id *id) {
     struct transfer transfer;
@@ -47,7 +48,7 @@ static int resume_transfer(struct apply *apply, const struct id *id) {
     APPLY_INVARIANT(result == 0);
     if (transfer.frozen)
         return 0;
-    if (transfer.state == TRANSFER_UNKNOWN) {
+    if (transfer.state == TRANSFER_UNKNOWN || transfer.cancel) {
         posting_inquire(apply, &transfer);
     } else if (transfer.state == TRANSFER_PENDING && transfer.deadline_ms > apply->now_ms) {
         struct span payload;

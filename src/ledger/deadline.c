@@ -5,10 +5,9 @@
  * Invariant: a TICK only does what touching the object would have done first. A frozen object loses
  * its deadline row and moves no more until it is unfrozen.
  */
-#include "ledger/handler.h"
+#include "ledger/transfers.h"
 
-/* A row that leads to nothing would hold up all that come after it. */
-static int drop_stray(struct apply *apply, const struct store_deadline *due) {
+int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
     apply_alarm(apply, "a deadline led to nothing: dropped", &due->object);
     return store_drop_deadline(apply->store, due);
 }
@@ -18,13 +17,13 @@ static int expire_transfer(struct apply *apply, const struct store_deadline *due
     int result = store_get_transfer(apply->store, &due->object, &transfer);
     APPLY_TRY(result);
     if (result)
-        return drop_stray(apply, due);
+        return deadline_drop_stray(apply, due);
     apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
     if (transfer.frozen)
         return store_drop_deadline(apply->store, due);
-    if (transfer.state != TRANSFER_PENDING || transfer.deadline_ms != due->at_ms)
-        return drop_stray(apply, due);
-    return posting_expire(apply, &transfer, CAUSE_DEADLINE);
+    if (transfer_due_ms(&transfer) != due->at_ms)
+        return deadline_drop_stray(apply, due);
+    return transfer_due(apply, &transfer);
 }
 
 static int expire_link(struct apply *apply, const struct store_deadline *due) {
@@ -32,17 +31,36 @@ static int expire_link(struct apply *apply, const struct store_deadline *due) {
     int result = link_load(apply, &due->object, &link);
     APPLY_TRY(result);
     if (result)
-        return drop_stray(apply, due);
+        return deadline_drop_stray(apply, due);
     if (link.frozen)
         return store_drop_deadline(apply->store, due);
     if (link_due_ms(&link) != due->at_ms)
-        return drop_stray(apply, due);
+        return deadline_drop_stray(apply, due);
     return link_expire(apply, &link);
 }
 
 static int expire_approval(struct apply *apply, const struct store_deadline *due) {
     int result = approval_expire(apply, due);
-    return result == APPLY_STALE ? drop_stray(apply, due) : result;
+    return result == APPLY_STALE ? deadline_drop_stray(apply, due) : result;
+}
+
+/* What each kind of object does when it is due. Each of them drops or moves the row: a TICK comes
+ * upon no row twice. */
+static const struct {
+    enum object_kind kind;
+    int (*expire)(struct apply *apply, const struct store_deadline *due);
+} kinds[] = {
+    {OBJECT_TRANSFER, expire_transfer},
+    {OBJECT_LINK, expire_link},
+    {OBJECT_APPROVAL, expire_approval},
+};
+
+static int expire(struct apply *apply, const struct store_deadline *due) {
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (kinds[i].kind == due->kind)
+            return kinds[i].expire(apply, due);
+    }
+    return deadline_drop_stray(apply, due);
 }
 
 int deadline_tick(struct apply *apply) {
@@ -52,11 +70,7 @@ int deadline_tick(struct apply *apply) {
         APPLY_TRY(result);
         if (result || due.at_ms > apply->now_ms)
             return 0;
-        if (due.kind == OBJECT_APPROVAL)
-            result = expire_approval(apply, &due);
-        else
-            result = due.kind == OBJECT_TRANSFER ? expire_transfer(apply, &due)
-                                                 : expire_link(apply, &due);
+        result = expire(apply, &due);
         if (result)
             return result;
     }
@@ -121,6 +135,9 @@ static int unfreeze_transfer(struct apply *apply, const struct id *id) {
         return posting_expire(apply, &transfer, CAUSE_OPERATOR);
     if (transfer.state == TRANSFER_UNKNOWN)
         posting_inquire(apply, &transfer);
+    struct store_deadline due = {transfer_due_ms(&transfer), OBJECT_TRANSFER, transfer.id};
+    if (due.at_ms)
+        store_put_deadline(apply->store, &due);
     return store_put_transfer(apply->store, &transfer, STORE_KEPT_SAME, span_of(NULL, 0), false);
 }
 

@@ -23,6 +23,10 @@ int challenge_answer(struct apply *apply) MUST_USE;
 int challenge_check_answer(struct apply *apply) MUST_USE;
 int transfer_submit(struct apply *apply) MUST_USE;
 int transfer_get(struct apply *apply) MUST_USE;
+int transfer_list(struct apply *apply) MUST_USE;
+int transfer_cancel(struct apply *apply) MUST_USE;
+int transfer_step_up(struct apply *apply) MUST_USE;
+int return_submit(struct apply *apply) MUST_USE;
 int posting_answer(struct apply *apply) MUST_USE;
 int posting_confirm_credit(struct apply *apply) MUST_USE;
 int notice_acknowledge(struct apply *apply) MUST_USE;
@@ -76,9 +80,18 @@ struct books {
 };
 int books_load(struct apply *apply, const struct transfer *transfer,
                struct books *books_out) MUST_USE;
-/* PENDING becomes UNKNOWN: from now on only inquiries go out. */
+/* Opens the case of a contradiction, unless one is open, and notes it in the transfer, which the
+ * caller puts. */
+int case_open_conflict(struct apply *apply, struct transfer *transfer) MUST_USE;
+/* PENDING becomes UNKNOWN: from now on only inquiries, or CancelPosting, go out. */
 int posting_expire(struct apply *apply, struct transfer *transfer, enum cause cause) MUST_USE;
-/* Asks the instructed bank about a transfer that is UNKNOWN. */
+/* Asks the instructed bank about a transfer that is UNKNOWN; to bar it, when that was asked for. */
 void posting_inquire(struct apply *apply, const struct transfer *transfer);
+/* Bars an open transfer at the instructed bank, whose word decides; does nothing to one that has
+ * ended, is frozen, or is being cancelled already. Puts it. reason: an ISO code. */
+int posting_bar(struct apply *apply, struct transfer *transfer, const char *reason,
+                enum cause cause) MUST_USE;
+/* A row that leads to nothing: it would hold up all that come after it. */
+int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) MUST_USE;
 
 #endif

@@ -19,6 +19,8 @@
 /* What one page of a list looks at, and the size from which on it takes no more. */
 #define LEDGER_LIST_LOOK_MAX 256u
 #define LEDGER_LIST_BYTES MESSAGE_PAGE_ENTRIES_MAX
+/* The same of transfers, of which a page without a link passes over other banks'. */
+#define LEDGER_TRANSFERS_LOOK_MAX 512u
 /* Notices that one FETCH_NOTICES gives at most. */
 #define LEDGER_NOTICE_PAGE_MAX 1024u
 /* Notice rows that one AckNotices drops at most; the next one goes on. */

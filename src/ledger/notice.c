@@ -152,6 +152,13 @@ int notice_transfer(struct apply *apply, const struct transfer *transfer) {
     return result ? result : give(apply, transfer->instructed, &row, transfer);
 }
 
+int notice_submitter(struct apply *apply, const struct transfer *transfer) {
+    APPLY_INVARIANT(history_length(&transfer->history) > 0);
+    struct store_notice row = {OBJECT_TRANSFER, transfer->id,
+                               history_length(&transfer->history) - 1};
+    return give(apply, transfer->submitter, &row, transfer);
+}
+
 int notice_acknowledge(struct apply *apply) {
     bank_code bank = apply->command->bank;
     uint64_t up_to = apply->command->body.ack_notices.up_to_sequence;

@@ -1,25 +1,15 @@
 /*
- * The instructed bank's word on a transfer, the deadline, and the creditor's confirmation.
+ * The instructed bank's word on a transfer, and its deadline.
  *
  * Invariants: only the bank that was instructed moves the transfer; the first definite outcome wins,
  * a contradicting one is recorded as CONFLICT and moves nothing; after the deadline the state is
- * UNKNOWN, money stays reserved, and only inquiries go out; a reservation becomes an obligation or
+ * UNKNOWN, money stays reserved, and only inquiries (or CancelPosting) go out; a reservation becomes an obligation or
  * is released exactly once, in the same application as the state's step.
  */
 #include <string.h>
 
-#include "ledger/handler.h"
+#include "ledger/transfers.h"
 #include "wire/message.h"
-
-/* The rows that stand while money is reserved; and the one at the deadline while PENDING. */
-static int drop_rows(struct apply *apply, const struct transfer *transfer, bool was_pending) {
-    struct store_open_row open = {OBJECT_TRANSFER, transfer->link, transfer->id};
-    APPLY_TRY(store_drop_open(apply->store, &open));
-    if (!was_pending)
-        return 0;
-    struct store_deadline due = {transfer->deadline_ms, OBJECT_TRANSFER, transfer->id};
-    return store_drop_deadline(apply->store, &due);
-}
 
 int books_load(struct apply *apply, const struct transfer *transfer, struct books *books_out) {
     const char *currency = transfer->amount.currency;
@@ -60,47 +50,92 @@ static int release(struct apply *apply, const struct transfer *transfer) {
     return 0;
 }
 
-static int count_answered(struct apply *apply, bank_code instructed) {
-    struct bank_counters counters;
-    APPLY_TRY(store_get_bank_counters(apply->store, instructed, &counters));
-    APPLY_INVARIANT(counters.unanswered > 0);
-    counters.unanswered--;
-    store_put_bank_counters(apply->store, instructed, &counters);
-    return 0;
+/* The money of a definite outcome: the reservation becomes an obligation, or goes. */
+static int move_money(struct apply *apply, struct transfer *transfer) {
+    int result;
+    if (transfer->state == TRANSFER_ACCEPTED) {
+        transfer->accepted_at_ms = apply->now_ms;
+        result = move_positions(apply, transfer);
+    } else {
+        result = release(apply, transfer);
+        if (result == 0)
+            result = usage_release(apply, transfer);
+    }
+    return result ? result : return_ended(apply, transfer);
 }
 
-/* A definite outcome: state, money, rows, notices and answer, all in this application. */
+static int count_outcome(struct apply *apply, struct transfer *transfer, bool was_unknown) {
+    struct store_open_row open = {OBJECT_TRANSFER, transfer->link, transfer->id};
+    APPLY_TRY(store_drop_open(apply->store, &open));
+    if (was_unknown) {
+        transfer->unknown_alarm_ms = 0;
+        int result = transfer_tally(apply, transfer->instructed, TALLY_UNKNOWN, false);
+        if (result)
+            return result;
+    }
+    return transfer_tally(apply, transfer->instructed, TALLY_UNANSWERED, false);
+}
+
+/* A definite outcome: state, money, rows, notices and answers, all in this application. */
 static int settle_outcome(struct apply *apply, struct transfer *transfer, enum transfer_event event,
                           struct span reason) {
     char code[REASON_SIZE];
-    bool was_pending = transfer->state == TRANSFER_PENDING;
+    int64_t due = transfer_due_ms(transfer);
+    bool was_unknown = transfer->state == TRANSFER_UNKNOWN;
     apply_copy_text(code, sizeof code, reason);
     struct history_entry entry = apply_entry(apply, CAUSE_ANSWER, code);
-    APPLY_INVARIANT(transfer_move(transfer, event, &entry));
-    memcpy(transfer->reason, entry.reason, REASON_SIZE);
-    transfer->answer_pin = apply->command->pin;
-    int result = transfer->state == TRANSFER_ACCEPTED ? move_positions(apply, transfer)
-                                                      : release(apply, transfer);
+    int result = transfer_step(apply, transfer, event, &entry);
     if (result)
         return result;
-    if (transfer->state == TRANSFER_ACCEPTED)
-        transfer->accepted_at_ms = apply->now_ms;
-    APPLY_TRY(drop_rows(apply, transfer, was_pending));
-    APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
-    apply_done(apply, transfer->instructed, &transfer->id);
-    apply_answer_transfer(apply, transfer);
-    result = count_answered(apply, transfer->instructed);
+    memcpy(transfer->reason, entry.reason, REASON_SIZE);
+    transfer->answer_pin = apply->command->pin;
+    result = move_money(apply, transfer);
     if (result == 0)
-        result = notice_transfer(apply, transfer);
+        result = count_outcome(apply, transfer, was_unknown);
+    if (result)
+        return result;
+    apply_done(apply, transfer->instructed, &transfer->id);
+    transfer_answer(apply, transfer);
+    APPLY_TRY(transfer_store(apply, transfer, STORE_KEPT_DROP, due));
+    result = notice_transfer(apply, transfer);
     return result ? result : link_run_off(apply, &transfer->link);
 }
 
-static int conflict(struct apply *apply, struct transfer *transfer) {
-    apply_alarm(apply, "a bank contradicted its own earlier answer: CONFLICT", &transfer->id);
-    if (transfer->conflict)
+/* ---- contradictions ---- */
+
+/* Different claims that are noted: the outcome is known, the rest is the case's. */
+#define CONFLICTS_MAX 4u
+
+/* The claim's words were noted before, or there are enough of them. */
+static bool claim_is_known(const struct transfer *transfer, const char *reason) {
+    uint32_t noted = 0;
+    for (uint32_t i = 0; i < transfer->history.count; i++) {
+        const struct history_entry *entry = &transfer->history.entries[i];
+        if (entry->event != TRANSFER_EVENT_CONFLICT)
+            continue;
+        noted++;
+        if (strcmp(entry->reason, reason) == 0)
+            return true;
+    }
+    return noted >= CONFLICTS_MAX;
+}
+
+/* Moves nothing. A claim that was noted already has no effect; reason tells claims apart. */
+static int conflict(struct apply *apply, struct transfer *transfer, struct span reason) {
+    char code[REASON_SIZE];
+    apply_copy_text(code, sizeof code, reason);
+    if (transfer->conflict && claim_is_known(transfer, code))
         return 0;
+    int64_t due = transfer_due_ms(transfer);
+    struct history_entry entry = apply_entry(apply, CAUSE_ANSWER, code);
+    int result = transfer_step(apply, transfer, TRANSFER_EVENT_CONFLICT, &entry);
+    if (result)
+        return result;
+    transfer_alarm(apply, "a bank contradicted its own earlier answer: CONFLICT",
+                   transfer->instructed, &transfer->id);
     transfer->conflict = true;
-    return store_put_transfer(apply->store, transfer, STORE_KEPT_SAME, span_of(NULL, 0), false);
+    result = case_open_conflict(apply, transfer);
+    return result ? result : transfer_store(apply, transfer, STORE_KEPT_SAME, due);
 }
 
 static int posted(struct apply *apply, struct transfer *transfer,
@@ -108,7 +143,7 @@ static int posted(struct apply *apply, struct transfer *transfer,
     if (transfer->state == TRANSFER_ACCEPTED)
         return 0;
     if (transfer_final(transfer->state))
-        return conflict(apply, transfer);
+        return conflict(apply, transfer, span_of(NULL, 0));
     apply_copy_text(transfer->reference, sizeof transfer->reference, answer->reference);
     apply_copy_text(transfer->book_date, sizeof transfer->book_date, answer->book_date);
     return settle_outcome(apply, transfer, TRANSFER_EVENT_POSTED, span_of(NULL, 0));
@@ -118,13 +153,15 @@ static int posted(struct apply *apply, struct transfer *transfer,
 static int not_posted(struct apply *apply, struct transfer *transfer, enum transfer_event event,
                       struct span reason) {
     if (transfer->state == TRANSFER_ACCEPTED)
-        return conflict(apply, transfer);
+        return conflict(apply, transfer, reason);
     if (transfer_final(transfer->state))
         return 0;
+    if (event == TRANSFER_EVENT_BARRED && transfer->cancel)
+        reason = span_text(transfer->cancel_reason);
     return settle_outcome(apply, transfer, event, reason);
 }
 
-/* inquired: an inquiry was out before this answer came. */
+/* inquired: an inquiry or a CancelPosting was out before this answer came. */
 static int judge(struct apply *apply, struct transfer *transfer, bool inquired,
                  const struct posting_result *answer) {
     switch (answer->outcome) {
@@ -134,7 +171,7 @@ static int judge(struct apply *apply, struct transfer *transfer, bool inquired,
         return not_posted(apply, transfer, TRANSFER_EVENT_REFUSED, answer->reason);
     case POSTING_NOT_SEEN:
         if (!inquired && !transfer_final(transfer->state)) {
-            /* nobody inquired yet: it bars nothing, so it proves nothing */
+            /* nobody asked yet: it bars nothing, so it proves nothing */
             apply_alarm(apply, "NOT_SEEN came before any inquiry", &transfer->id);
             return 0;
         }
@@ -168,7 +205,7 @@ int posting_answer(struct apply *apply) {
         apply_alarm(apply, "an answer came for a frozen transfer", &transfer.id);
         return refuse(apply, REFUSAL_FROZEN, "transfer_id");
     }
-    bool inquired = transfer.state == TRANSFER_UNKNOWN;
+    bool inquired = transfer.state == TRANSFER_UNKNOWN || transfer.cancel;
     if (transfer.state == TRANSFER_PENDING && transfer.deadline_ms <= apply->now_ms) {
         result = posting_expire(apply, &transfer, CAUSE_DEADLINE);
         if (result)
@@ -181,47 +218,31 @@ int posting_answer(struct apply *apply) {
 }
 
 void posting_inquire(struct apply *apply, const struct transfer *transfer) {
-    struct inquire_posting inquiry = {.transfer = transfer->id};
-    buf_clear(&apply->ledger->scratch);
-    message_encode_inquire_posting(&inquiry, &apply->ledger->scratch);
-    apply_send(apply, transfer->instructed, MESSAGE_INQUIRE_POSTING, &transfer->id, 0,
-               buf_span(&apply->ledger->scratch));
+    struct buf *scratch = &apply->ledger->scratch;
+    enum message_kind message = MESSAGE_INQUIRE_POSTING;
+    buf_clear(scratch);
+    if (transfer->cancel) {
+        struct cancel_posting cancel = {transfer->id, span_text(transfer->cancel_reason)};
+        message = MESSAGE_CANCEL_POSTING;
+        message_encode_cancel_posting(&cancel, scratch);
+    } else {
+        struct inquire_posting inquiry = {.transfer = transfer->id};
+        message_encode_inquire_posting(&inquiry, scratch);
+    }
+    apply_send(apply, transfer->instructed, message, &transfer->id, 0, buf_span(scratch));
 }
 
 int posting_expire(struct apply *apply, struct transfer *transfer, enum cause cause) {
+    int64_t due = transfer_due_ms(transfer);
     struct history_entry entry = apply_entry(apply, cause, "");
-    APPLY_INVARIANT(transfer_move(transfer, TRANSFER_EVENT_DEADLINE, &entry));
-    struct store_deadline due = {transfer->deadline_ms, OBJECT_TRANSFER, transfer->id};
-    APPLY_TRY(store_drop_deadline(apply->store, &due));
-    APPLY_TRY(store_put_transfer(apply->store, transfer, STORE_KEPT_DROP, span_of(NULL, 0), false));
-    posting_inquire(apply, transfer);
-    apply_answer_transfer(apply, transfer);
-    return 0;
-}
-
-int posting_confirm_credit(struct apply *apply) {
-    const struct confirm_credit *request = &apply->command->body.confirm_credit;
-    bank_code bank = apply->command->bank;
-    int result = apply_check_bank(apply);
+    int result = transfer_step(apply, transfer, TRANSFER_EVENT_DEADLINE, &entry);
+    if (result == 0)
+        result = transfer_tally(apply, transfer->instructed, TALLY_UNKNOWN, true);
     if (result)
         return result;
-    struct transfer transfer;
-    result = store_get_transfer(apply->store, &request->transfer, &transfer);
-    APPLY_TRY(result);
-    if (result || (transfer.submitter != bank && transfer.instructed != bank))
-        return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
-    if (transfer.creditor_bank != bank || transfer.direction != TRANSFER_PULL)
-        return refuse(apply, REFUSAL_NOT_YOURS, "transfer_id");
-    apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
-    if (transfer.frozen)
-        return refuse(apply, REFUSAL_FROZEN, "transfer_id");
-    if (transfer.state != TRANSFER_ACCEPTED)
-        return refuse(apply, REFUSAL_TRANSFER_STATE, "transfer_id");
-    if (!transfer.credited_at_ms) {
-        transfer.credited_at_ms = apply->now_ms;
-        APPLY_TRY(
-            store_put_transfer(apply->store, &transfer, STORE_KEPT_SAME, span_of(NULL, 0), false));
-    }
-    apply_reply_transfer(apply, &transfer, false);
-    return 0;
+    transfer->unknown_at_ms = apply->now_ms;
+    transfer->unknown_alarm_ms = unknown_next_ms(apply, transfer);
+    posting_inquire(apply, transfer);
+    transfer_answer(apply, transfer);
+    return transfer_store(apply, transfer, STORE_KEPT_DROP, due);
 }

@@ -10,29 +10,13 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "ledger/apply.h"
+#include "ledger/transfers.h"
 
 static int check_date(struct apply *apply, const struct id *request) {
     int64_t age_ms = apply->now_ms - id_ms(request);
     if (age_ms > apply->rules->request_age_max_ms || -age_ms > apply->rules->request_ahead_max_ms)
         return refuse(apply, REFUSAL_REPLAY_TOO_OLD, "request_id");
     return 0;
-}
-
-/* Which field of a repeated SubmitTransfer differs, where the transfer still tells it. */
-static const char *differing_transfer(const struct submit_transfer *now,
-                                      const struct transfer *then) {
-    if (!id_equal(&now->link, &then->link))
-        return "link_id";
-    if (now->kind != then->kind)
-        return "kind";
-    if (now->direction != then->direction)
-        return "direction";
-    if (now->amount.fen != then->amount.fen)
-        return "amount.fen";
-    if (!span_equal(now->end_to_end_id, span_text(then->end_to_end_id)))
-        return "end_to_end_id";
-    return "";
 }
 
 static bool same_limits(const struct agreed_limits *a, const struct agreed_limits *b) {
@@ -169,12 +153,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
     const char *field = "";
     if (row->message != (uint32_t)command->kind) {
         field = "kind";
-    } else if (command->kind == COMMAND_SUBMIT_TRANSFER && row->kind == OBJECT_TRANSFER) {
-        struct transfer transfer;
-        int result = store_get_transfer(apply->store, &row->object, &transfer);
-        APPLY_TRY(result);
-        APPLY_INVARIANT(result == 0);
-        field = differing_transfer(&command->body.submit_transfer, &transfer);
+    } else if (row->kind == OBJECT_TRANSFER) {
+        int result = request_differs_transfer(apply, row, &field);
+        if (result)
+            return result;
     } else if (row->kind == OBJECT_LINK) {
         int result = differing_link(apply, row, &field);
         if (result)

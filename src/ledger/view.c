@@ -80,6 +80,7 @@ struct link_view link_view_of(const struct link *link, bank_code viewer, int64_t
 }
 
 struct transfer_view transfer_view_of(const struct transfer *transfer) {
+    bool credit_owed = !transfer->credited_at_ms && !transfer_came_back(transfer);
     return (struct transfer_view){
         .transfer = transfer->id,
         .state = transfer->state,
@@ -101,6 +102,13 @@ struct transfer_view transfer_view_of(const struct transfer *transfer) {
         .accepted_at_ms = transfer->accepted_at_ms,
         .credited_at_ms = transfer->credited_at_ms,
         .window = transfer->window,
+        .original = transfer->original,
+        .returned_fen = transfer->returned_fen,
+        .step_up_method = span_text(transfer->step_up_method),
+        .step_up_text = span_text(transfer->step_up_text),
+        .cancel_requested_at_ms = transfer->cancel_asked_at_ms,
+        .credit_due_ms = credit_owed ? transfer_credit_due_ms(transfer) : 0,
+        .conflict = transfer->conflict,
     };
 }
 
@@ -140,7 +148,8 @@ void apply_answer_link(struct apply *apply, const struct link *link, const struc
                  encode_link(apply, link, link->class2_bank, false));
 }
 
-void apply_answer_transfer(struct apply *apply, const struct transfer *transfer) {
-    apply_answer(apply, transfer->submitter, &transfer->request, MESSAGE_SUBMIT_TRANSFER,
+void apply_answer_transfer(struct apply *apply, const struct transfer *transfer,
+                           const struct id *request, enum message_kind message) {
+    apply_answer(apply, transfer->submitter, request, message,
                  encode_transfer(apply, transfer, false));
 }

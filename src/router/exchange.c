@@ -190,7 +190,7 @@ void exchange_begin(struct router *router, const struct effect *effect) {
         return;
     heap_clear(&router->timers, &exchange->timer);
     exchange->inquiry = effect->kind == EFFECT_INQUIRE;
-    exchange->message = exchange->inquiry ? MESSAGE_INQUIRE_POSTING : effect->message;
+    exchange->message = effect->message;
     exchange->deadline_ms = effect->deadline_ms;
     exchange->pause_ms = ROUTER_BACKOFF_MIN_MS;
     buf_clear(&exchange->payload);

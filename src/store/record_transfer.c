@@ -8,6 +8,7 @@
 static void events_to_record(const struct transfer *transfer, transfer_record *record) {
     record->original = record_id(&transfer->original);
     record->returned_fen = transfer->returned_fen;
+    record->came_back_fen = transfer->came_back_fen;
     record->cancel = transfer->cancel;
     record->cancel_request = record_id(&transfer->cancel_request);
     record->cancel_asked_at_ms = transfer->cancel_asked_at_ms;
@@ -70,6 +71,7 @@ static bool texts_from_record(const transfer_record *record, struct transfer *tr
 
 static bool events_from_record(const transfer_record *record, struct transfer *transfer) {
     transfer->returned_fen = record->returned_fen;
+    transfer->came_back_fen = record->came_back_fen;
     transfer->cancel = record->cancel;
     transfer->cancel_asked_at_ms = record->cancel_asked_at_ms;
     transfer->step_up_at_ms = record->step_up_at_ms;

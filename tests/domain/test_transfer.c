@@ -127,8 +127,10 @@ static void unknown_ends_by_the_banks_word_alone(void **state) {
 static void due_times(void **state) {
     (void)state;
     const int64_t credit = 5000 + rules_at(5000)->credit_due_ms;
-    static const struct transfer of = {
-        .deadline_ms = 3000, .accepted_at_ms = 5000, .unknown_alarm_ms = 7000};
+    static const struct transfer of = {.amount = {10, "CNY"},
+                                       .deadline_ms = 3000,
+                                       .accepted_at_ms = 5000,
+                                       .unknown_alarm_ms = 7000};
     const struct {
         enum transfer_state state;
         enum transfer_direction direction;
@@ -158,6 +160,15 @@ static void due_times(void **state) {
             transfer_credit_due_ms(&it) != rows[i].credit_due_ms)
             fail_msg("row %zu", i);
     }
+    struct transfer it = of;
+    it.state = TRANSFER_ACCEPTED;
+    it.direction = TRANSFER_PULL;
+    it.returned_fen = 10; /* on its way: may still fail */
+    it.came_back_fen = 9;
+    assert_int_equal(transfer_due_ms(&it), credit);
+    it.came_back_fen = 10;
+    assert_true(transfer_came_back(&it));
+    assert_int_equal(transfer_due_ms(&it), 0);
 }
 
 static void full_history_moves_nothing(void **state) {

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "ledger/money.h"
+
 static uint64_t below(struct script *script, uint64_t bound) {
     return chance_below(&script->chance, bound);
 }
@@ -286,6 +288,46 @@ static void answer_posting(struct script *script) {
     answer(script, transfer.instructed, COMMAND_POSTING_ANSWER, &result);
 }
 
+static void return_some(struct script *script, const struct transfer *transfer) {
+    struct world *world = script->world;
+    int64_t fen = one_in(script, 3) ? transfer->amount.fen
+                                    : 1 + (int64_t)below(script, (uint64_t)transfer->amount.fen);
+    struct submit_return request = money_return(world, &transfer->id, fen);
+    bank_code bank = mostly(script, transfer->creditor_bank);
+    remember(script, bank, COMMAND_SUBMIT_RETURN)->body.back = request;
+    send(script, bank, COMMAND_SUBMIT_RETURN, &request);
+    if (world_count(world, EFFECT_SEND) == 1 && script->transfer_count < SCRIPT_TRANSFERS_MAX)
+        script->transfers[script->transfer_count++] = world_instruction(world).transfer;
+}
+
+static void cancel(struct script *script, const struct transfer *transfer) {
+    struct cancel_transfer request = money_cancel(script->world, &transfer->id);
+    if (one_in(script, 3)) {
+        memset(&request.transfer, 0, sizeof request.transfer);
+        request.submit = transfer->request;
+    }
+    bank_code bank = mostly(script, transfer->submitter);
+    remember(script, bank, COMMAND_CANCEL_TRANSFER)->body.cancel = request;
+    send(script, bank, COMMAND_CANCEL_TRANSFER, &request);
+}
+
+/* One of the latest, or an old one: returned, cancelled, put off. */
+static void change_transfer(struct script *script) {
+    size_t recent = script->transfer_count < 8 ? script->transfer_count : 8;
+    size_t back = (size_t)below(script, one_in(script, 3) ? script->transfer_count : recent);
+    struct transfer transfer =
+        world_get_transfer(script->world, &script->transfers[script->transfer_count - 1 - back]);
+    struct step_up demand = {transfer.id,
+                             one_in(script, 2) ? SPAN_LITERAL("APP") : SPAN_LITERAL("SMS"),
+                             SPAN_LITERAL("")};
+    if (one_in(script, 2))
+        return_some(script, &transfer);
+    else if (one_in(script, 2))
+        cancel(script, &transfer);
+    else
+        send(script, mostly(script, transfer.instructed), COMMAND_STEP_UP, &demand);
+}
+
 static void confirm(struct script *script) {
     struct id *id = &script->transfers[below(script, script->transfer_count)];
     struct confirm_credit request = {*id};
@@ -297,8 +339,11 @@ static void ask(struct script *script) {
     struct get_transfer transfer = {.transfer =
                                         script->transfers[below(script, script->transfer_count)]};
     struct get_link link = {.link = *any_link(script)};
+    struct list_transfers list = {.max = 20, .state = (enum transfer_state)below(script, 8)};
     if (one_in(script, 2))
         send(script, any_bank(script), COMMAND_GET_TRANSFER, &transfer);
+    else if (one_in(script, 2))
+        send(script, any_bank(script), COMMAND_LIST_TRANSFERS, &list);
     else
         send(script, any_bank(script), COMMAND_GET_LINK, &link);
 }
@@ -372,8 +417,10 @@ void script_step(struct script *script) {
         submit(script);
     else if (what < 76 && can_move)
         answer_posting(script);
-    else if (what < 80 && can_move)
+    else if (what < 78 && can_move)
         confirm(script);
+    else if (what < 82 && can_move)
+        change_transfer(script);
     else if (what < 84 && can_move)
         ask(script);
     else if (what < 89)

@@ -21,6 +21,8 @@ struct script_request {
         struct answer_challenge code;
         struct close_link close;
         struct submit_transfer submit;
+        struct submit_return back;
+        struct cancel_transfer cancel;
     } body;
 };
 

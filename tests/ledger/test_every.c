@@ -1,6 +1,6 @@
 /*
- * Every state with every command, of links and of transfers, against matrices that are written from
- * the rules: where they are silent nothing of the object changes.
+ * Every state of a link with every command, against a matrix that is written from the rules: where
+ * it is silent nothing of the link changes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -383,157 +383,9 @@ static void every_link_state_with_every_command(void **state) {
     }
 }
 
-/* ---- transfers ---- */
-
-enum transfer_column {
-    TO_POSTED,
-    TO_REFUSED,
-    TO_NOT_SEEN,
-    TO_IN_PROGRESS,
-    TO_UNDONE,
-    TO_UNREADABLE,
-    TO_SUBMITTERS_POSTED, /* a bank that was not asked */
-    TO_OTHERS_POSTED,
-    TO_CONFIRM,
-    TO_DEBTORS_CONFIRM,
-    TO_CLOSE, /* of its link */
-    TO_GET,
-    TO_EARLY_TICK,
-    TO_DUE_TICK,
-    TO_BOOT,
-    TO_DOWN,
-    TO_UNFREEZE,
-    TRANSFER_COLUMNS
-};
-
-/* clang-format off */
-enum { _ = 0, /* nothing of the transfer changes */
-       AC = TRANSFER_ACCEPTED, RJ = TRANSFER_REJECTED, CA = TRANSFER_CANCELLED,
-       UN = TRANSFER_UNKNOWN,
-       XX = 100 /* only CONFLICT is noted */ };
-
-static const int transfer_after[TRANSFER_STATES][TRANSFER_COLUMNS] = {
-    /*                       POS REF NSE PRO UND UNR SUB OTH CON DCO CLO GET ETI DTI BOO DWN UNF */
-    [TRANSFER_PENDING]   = { AC, RJ, _,  _,  CA, _,  _,  _,  _,  _,  _,  _,  _,  UN, _,  _,  _ },
-    [TRANSFER_UNKNOWN]   = { AC, RJ, CA, _,  CA, _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _ },
-    [TRANSFER_ACCEPTED]  = { _,  XX, XX, _,  XX, _,  _,  _,  AC, _,  _,  _,  _,  _,  _,  _,  _ },
-    [TRANSFER_REJECTED]  = { XX, _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _ },
-    [TRANSFER_CANCELLED] = { XX, _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _,  _ },
-};
-/* clang-format on */
-
-static void post_word(struct world *world, const struct id *id, enum transfer_column column) {
-    static const enum posting_outcome outcomes[] = {
-        [TO_POSTED] = POSTING_POSTED,
-        [TO_REFUSED] = POSTING_REFUSED,
-        [TO_NOT_SEEN] = POSTING_NOT_SEEN,
-        [TO_IN_PROGRESS] = POSTING_IN_PROGRESS,
-        [TO_UNDONE] = POSTING_UNDONE,
-        [TO_UNREADABLE] = POSTING_NONE,
-        [TO_SUBMITTERS_POSTED] = POSTING_POSTED,
-        [TO_OTHERS_POSTED] = POSTING_POSTED,
-    };
-    struct posting_result result = world_posted(world, id);
-    result.outcome = outcomes[column];
-    bank_code bank = column == TO_SUBMITTERS_POSTED ? BANK_A
-                     : column == TO_OTHERS_POSTED   ? BANK_C
-                                                    : BANK_B;
-    assert_int_equal(world_answer(world, bank, COMMAND_POSTING_ANSWER, &result), 0);
-}
-
-static void do_to_transfer(struct world *world, const struct transfer *transfer,
-                           enum transfer_column column) {
-    struct confirm_credit confirm = {transfer->id};
-    struct get_transfer get = {.transfer = transfer->id};
-    if (column <= TO_OTHERS_POSTED)
-        post_word(world, &transfer->id, column);
-    else if (column == TO_CONFIRM || column == TO_DEBTORS_CONFIRM)
-        assert_int_equal(world_send(world, column == TO_CONFIRM ? BANK_A : BANK_B,
-                                    COMMAND_CONFIRM_CREDIT, &confirm),
-                         0);
-    else if (column == TO_CLOSE)
-        close_by(world, &transfer->link, BANK_A);
-    else if (column == TO_GET)
-        assert_int_equal(world_send(world, BANK_B, COMMAND_GET_TRANSFER, &get), 0);
-    else if (column == TO_BOOT)
-        assert_int_equal(world_boot(world), 0);
-    else if (column == TO_DOWN)
-        assert_int_equal(world_down(world, BANK_B), 0);
-    else if (column == TO_UNFREEZE)
-        assert_int_equal(world_unfreeze(world, OBJECT_TRANSFER, &transfer->id), 0);
-    else {
-        if (world->now_ms < transfer->deadline_ms)
-            world->now_ms = transfer->deadline_ms - (column == TO_EARLY_TICK);
-        assert_int_equal(world_tick(world), 0);
-    }
-}
-
-static void check_transfer_cell(struct world *world, const struct transfer *before,
-                                struct span record, enum transfer_column column) {
-    struct transfer after = world_get_transfer(world, &before->id);
-    int want = transfer_after[before->state][column];
-    bool same = span_equal(record, record_of(world, TABLE_TRANSFER, &before->id));
-    bool as_wanted = want == XX  ? after.conflict && after.state == before->state
-                     : want == _ ? same
-                                 : (int)after.state == want && !same;
-    if (!as_wanted)
-        fail_msg("%s, column %d: became %s", transfer_state_name(before->state), (int)column,
-                 transfer_state_name(after.state));
-    if (want == XX) {
-        assert_int_equal(after.history.count, before->history.count);
-        assert_int_equal(world->effects->count, 1);
-        (void)world_one(world, EFFECT_ALARM);
-    }
-}
-
-static void every_transfer_state_with_every_command(void **state) {
-    (void)state;
-    for (int from = TRANSFER_PENDING; from < TRANSFER_STATES; from++) {
-        struct world world;
-        world_init(&world);
-        for (int column = 0; column < TRANSFER_COLUMNS; column++) {
-            struct id link = world_link(&world);
-            struct id id = world_transfer_in(&world, &link, TRANSFER_PULL, 1 + column,
-                                             (enum transfer_state)from);
-            struct transfer before = world_get_transfer(&world, &id);
-            struct span record = record_of(&world, TABLE_TRANSFER, &id);
-            do_to_transfer(&world, &before, (enum transfer_column)column);
-            check_transfer_cell(&world, &before, record, (enum transfer_column)column);
-            laws_check(&world);
-            assert_int_equal(world_up(&world, BANK_A), 0);
-            assert_int_equal(world_up(&world, BANK_B), 0);
-        }
-        world_deinit(&world);
-    }
-}
-
-/* States that are passed within one application and never stand in a store that is sound. */
-static void a_state_that_cannot_be_is_frozen(void **state) {
-    (void)state;
-    for (int from = TRANSFER_RECEIVED; from <= TRANSFER_RESERVED; from++) {
-        struct world world;
-        world_init(&world);
-        struct id link = world_link(&world);
-        struct id id = world_pending(&world, &link, TRANSFER_PULL, 10);
-        struct transfer transfer = world_get_transfer(&world, &id);
-        transfer.state = (enum transfer_state)from;
-        world_put_transfer(&world, &transfer);
-        struct posting_result posted = world_posted(&world, &id);
-        assert_int_equal(world_answer(&world, BANK_B, COMMAND_POSTING_ANSWER, &posted),
-                         LEDGER_POISONED);
-        transfer = world_get_transfer(&world, &id);
-        assert_true(transfer.frozen);
-        assert_int_equal(transfer.state, from);
-        assert_int_equal(world_position(&world, BANK_B).reserved_outgoing_fen, 10);
-        world_deinit(&world);
-    }
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_link_state_with_every_command),
-        cmocka_unit_test(every_transfer_state_with_every_command),
-        cmocka_unit_test(a_state_that_cannot_be_is_frozen),
     };
     return cmocka_run_group_tests_name("every", tests, NULL, NULL);
 }

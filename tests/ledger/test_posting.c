@@ -80,7 +80,6 @@ static void posted_moves_the_money(void **state) {
     assert_true(digest_equal(&transfer.answer_pin, &pin));
     struct span kept;
     assert_int_equal(store_get_transfer_kept(world.store, &id, &kept), STORE_ABSENT);
-    assert_true(world_is_idle(&world));
     world_deinit(&world);
 }
 
@@ -145,7 +144,8 @@ static void the_deadline_makes_it_unknown(void **state) {
     assert_int_equal(store_get_transfer_kept(world.store, &id, &kept), STORE_ABSENT);
     world.now_ms += 3600 * SECOND_MS;
     assert_int_equal(world_tick(&world), 0);
-    assert_int_equal(world.effects->count, 0);
+    (void)world_one(&world, EFFECT_ALARM);
+    assert_int_equal(world.effects->count, 1);
 
     struct posting_result posted = world_posted(&world, &id); /* very late */
     answer(&world, &posted);
@@ -279,7 +279,7 @@ static void the_first_definite_answer_wins(void **state) {
             assert_int_equal(digest_equal(&digest, &after), !contrary);
             struct transfer now = world_get_transfer(&world, &id);
             assert_int_equal(now.state, before.state);
-            assert_int_equal(now.history.count, before.history.count);
+            assert_int_equal(now.history.count, before.history.count + contrary);
             assert_int_equal(now.conflict, contrary);
             assert_string_equal(now.reference, before.reference);
             assert_int_equal(world_position(&world, BANK_A).unsettled_net_fen, a.unsettled_net_fen);
@@ -287,10 +287,55 @@ static void the_first_definite_answer_wins(void **state) {
                              b.reserved_outgoing_fen);
             digest = world_digest(&world); /* and once more: nothing is new */
             answer(&world, &result);
+            assert_int_equal(world.effects->count, 0);
             after = world_digest(&world);
             assert_true(digest_equal(&digest, &after));
         }
     }
+    world_deinit(&world);
+}
+
+static void expect_conflicts(struct world *world, const struct id *id, size_t count) {
+    struct transfer transfer = world_get_transfer(world, id);
+    size_t noted = 0;
+    for (uint32_t i = 0; i < transfer.history.count; i++)
+        noted += transfer.history.entries[i].event == TRANSFER_EVENT_CONFLICT;
+    assert_int_equal(noted, count);
+    assert_true(transfer.conflict);
+}
+
+/* Each new claim is noted and alarmed, up to a few; the first answer stands. */
+static void contradictions_are_noted_once_each(void **state) {
+    (void)state;
+    static const char *const reasons[] = {"AM04", "AC06", "AM04", "MS03", "AC04", "AC05", "AC07"};
+    static const size_t noted[] = {1, 2, 2, 3, 4, 4, 4};
+    struct world world;
+    struct id id = pulled(&world, 500);
+    struct posting_result posted = world_posted(&world, &id);
+    answer(&world, &posted);
+    for (size_t i = 0; i < sizeof noted / sizeof noted[0]; i++) {
+        struct posting_result refused = world_refused(&id, reasons[i]);
+        answer(&world, &refused);
+        size_t before = i ? noted[i - 1] : 0;
+        assert_int_equal(world_count(&world, EFFECT_ALARM), noted[i] - before);
+        expect_conflicts(&world, &id, noted[i]);
+    }
+    assert_int_equal(world_get_transfer(&world, &id).state, TRANSFER_ACCEPTED);
+    assert_int_equal(world_position(&world, BANK_A).unsettled_net_fen, 500);
+    struct get_transfer get = {.transfer = id};
+    assert_int_equal(world_send(&world, BANK_A, COMMAND_GET_TRANSFER, &get), 0);
+    assert_true(world_transfer_view(&world, world_one(&world, EFFECT_REPLY)).conflict);
+
+    /* the other way round: refused first, posted after all */
+    struct id link = world_get_transfer(&world, &id).link;
+    id = world_transfer_in(&world, &link, TRANSFER_PULL, 7, TRANSFER_REJECTED);
+    posted = world_posted(&world, &id);
+    answer(&world, &posted);
+    posted = world_posted(&world, &id); /* with another booking: no other claim */
+    answer(&world, &posted);
+    assert_int_equal(world.effects->count, 0);
+    expect_conflicts(&world, &id, 1);
+    assert_int_equal(world_position(&world, BANK_A).unsettled_net_fen, 500);
     world_deinit(&world);
 }
 
@@ -414,6 +459,7 @@ int main(void) {
         cmocka_unit_test(undone_is_cancelled),
         cmocka_unit_test(words_that_say_nothing),
         cmocka_unit_test(the_first_definite_answer_wins),
+        cmocka_unit_test(contradictions_are_noted_once_each),
         cmocka_unit_test(only_the_instructed_bank_may_answer),
         cmocka_unit_test(the_creditor_confirms),
         cmocka_unit_test(a_push_needs_no_confirmation),

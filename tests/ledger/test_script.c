@@ -14,7 +14,7 @@
 #include "ledger/laws.h"
 #include "ledger/script.h"
 
-#define STEPS 5000
+#define STEPS 6000
 #define KEYS_PER_TRANSFER_MAX 7
 
 /* What happened to links, told by the part of their lives that stands in their records. */

@@ -185,7 +185,7 @@ static void refused_for_scope_kind_and_limit(void **state) {
     expect_refusal(&world, BANK_A, &request, REFUSAL_AGREED_LIMIT, "amount.fen");
     request = world_submit(&world, &link, TRANSFER_PULL, 1);
     world_make_payment(&request);
-    expect_refusal(&world, BANK_A, &request, REFUSAL_KIND_DISABLED, "kind");
+    expect_refusal(&world, BANK_A, &request, REFUSAL_SCOPE, "link_id");
     record.scopes = LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
     world_put_link(&world, &record);
     request = world_submit(&world, &link, TRANSFER_PULL, 1);
@@ -198,6 +198,80 @@ static void refused_for_scope_kind_and_limit(void **state) {
     record.limits.single_fen = 0; /* none */
     world_put_link(&world, &record);
     (void)world_pending(&world, &link, TRANSFER_PULL, FEN_MAX / 2);
+    world_deinit(&world);
+}
+
+static void expect_refused_here(struct world *world, bank_code bank,
+                                const struct submit_transfer *request, enum refusal_code code,
+                                const char *field) {
+    submit(world, bank, request);
+    world_expect_refused(world, code, field);
+}
+
+/* What a hold blocks is refused, on whichever side; everything else of a SUSPENDED link goes on. */
+static void holds_block_their_sides(void **state) {
+    (void)state;
+    enum { PUSH, PULL, PAYMENT, WAYS };
+    static const bool blocked[HOLD_BLOCK_ORDERS + 1][WAYS] = {
+        [HOLD_BLOCK_DEBIT_CLASS1] = {false, true, true},
+        [HOLD_BLOCK_CREDIT_CLASS1] = {true, false, false},
+        [HOLD_BLOCK_DEBIT_CLASS2] = {true, false, false},
+        [HOLD_BLOCK_CREDIT_CLASS2] = {false, true, false},
+        [HOLD_BLOCK_ORDERS] = {false, false, false},
+    };
+    struct world world;
+    world_init(&world);
+    struct id link = world_link_in(&world, LINK_SUSPENDED);
+    struct link record = world_get_link(&world, &link);
+    record.scopes |= LINK_SCOPE_BIT(LINK_SCOPE_PAY);
+    record.hold_count = 1;
+    for (int block = HOLD_BLOCK_DEBIT_CLASS1; block <= HOLD_BLOCK_ORDERS; block++) {
+        record.holds[0].blocks = HOLD_BLOCK_BIT(block);
+        world_put_link(&world, &record);
+        for (int way = 0; way < WAYS; way++) {
+            struct submit_transfer request =
+                world_submit(&world, &link, way == PUSH ? TRANSFER_PUSH : TRANSFER_PULL, 1);
+            if (way == PAYMENT)
+                world_make_payment(&request);
+            if (blocked[block][way]) {
+                expect_refused_here(&world, BANK_A, &request, REFUSAL_LINK_SUSPENDED, "link_id");
+            } else {
+                submit(&world, BANK_A, &request);
+                (void)world_instruction(&world);
+            }
+        }
+    }
+    world_deinit(&world);
+}
+
+static void a_payment_names_payee_and_merchant(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id link = world_link(&world);
+    struct link record = world_get_link(&world, &link);
+    record.scopes = LINK_SCOPE_BIT(LINK_SCOPE_PAY); /* and not COLLECT */
+    world_put_link(&world, &record);
+    struct submit_transfer payment = world_submit(&world, &link, TRANSFER_PULL, 5);
+    world_make_payment(&payment);
+    submit(&world, BANK_A, &payment);
+    struct post_instruction instruction = world_instruction(&world);
+    struct link_private numbers = world_get_private(&world, &link);
+    assert_int_equal(instruction.kind, TRANSFER_PAYMENT);
+    assert_int_equal(instruction.side, POSTING_DEBIT);
+    assert_true(span_equal(instruction.account_number, numbers.class1_number));
+    assert_true(span_equal(instruction.creditor_account_number, payment.creditor_account));
+    assert_true(instruction.creditor_bank == payment.creditor_bank);
+    assert_true(instruction.has_merchant);
+    assert_true(span_equal(instruction.merchant.id, payment.merchant.id));
+    struct submit_transfer request = world_submit(&world, &link, TRANSFER_PULL, 1);
+    expect_refused_here(&world, BANK_A, &request, REFUSAL_SCOPE, "link_id");
+    request = world_submit(&world, &link, TRANSFER_PUSH, 1);
+    world_make_payment(&request);
+    expect_refused_here(&world, BANK_A, &request, REFUSAL_PAYMENT, "direction");
+    request = world_submit(&world, &link, TRANSFER_PULL, 1); /* by the Class I bank: of its own */
+    world_make_payment(&request);
+    expect_refused_here(&world, BANK_B, &request, REFUSAL_PAYMENT, "direction");
     world_deinit(&world);
 }
 
@@ -288,7 +362,8 @@ static void the_largest_amount_does_not_wrap(void **state) {
     struct id link = world_link(&world);
     struct id largest = world_pending(&world, &link, TRANSFER_PUSH, FEN_MAX);
     assert_true(world_position(&world, BANK_A).reserved_outgoing_fen == FEN_MAX);
-    struct submit_transfer request = world_submit(&world, &link, TRANSFER_PUSH, 1);
+    struct id other = world_link(&world); /* of whose limits nothing is used */
+    struct submit_transfer request = world_submit(&world, &other, TRANSFER_PUSH, 1);
     submit(&world, BANK_A, &request);
     world_expect_refused(&world, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     accept(&world, &largest);
@@ -298,14 +373,14 @@ static void the_largest_amount_does_not_wrap(void **state) {
     /* once more the same way would wrap when it is posted, so it is not instructed */
     const int64_t amounts[] = {FEN_MAX, 2};
     for (size_t i = 0; i < 2; i++) {
-        request = world_submit(&world, &link, TRANSFER_PUSH, amounts[i]);
+        request = world_submit(&world, &other, TRANSFER_PUSH, amounts[i]);
         submit(&world, BANK_A, &request);
         world_expect_refused(&world, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     }
     assert_int_equal(world_position(&world, BANK_A).reserved_outgoing_fen, 0);
 
     /* and back */
-    struct id back = world_pending(&world, &link, TRANSFER_PULL, FEN_MAX);
+    struct id back = world_pending(&world, &other, TRANSFER_PULL, FEN_MAX);
     accept(&world, &back);
     struct pair_net net = world_net(&world, BANK_A, BANK_B);
     assert_true(net.net_fen == 0 && net.to_low_fen == FEN_MAX && net.to_high_fen == FEN_MAX);
@@ -341,8 +416,10 @@ static void open_transfers_leave_less_room_in_the_pair(void **state) {
     const int64_t quarter = INT64_C(1) << 61;
     struct id there = world_pending(&world, &link, TRANSFER_PUSH, 2 * quarter);
     accept(&world, &there);
+    link = world_link(&world);
     struct id back = world_pending(&world, &link, TRANSFER_PULL, 2 * quarter);
     accept(&world, &back);
+    link = world_link(&world);
     struct id first = world_pending(&world, &link, TRANSFER_PUSH, quarter);
     struct submit_transfer request = world_submit(&world, &link, TRANSFER_PUSH, quarter);
     submit(&world, BANK_A, &request);
@@ -399,6 +476,8 @@ int main(void) {
         cmocka_unit_test(refused_for_the_link),
         cmocka_unit_test(refused_in_each_other_state),
         cmocka_unit_test(refused_for_scope_kind_and_limit),
+        cmocka_unit_test(holds_block_their_sides),
+        cmocka_unit_test(a_payment_names_payee_and_merchant),
         cmocka_unit_test(refused_for_another_s_account),
         cmocka_unit_test(refused_for_a_bank_that_does_not_answer),
         cmocka_unit_test(refused_for_the_other_bank),

@@ -211,6 +211,18 @@ static void encode(enum command_kind kind, const void *body, struct buf *out) {
     case COMMAND_GET_TRANSFER:
         partner_encode_get_transfer(body, out);
         break;
+    case COMMAND_SUBMIT_RETURN:
+        partner_encode_submit_return(body, out);
+        break;
+    case COMMAND_CANCEL_TRANSFER:
+        partner_encode_cancel_transfer(body, out);
+        break;
+    case COMMAND_STEP_UP:
+        partner_encode_step_up(body, out);
+        break;
+    case COMMAND_LIST_TRANSFERS:
+        partner_encode_list_transfers(body, out);
+        break;
     case COMMAND_ACK_NOTICES:
         partner_encode_ack_notices(body, out);
         break;

@@ -125,9 +125,19 @@ void deliver_send(struct world *world, bank_code bank, uint64_t exchange, int64_
 
 void deliver_inquire(struct world *world, bank_code bank, uint64_t exchange) {
     struct effect effect = {.kind = EFFECT_INQUIRE,
+                            .message = MESSAGE_INQUIRE_POSTING,
                             .bank = bank,
                             .exchange = id_number(exchange),
                             .payload = SPAN_LITERAL("inquiry")};
+    router_deliver(world->router, &effect);
+}
+
+void deliver_cancel(struct world *world, bank_code bank, uint64_t exchange) {
+    struct effect effect = {.kind = EFFECT_INQUIRE,
+                            .message = MESSAGE_CANCEL_POSTING,
+                            .bank = bank,
+                            .exchange = id_number(exchange),
+                            .payload = SPAN_LITERAL("cancel")};
     router_deliver(world->router, &effect);
 }
 

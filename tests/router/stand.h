@@ -49,6 +49,7 @@ void leave(struct world *world, struct fake_peer *fake);
 struct id id_number(uint64_t number);
 void deliver_send(struct world *world, bank_code bank, uint64_t exchange, int64_t deadline_ms);
 void deliver_inquire(struct world *world, bank_code bank, uint64_t exchange);
+void deliver_cancel(struct world *world, bank_code bank, uint64_t exchange);
 void deliver_done(struct world *world, uint64_t exchange);
 void deliver_notice(struct world *world, uint64_t sequence);
 /* The last command submitted, of that kind. */

@@ -303,6 +303,49 @@ static void inquiries_wait_for_the_bank(void **state) {
     close_world(&world);
 }
 
+/* Barring takes the place of whatever went out for that exchange: an instruction that waits, was sent,
+ * was answered or was refused, or an inquiry. From then on only it goes out, without end. */
+static void a_cancellation_replaces_what_was_out(void **state) {
+    (void)state;
+    enum { WAITING, SENT, ANSWERED, REFUSED, INQUIRED, CASES };
+    for (int before = 0; before < CASES; before++) {
+        struct world world;
+        open_world(&world);
+        struct fake_peer *peer = before == WAITING ? NULL : join(&world, BANK_B, 4);
+        deliver_send(&world, BANK_B, 1, world.ledger_ms + 5000);
+        enum message_kind kind;
+        struct id exchange;
+        if (before == ANSWERED)
+            assert_true(router_answered(world.router, &peer->peer, peer->sent[0].correlation, &kind,
+                                        &exchange));
+        else if (before == REFUSED)
+            assert_true(router_refused(world.router, &peer->peer, peer->sent[0].correlation));
+        else if (before == INQUIRED)
+            deliver_inquire(&world, BANK_B, 1);
+        size_t out = before == WAITING ? 0 : peer->count;
+        deliver_cancel(&world, BANK_B, 1);
+        if (before == WAITING)
+            peer = join(&world, BANK_B, 4);
+        assert_int_equal(peer->count, out + 1);
+        assert_int_equal(peer->sent[out].kind, MESSAGE_CANCEL_POSTING);
+        assert_string_equal(peer->sent[out].payload, "cancel");
+        assert_int_equal(peer->peer.outstanding, 1); /* the slot of what it replaced is free */
+        assert_true(router_answered(world.router, &peer->peer, peer->sent[out].correlation, &kind,
+                                    &exchange));
+        assert_int_equal(kind, MESSAGE_CANCEL_POSTING);
+        pass(&world, 60000); /* past the instruction's validity: nothing ends it but DONE */
+        assert_true(peer->count > out + 1);
+        for (size_t i = out; i < peer->count; i++)
+            assert_int_equal(peer->sent[i].kind, MESSAGE_CANCEL_POSTING);
+        deliver_done(&world, 1);
+        struct router_stats stats;
+        router_stats(world.router, &stats);
+        assert_int_equal(stats.exchanges, 0);
+        leave(&world, peer);
+        close_world(&world);
+    }
+}
+
 /* A bank that refuses an instruction is asked again while it is valid, never after. */
 static void refused_instructions_are_retried(void **state) {
     (void)state;
@@ -435,6 +478,7 @@ int main(void) {
         cmocka_unit_test(sent_again_after_a_break),
         cmocka_unit_test(inquiries_back_off),
         cmocka_unit_test(inquiries_wait_for_the_bank),
+        cmocka_unit_test(a_cancellation_replaces_what_was_out),
         cmocka_unit_test(refused_instructions_are_retried),
         cmocka_unit_test(exchanges_are_bounded),
         cmocka_unit_test(exchanges_are_shared),

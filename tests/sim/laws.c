@@ -13,11 +13,12 @@ struct sums {
     struct world *world;
     struct store *store;
     int64_t reserved_fen[WORLD_PARTIES_MAX];
-    uint64_t unanswered[WORLD_PARTIES_MAX];
+    uint64_t unanswered[WORLD_PARTIES_MAX], unknown[WORLD_PARTIES_MAX],
+        uncredited[WORLD_PARTIES_MAX];
     int64_t net_fen[WORLD_PARTIES_MAX]; /* + due to the bank */
     struct pair_net pairs[PAIRS_MAX];
     size_t pair_count;
-    size_t pending, links_due; /* rows that the deadlines must have */
+    size_t transfers_due, links_due; /* rows that the deadlines must have */
 };
 
 static size_t index_of(struct sums *sums, bank_code code) {
@@ -120,10 +121,13 @@ static void check_transfer(struct sums *sums, const struct transfer *transfer) {
     if (transfer_reserved(transfer->state)) {
         sums->reserved_fen[index_of(sums, transfer->debtor_bank)] += transfer->amount.fen;
         sums->unanswered[index_of(sums, transfer->instructed)]++;
+        sums->unknown[index_of(sums, transfer->instructed)] += transfer->state == TRANSFER_UNKNOWN;
     }
+    if (transfer->credit_late && !transfer->credited_at_ms && !transfer_came_back(transfer))
+        sums->uncredited[index_of(sums, transfer->creditor_bank)]++;
     if (transfer->state == TRANSFER_ACCEPTED)
         add_accepted(sums, transfer);
-    sums->pending += transfer->state == TRANSFER_PENDING;
+    sums->transfers_due += transfer_due_ms(transfer) != 0;
     check_rows(sums, transfer);
 }
 
@@ -192,7 +196,7 @@ static bool is_due(struct sums *sums, const struct store_deadline *due) {
     struct link link;
     if (due->kind == OBJECT_TRANSFER)
         return store_get_transfer(sums->store, &due->object, &transfer) == 0 &&
-               transfer.state == TRANSFER_PENDING && transfer.deadline_ms == due->at_ms;
+               transfer_due_ms(&transfer) == due->at_ms;
     return store_get_link(sums->store, &due->object, &link) == 0 &&
            link_due_ms(&link) == due->at_ms;
 }
@@ -214,9 +218,9 @@ static void check_deadlines(struct sums *sums) {
         after = due;
         from = &after;
     }
-    if (transfers != sums->pending || links != sums->links_due)
+    if (transfers != sums->transfers_due || links != sums->links_due)
         world_fail(sums->world, "I15: %zu of %zu transfers and %zu of %zu links have deadlines",
-                   transfers, sums->pending, links, sums->links_due);
+                   transfers, sums->transfers_due, links, sums->links_due);
 }
 
 /* ---- I1, I2, I3 ---- */
@@ -292,7 +296,8 @@ static void check_notices(struct sums *sums) {
         struct store_notice notice;
         if (store_get_bank_counters(sums->store, code, &counters) < 0 ||
             counters.acked_notice > counters.last_notice ||
-            counters.unanswered != sums->unanswered[i]) {
+            counters.unanswered != sums->unanswered[i] || counters.unknown != sums->unknown[i] ||
+            counters.uncredited != sums->uncredited[i]) {
             world_fail(sums->world, "I13: the counters of bank %zu are wrong", i);
             return;
         }

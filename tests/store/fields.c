@@ -148,6 +148,7 @@ static const struct field transfer_table[] = {
     T(in_cool_down, BOOL),
     T(original, BYTES),
     T(returned_fen, NUMBER),
+    T(came_back_fen, NUMBER),
     T(cancel, BOOL),
     T(cancel_request, BYTES),
     T(cancel_asked_at_ms, NUMBER),
