@@ -124,7 +124,8 @@ static void a_page_fits_into_a_frame(void **state) {
     size_t pages = 0;
     do {
         struct link_page page = list(&world, BANK_A, &query);
-        assert_true(world_one(&world, EFFECT_REPLY)->payload.size < 60000);
+        assert_true(world_one(&world, EFFECT_REPLY)->payload.size <=
+                    MESSAGE_PAGE_ENTRIES_MAX + LINK_ENTRY_MAX);
         seen += page.count;
         query.after = page.next;
         pages++;
