@@ -77,20 +77,20 @@ enum refusal_code {
     REFUSAL_RETURN_EXCEEDS,   /* AM09/RETURN_EXCEEDS: returns together above the original */
     REFUSAL_RETURN_OF_RETURN, /* AG03/RETURN_OF_RETURN */
     REFUSAL_STEP_UP,          /* MS03/STEP_UP: only for a debit that is PENDING */
-    REFUSAL_QUESTIONS, /* ED06/QUESTIONS: too many views are out; NEW_ID: none was recorded */
-    REFUSAL_NO_SUCH_CASE,       /* NOOR/NO_SUCH_CASE */
-    REFUSAL_CASE_EXISTS,        /* MS03/CASE_EXISTS: one open case of a subject per transfer */
-    REFUSAL_CASE_STATE,         /* MS03/CASE_STATE */
-    REFUSAL_CASE_FULL,          /* MS03/CASE_FULL: close it and open another */
-    REFUSAL_CASE_ROLE,          /* AG08/CASE_ROLE: the owner answers, the opener closes */
-    REFUSAL_NO_CHALLENGE,       /* MS02/NO_CHALLENGE: no code is out, or it ended */
-    REFUSAL_CODE_WRONG,         /* MS02/CODE_WRONG */
-    REFUSAL_CODE_EXPIRED,       /* MS02/CODE_EXPIRED */
-    REFUSAL_CODE_TOO_MANY,      /* MS02/CODE_TOO_MANY */
-    REFUSAL_TRIES,              /* BE01/TRIES: too many verifications */
-    REFUSAL_MISMATCH,           /* BE01: holder and account do not match */
-    REFUSAL_CLASS_DEBTOR,       /* AC13 */
-    REFUSAL_CLASS_CREDITOR,     /* AC14 */
+    REFUSAL_QUESTIONS,      /* ED06/QUESTIONS: too many views are out; NEW_ID: none was recorded */
+    REFUSAL_NO_SUCH_CASE,   /* NOOR/NO_SUCH_CASE */
+    REFUSAL_CASE_EXISTS,    /* MS03/CASE_EXISTS: one open case of a subject per transfer */
+    REFUSAL_CASE_STATE,     /* MS03/CASE_STATE */
+    REFUSAL_CASE_FULL,      /* MS03/CASE_FULL: close it and open another */
+    REFUSAL_CASE_ROLE,      /* AG08/CASE_ROLE: the owner answers, the opener closes */
+    REFUSAL_NO_CHALLENGE,   /* MS02/NO_CHALLENGE: no code is out, or it ended */
+    REFUSAL_CODE_WRONG,     /* MS02/CODE_WRONG */
+    REFUSAL_CODE_EXPIRED,   /* MS02/CODE_EXPIRED */
+    REFUSAL_CODE_TOO_MANY,  /* MS02/CODE_TOO_MANY */
+    REFUSAL_TRIES,          /* BE01/TRIES: too many verifications */
+    REFUSAL_MISMATCH,       /* BE01: holder and account do not match */
+    REFUSAL_CLASS_DEBTOR,   /* AC13 */
+    REFUSAL_CLASS_CREDITOR, /* AC14 */
     REFUSAL_CHALLENGE_NOT_SENT, /* MS03/NOT_SENT: the Class I bank could not send it; NEW_ID */
     REFUSAL_FROZEN,             /* ED06/FROZEN: the object is frozen after a broken invariant */
     REFUSAL_INVARIANT,          /* ED06/INVARIANT */
