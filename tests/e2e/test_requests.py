@@ -237,7 +237,12 @@ class Requests(HostileTest):
     def test_kinds_that_are_not_on(self):
         message = self.message()
         message.MergeFrom(transfers.SubmitTransfer(**PAYMENT))
-        self.assertEqual(self.refused(message), ("AG03", "KIND_DISABLED", "kind"))
+        message.direction = transfers.TRANSFER_DIRECTION_PUSH
+        self.assertEqual(self.refused(message), ("AG03", "PAYMENT", "direction"))
+        message = self.message()
+        message.MergeFrom(transfers.SubmitTransfer(**PAYMENT))
+        message.direction = transfers.TRANSFER_DIRECTION_PULL
+        self.assertEqual(self.refused(message), ("AG08", "SCOPE", "link_id"))
         message = self.message()
         message.kind = 77
         self.assertEqual(self.refused(message), ("FF08", "FIELD_INVALID", "kind"))
