@@ -79,9 +79,9 @@ static void check_origin(struct world *world, const struct transfer *transfer) {
     struct party *submitter = world_party(world, transfer->submitter);
     struct party *instructed = world_party(world, transfer->instructed);
     const struct ask *ask = ask_find(submitter, &transfer->request);
-    if (ask == NULL || ask->kind != MESSAGE_SUBMIT_TRANSFER || ask->sends == 0 ||
-        ask->fen != transfer->amount.fen || ask->direction != transfer->direction ||
-        !id_equal(&ask->link, &transfer->link))
+    if (ask == NULL || !ask_submits(ask) || ask->sends == 0 || ask->purpose != transfer->kind ||
+        !id_equal(&ask->original, &transfer->original) || ask->fen != transfer->amount.fen ||
+        ask->direction != transfer->direction || !id_equal(&ask->link, &transfer->link))
         world_fail(world, "A3: nobody asked for transfer %s", world_id(&transfer->id));
     const struct posting *posting = posting_find(instructed, &transfer->id);
     if (transfer->state == TRANSFER_ACCEPTED &&
@@ -147,8 +147,9 @@ void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now
         after = row;
         if (store_get_transfer(store, &row.object, &transfer) != 0)
             continue;
-        valid += transfer.state == TRANSFER_PENDING && transfer.deadline_ms > now_ms;
-        unknown += transfer.state == TRANSFER_UNKNOWN;
+        bool runs = transfer.state == TRANSFER_PENDING && transfer.deadline_ms > now_ms;
+        valid += runs && !transfer.cancel;
+        unknown += transfer.state == TRANSFER_UNKNOWN || transfer.cancel;
     }
     for (from = NULL; store_next_open(store, OBJECT_LINK, from, &row) == 0; from = &after) {
         after = row;
@@ -244,7 +245,7 @@ static void check_credited(struct world *world, struct store *store) {
     const struct id *from = NULL;
     while (store_next_transfer(store, from, &transfer) == 0) {
         if (transfer.state == TRANSFER_ACCEPTED && transfer.direction == TRANSFER_PULL &&
-            transfer.credited_at_ms == 0)
+            transfer.credited_at_ms == 0 && !transfer_came_back(&transfer))
             world_fail(world, "transfer %s was confirmed as credited, and does not say so",
                        world_id(&transfer.id));
         after = transfer.id;

@@ -58,8 +58,12 @@ struct ask {
     bool shared_id; /* another bank uses this id as well */
     unsigned sends;
     uint64_t retry;    /* which of its retry events counts */
-    struct ask *about; /* ConfirmCredit, GetTransfer: the transfer's request */
-    /* SubmitTransfer */
+    struct ask *about; /* ConfirmCredit, GetTransfer, CancelTransfer: the transfer's request */
+    int64_t not_before_us;
+    /* SubmitTransfer, SubmitReturn */
+    enum transfer_kind purpose;
+    struct id original; /* of a return */
+    bool owed;          /* a return of what was not credited: if it fails, it is credited */
     struct id link, transfer;
     enum side side; /* the person's account here */
     enum transfer_direction direction;
@@ -83,6 +87,9 @@ struct posting {
     struct id transfer;
     enum posting_state state;
     bool instructed;
+    bool told; /* an answer left that says POSTED */
+    enum transfer_kind purpose;
+    struct id link;
     struct digest payload; /* of the instruction: it must be the same bytes each time */
     int64_t fen;
     enum posting_side side;

@@ -41,7 +41,7 @@ static void excuse(struct hub *hub, const struct command *command) {
     struct transfer transfer;
     if (posting != NULL && posting->premature &&
         store_get_transfer(engine_store(hub->engine), id, &transfer) == 0 &&
-        transfer.state == TRANSFER_UNKNOWN)
+        (transfer.state == TRANSFER_UNKNOWN || transfer.cancel))
         posting->excused = true;
 }
 

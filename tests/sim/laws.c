@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/audit.h"
+#include "sim/laws.h"
 #include "sim/world.h"
 
 #define PAIRS_MAX 16
@@ -12,13 +13,15 @@
 struct sums {
     struct world *world;
     struct store *store;
+    struct uses uses;
     int64_t reserved_fen[WORLD_PARTIES_MAX];
     uint64_t unanswered[WORLD_PARTIES_MAX], unknown[WORLD_PARTIES_MAX],
         uncredited[WORLD_PARTIES_MAX];
     int64_t net_fen[WORLD_PARTIES_MAX]; /* + due to the bank */
     struct pair_net pairs[PAIRS_MAX];
     size_t pair_count;
-    size_t transfers_due, links_due; /* rows that the deadlines must have */
+    uint64_t owed[WORLD_PARTIES_MAX]; /* notices */
+    size_t transfers_due, links_due;  /* rows that the deadlines must have */
 };
 
 static size_t index_of(struct sums *sums, bank_code code) {
@@ -48,20 +51,62 @@ static bool link_reaches(uint32_t from, uint32_t to) {
     return false;
 }
 
-static bool is_path(const struct history *history, uint32_t state,
-                    bool (*reaches)(uint32_t from, uint32_t to)) {
-    uint32_t at = 0;
-    int64_t at_ms = 0;
-    uint64_t sequence = 0;
-    for (uint32_t i = 0; i < history->count; i++) {
-        const struct history_entry *entry = &history->entries[i];
-        if (!reaches(at, entry->state) || entry->at_ms < at_ms || entry->sequence < sequence)
+/* What is looked at of an object's history: its whole life, spilled rows and all. */
+struct life {
+    enum object_kind kind;
+    const struct id *id;
+    const struct history *history;
+    uint32_t state;
+    bool (*reaches)(uint32_t from, uint32_t to);
+    bool (*owes)(uint32_t before, const struct history_entry *entry);
+};
+
+static bool entry_at(struct sums *sums, const struct life *life, uint32_t index,
+                     struct history_entry *entry_out) {
+    const struct history_entry *entry = history_at(life->history, index);
+    if (entry != NULL)
+        *entry_out = *entry;
+    return entry != NULL ||
+           store_get_history(sums->store, life->kind, life->id, index, entry_out) == 0;
+}
+
+/* Counts the notices to both banks that it owes. */
+static bool is_path(struct sums *sums, const struct life *life, uint64_t *owed_out) {
+    struct history_entry before = {.state = 0};
+    struct history_entry entry = before;
+    *owed_out = 0;
+    for (uint32_t i = 0; i < history_length(life->history); i++) {
+        if (!entry_at(sums, life, i, &entry) || !life->reaches(before.state, entry.state) ||
+            entry.at_ms < before.at_ms || entry.sequence < before.sequence)
             return false;
-        at = entry->state;
-        at_ms = entry->at_ms;
-        sequence = entry->sequence;
+        *owed_out += life->owes(before.state, &entry);
+        before = entry;
     }
-    return at == state && history->count > 0;
+    return entry.state == life->state && life->history->count > 0;
+}
+
+/* I13: final states once, and what a bank should hear of a link that goes on. */
+static bool transfer_owes(uint32_t before, const struct history_entry *entry) {
+    return before != entry->state && transfer_state_final((enum transfer_state)entry->state);
+}
+
+static bool link_owes(uint32_t before, const struct history_entry *entry) {
+    static const bool told[LINK_EVENTS] = {
+        [LINK_EVENT_HOLD] = true,       [LINK_EVENT_HOLD_LIFTED] = true,
+        [LINK_EVENT_AMENDED] = true,    [LINK_EVENT_AMEND_DROPPED] = true,
+        [LINK_EVENT_REVERIFIED] = true, [LINK_EVENT_ACTIVATED] = true,
+    };
+    if (entry->state == LINK_REQUESTED || entry->state == LINK_VERIFYING ||
+        entry->state == LINK_AWAITING_AUTHENTICATION)
+        return false;
+    return entry->state != before || told[entry->event];
+}
+
+static uint64_t events(const struct history *history, uint32_t event) {
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < history->count; i++)
+        count += history->entries[i].event == event;
+    return count;
 }
 
 /* ---- transfers ---- */
@@ -111,8 +156,15 @@ static void check_rows(struct sums *sums, const struct transfer *transfer) {
 
 static void check_transfer(struct sums *sums, const struct transfer *transfer) {
     struct world *world = sums->world;
-    if (!is_path(&transfer->history, transfer->state, transfer_reaches))
+    uint64_t owed;
+    struct life life = {OBJECT_TRANSFER, &transfer->id,    &transfer->history,
+                        transfer->state, transfer_reaches, transfer_owes};
+    if (!is_path(sums, &life, &owed))
         world_fail(world, "I4: transfer %s has a history that is no path", world_id(&transfer->id));
+    sums->owed[index_of(sums, transfer->submitter)] +=
+        owed + events(&transfer->history, TRANSFER_EVENT_STEP_UP);
+    sums->owed[index_of(sums, transfer->instructed)] += owed;
+    uses_add(&sums->uses, transfer);
     if (transfer->frozen || (transfer->conflict && !world->malicious))
         world_fail(world, "transfer %s is %s", world_id(&transfer->id),
                    transfer->frozen ? "frozen" : "in conflict, and nobody lied");
@@ -144,10 +196,73 @@ static void check_transfers(struct sums *sums) {
 
 /* ---- links ---- */
 
+static bool has_open(struct sums *sums, const struct link *link, bool *returns_only_out) {
+    struct store_open_row at = {.kind = OBJECT_TRANSFER, .parent = link->id};
+    struct store_open_row row;
+    struct transfer transfer;
+    bool any = false;
+    *returns_only_out = true;
+    while (store_next_open(sums->store, OBJECT_TRANSFER, &at, &row) == 0 &&
+           id_equal(&row.parent, &link->id)) {
+        any = true;
+        if (store_get_transfer(sums->store, &row.object, &transfer) != 0 ||
+            transfer.kind != TRANSFER_RETURN)
+            *returns_only_out = false;
+        at = row;
+    }
+    return any;
+}
+
+static bool has_live(struct sums *sums, enum live_kind kind, const struct digest *key,
+                     const struct id *link) {
+    struct id id = {{0}};
+    while (store_next_live(sums->store, kind, key, &id, &id) == 0) {
+        if (id_equal(&id, link))
+            return true;
+    }
+    return false;
+}
+
+/* I11: what finds the live links, and which of them is the primary. */
+static void check_live(struct sums *sums, const struct link *link) {
+    struct digest person = live_person_key(link->class2_bank, &link->person_key);
+    bool live = !link_final(link->state);
+    if (has_live(sums, LIVE_PERSON, &person, &link->id) != live ||
+        has_live(sums, LIVE_CLASS2, &link->class2_key, &link->id) != live ||
+        has_live(sums, LIVE_CLASS1, &link->class1_key, &link->id) != live)
+        world_fail(sums->world, "I11: link %s is %s, and its live rows do not say so",
+                   world_id(&link->id), link_state_name(link->state));
+    struct id id = {{0}};
+    struct link other;
+    unsigned primaries = 0;
+    while (live && store_next_live(sums->store, LIVE_CLASS2, &link->class2_key, &id, &id) == 0)
+        primaries += store_get_link(sums->store, &id, &other) == 0 && other.primary;
+    if (live ? primaries != 1 : link->primary)
+        world_fail(sums->world, "I11: link %s is %s, and of its account's %u are the primary",
+                   world_id(&link->id), link_state_name(link->state), primaries);
+}
+
+/* What goes with the state, and only with it. */
+static void check_link_parts(struct sums *sums, const struct link *link) {
+    bool coded = link->state == LINK_AWAITING_AUTHENTICATION || link->amendment.present;
+    bool holds = link->state == LINK_SUSPENDED || link->state == LINK_CLOSING;
+    if ((link->hold_count > 0 && !holds) ||
+        (link->hold_count == 0 && link->state == LINK_SUSPENDED))
+        world_fail(sums->world, "I11: link %s is %s with %u holds", world_id(&link->id),
+                   link_state_name(link->state), link->hold_count);
+    if ((link->amendment.present && link->state != LINK_ACTIVE) ||
+        (!id_is_zero(&link->challenge.id) && !coded) ||
+        (link->recheck_due_ms != 0) != link_runs(link) ||
+        (link_final(link->state) && link_due_ms(link) != 0))
+        world_fail(sums->world, "I11: link %s is %s, and has parts that are not of that",
+                   world_id(&link->id), link_state_name(link->state));
+}
+
 static void check_link_rows(struct sums *sums, const struct link *link) {
     struct world *world = sums->world;
     struct store_open_row row = {.kind = OBJECT_LINK, .object = link->id};
-    bool busy = store_any_open_under(sums->store, OBJECT_TRANSFER, &link->id) == 0;
+    bool returns_only;
+    bool busy = has_open(sums, link, &returns_only);
     bool wants = link->exchange != LINK_EXCHANGE_NONE || link->state == LINK_CLOSING;
     struct id live;
     bool found =
@@ -158,7 +273,7 @@ static void check_link_rows(struct sums *sums, const struct link *link) {
     if (found == link_final(link->state))
         world_fail(world, "I11: link %s is %s, and the row of its pair does not say so",
                    world_id(&link->id), link_state_name(link->state));
-    if (busy && link_final(link->state))
+    if (busy && !returns_only && link_final(link->state))
         world_fail(world, "I11: link %s is final with transfers open", world_id(&link->id));
     if (!busy && link->state == LINK_CLOSING)
         world_fail(world, "link %s is CLOSING with nothing open", world_id(&link->id));
@@ -166,7 +281,13 @@ static void check_link_rows(struct sums *sums, const struct link *link) {
 
 static void check_link(struct sums *sums, const struct link *link) {
     struct world *world = sums->world;
-    if (!is_path(&link->history, link->state, link_reaches))
+    uint64_t owed;
+    struct life life = {OBJECT_LINK, &link->id,    &link->history,
+                        link->state, link_reaches, link_owes};
+    bool path = is_path(sums, &life, &owed);
+    sums->owed[index_of(sums, link->class1_bank)] += owed;
+    sums->owed[index_of(sums, link->class2_bank)] += owed;
+    if (!path)
         world_fail(world, "I4: link %s has a history that is no path", world_id(&link->id));
     if (link->frozen)
         world_fail(world, "link %s is frozen", world_id(&link->id));
@@ -176,6 +297,9 @@ static void check_link(struct sums *sums, const struct link *link) {
         world_fail(world, "I11: link %s is ACTIVE without evidence", world_id(&link->id));
     sums->links_due += link_due_ms(link) != 0;
     check_link_rows(sums, link);
+    check_live(sums, link);
+    check_link_parts(sums, link);
+    uses_check_link(&sums->uses, sums->world, sums->store, link);
 }
 
 static void check_links(struct sums *sums) {
@@ -301,6 +425,9 @@ static void check_notices(struct sums *sums) {
             world_fail(sums->world, "I13: the counters of bank %zu are wrong", i);
             return;
         }
+        if (counters.last_notice != sums->owed[i])
+            world_fail(sums->world, "I13: bank %zu was given %llu notices, and is owed %llu", i,
+                       (unsigned long long)counters.last_notice, (unsigned long long)sums->owed[i]);
         for (uint64_t n = counters.acked_notice + 1; n <= counters.last_notice; n++) {
             if (!notice_is_right(sums, code, n))
                 world_fail(sums->world, "I13: bank %zu has no right notice %llu", i,
@@ -318,9 +445,11 @@ static void check_notices(struct sums *sums) {
 void laws_check(struct world *world, struct store *store) {
     struct sums sums = {.world = world, .store = store};
     check_transfers(&sums);
+    uses_check_returns(&sums.uses, world);
     check_links(&sums);
     check_deadlines(&sums);
     check_positions(&sums);
     check_nets(&sums);
     check_notices(&sums);
+    uses_deinit(&sums.uses);
 }

@@ -253,8 +253,8 @@ static void asked(struct party *party, struct connection *connection,
         on_request *handle;
     } handlers[] = {
         {MESSAGE_POST_INSTRUCTION, post_instructed}, {MESSAGE_INQUIRE_POSTING, post_inquired},
-        {MESSAGE_VERIFY_ACCOUNT, bond_verify},       {MESSAGE_ISSUE_CHALLENGE, bond_issue},
-        {MESSAGE_CHECK_CHALLENGE, bond_check},
+        {MESSAGE_CANCEL_POSTING, post_cancelled},    {MESSAGE_VERIFY_ACCOUNT, bond_verify},
+        {MESSAGE_ISSUE_CHALLENGE, bond_issue},       {MESSAGE_CHECK_CHALLENGE, bond_check},
     };
     for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
         if (handlers[i].kind == envelope->kind) {

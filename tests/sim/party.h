@@ -96,9 +96,13 @@ void ask_forget_volatile(struct party *party);
 struct ask *ask_find(struct party *party, const struct id *id);
 /* The payload of a SubmitTransfer as it stands in ask, but for the amount. */
 void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out);
+/* SubmitTransfer or SubmitReturn. */
+bool ask_submits(const struct ask *ask);
 
 /* ---- party_learn.c: what it is told ---- */
-void learn_transfer(struct party *party, const struct transfer_view *view, bool notice);
+void learn_transfer(struct party *party, const struct transfer_view *view);
+/* The creditor bank of a pull tells that it has credited; now, or late. */
+void learn_credit(struct ask *about);
 void learn_acknowledge(struct party *party);
 void learn_refusal(struct ask *ask, const struct refusal_view *view);
 void learn_notice(struct party *party, struct connection *connection,
@@ -109,10 +113,23 @@ void post_instructed(struct party *party, struct connection *connection,
                      const struct envelope *envelope);
 void post_inquired(struct party *party, struct connection *connection,
                    const struct envelope *envelope);
+void post_cancelled(struct party *party, struct connection *connection,
+                    const struct envelope *envelope);
 struct posting *posting_find(struct party *party, const struct id *transfer);
 bool transfer_state_final(enum transfer_state state);
 /* How far along: a bank that saw a state must never see one that ranks lower in the books. */
 int transfer_state_rank(enum transfer_state state);
+
+/* ---- party_back.c: money back, and what is not to be posted any more ---- */
+/* A return of something accepted, if there is something. */
+void back_return(struct party *party);
+/* All of a pull that was accepted comes back at once: it is not credited. */
+void back_return_owed(struct ask *about);
+/* A cancellation of something that this bank submitted, if there is something. */
+void back_cancel(struct party *party);
+void back_cancel_refused(struct ask *ask, const struct refusal_view *view);
+/* Has the submitter's customer wait for this bank's customer. */
+void back_step_up(struct party *party, const struct posting *posting);
 
 /* ---- party_answer.c: how answers travel ---- */
 /* Answers a request of the gateway about object, as the books have it when the answer leaves. */

@@ -31,14 +31,18 @@ struct said *said_new(struct party *party, const struct id *id) {
     return said;
 }
 
-static enum posting_outcome outcome_of(const struct posting *posting, bool inquired) {
+/* kind: what is answered. */
+static enum posting_outcome outcome_of(const struct posting *posting, uint32_t kind) {
     switch (posting->state) {
     case POSTING_DONE:
         return POSTING_POSTED;
     case POSTING_DENIED:
         return POSTING_REFUSED;
     case POSTING_BARRED: /* an instruction that comes after the bar is refused */
-        return inquired ? POSTING_NOT_SEEN : POSTING_REFUSED;
+        if (kind == MESSAGE_POST_INSTRUCTION)
+            return POSTING_REFUSED;
+        return kind == MESSAGE_CANCEL_POSTING && posting->instructed ? POSTING_UNDONE
+                                                                     : POSTING_NOT_SEEN;
     case POSTING_BACK:
         return POSTING_UNDONE;
     case POSTING_UNDECIDED:
@@ -85,7 +89,8 @@ static void contradict(struct party *party, struct posting *posting) {
 static void leave_posting(struct party *party, const struct answer *answer,
                           struct envelope *envelope, struct connection *connection) {
     struct posting *posting = posting_find(party, &answer->object);
-    enum posting_outcome outcome = outcome_of(posting, answer->kind == MESSAGE_INQUIRE_POSTING);
+    enum posting_outcome outcome = outcome_of(posting, answer->kind);
+    posting->told = posting->told || outcome == POSTING_POSTED;
     if (connection->serial != answer->serial) {
         (void)answer_result(party, posting, outcome);
         return;
@@ -111,7 +116,8 @@ static void leave(struct party *party, const void *data) {
         .kind = answer->kind,
         .direction = MESSAGE_REPLY,
     };
-    if (answer->kind == MESSAGE_POST_INSTRUCTION || answer->kind == MESSAGE_INQUIRE_POSTING) {
+    if (answer->kind == MESSAGE_POST_INSTRUCTION || answer->kind == MESSAGE_INQUIRE_POSTING ||
+        answer->kind == MESSAGE_CANCEL_POSTING) {
         leave_posting(party, answer, &envelope, connection);
         return;
     }

@@ -10,6 +10,7 @@
 
 #include "sim/world.h"
 
+#define PAYEE_BANK 999100000011u /* any bank: nobody there is asked */
 #define RETRY_MIN_US 300000
 #define RETRY_MAX_US 3000000
 
@@ -49,9 +50,29 @@ struct id ask_new_id(struct party *party, struct ask *ask) {
     return ask->id;
 }
 
+bool ask_submits(const struct ask *ask) {
+    return ask->kind == MESSAGE_SUBMIT_TRANSFER || ask->kind == MESSAGE_SUBMIT_RETURN;
+}
+
+static void encode_return(const struct ask *ask, int64_t fen, struct span reference,
+                          struct buf *out) {
+    struct submit_return message = {
+        .request = ask->id,
+        .transfer = ask->original,
+        .amount = {fen, "CNY"},
+        .end_to_end_id = reference,
+        .reason = SPAN_LITERAL("CUST"),
+    };
+    partner_encode_submit_return(&message, out);
+}
+
 void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
     char reference[ID_TEXT_SIZE];
     id_format(&ask->id, reference);
+    if (ask->kind == MESSAGE_SUBMIT_RETURN) {
+        encode_return(ask, fen, span_text(reference), out);
+        return;
+    }
     bool pays = ask->direction == TRANSFER_PUSH;
     enum side other = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
     const char *own_number = ask->person->numbers[ask->side];
@@ -59,7 +80,7 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
     struct submit_transfer message = {
         .request = ask->id,
         .link = ask->link,
-        .kind = TRANSFER_BOUND_PAIR,
+        .kind = ask->purpose,
         .direction = ask->direction,
         .amount = {fen, "CNY"},
         .end_to_end_id = span_text(reference),
@@ -71,6 +92,13 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
         .channel = SPAN_LITERAL("APP"),
         .authentication = SPAN_LITERAL("PIN"),
     };
+    if (ask->purpose == TRANSFER_PAYMENT) {
+        message.creditor_bank = PAYEE_BANK;
+        message.creditor_account = SPAN_LITERAL("770000000000000001");
+        message.has_merchant = true;
+        message.merchant =
+            (struct merchant){.name = SPAN_LITERAL("Shop"), .id = SPAN_LITERAL("M-1")};
+    }
     partner_encode_submit_transfer(&message, out);
 }
 
@@ -116,10 +144,15 @@ static void retry(struct party *party, const void *data) {
 
 void ask_go(struct ask *ask) {
     struct party *party = ask->party;
+    struct ask_event event = {ask, ++ask->retry, false};
+    int64_t early_us = ask->not_before_us - party->world->agenda.now_us;
+    if (early_us > 0) {
+        party_after(party, early_us, retry, &event, sizeof(event));
+        return;
+    }
     transmit(ask, false);
     if (party_hits(party, party->world->plan.again))
         transmit(ask, false);
-    struct ask_event event = {ask, ++ask->retry, false};
     int64_t delay_us = (int64_t)ask->timeout_ms * 1000 +
                        chance_between(&party->chance, RETRY_MIN_US, RETRY_MAX_US);
     party_after(party, delay_us, retry, &event, sizeof(event));
@@ -162,7 +195,7 @@ void ask_done(struct ask *ask) {
     if (party_hits(party, plan->again))
         party_after(party, delay_us, once_more, &event, sizeof(event));
     event.tampered = true;
-    if (ask->kind == MESSAGE_SUBMIT_TRANSFER && party_hits(party, plan->other))
+    if (ask_submits(ask) && party_hits(party, plan->other))
         party_after(party, delay_us, once_more, &event, sizeof(event));
 }
 
@@ -198,6 +231,8 @@ static void refused_query(struct ask *ask, const struct refusal_view *view) {
         expected = absent && id_is_zero(&ask->about->transfer);
     if (ask->kind == MESSAGE_POSTING_RESULT)
         expected = ask->stranger && (foreign || absent);
+    if (ask->kind == MESSAGE_STEP_UP)
+        expected = span_equal(view->detail, SPAN_LITERAL("STEP_UP"));
     if (!expected)
         world_fail(party->world, "bank %zu: kind %d refused with %.*s", party->index,
                    (int)ask->kind, (int)view->detail.size, (const char *)view->detail.data);
@@ -228,8 +263,10 @@ static void refused(struct flight *flight, struct span payload) {
     if (span_equal(view.reason, SPAN_LITERAL("ED06")))
         world_fail(party->world, "bank %zu: request %s met an internal error: %.*s", party->index,
                    world_id(&ask->id), (int)view.detail.size, (const char *)view.detail.data);
-    if (ask->kind == MESSAGE_SUBMIT_TRANSFER)
+    if (ask_submits(ask))
         learn_refusal(ask, &view);
+    else if (ask->kind == MESSAGE_CANCEL_TRANSFER)
+        back_cancel_refused(ask, &view);
     else if (ask->kind >= MESSAGE_SUBMIT_TRANSFER)
         refused_query(ask, &view);
     else
@@ -243,21 +280,21 @@ static void replied_transfer(struct ask *ask, struct span payload) {
         world_fail(party->world, "bank %zu: a TransferReply cannot be read", party->index);
         return;
     }
-    if (ask->kind != MESSAGE_SUBMIT_TRANSFER)
+    if (!ask_submits(ask))
         ask_done(ask);
     if (ask->kind == MESSAGE_CONFIRM_CREDIT)
         ask->about->credit_confirmed = true;
+    bool cancels = ask->kind == MESSAGE_CANCEL_TRANSFER;
     char reference[ID_TEXT_SIZE];
-    id_format(&ask->id, reference);
-    if (ask->kind == MESSAGE_SUBMIT_TRANSFER &&
-        !span_equal(view.end_to_end_id, span_text(reference)))
+    id_format(cancels ? &ask->about->id : &ask->id, reference);
+    if ((ask_submits(ask) || cancels) && !span_equal(view.end_to_end_id, span_text(reference)))
         world_fail(party->world, "bank %zu: request %s was answered with another's transfer %s",
                    party->index, reference, world_id(&view.transfer));
     if (ask->stranger)
         world_fail(party->world, "bank %zu: a result that it was not asked for was taken: %s",
                    party->index, world_id(&view.transfer));
     else
-        learn_transfer(party, &view, false);
+        learn_transfer(party, &view);
 }
 
 static void replied_link(struct ask *ask, struct span payload) {

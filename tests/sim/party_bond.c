@@ -254,6 +254,17 @@ static struct ask *start(struct person *person, enum message_kind kind) {
     return ask;
 }
 
+/* Wide ones, or such that a day's business comes to them. */
+static struct agreed_limits draw_limits(struct party *party) {
+    struct agreed_limits limits = {.single_fen = PARTY_SINGLE_FEN, .daily_fen = 100000000};
+    if (!party_hits(party, 400))
+        return limits;
+    limits.daily_fen = chance_between(&party->chance, PARTY_SINGLE_FEN, 3 * PARTY_SINGLE_FEN);
+    limits.daily_count = (uint32_t)chance_between(&party->chance, 0, 20);
+    limits.yearly_fen = chance_between(&party->chance, 0, 1) * 5 * PARTY_SINGLE_FEN;
+    return limits;
+}
+
 static void open(struct person *person) {
     struct party *party = person->homes[SIDE_CLASS2];
     struct ask *ask = start(person, MESSAGE_OPEN_LINK);
@@ -268,8 +279,9 @@ static void open(struct person *person) {
                    ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},
         .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
                    span_text(person->mobile)},
-        .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
-        .limits = {.single_fen = PARTY_SINGLE_FEN, .daily_fen = 100000000},
+        .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_PAY) |
+                  LINK_SCOPE_BIT(LINK_SCOPE_BALANCE),
+        .limits = draw_limits(party),
         .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2026-1"),
         .agreement.sha256 = text,

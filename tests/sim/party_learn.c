@@ -12,6 +12,7 @@
 #include "sim/world.h"
 
 #define ACK_DELAY_US 100000
+#define LATE_CREDIT_US 100000000 /* it has 60 s */
 
 bool transfer_state_final(enum transfer_state state) {
     return state == TRANSFER_ACCEPTED || state == TRANSFER_REJECTED || state == TRANSFER_CANCELLED;
@@ -38,10 +39,14 @@ static bool step(struct party *party, const struct id *transfer, enum transfer_s
 
 /* ---- as the submitting bank ---- */
 
-static void confirm_credit(struct ask *about) {
-    struct ask *ask = ask_new(about->party, about->person, MESSAGE_CONFIRM_CREDIT);
+void learn_credit(struct ask *about) {
+    struct party *party = about->party;
+    struct ask *ask = ask_new(party, about->person, MESSAGE_CONFIRM_CREDIT);
     struct confirm_credit message = {.transfer = about->transfer};
     ask->about = about;
+    if (party_hits(party, party->world->plan.uncredited))
+        ask->not_before_us =
+            party->world->agenda.now_us + chance_between(&party->chance, 0, LATE_CREDIT_US);
     partner_encode_confirm_credit(&message, &ask->payload);
     ask_go(ask);
 }
@@ -62,8 +67,13 @@ static void settle(struct ask *ask) {
         account->held_fen -= ask->fen;
     } else {
         account->balance_fen += ask->fen;
-        confirm_credit(ask);
+        if (party_hits(ask->party, ask->party->world->plan.uncredited))
+            back_return_owed(ask);
+        else
+            learn_credit(ask);
     }
+    if (ask->owed && ask->shown != TRANSFER_ACCEPTED)
+        learn_credit(ask->about);
     ask_done(ask);
 }
 
@@ -75,9 +85,9 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
         memcpy(text, view->end_to_end_id.data, ID_TEXT_SIZE - 1);
         ask = id_parse(text, &id) ? ask_find(party, &id) : NULL;
     }
-    if (ask == NULL || ask->kind != MESSAGE_SUBMIT_TRANSFER || ask->refused ||
-        !id_equal(&ask->link, &view->link) || ask->direction != view->direction ||
-        ask->fen != view->amount.fen) {
+    if (ask == NULL || !ask_submits(ask) || ask->refused || ask->purpose != view->kind ||
+        !id_equal(&ask->original, &view->original) || !id_equal(&ask->link, &view->link) ||
+        ask->direction != view->direction || ask->fen != view->amount.fen) {
         world_fail(party->world, "bank %zu was told of a transfer that it did not ask for: %s",
                    party->index, world_id(&view->transfer));
         return;
@@ -98,8 +108,11 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
 }
 
 static bool may_refuse(struct span detail) {
-    static const char *const details[] = {"LINK_NOT_ACTIVE", "LINK_CLOSING", "AGREED",
-                                          "BANK_OFFLINE", "BANK_OFFLINE_CREDITOR"};
+    static const char *const details[] = {
+        "LINK_NOT_ACTIVE", "LINK_CLOSING", "LINK_SUSPENDED", "AGREED",
+        "AGREED_DAY",      "AGREED_COUNT", "AGREED_YEAR",    "BANK_OFFLINE",
+        "SCOPE",           "COOL_DOWN",    "RETURN_EXCEEDS", "BANK_OFFLINE_CREDITOR",
+    };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
         if (span_equal(detail, span_text(details[i])))
             return true;
@@ -123,6 +136,8 @@ void learn_refusal(struct ask *ask, const struct refusal_view *view) {
         return;
     ask->refused = true;
     release_hold(ask);
+    if (ask->owed)
+        learn_credit(ask->about);
     ask_done(ask);
 }
 
@@ -142,12 +157,9 @@ static void learn_posted(struct party *party, const struct transfer_view *view) 
     (void)step(party, &view->transfer, &posting->shown, view->state);
 }
 
-void learn_transfer(struct party *party, const struct transfer_view *view, bool notice) {
+void learn_transfer(struct party *party, const struct transfer_view *view) {
     bank_code submitter =
         view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank;
-    if (notice && !transfer_state_final(view->state))
-        world_fail(party->world, "bank %zu: a notice of %s that is not final", party->index,
-                   world_id(&view->transfer));
     if (submitter == party->code)
         learn_own(party, view);
     else
@@ -210,8 +222,12 @@ void learn_notice(struct party *party, struct connection *connection,
     if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
         partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer,
                                        &event) == 0) {
+        bool step_up = span_equal(event, SPAN_LITERAL("STEP_UP"));
+        if (!transfer_state_final(transfer.state) && !step_up)
+            world_fail(party->world, "bank %zu: a notice of %s that is not final", party->index,
+                       world_id(&transfer.transfer));
         if (in_order(party, &place))
-            learn_transfer(party, &transfer, true);
+            learn_transfer(party, &transfer);
     } else if (envelope->kind == MESSAGE_LINK_NOTICE &&
                partner_decode_link_notice(envelope->payload, &party->arena, &place, &link,
                                           &event) == 0) {

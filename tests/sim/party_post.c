@@ -48,7 +48,9 @@ static bool is_right(const struct party *party, const struct post_instruction *m
                      const struct ask *ask) {
     enum side side = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
     enum posting_side expected = ask->direction == TRANSFER_PUSH ? POSTING_CREDIT : POSTING_DEBIT;
-    return ask->kind == MESSAGE_SUBMIT_TRANSFER && ask->sends > 0 && !ask->refused &&
+    return ask_submits(ask) && ask->sends > 0 && !ask->refused && message->kind == ask->purpose &&
+           id_equal(&message->original, &ask->original) &&
+           message->has_merchant == (ask->purpose == TRANSFER_PAYMENT) &&
            ask->person->homes[side] == party && id_equal(&ask->link, &message->link) &&
            message->side == expected && message->amount.fen == ask->fen &&
            span_equal(message->account_number, span_text(ask->person->numbers[side])) &&
@@ -79,6 +81,8 @@ static struct posting *take_in(struct party *party, const struct post_instructio
         posting = posting_new(party, &message->transfer);
     posting->instructed = true;
     posting->payload = digest;
+    posting->purpose = message->kind;
+    posting->link = message->link;
     posting->fen = message->amount.fen;
     posting->side = message->side;
     posting->person = ask->person;
@@ -163,6 +167,8 @@ static void begin(struct party *party, struct posting *posting, const struct env
     int64_t delay_us = chance_between(&party->chance, 100, 5000);
     posting->life = party->life;
     posting->valid_until_us = party->world->agenda.now_us + (int64_t)envelope->timeout_ms * 1000;
+    if (posting->side == POSTING_DEBIT && party_hits(party, plan->step_up))
+        back_step_up(party, posting);
     if (party_hits(party, plan->late))
         delay_us = chance_between(&party->chance, 5000, 7000000);
     if (party_hits(party, plan->premature)) {
@@ -219,6 +225,37 @@ void post_inquired(struct party *party, struct connection *connection,
         (!is_in_hand(party, posting) || chance_below(&party->chance, 2) == 0))
         posting->state = POSTING_BARRED;
     trace_note(&party->world->trace, "bank %zu: inquired about %s, is %d", party->index,
+               world_id(&posting->transfer), (int)posting->state);
+    answer_send(party, connection->serial, envelope->correlation, envelope->kind,
+                &posting->transfer);
+}
+
+/* As long as nobody was told that it stands posted, the bank may take it back itself. */
+static void take_back(struct posting *posting) {
+    struct account *account = &posting->person->accounts[posting->account];
+    bool debit = posting->side == POSTING_DEBIT;
+    if (!debit && account->balance_fen < posting->fen)
+        return;
+    account->balance_fen += debit ? posting->fen : -posting->fen;
+    posting->state = POSTING_BACK;
+}
+
+void post_cancelled(struct party *party, struct connection *connection,
+                    const struct envelope *envelope) {
+    struct cancel_posting message;
+    if (partner_decode_cancel_posting(envelope->payload, &party->arena, &message) != 0) {
+        world_fail(party->world, "bank %zu: a CancelPosting cannot be read", party->index);
+        return;
+    }
+    struct posting *posting = posting_find(party, &message.transfer);
+    if (posting == NULL)
+        posting = posting_new(party, &message.transfer);
+    if (posting->state == POSTING_UNDECIDED)
+        posting->state = POSTING_BARRED;
+    else if (posting->state == POSTING_DONE && !posting->told &&
+             chance_below(&party->chance, 2) == 0)
+        take_back(posting);
+    trace_note(&party->world->trace, "bank %zu: cancelled %s, is %d", party->index,
                world_id(&posting->transfer), (int)posting->state);
     answer_send(party, connection->serial, envelope->correlation, envelope->kind,
                 &posting->transfer);

@@ -9,6 +9,7 @@
 #define PAUSE_MIN_US 2000
 #define PAUSE_MAX_US 120000
 #define CLOSE_PER_MILLE 8
+#define PAYMENT_PER_MILLE 150
 
 static unsigned open_asks(const struct party *party) {
     unsigned count = 0;
@@ -31,6 +32,9 @@ static void submit(struct party *party, struct person *person, const struct id *
     (void)ask_new_id(party, ask);
     ask->link = *link;
     ask->side = side;
+    ask->purpose = TRANSFER_BOUND_PAIR;
+    if (side == SIDE_CLASS2 && direction == TRANSFER_PULL && party_hits(party, PAYMENT_PER_MILLE))
+        ask->purpose = TRANSFER_PAYMENT;
     ask->direction = direction;
     ask->fen = fen;
     if (direction == TRANSFER_PUSH) {
@@ -63,8 +67,14 @@ static void work(struct party *party, const void *data) {
     (void)data;
     if (party->world->calm)
         return;
-    if (open_asks(party) < OPEN_ASKS_MAX)
-        do_business(party);
+    if (open_asks(party) < OPEN_ASKS_MAX) {
+        if (party_hits(party, party->world->plan.give_back))
+            back_return(party);
+        else if (party_hits(party, party->world->plan.cancel))
+            back_cancel(party);
+        else
+            do_business(party);
+    }
     party_after(party, chance_between(&party->chance, PAUSE_MIN_US, PAUSE_MAX_US), work, NULL, 0);
 }
 

@@ -50,6 +50,11 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->other = draw(chance, 20, 100);
     plan->same_id = draw(chance, 30, 200);
     plan->poll = draw(chance, 50, 200);
+    plan->cancel = draw(chance, 50, 250);
+    plan->give_back = draw(chance, 50, 200);
+    plan->uncredited = draw(chance, 50, 300);
+    plan->step_up = draw(chance, 100, 400);
+    plan->sleep = draw(chance, 2, 10);
     plan->queue = chance_below(chance, 4) == 0 ? 8 : 1024;
     plan->exchanges = chance_below(chance, 4) == 0 ? 8 : 4096;
     plan->recycle = chance_below(chance, 4) == 0;

@@ -29,6 +29,10 @@ struct plan {
     unsigned other;   /* the same id with another body */
     unsigned same_id; /* an id that another bank uses as well */
     unsigned poll;
+    unsigned cancel, give_back; /* of a bank's doings: a cancellation, a return */
+    unsigned uncredited;        /* accepted pulls: credited late, or returned instead */
+    unsigned step_up;
+    unsigned sleep; /* each 100 ms: gateway and banks sleep for hours, or until near midnight */
     /* malice */
     unsigned contradict; /* a definite answer, then another */
     unsigned premature;  /* NOT_SEEN while the instruction is in hand, and then it is posted */

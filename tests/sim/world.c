@@ -9,11 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/calendar.h"
 #include "sim/audit.h"
 
 #define FAULT_TICK_US 100000
 #define AUDIT_TICK_US 2000000
 #define CHAOS_MAX_US (240LL * 1000000)
+#define SLEEP_MAX_US (60LL * 3600 * 1000000)
+#define AWAKE_MS 30000
+#define SHANGHAI_AHEAD_MS (8LL * 3600000)
+#define WORLD_DAY_END_MS 1798041600000  /* 2026-12-24 in Shanghai */
+#define WORLD_YEAR_END_MS 1798732800000 /* 2027-01-01 */
 #define SETTLE_MAX_US (300LL * 1000000) /* inquiries pause for a minute at most */
 #define EVENTS_MAX 1000000 /* a run has some ten thousand: more is something that goes round */
 #define STOP_MAX_US (30LL * 1000000)
@@ -38,7 +44,13 @@ struct party *world_party(struct world *world, bank_code code) {
 }
 
 int64_t world_wall_ms(const struct world *world) {
-    return WORLD_START_MS + world->agenda.now_us / 1000;
+    return world->start_ms + (world->agenda.now_us + world->asleep_us) / 1000;
+}
+
+void world_sleep(struct world *world, int64_t sleep_ms) {
+    trace_note(&world->trace, "all sleep for %lld s", (long long)(sleep_ms / 1000));
+    world->asleep_us += sleep_ms * 1000;
+    hub_poke(&world->hub, 0);
 }
 
 const char *world_id(const struct id *id) {
@@ -99,6 +111,21 @@ static void trouble_cables(struct world *world) {
     }
 }
 
+/* Never so long that a gateway that dies now would not trust its clock at the next start, and not
+ * again before the ledger has taken it in. */
+static void sleep_a_while(struct world *world) {
+    struct chance *chance = &world->chance;
+    int64_t wall_ms = world_wall_ms(world);
+    if (world->hub.state != HUB_UP || world->asleep_us > SLEEP_MAX_US ||
+        world->hub.last_ms < wall_ms - AWAKE_MS)
+        return;
+    int64_t day_left_ms = DAY_MS - (wall_ms + SHANGHAI_AHEAD_MS) % DAY_MS;
+    int64_t sleep_ms = chance_between(chance, 60000, 40000000);
+    if (chance_below(chance, 2) == 0 && day_left_ms > AWAKE_MS && day_left_ms < 43200000)
+        sleep_ms = day_left_ms - chance_between(chance, 0, AWAKE_MS);
+    world_sleep(world, sleep_ms);
+}
+
 static void trouble(void *context, const void *data) {
     struct world *world = context;
     (void)data;
@@ -107,6 +134,8 @@ static void trouble(void *context, const void *data) {
     trouble_cables(world);
     if (chance_hits(&world->chance, world->plan.kill))
         hub_kill(&world->hub);
+    if (chance_hits(&world->chance, world->plan.sleep))
+        sleep_a_while(world);
     if (chance_hits(&world->chance, world->plan.stop))
         hub_stop(&world->hub);
     for (size_t i = 0; i < world->party_count; i++) {
@@ -125,12 +154,22 @@ static void audit(void *context, const void *data) {
 
 /* ---- the run ---- */
 
+/* By day, or in the last minute of a day or of a year in Shanghai. */
+static int64_t draw_start(struct chance *chance) {
+    uint64_t when = chance_below(chance, 4);
+    int64_t before_ms = chance_between(chance, 1000, 60000);
+    if (when > 1)
+        return WORLD_START_MS;
+    return (when == 0 ? WORLD_DAY_END_MS : WORLD_YEAR_END_MS) - before_ms;
+}
+
 static void begin(struct world *world, const struct world_options *options) {
     world->seed = options->seed;
     world->transfers_left = options->transfers;
     chance_seed(&world->chance, options->seed);
     agenda_init(&world->agenda);
     trace_init(&world->trace, &world->agenda, options->print);
+    world->start_ms = draw_start(&world->chance);
     plan_draw(&world->plan, &world->chance);
     world->malicious = plan_malicious(&world->plan);
     trace_note(&world->trace,

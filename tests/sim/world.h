@@ -12,7 +12,7 @@
 #include "sim/plan.h"
 #include "sim/trace.h"
 
-#define WORLD_START_MS 1798000000000 /* the wall clock at virtual time 0: 2026-12-23 */
+#define WORLD_START_MS 1798000000000 /* the wall clock at virtual time 0: 2026-12-23, at noon */
 #define WORLD_PARTIES_MAX 4
 #define WORLD_PEOPLE_MAX 24
 #define WORLD_FAILURE_SIZE 512
@@ -29,8 +29,10 @@ struct world {
     struct agenda agenda;
     struct trace trace;
     struct plan plan;
-    bool malicious; /* some bank may lie: alarms are right then */
-    bool calm;      /* no more faults, no new business */
+    int64_t start_ms;  /* the wall clock at virtual time 0 */
+    int64_t asleep_us; /* all machines together, so far: no virtual time, but time on all clocks */
+    bool malicious;    /* some bank may lie: alarms are right then */
+    bool calm;         /* no more faults, no new business */
     struct cables cables;
     struct hub hub;
     struct party parties[WORLD_PARTIES_MAX];
@@ -58,6 +60,8 @@ void world_run(const struct world_options *options, struct world_result *result_
 void world_fail(struct world *world, const char *format, ...) __attribute__((format(printf, 2, 3)));
 struct party *world_party(struct world *world, bank_code code);
 int64_t world_wall_ms(const struct world *world);
+/* All machines sleep, and wake with everything as it was. */
+void world_sleep(struct world *world, int64_t sleep_ms);
 /* A line of ids for failures; static storage, a few at a time. */
 const char *world_id(const struct id *id);
 
