@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank/words.h"
 #include "util/hmap.h"
 #include "util/text.h"
 
@@ -45,32 +46,6 @@ static int refuse(const struct loading *loading, const char *format, ...) {
     return -1;
 }
 
-struct word {
-    const char *name;
-    int value;
-};
-
-static const struct word classes[] = {
-    {"1", ACCOUNT_CLASS_I}, {"2", ACCOUNT_CLASS_II}, {"3", ACCOUNT_CLASS_III}, {NULL, 0}};
-static const struct word statuses[] = {{"open", ACCOUNT_OPEN},
-                                       {"not-activated", ACCOUNT_NOT_ACTIVATED},
-                                       {"closed", ACCOUNT_CLOSED},
-                                       {"blocked", ACCOUNT_BLOCKED},
-                                       {NULL, 0}};
-static const struct word openings[] = {
-    {"remote", ACCOUNT_OPENING_REMOTE}, {"counter", ACCOUNT_OPENING_FACE_TO_FACE}, {NULL, 0}};
-static const struct word answers[] = {{"no", 0}, {"yes", 1}, {NULL, 0}};
-
-static bool look_up(const struct word *words, const char *name, int *value_out) {
-    for (; words->name != NULL; words++) {
-        if (strcmp(words->name, name) == 0) {
-            *value_out = words->value;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool parse_fen(const char *text, int64_t *fen_out) {
     char *end;
     errno = 0;
@@ -97,17 +72,18 @@ static int parse_person(struct loading *loading, char **fields, struct bk_accoun
 }
 
 static int parse_terms(struct loading *loading, char **fields, struct bk_account *account) {
-    int account_class, status, opening, joint, credit, minor;
-    if (!look_up(classes, fields[4], &account_class))
+    uint32_t account_class, status, opening, joint, credit, minor;
+    if (!bk_word_find(bk_words_class, fields[4], &account_class))
         return refuse(loading, "class: 1, 2 or 3");
-    if (!look_up(statuses, fields[5], &status))
+    if (!bk_word_find(bk_words_status, fields[5], &status))
         return refuse(loading, "status: open, not-activated, closed or blocked");
-    if (!look_up(openings, fields[6], &opening))
+    if (!bk_word_find(bk_words_opening, fields[6], &opening))
         return refuse(loading, "opening: remote or counter");
     if (!parse_fen(fields[7], &account->balance_fen))
         return refuse(loading, "balance_fen: a whole number of fen, not negative");
-    if (!look_up(answers, fields[8], &joint) || !look_up(answers, fields[9], &credit) ||
-        !look_up(answers, fields[10], &minor))
+    if (!bk_word_find(bk_words_yes, fields[8], &joint) ||
+        !bk_word_find(bk_words_yes, fields[9], &credit) ||
+        !bk_word_find(bk_words_yes, fields[10], &minor))
         return refuse(loading, "joint, credit, minor: yes or no");
     account->account_class = (enum account_class)account_class;
     account->status = (enum account_status)status;
@@ -219,6 +195,16 @@ struct bk_account *bk_accounts_find(const struct bk_accounts *accounts, struct s
     return hmap_get(accounts->by_number, number);
 }
 
+const char *bk_account_refusal(const struct bk_account *account, bool debit) {
+    if (account->deceased)
+        return "MD07";
+    if (account->status == ACCOUNT_CLOSED)
+        return debit ? "AC05" : "AC07";
+    if (account->status != ACCOUNT_OPEN)
+        return "AC06";
+    return account->dormant ? "NOCM" : "";
+}
+
 const char *bk_class_name(enum account_class account_class) {
     switch (account_class) {
     case ACCOUNT_CLASS_I:
@@ -229,14 +215,6 @@ const char *bk_class_name(enum account_class account_class) {
         return "III";
     case ACCOUNT_CLASS_NONE:
         break;
-    }
-    return "";
-}
-
-const char *bk_status_name(enum account_status status) {
-    for (const struct word *word = statuses; word->name != NULL; word++) {
-        if (word->value == (int)status)
-            return word->name;
     }
     return "";
 }

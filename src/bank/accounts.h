@@ -28,8 +28,11 @@ struct bk_account {
     enum account_status status;
     enum account_opening opening;
     bool joint, credit, minor;
+    bool deceased, dormant; /* never of the file: see changes.h */
+    bool step_up;           /* each debit waits until the customer confirms it (`confirm`) */
+    bank_code payee_at;     /* 0: our customer's; else a payee's at that bank: see payees.h */
     int64_t balance_fen;
-    int64_t held_fen; /* debited in advance for pushes that are not decided yet */
+    int64_t held_fen; /* debited in advance for pushes and returns that are not decided yet */
 };
 
 struct bk_accounts {
@@ -44,9 +47,10 @@ int bk_accounts_load(const char *path, int64_t now_ms, struct bk_accounts *accou
 void bk_accounts_deinit(struct bk_accounts *accounts);
 /* NULL: not ours. */
 struct bk_account *bk_accounts_find(const struct bk_accounts *accounts, struct span number);
-/* "I", "II", "III" and the words of the file. */
+/* Why nothing can be posted to it on that side, as an ISO code; "": it can. */
+const char *bk_account_refusal(const struct bk_account *account, bool debit);
+/* "I", "II", "III". */
 const char *bk_class_name(enum account_class account_class);
-const char *bk_status_name(enum account_status status);
 
 #define BK_ACCOUNTS_HEADER                                                                         \
     "name,id_number,mobile,account,class,status,opening,balance_fen,joint,credit,minor"

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "bank/answers.h"
+#include "bank/changes.h"
 #include "bank/control.h"
 #include "bank/gateway.h"
 #include "bank/notices.h"
@@ -91,9 +92,11 @@ static int open_files(struct bk_bank *bank, char *reason_out, size_t reason_size
 }
 
 static void open_parts(struct bk_bank *bank) {
+    bk_changes_open(bank->db, &bank->accounts);
+    bk_payees_open(&bank->payees, bank->db);
     bk_books_open(&bank->books, bank->db, &bank->accounts);
     bk_links_open(&bank->links, bank->db, &bank->accounts);
-    bk_outbox_open(&bank->outbox, bank->db, &bank->accounts);
+    bk_outbox_open(&bank->outbox, bank->db, &bank->accounts, &bank->payees);
     bank->challenges = (struct bk_challenges){.db = bank->db,
                                               .accounts = &bank->accounts,
                                               .lifetime_ms = bank->config.code_lifetime_ms,
@@ -197,6 +200,8 @@ void bk_bank_close(struct bk_bank *bank) {
     buf_deinit(&bank->challenges.sms);
     buf_deinit(&bank->scratch);
     bk_outbox_deinit(&bank->outbox);
+    bk_payees_deinit(&bank->payees);
+    bk_system_deinit(&bank->system);
     bk_links_deinit(&bank->links);
     bk_db_close(bank->db);
     bk_accounts_deinit(&bank->accounts);

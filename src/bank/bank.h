@@ -12,6 +12,7 @@
 #include "bank/faults.h"
 #include "bank/links.h"
 #include "bank/outbox.h"
+#include "bank/system.h"
 #include "util/clock.h"
 
 struct bk_gateway;
@@ -27,11 +28,13 @@ struct bk_bank {
     struct event *signals[3];
     struct bk_db *db;
     struct bk_accounts accounts;
+    struct bk_payees payees;
     struct bk_books books;
     struct bk_links links;
     struct bk_outbox outbox;
     struct bk_challenges challenges;
     struct bk_faults faults;
+    struct bk_system system;
     struct bk_notices *notices;
     struct bk_deferrals *deferrals;
     struct bk_gateway *gateway;

@@ -3,23 +3,31 @@
  *
  * Invariant: a transfer id has at most one row in BK_POSTINGS, written once and never changed; a
  * balance moves only together with the row that explains it, in the same commit; no balance goes
- * below what is held. Sums move in the same commit as well, so that they equal the rows.
+ * below what is held. A payee is an account like any other here. Sums move in the same commit as well, so that they equal the rows.
  */
 #include "bank/books.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "bank/words.h"
 #include "domain/calendar.h"
 
 #define CLASS3_BALANCE_MAX_FEN 200000 /* DOMAIN.md §2: at any moment, at most */
 #define REASON_LATE "AB06"
 
+static void list_sums(struct bk_totals *totals, struct bk_sum *sums_out[BK_SUMS]) {
+    struct bk_sum *const sums[BK_SUMS] = {&totals->pushed,   &totals->pulled,   &totals->paid,
+                                          &totals->received, &totals->payments, &totals->spent,
+                                          &totals->returned, &totals->refunded};
+    memcpy(sums_out, sums, sizeof(sums));
+}
+
 static void save_totals(struct bk_books *books) {
-    const struct bk_sum *sums[] = {&books->totals.pushed, &books->totals.pulled,
-                                   &books->totals.paid, &books->totals.received};
-    uint8_t row[4 * 16];
-    for (size_t i = 0; i < 4; i++) {
+    struct bk_sum *sums[BK_SUMS];
+    uint8_t row[BK_SUMS * 16];
+    list_sums(&books->totals, sums);
+    for (size_t i = 0; i < BK_SUMS; i++) {
         put_be64(row + 16 * i, sums[i]->count);
         put_be64(row + 16 * i + 8, (uint64_t)sums[i]->fen);
     }
@@ -27,13 +35,13 @@ static void save_totals(struct bk_books *books) {
 }
 
 static void load_totals(struct bk_books *books) {
+    struct bk_sum *sums[BK_SUMS];
     struct span row;
     if (!bk_db_get(books->db, BK_TOTALS, span_of(NULL, 0), &row))
         return;
-    struct bk_sum *sums[] = {&books->totals.pushed, &books->totals.pulled, &books->totals.paid,
-                             &books->totals.received};
+    list_sums(&books->totals, sums);
     struct reader reader = reader_over(row);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < BK_SUMS; i++) {
         sums[i]->count = reader_be64(&reader);
         sums[i]->fen = (int64_t)reader_be64(&reader);
     }
@@ -48,6 +56,10 @@ static void add(struct bk_books *books, struct bk_sum *sum, int64_t fen) {
 
 static void save_balance(struct bk_books *books, const struct bk_account *account) {
     uint8_t row[8];
+    if (account->payee_at != 0) {
+        bk_payee_save(books->db, account);
+        return;
+    }
     put_be64(row, (uint64_t)account->balance_fen);
     bk_db_put(books->db, BK_ACCOUNTS, span_text(account->number), span_of(row, sizeof(row)));
 }
@@ -70,16 +82,28 @@ void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts 
 
 /* ---- postings ----------------------------------------------------------------------------- */
 
+static bool read_payee(struct reader *reader, struct bk_posting *posting) {
+    return bk_row_read_string(reader, posting->payee_account, sizeof(posting->payee_account)) &&
+           bk_row_read_string(reader, posting->payee_name, sizeof(posting->payee_name)) &&
+           bk_row_read_string(reader, posting->merchant_name, sizeof(posting->merchant_name)) &&
+           bk_row_read_string(reader, posting->merchant_id, sizeof(posting->merchant_id));
+}
+
 bool bk_posting_read(struct span row, struct bk_posting *posting_out) {
     struct reader reader = reader_over(row);
     struct bk_posting posting = {0};
     posting.outcome = (enum posting_outcome)reader_u8(&reader);
     posting.side = (enum posting_side)reader_u8(&reader);
     posting.fen = (int64_t)reader_be64(&reader);
+    posting.kind = (enum transfer_kind)reader_u8(&reader);
+    posting.link = bk_row_read_id(&reader);
+    posting.original = bk_row_read_id(&reader);
+    posting.payee_bank = reader_be64(&reader);
     bool read = bk_row_read_string(&reader, posting.account, sizeof(posting.account)) &&
                 bk_row_read_string(&reader, posting.reference, sizeof(posting.reference)) &&
                 bk_row_read_string(&reader, posting.book_date, sizeof(posting.book_date)) &&
-                bk_row_read_string(&reader, posting.reason, sizeof(posting.reason));
+                bk_row_read_string(&reader, posting.reason, sizeof(posting.reason)) &&
+                read_payee(&reader, &posting);
     if (!read || reader.rest.size != 0)
         return false;
     *posting_out = posting;
@@ -88,15 +112,23 @@ bool bk_posting_read(struct span row, struct bk_posting *posting_out) {
 
 static void save_posting(struct bk_books *books, const struct id *transfer,
                          const struct bk_posting *posting) {
-    uint8_t bytes[128];
+    uint8_t bytes[640];
     struct buf row = {bytes, 0, sizeof(bytes)};
     buf_append_byte(&row, (uint8_t)posting->outcome);
     buf_append_byte(&row, (uint8_t)posting->side);
     buf_append_be64(&row, (uint64_t)posting->fen);
+    buf_append_byte(&row, (uint8_t)posting->kind);
+    bk_row_id(&row, &posting->link);
+    bk_row_id(&row, &posting->original);
+    buf_append_be64(&row, posting->payee_bank);
     bk_row_text(&row, span_text(posting->account));
     bk_row_text(&row, span_text(posting->reference));
     bk_row_text(&row, span_text(posting->book_date));
     bk_row_text(&row, span_text(posting->reason));
+    bk_row_text(&row, span_text(posting->payee_account));
+    bk_row_text(&row, span_text(posting->payee_name));
+    bk_row_text(&row, span_text(posting->merchant_name));
+    bk_row_text(&row, span_text(posting->merchant_id));
     ENSURE(row.data == bytes);
     bk_db_put(books->db, BK_POSTINGS, id_span(transfer), buf_span(&row));
 }
@@ -109,24 +141,6 @@ bool bk_books_find(struct bk_books *books, const struct id *transfer,
     if (!bk_posting_read(row, posting_out))
         fatal("bk_posting", "a row of the bank's store is damaged: restore its data folder");
     return true;
-}
-
-/* "" when the account may be posted to, else the reason. */
-static const char *check_account(const struct bk_account *account, bool debit) {
-    if (account == NULL)
-        return debit ? "AC02" : "AC03";
-    switch (account->status) {
-    case ACCOUNT_CLOSED:
-        return debit ? "AC05" : "AC07";
-    case ACCOUNT_OPEN:
-        return "";
-    case ACCOUNT_BLOCKED:
-    case ACCOUNT_NOT_ACTIVATED:
-    case ACCOUNT_STATUS_NONE:
-    case ACCOUNT_UNKNOWN:
-        break;
-    }
-    return "AC06";
 }
 
 static const char *check_money(const struct bk_account *account, bool debit, int64_t fen) {
@@ -151,7 +165,9 @@ static const char *check(const struct post_instruction *instruction,
         return instruction->amount.fen == 0 ? "AM01" : "AM12";
     if (!currency_is(instruction->amount.currency, "CNY"))
         return "AM03";
-    const char *reason = check_account(account, debit);
+    if (account == NULL)
+        return debit ? "AC02" : "AC03";
+    const char *reason = bk_account_refusal(account, debit);
     return *reason != '\0' ? reason : check_money(account, debit, instruction->amount.fen);
 }
 
@@ -161,22 +177,45 @@ static void book(struct bk_books *books, struct bk_account *account,
     if (instruction->side == POSTING_DEBIT) {
         account->balance_fen -= fen;
         add(books, &books->totals.paid, fen);
+        if (instruction->kind == TRANSFER_PAYMENT)
+            add(books, &books->totals.spent, fen);
     } else {
         account->balance_fen += fen;
         add(books, &books->totals.received, fen);
+        if (instruction->kind == TRANSFER_RETURN)
+            add(books, &books->totals.refunded, fen);
     }
     save_balance(books, account);
+}
+
+static struct bk_posting describe(const struct post_instruction *instruction,
+                                  const struct bk_account *account) {
+    struct bk_posting posting = {.outcome = POSTING_REFUSED,
+                                 .side = instruction->side,
+                                 .kind = instruction->kind,
+                                 .link = instruction->link,
+                                 .original = instruction->original,
+                                 .fen = instruction->amount.fen,
+                                 .payee_bank = instruction->creditor_bank};
+    if (account != NULL)
+        snprintf(posting.account, sizeof(posting.account), "%s", account->number);
+    if (instruction->kind != TRANSFER_PAYMENT)
+        return posting;
+    const struct merchant *merchant = &instruction->merchant;
+    bk_text_copy(posting.payee_account, sizeof(posting.payee_account),
+                 instruction->creditor_account_number);
+    bk_text_copy(posting.payee_name, sizeof(posting.payee_name), instruction->creditor_name);
+    bk_text_copy(posting.merchant_name, sizeof(posting.merchant_name), merchant->name);
+    bk_text_copy(posting.merchant_id, sizeof(posting.merchant_id), merchant->id);
+    return posting;
 }
 
 /* reason "": post it. */
 static void decide(struct bk_books *books, const struct post_instruction *instruction,
                    struct bk_account *account, const char *reason, int64_t wall_ms,
                    struct bk_posting *posting_out) {
-    struct bk_posting posting = {
-        .outcome = POSTING_REFUSED, .side = instruction->side, .fen = instruction->amount.fen};
+    struct bk_posting posting = describe(instruction, account);
     snprintf(posting.reason, sizeof(posting.reason), "%s", reason);
-    if (account != NULL)
-        snprintf(posting.account, sizeof(posting.account), "%s", account->number);
     if (*reason == '\0') {
         ENSURE(account != NULL);
         char hex[ID_TEXT_SIZE];
@@ -206,13 +245,18 @@ void bk_books_refuse(struct bk_books *books, const struct post_instruction *inst
     decide(books, instruction, account, reason, 0, posting_out);
 }
 
-void bk_books_inquire(struct bk_books *books, const struct id *transfer,
-                      struct bk_posting *posting_out) {
+void bk_books_cancel(struct bk_books *books, const struct id *transfer, bool seen,
+                     struct bk_posting *posting_out) {
     if (bk_books_find(books, transfer, posting_out))
         return;
-    const struct bk_posting barred = {.outcome = POSTING_NOT_SEEN};
+    const struct bk_posting barred = {.outcome = seen ? POSTING_UNDONE : POSTING_NOT_SEEN};
     save_posting(books, transfer, &barred);
     *posting_out = barred;
+}
+
+void bk_books_inquire(struct bk_books *books, const struct id *transfer,
+                      struct bk_posting *posting_out) {
+    bk_books_cancel(books, transfer, false, posting_out);
 }
 
 /* ---- our own transfers -------------------------------------------------------------------- */
@@ -230,17 +274,23 @@ void bk_books_release(struct bk_account *account, int64_t fen) {
     account->held_fen -= fen;
 }
 
-void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t fen) {
+void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t fen,
+                     enum transfer_kind kind) {
     bk_books_release(account, fen);
     account->balance_fen -= fen;
     save_balance(books, account);
     add(books, &books->totals.pushed, fen);
+    if (kind == TRANSFER_RETURN)
+        add(books, &books->totals.returned, fen);
 }
 
-void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen) {
+void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen,
+                     enum transfer_kind kind) {
     ENSURE(fen_add(account->balance_fen, fen, &account->balance_fen));
     save_balance(books, account);
     add(books, &books->totals.pulled, fen);
+    if (kind == TRANSFER_PAYMENT)
+        add(books, &books->totals.payments, fen);
 }
 
 int64_t bk_totals_net_fen(const struct bk_totals *totals) {

@@ -6,8 +6,7 @@
 #ifndef LG_BANK_BOOKS_H
 #define LG_BANK_BOOKS_H
 
-#include "bank/accounts.h"
-#include "bank/db.h"
+#include "bank/payees.h"
 
 struct bk_sum {
     uint64_t count;
@@ -20,7 +19,13 @@ struct bk_totals {
     struct bk_sum pulled;   /* we submitted: money in, accepted */
     struct bk_sum paid;     /* we were told to debit, and did */
     struct bk_sum received; /* we were told to credit, and did */
+    /* And of these: */
+    struct bk_sum payments; /* of pulled: paid on to payees, not to our customers */
+    struct bk_sum spent;    /* of paid: our customers' payments */
+    struct bk_sum returned; /* of pushed: sent back along the way that it came */
+    struct bk_sum refunded; /* of received: came back */
 };
+#define BK_SUMS 8
 
 struct bk_books {
     struct bk_db *db;
@@ -30,13 +35,21 @@ struct bk_books {
 
 /* What became of an instruction. */
 struct bk_posting {
-    enum posting_outcome outcome; /* POSTED, REFUSED, NOT_SEEN (barred) */
-    enum posting_side side;
+    enum posting_outcome outcome; /* POSTED, REFUSED, NOT_SEEN (barred), UNDONE (barred, seen) */
+    enum posting_side side;       /* 0: the instruction was never seen */
+    enum transfer_kind kind;
+    struct id link, original; /* original: of a return */
     int64_t fen;
     char account[ACCOUNT_NUMBER_MAX + 1];
     char reference[REFERENCE_MAX + 1];
     char book_date[DATE_TEXT_SIZE];
     char reason[REASON_SIZE];
+    /* Of a payment. */
+    bank_code payee_bank;
+    char payee_account[ACCOUNT_NUMBER_MAX + 1];
+    char payee_name[PERSON_NAME_MAX + 1];
+    char merchant_name[PERSON_NAME_MAX + 1];
+    char merchant_id[REFERENCE_MAX + 1];
 };
 
 /* Takes balances and sums from the db; accounts that it does not know yet get those of the file.
@@ -53,18 +66,24 @@ void bk_books_refuse(struct bk_books *books, const struct post_instruction *inst
 /* What was decided; an unseen id is barred for ever. */
 void bk_books_inquire(struct bk_books *books, const struct id *transfer,
                       struct bk_posting *posting_out);
+/* A cancellation: what was decided; else it is barred for ever, UNDONE if the instruction was seen
+ * and waits, NOT_SEEN if not. */
+void bk_books_cancel(struct bk_books *books, const struct id *transfer, bool seen,
+                     struct bk_posting *posting_out);
 bool bk_books_find(struct bk_books *books, const struct id *transfer,
                    struct bk_posting *posting_out);
 /* False: not a posting. */
 bool bk_posting_read(struct span row, struct bk_posting *posting_out);
 
-/* A push of our own: debit in advance. False: not enough. */
+/* A push or a return of our own: debit in advance. False: not enough. */
 bool bk_books_hold(struct bk_account *account, int64_t fen);
 void bk_books_release(struct bk_account *account, int64_t fen);
 /* It was accepted: what was held is gone. */
-void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t fen);
-/* A pull of our own was accepted: the customer is credited. */
-void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen);
+void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t fen,
+                     enum transfer_kind kind);
+/* A pull of our own was accepted: the customer, or the payee of a payment, is credited. */
+void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen,
+                     enum transfer_kind kind);
 
 /* What the other banks owe us for all of it; negative: we owe. */
 int64_t bk_totals_net_fen(const struct bk_totals *totals);

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "bank/words.h"
+
 struct challenge {
     struct id link;
     char code[BK_CODE_DIGITS + 1]; /* "": none was sent */
@@ -49,6 +51,21 @@ void bk_verify(const struct bk_accounts *accounts, const struct verify_account *
     reply.joint = account->joint;
     reply.credit = account->credit;
     reply.minor = account->minor;
+    *reply_out = reply;
+}
+
+void bk_recheck(const struct bk_accounts *accounts, const struct recheck_account *message,
+                struct span holder, struct recheck_account_reply *reply_out) {
+    const struct bk_account *account = bk_accounts_find(accounts, message->account_number);
+    struct recheck_account_reply reply = {.link = message->link,
+                                          .recheck = message->recheck,
+                                          .status = ACCOUNT_UNKNOWN,
+                                          .same_holder = ELEMENT_MISMATCH};
+    if (account != NULL) {
+        reply.account_class = account->account_class;
+        reply.status = account->status;
+        reply.same_holder = compare(span_equal(span_text(account->id_number), holder));
+    }
     *reply_out = reply;
 }
 
@@ -98,37 +115,52 @@ static void write_sms(struct bk_challenges *challenges, const struct bk_account 
                       const char *code, const struct issue_challenge *message) {
     char bank[BANK_CODE_TEXT_SIZE];
     char single[FEN_TEXT_SIZE], daily[FEN_TEXT_SIZE];
-    char line[512];
+    char scopes[BK_WORDS_SIZE];
+    char line[640];
     bank_code_format(message->requesting_bank, bank);
     fen_format(message->limits.single_fen, single);
     fen_format(message->limits.daily_fen, daily);
-    int size = snprintf(line, sizeof(line),
-                        "%s %s Bank %s wants to link your account%s%s; limits CNY %s each, CNY %s "
-                        "a day. Code %s. Tell nobody.\n",
-                        account->mobile, code, bank,
-                        message->scopes & LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) ? " to collect" : "",
-                        message->scopes & LINK_SCOPE_BIT(LINK_SCOPE_PAY) ? " to pay" : "", single,
-                        daily, code);
+    bk_words_list(bk_words_scope, message->scopes, scopes);
+    int size = snprintf(
+        line, sizeof(line),
+        "%s %s Bank %s wants to %s%s: %s; limits CNY %s each, CNY %s a day. Code "
+        "%s%s. Tell nobody.\n",
+        account->mobile, code, bank,
+        message->amendment ? "widen what the link with your account allows" : "link your account",
+        message->amendment ? " (it stays as it is without the code)" : "", scopes, single, daily,
+        code, id_is_zero(&message->replaces) ? "" : ", in place of the one before");
     ENSURE(size > 0 && (size_t)size < sizeof(line));
     buf_append(&challenges->sms, line, (size_t)size);
+}
+
+/* The code that the new one takes the place of ends; its wrong tries count on. */
+static void replace(struct bk_challenges *challenges, const struct issue_challenge *message,
+                    struct challenge *challenge) {
+    struct challenge before;
+    if (id_is_zero(&message->replaces) || !load(challenges, &message->replaces, &before) ||
+        !id_equal(&before.link, &message->link))
+        return;
+    challenge->wrong = before.wrong;
+    before.used = true;
+    save(challenges, &message->replaces, &before);
 }
 
 static void make(struct bk_challenges *challenges, const struct issue_challenge *message,
                  int64_t wall_ms, struct challenge *challenge_out) {
     const struct bk_account *account =
         bk_accounts_find(challenges->accounts, message->account_number);
+    const char *reason = account != NULL ? bk_account_refusal(account, false) : "AC01";
     struct challenge challenge = {
         .link = message->link, .issued_at_ms = wall_ms, .lifetime_ms = challenges->lifetime_ms};
-    if (account == NULL) {
-        snprintf(challenge.reason, sizeof(challenge.reason), "AC01");
-    } else if (account->status != ACCOUNT_OPEN) {
-        snprintf(challenge.reason, sizeof(challenge.reason), "%s",
-                 account->status == ACCOUNT_CLOSED ? "AC04" : "AC06");
+    if (*reason != '\0') {
+        bool closed = account != NULL && account->status == ACCOUNT_CLOSED;
+        snprintf(challenge.reason, sizeof(challenge.reason), "%s", closed ? "AC04" : reason);
     } else {
         make_code(challenge.code);
         snprintf(challenge.masked_mobile, sizeof(challenge.masked_mobile), "%.3s****%.4s",
                  account->mobile, account->mobile + 7);
         write_sms(challenges, account, challenge.code, message);
+        replace(challenges, message, &challenge);
     }
     save(challenges, &message->challenge, &challenge);
     *challenge_out = challenge;

@@ -1,5 +1,6 @@
 /*
- * What a Class I bank answers about its customers: verification of elements, one-time codes.
+ * What a Class I bank answers about its customers: verification of elements, re-checks, one-time
+ * codes.
  * Each answer is durable under the id that was asked with, so that asking again gives it again.
  */
 #ifndef LG_BANK_CHALLENGES_H
@@ -24,8 +25,13 @@ struct bk_challenges {
 void bk_verify(const struct bk_accounts *accounts, const struct verify_account *message,
                struct verify_account_reply *reply_out);
 
+/* Is it still what that verification found? holder: the ID number of whom it was about; empty: it
+ * was about nobody of ours. */
+void bk_recheck(const struct bk_accounts *accounts, const struct recheck_account *message,
+                struct span holder, struct recheck_account_reply *reply_out);
+
 /* Makes a code and its SMS for a challenge id that is new. Spans of the reply are borrowed until
- * the next call. */
+ * the next call. The code that it replaces is no longer good; wrong tries go on counting. */
 void bk_challenge_issue(struct bk_challenges *challenges, const struct issue_challenge *message,
                         int64_t wall_ms, struct issue_challenge_reply *reply_out);
 void bk_challenge_check(struct bk_challenges *challenges, const struct check_challenge *message,

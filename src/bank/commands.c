@@ -2,7 +2,7 @@
  * The table of commands, and the words of a line.
  *
  * Invariant: every command answers its session exactly once, an unknown one and a wrong option
- * included. What a command does stands in ask.c and show.c.
+ * included. What a command does stands in ask_*.c, local.c and show.c.
  */
 #include "bank/commands.h"
 
@@ -11,16 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bank/gateway.h"
-
-#define WAIT_MS 30000
+#include "domain/calendar.h"
 
 static void command_help(const struct bk_call *call);
-static void command_wait(const struct bk_call *call);
-static void command_stop(const struct bk_call *call);
-static void command_disconnect(const struct bk_call *call);
-static void command_fault(const struct bk_call *call);
-static void command_faults_clear(const struct bk_call *call);
 
 static const struct {
     const char *name;
@@ -28,36 +21,94 @@ static const struct {
     const char *help;
 } commands[] = {
     {"status", bk_command_status, "connections, open requests, last notice"},
-    {"wait", command_wait, "[timeout_ms=30000]: until a connection to the gateway works"},
+    {"wait", bk_command_wait, "[timeout_ms=30000]: until a connection to the gateway works"},
+
     {"open-link", bk_command_open_link,
      "class2=NUMBER class1_bank=CODE class1=NUMBER [name= id= mobile= class= opening= scopes= "
-     "single_fen= daily_fen= daily_count= yearly_fen= consent=0 timeout_ms= request_id=]: name, id "
-     "and mobile are those of the class2 account's holder if not given; scopes: collect,pay,..."},
+     "single_fen= daily_fen= daily_count= yearly_fen= ends_on= consent=0 agreement=0 timeout_ms= "
+     "request_id=]: name, id and mobile are those of the class2 account's holder if not given; "
+     "scopes: collect, pay, pay-fallback, balance, products, with commas and no spaces between"},
+    {"rebind", bk_command_rebind,
+     "LINK class1_bank=CODE class1=NUMBER [as open-link]: another account in place of the bound "
+     "one"},
+    {"resume", bk_command_resume,
+     "LINK [name= id= mobile= consent=0 timeout_ms= request_id=]: go on with fresh elements"},
+    {"amend", bk_command_amend,
+     "LINK scopes= single_fen= daily_fen= daily_count= yearly_fen= [agreement=0 ends_on= "
+     "request_id=]: other scopes and limits; those not given are none"},
     {"challenge", bk_command_challenge, "LINK [timeout_ms= request_id=]: send the customer a code"},
+    {"resend-code", bk_command_resend_code,
+     "LINK [timeout_ms= request_id=]: another code in place of the one that is out"},
     {"answer", bk_command_answer, "LINK CODE [timeout_ms= request_id=]: the code that was typed"},
+    {"withdraw-consent", bk_command_withdraw_consent, "LINK [request_id=]"},
     {"close-link", bk_command_close_link, "LINK [reason=CUST request_id=]"},
     {"get-link", bk_command_get_link, "LINK, or request_id=ID: what the gateway holds"},
+    {"list-links", bk_command_list_links,
+     "[after= max= state= account=]: a page of what the gateway holds; go on with after=next"},
+
+    {"hold", bk_command_hold,
+     "LINK [by=bank|customer|court blocks=all reason= legal= expires_in_ms= request_id=]: blocks: "
+     "debit1, credit1, debit2, credit2, orders"},
+    {"lift", bk_command_lift, "LINK HOLD [by=bank reason= request_id=]"},
+    {"report", bk_command_report,
+     "NUMBER EVENT [class= opening= request_id=]: tell the gateway what became of an account: "
+     "activated, card-refused, class, closed, blocked, unblocked, deceased, mobile, document, "
+     "dormant"},
+    {"balance", bk_command_balance, "LINK [timeout_ms=]: of the other bank's account"},
+    {"account-status", bk_command_account_status, "LINK [timeout_ms=]: of the same"},
+
     {"transfer", bk_command_transfer,
-     "link=ID dir=push|pull fen=N [timeout_ms= currency=CNY request_id= final=1]: final=1 waits "
-     "beyond UNKNOWN; a request_id that was used before only asks the gateway again"},
+     "link=ID dir=push|pull fen=N [timeout_ms= currency=CNY purpose= remittance= request_id= "
+     "final=1]: final=1 waits beyond UNKNOWN; a request_id that was used before only asks the "
+     "gateway again. kind=payment merchant=NAME payee=NUMBER payee_bank=CODE [payee_name= "
+     "merchant_id= category= order= terminal=]: pays somebody from the linked account"},
+    {"return", bk_command_return,
+     "TRANSFER fen=N [reason=CUST remittance= timeout_ms= request_id= final=1]: money back"},
+    {"cancel", bk_command_cancel,
+     "TRANSFER, or submit=REQUEST [reason=CUST timeout_ms= request_id=]: bar it"},
+    {"confirm-credit", bk_command_confirm_credit,
+     "TRANSFER: say that the money of a pull is there, where a fault rule kept it back"},
     {"get-transfer", bk_command_get_transfer, "ID, or request_id=ID: what the gateway holds"},
+    {"list-transfers", bk_command_list_transfers,
+     "[after= max= link= state= from_ms= to_ms= min_fen= max_fen=]: as list-links"},
     {"load", bk_command_load,
-     "link=ID[,ID...]|all count=N [inflight=32 push=50 amount=100 timeout_ms=]: N transfers over "
-     "these links, push in percent, until each is final"},
+     "link=ID[,ID...]|all count=N [inflight=32 push=50 amount=100 returns=0 cancels=0 "
+     "timeout_ms=]: N transfers over these links, push in percent, until each is final; what was "
+     "refused because a bank was away goes again under a new id; in percent, accepted pulls are "
+     "returned and transfers cancelled"},
+
+    {"case-open", bk_command_case_open,
+     "TRANSFER text= [subject=outcome|amount|not-credited|not-authorised|other request_id=]"},
+    {"case-answer", bk_command_case_answer,
+     "CASE [outcome=explained|admitted|denied text= close=1 request_id=]"},
+    {"case-get", bk_command_case_get, "CASE: what the gateway holds"},
+
+    {"account", bk_command_account,
+     "NUMBER CHANGE [to=VALUE]: block, unblock, close, reopen, activate, class (to=1), mobile "
+     "(to=NUMBER), holder (to=ID-NUMBER,NAME), deceased, dormant, awake, step-up, no-step-up; the "
+     "gateway hears of it by `report` alone"},
+    {"confirm", bk_command_confirm, "TRANSFER: the customer confirmed a debit that waits for it"},
+    {"decline", bk_command_decline, "TRANSFER [reason=MS02]: the customer did not"},
+
     {"accounts", bk_command_accounts, "[NUMBER]: accounts and balances"},
+    {"payees", bk_command_payees, "whom this bank paid for its customers, and how much"},
     {"links", bk_command_links, "links that this bank knows"},
     {"postings", bk_command_postings,
      "[limit=1000]: what was posted, refused or barred for others"},
     {"transfers", bk_command_transfers, "[limit=1000]: what became of our own"},
+    {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
+    {"notices", bk_command_notices, "[limit=1000]: the last ones, with what happened"},
+    {"system", bk_command_system, "who takes part, and what day it is"},
     {"books", bk_command_books, "sums of what moved, and balances"},
     {"sms", bk_command_sms, "MOBILE: the last message that a customer got, with its code"},
-    {"fault", command_fault, "RULE: one rule more (see linkgate-bank --help-faults)"},
-    {"faults-clear", command_faults_clear, "forget all rules"},
-    {"disconnect", command_disconnect, "cut all connections; they come back"},
+
+    {"fault", bk_command_fault, "RULE: one rule more (see linkgate-bank --help-faults)"},
+    {"faults-clear", bk_command_faults_clear, "forget all rules"},
+    {"disconnect", bk_command_disconnect, "cut all connections; they come back"},
     {"raw-request", bk_command_raw_request,
      "kind=N [payload=HEX timeout_ms=]: any request; prints the answer"},
     {"raw-frame", bk_command_raw_frame, "HEX: any bytes inside TLS, as they are"},
-    {"stop", command_stop, "end the bank"},
+    {"stop", bk_command_stop, "end the bank"},
     {"help", command_help, "this list"},
 };
 
@@ -92,7 +143,7 @@ const char *bk_call_word(const struct bk_call *call, int index) {
 }
 
 static bool complain(const struct bk_call *call, const char *name, const char *text) {
-    char line[128];
+    char line[BK_WORDS_SIZE + 64];
     snprintf(line, sizeof(line), "%s: %s", name, text);
     bk_session_error(call->session, line);
     return false;
@@ -128,19 +179,54 @@ bool bk_call_id(const struct bk_call *call, const char *name, struct id *value_o
     return complain(call, name, "32 hex digits");
 }
 
+bool bk_call_bank(const struct bk_call *call, const char *name, bank_code *value_out) {
+    int64_t value = (int64_t)*value_out;
+    if (!bk_call_fen(call, name, &value))
+        return false;
+    if (value < 0)
+        return complain(call, name, "a bank's code");
+    *value_out = (bank_code)value;
+    return true;
+}
+
+bool bk_call_day(const struct bk_call *call, const char *name, int64_t *value_out) {
+    const char *text = bk_call_option(call, name);
+    if (text == NULL || date_parse(span_text(text), value_out))
+        return true;
+    return complain(call, name, "a date, YYYY-MM-DD");
+}
+
+bool bk_call_choice(const struct bk_call *call, const char *name, const struct bk_word *words,
+                    uint32_t *value_out) {
+    const char *text = bk_call_option(call, name);
+    char list[BK_WORDS_SIZE];
+    if (text == NULL || bk_word_find(words, text, value_out))
+        return true;
+    bk_words_list(words, UINT32_MAX, list);
+    return complain(call, name, list);
+}
+
+bool bk_call_choices(const struct bk_call *call, const char *name, const struct bk_word *words,
+                     uint32_t *bits_out) {
+    const char *text = bk_call_option(call, name);
+    char list[BK_WORDS_SIZE];
+    if (text == NULL || bk_words_bits(words, text, bits_out))
+        return true;
+    bk_words_list(words, UINT32_MAX, list);
+    return complain(call, name, list);
+}
+
+struct span bk_call_text(const struct bk_call *call, const char *name, const char *fallback) {
+    const char *text = bk_call_option(call, name);
+    return span_text(text != NULL ? text : fallback);
+}
+
 bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) {
     const char *text = bk_call_word(call, index);
     if (text != NULL && id_parse(text, value_out))
         return true;
     return complain(call, what, "its id is wanted here, 32 hex digits");
-}
-
-/* ---- the bank itself ---------------------------------------------------------------------- */
-
-static void done(const struct bk_call *call) {
-    struct bk_json json = bk_session_result(call->session, "granted");
-    bk_session_end(call->session, &json);
 }
 
 static void command_help(const struct bk_call *call) {
@@ -150,42 +236,6 @@ static void command_help(const struct bk_call *call) {
         bk_json_string(&json, "help", commands[i].help);
         bk_json_end(&json);
     }
-    done(call);
-}
-
-static void command_wait(const struct bk_call *call) {
-    uint32_t wait_ms = WAIT_MS;
-    if (!bk_call_number(call, "timeout_ms", &wait_ms))
-        return;
-    call->session->until_up = true;
-    call->session->deadline_ms = bk_now_ms(call->session->bank) + wait_ms;
-}
-
-static void command_stop(const struct bk_call *call) {
-    call->session->bank->stopping = true;
-    done(call);
-}
-
-static void command_disconnect(const struct bk_call *call) {
-    bk_gateway_cut_all(call->session->bank->gateway);
-    done(call);
-}
-
-static void command_fault(const struct bk_call *call) {
-    char rule[512] = "";
-    char reason[256];
-    size_t size = 0;
-    for (int i = 1; i < call->count && size < sizeof(rule); i++)
-        size += (size_t)snprintf(rule + size, sizeof(rule) - size, "%s ", call->words[i]);
-    if (size >= sizeof(rule))
-        bk_session_error(call->session, "the rule is too long");
-    else if (bk_faults_add(&call->session->bank->faults, rule, reason, sizeof(reason)))
-        bk_session_error(call->session, reason);
-    else
-        done(call);
-}
-
-static void command_faults_clear(const struct bk_call *call) {
-    call->session->bank->faults.count = 0;
-    done(call);
+    struct bk_json json = bk_session_result(call->session, "granted");
+    bk_session_end(call->session, &json);
 }

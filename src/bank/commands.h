@@ -5,6 +5,7 @@
 #define LG_BANK_COMMANDS_H
 
 #include "bank/control.h"
+#include "bank/words.h"
 
 /* A line, split. Options are words of the form name=value. */
 struct bk_call {
@@ -26,27 +27,69 @@ const char *bk_call_word(const struct bk_call *call, int index);
 bool bk_call_fen(const struct bk_call *call, const char *name, int64_t *value_out) MUST_USE;
 bool bk_call_number(const struct bk_call *call, const char *name, uint32_t *value_out) MUST_USE;
 bool bk_call_id(const struct bk_call *call, const char *name, struct id *value_out) MUST_USE;
+bool bk_call_bank(const struct bk_call *call, const char *name, bank_code *value_out) MUST_USE;
+/* YYYY-MM-DD, as a day of domain/calendar.h. */
+bool bk_call_day(const struct bk_call *call, const char *name, int64_t *value_out) MUST_USE;
+/* One word of a table; some of them, with commas between, as bits. */
+bool bk_call_choice(const struct bk_call *call, const char *name, const struct bk_word *words,
+                    uint32_t *value_out) MUST_USE;
+bool bk_call_choices(const struct bk_call *call, const char *name, const struct bk_word *words,
+                     uint32_t *bits_out) MUST_USE;
+/* Any text; borrowed from the call. */
+struct span bk_call_text(const struct bk_call *call, const char *name, const char *fallback);
 /* An id that must stand there as a word. */
 bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) MUST_USE;
 
-/* Commands of ask.c: what goes to the gateway. */
+/* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c, ask.c. */
 void bk_command_open_link(const struct bk_call *call);
+void bk_command_rebind(const struct bk_call *call);
+void bk_command_resume(const struct bk_call *call);
+void bk_command_amend(const struct bk_call *call);
 void bk_command_challenge(const struct bk_call *call);
+void bk_command_resend_code(const struct bk_call *call);
 void bk_command_answer(const struct bk_call *call);
+void bk_command_withdraw_consent(const struct bk_call *call);
 void bk_command_close_link(const struct bk_call *call);
 void bk_command_get_link(const struct bk_call *call);
+void bk_command_list_links(const struct bk_call *call);
+void bk_command_hold(const struct bk_call *call);
+void bk_command_lift(const struct bk_call *call);
+void bk_command_report(const struct bk_call *call);
+void bk_command_balance(const struct bk_call *call);
+void bk_command_account_status(const struct bk_call *call);
 void bk_command_transfer(const struct bk_call *call);
+void bk_command_return(const struct bk_call *call);
+void bk_command_cancel(const struct bk_call *call);
+void bk_command_confirm_credit(const struct bk_call *call);
 void bk_command_get_transfer(const struct bk_call *call);
+void bk_command_list_transfers(const struct bk_call *call);
 void bk_command_load(const struct bk_call *call);
+void bk_command_case_open(const struct bk_call *call);
+void bk_command_case_answer(const struct bk_call *call);
+void bk_command_case_get(const struct bk_call *call);
 void bk_command_raw_request(const struct bk_call *call);
 void bk_command_raw_frame(const struct bk_call *call);
 
-/* Commands of show.c: what the bank itself holds. */
+/* What happens at the bank itself: local.c. */
+void bk_command_account(const struct bk_call *call);
+void bk_command_confirm(const struct bk_call *call);
+void bk_command_decline(const struct bk_call *call);
+void bk_command_fault(const struct bk_call *call);
+void bk_command_faults_clear(const struct bk_call *call);
+void bk_command_disconnect(const struct bk_call *call);
+void bk_command_wait(const struct bk_call *call);
+void bk_command_stop(const struct bk_call *call);
+
+/* What the bank itself holds: show.c. */
 void bk_command_accounts(const struct bk_call *call);
+void bk_command_payees(const struct bk_call *call);
 void bk_command_links(const struct bk_call *call);
 void bk_command_postings(const struct bk_call *call);
 void bk_command_transfers(const struct bk_call *call);
+void bk_command_cases(const struct bk_call *call);
+void bk_command_notices(const struct bk_call *call);
+void bk_command_system(const struct bk_call *call);
 void bk_command_books(const struct bk_call *call);
 void bk_command_sms(const struct bk_call *call);
 void bk_command_status(const struct bk_call *call);

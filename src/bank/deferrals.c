@@ -62,6 +62,11 @@ struct bk_deferral *bk_deferrals_find(const struct bk_deferrals *deferrals,
     return hmap_get(deferrals->acts, id_span(transfer));
 }
 
+void bk_deferrals_hasten(struct bk_deferrals *deferrals, struct bk_deferral *deferral,
+                         int64_t now_ms) {
+    heap_set(&deferrals->heap, &deferral->due, now_ms);
+}
+
 struct bk_deferral *bk_deferrals_pop(struct bk_deferrals *deferrals, int64_t now_ms) {
     struct heap_node *node = heap_earliest(&deferrals->heap);
     if (node == NULL || node->at_ms > now_ms)

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank/words.h"
 #include "domain/identifier.h"
 
 #define LINE_SIZE 512
@@ -24,16 +25,20 @@ static const char help_text[] =
     "  MATCH... -> ACTION\n"
     "\n"
     "MATCH, all of them must fit; none fits every message of the gateway:\n"
-    "  kind=verify|issue|check|post|inquire   what the gateway asks\n"
-    "  account=NUMBER      the account that the message names (verify, issue, post)\n"
+    "  kind=verify|issue|check|recheck        what the gateway asks a Class I bank\n"
+    "  kind=post|inquire|cancel               about postings\n"
+    "  kind=balance|status                    views of an account\n"
+    "  kind=confirm        our own ConfirmCredit of a pull: drop and delay only\n"
+    "  account=NUMBER      the account that the message names (not inquire, cancel, check)\n"
     "  side=debit|credit   what a post does to it\n"
-    "  amount=FEN          the amount of a post\n"
+    "  amount=FEN          the amount of a post, or of the pull that is confirmed\n"
     "  nth=N               only the Nth message that fits the rest, counted from 1\n"
     "  every=N             each Nth message that fits the rest\n"
     "\n"
     "ACTION:\n"
-    "  refuse CODE         post, inquire: REFUSED with this ISO 20022 code, unless it is decided\n"
-    "                      already; issue: NOT_SENT; verify, check: refused\n"
+    "  refuse CODE         post, inquire, cancel: REFUSED with this ISO 20022 code, unless it is\n"
+    "                      decided already; issue: NOT_SENT; balance, status: cannot be told;\n"
+    "                      verify, check, recheck: refused\n"
     "  delay MS            act at once, answer after MS\n"
     "  delay-post MS       post: act only after MS; an inquiry meanwhile hears IN_PROGRESS\n"
     "  drop                as if the message had never come: not acted on, not answered\n"
@@ -41,49 +46,62 @@ static const char help_text[] =
     "  answer-twice        the same answer two times\n"
     "  disconnect-before-post   cut the connection instead of acting\n"
     "  disconnect-after-post    act, make it durable, cut the connection without answering\n"
-    "  wrong-class         verify: says Class II where it is Class I\n"
+    "  step-up METHOD      post: the customer must confirm first, by APP, SMS, COUNTER or CALL;\n"
+    "                      `confirm` and `decline` go on\n"
+    "  contradict CODE     post: posts, says POSTED, and a moment later REFUSED with this code\n"
+    "  wrong-class         verify, recheck: says Class II where it is Class I\n"
+    "  other-holder        recheck: says that the account is another person's now\n"
     "  wrong-element NAME  verify: says that NAME (name, id_number, mobile or account) differs\n"
     "\n"
     "Examples:\n"
     "  kind=post side=debit every=10 -> refuse AM04\n"
     "  kind=post account=6226220000000009 nth=1 -> disconnect-after-post\n"
-    "  kind=verify -> wrong-element mobile\n";
+    "  kind=verify -> wrong-element mobile\n"
+    "  kind=confirm nth=1 -> drop\n";
 
-struct word {
-    const char *name;
-    uint32_t value;
-};
-
-static const struct word kinds[] = {
-    {"verify", MESSAGE_VERIFY_ACCOUNT},   {"issue", MESSAGE_ISSUE_CHALLENGE},
-    {"check", MESSAGE_CHECK_CHALLENGE},   {"post", MESSAGE_POST_INSTRUCTION},
-    {"inquire", MESSAGE_INQUIRE_POSTING}, {NULL, 0}};
-static const struct word sides[] = {
-    {"debit", POSTING_DEBIT}, {"credit", POSTING_CREDIT}, {NULL, 0}};
-static const struct word elements[] = {{"name", BK_ELEMENT_NAME},
-                                       {"id_number", BK_ELEMENT_ID_NUMBER},
-                                       {"mobile", BK_ELEMENT_MOBILE},
-                                       {"account", BK_ELEMENT_ACCOUNT},
+static const struct bk_word kinds[] = {{"verify", MESSAGE_VERIFY_ACCOUNT},
+                                       {"issue", MESSAGE_ISSUE_CHALLENGE},
+                                       {"check", MESSAGE_CHECK_CHALLENGE},
+                                       {"recheck", MESSAGE_RECHECK_ACCOUNT},
+                                       {"post", MESSAGE_POST_INSTRUCTION},
+                                       {"inquire", MESSAGE_INQUIRE_POSTING},
+                                       {"cancel", MESSAGE_CANCEL_POSTING},
+                                       {"balance", MESSAGE_ASK_BALANCE},
+                                       {"status", MESSAGE_ASK_ACCOUNT_STATUS},
+                                       {"confirm", MESSAGE_CONFIRM_CREDIT},
                                        {NULL, 0}};
+static const struct bk_word elements[] = {{"name", BK_ELEMENT_NAME},
+                                          {"id_number", BK_ELEMENT_ID_NUMBER},
+                                          {"mobile", BK_ELEMENT_MOBILE},
+                                          {"account", BK_ELEMENT_ACCOUNT},
+                                          {NULL, 0}};
 
-enum argument { ARGUMENT_NONE, ARGUMENT_CODE, ARGUMENT_MS, ARGUMENT_ELEMENT };
+enum argument { ARGUMENT_NONE, ARGUMENT_CODE, ARGUMENT_MS, ARGUMENT_ELEMENT, ARGUMENT_METHOD };
 
 static const struct {
     const char *name;
     enum bk_action action;
     enum argument argument;
-    uint32_t only; /* the one kind that knows it; 0: all */
+    uint32_t only[2]; /* the kinds that know it; 0: all */
+    bool ours;        /* kind=confirm knows it too */
 } actions[] = {
-    {"refuse", BK_ACT_REFUSE, ARGUMENT_CODE, 0},
-    {"delay", BK_ACT_DELAY, ARGUMENT_MS, 0},
-    {"delay-post", BK_ACT_DELAY_POST, ARGUMENT_MS, MESSAGE_POST_INSTRUCTION},
-    {"drop", BK_ACT_DROP, ARGUMENT_NONE, 0},
-    {"drop-answer", BK_ACT_DROP_ANSWER, ARGUMENT_NONE, 0},
-    {"answer-twice", BK_ACT_ANSWER_TWICE, ARGUMENT_NONE, 0},
-    {"disconnect-before-post", BK_ACT_DISCONNECT_BEFORE_POST, ARGUMENT_NONE, 0},
-    {"disconnect-after-post", BK_ACT_DISCONNECT_AFTER_POST, ARGUMENT_NONE, 0},
-    {"wrong-class", BK_ACT_WRONG_CLASS, ARGUMENT_NONE, MESSAGE_VERIFY_ACCOUNT},
-    {"wrong-element", BK_ACT_WRONG_ELEMENT, ARGUMENT_ELEMENT, MESSAGE_VERIFY_ACCOUNT},
+    {"refuse", BK_ACT_REFUSE, ARGUMENT_CODE, {0}, false},
+    {"delay", BK_ACT_DELAY, ARGUMENT_MS, {0}, true},
+    {"delay-post", BK_ACT_DELAY_POST, ARGUMENT_MS, {MESSAGE_POST_INSTRUCTION}, false},
+    {"drop", BK_ACT_DROP, ARGUMENT_NONE, {0}, true},
+    {"drop-answer", BK_ACT_DROP_ANSWER, ARGUMENT_NONE, {0}, false},
+    {"answer-twice", BK_ACT_ANSWER_TWICE, ARGUMENT_NONE, {0}, false},
+    {"disconnect-before-post", BK_ACT_DISCONNECT_BEFORE_POST, ARGUMENT_NONE, {0}, false},
+    {"disconnect-after-post", BK_ACT_DISCONNECT_AFTER_POST, ARGUMENT_NONE, {0}, false},
+    {"step-up", BK_ACT_STEP_UP, ARGUMENT_METHOD, {MESSAGE_POST_INSTRUCTION}, false},
+    {"contradict", BK_ACT_CONTRADICT, ARGUMENT_CODE, {MESSAGE_POST_INSTRUCTION}, false},
+    {"wrong-class",
+     BK_ACT_WRONG_CLASS,
+     ARGUMENT_NONE,
+     {MESSAGE_VERIFY_ACCOUNT, MESSAGE_RECHECK_ACCOUNT},
+     false},
+    {"wrong-element", BK_ACT_WRONG_ELEMENT, ARGUMENT_ELEMENT, {MESSAGE_VERIFY_ACCOUNT}, false},
+    {"other-holder", BK_ACT_OTHER_HOLDER, ARGUMENT_NONE, {MESSAGE_RECHECK_ACCOUNT}, false},
 };
 
 struct parsing {
@@ -104,16 +122,6 @@ static int refuse(struct parsing *parsing, const char *format, ...) {
     return -1;
 }
 
-static bool look_up(const struct word *words, const char *name, uint32_t *value_out) {
-    for (; words->name != NULL; words++) {
-        if (strcmp(words->name, name) == 0) {
-            *value_out = words->value;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool parse_count(const char *text, int64_t max, int64_t *count_out) {
     char *end;
     errno = 0;
@@ -129,14 +137,15 @@ static int parse_match(struct parsing *parsing, const char *name, const char *va
     int64_t number;
     uint32_t word;
     if (strcmp(name, "kind") == 0) {
-        if (!look_up(kinds, value, &rule->kind))
-            return refuse(parsing, "kind is verify, issue, check, post or inquire");
+        if (!bk_word_find(kinds, value, &rule->kind))
+            return refuse(parsing, "kind is verify, issue, check, recheck, post, inquire, cancel, "
+                                   "balance, status or confirm");
     } else if (strcmp(name, "account") == 0) {
         if (!account_number_valid(span_text(value)))
             return refuse(parsing, "account: 5 to 34 digits and capital letters");
         snprintf(rule->account, sizeof(rule->account), "%s", value);
     } else if (strcmp(name, "side") == 0) {
-        if (!look_up(sides, value, &word))
+        if (!bk_word_find(bk_words_side, value, &word))
             return refuse(parsing, "side is debit or credit");
         rule->side = (enum posting_side)word;
     } else if (strcmp(name, "amount") == 0) {
@@ -164,8 +173,13 @@ static int parse_argument(struct parsing *parsing, enum argument argument, const
         break;
     case ARGUMENT_CODE:
         if (!reason_code_valid(span_text(text)))
-            return refuse(parsing, "refuse wants an ISO 20022 code of four characters, as AM04");
+            return refuse(parsing, "an ISO 20022 code of four characters is wanted, as AM04");
         snprintf(fault->reason, sizeof(fault->reason), "%s", text);
+        break;
+    case ARGUMENT_METHOD:
+        if (strlen(text) >= sizeof(fault->method))
+            return refuse(parsing, "a method has at most %zu bytes", sizeof(fault->method) - 1);
+        snprintf(fault->method, sizeof(fault->method), "%s", text);
         break;
     case ARGUMENT_MS:
         if (!parse_count(text, DELAY_MAX_MS, &ms))
@@ -173,7 +187,7 @@ static int parse_argument(struct parsing *parsing, enum argument argument, const
         fault->ms = (uint32_t)ms;
         break;
     case ARGUMENT_ELEMENT:
-        if (!look_up(elements, text, &element))
+        if (!bk_word_find(elements, text, &element))
             return refuse(parsing, "an element is name, id_number, mobile or account");
         fault->element = (enum bk_element)element;
         break;
@@ -186,9 +200,12 @@ static int parse_action(struct parsing *parsing, const char *name, const char *a
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
         if (strcmp(actions[i].name, name) != 0)
             continue;
-        if (actions[i].only != 0 && rule->kind != actions[i].only)
-            return refuse(parsing, "'%s' needs kind=%s", name,
-                          actions[i].only == MESSAGE_POST_INSTRUCTION ? "post" : "verify");
+        const uint32_t *only = actions[i].only;
+        if (rule->kind == MESSAGE_CONFIRM_CREDIT && !actions[i].ours)
+            return refuse(parsing, "kind=confirm knows drop and delay only");
+        if (only[0] != 0 && rule->kind != only[0] && (only[1] == 0 || rule->kind != only[1]))
+            return refuse(parsing, "'%s' needs kind=%s%s%s", name, bk_word_of(kinds, only[0]),
+                          only[1] != 0 ? " or kind=" : "", bk_word_of(kinds, only[1]));
         rule->fault.action = actions[i].action;
         return parse_argument(parsing, actions[i].argument, argument);
     }
@@ -262,7 +279,8 @@ int bk_faults_load(const char *path, struct bk_faults *faults, char *reason_out,
 }
 
 static bool fits(const struct bk_fault_rule *rule, const struct bk_fault_subject *subject) {
-    return (rule->kind == 0 || rule->kind == subject->kind) &&
+    bool ours = subject->kind == MESSAGE_CONFIRM_CREDIT;
+    return (rule->kind == subject->kind || (rule->kind == 0 && !ours)) &&
            (*rule->account == '\0' || span_equal(span_text(rule->account), subject->account)) &&
            (rule->side == 0 || rule->side == subject->side) &&
            (rule->fen == 0 || rule->fen == subject->fen);

@@ -1,5 +1,5 @@
 /*
- * The fault script: which message of the gateway's the bank gets wrong, and how. One rule a line:
+ * The fault script: what the bank gets wrong, and how. One rule a line:
  *
  *   MATCH... -> ACTION
  *
@@ -26,16 +26,20 @@ enum bk_action {
     BK_ACT_DISCONNECT_BEFORE_POST,
     BK_ACT_DISCONNECT_AFTER_POST,
     BK_ACT_WRONG_CLASS,
-    BK_ACT_WRONG_ELEMENT
+    BK_ACT_WRONG_ELEMENT,
+    BK_ACT_OTHER_HOLDER,
+    BK_ACT_STEP_UP,
+    BK_ACT_CONTRADICT
 };
 
 enum bk_element { BK_ELEMENT_NAME, BK_ELEMENT_ID_NUMBER, BK_ELEMENT_MOBILE, BK_ELEMENT_ACCOUNT };
 
 struct bk_fault {
     enum bk_action action;
-    char reason[REASON_SIZE]; /* REFUSE */
+    char reason[REASON_SIZE]; /* REFUSE, CONTRADICT */
     uint32_t ms;              /* DELAY, DELAY_POST */
     enum bk_element element;  /* WRONG_ELEMENT */
+    char method[17];          /* STEP_UP */
 };
 
 struct bk_fault_rule {
@@ -67,7 +71,8 @@ int bk_faults_load(const char *path, struct bk_faults *faults, char *reason_out,
 /* One rule more, at the end. */
 int bk_faults_add(struct bk_faults *faults, const char *rule, char *reason_out,
                   size_t reason_size) MUST_USE;
-/* The first rule that fires decides; all count what they see. */
+/* The first rule that fires decides; all count what they see. A rule without a kind never fires for
+ * our own messages (MESSAGE_CONFIRM_CREDIT). */
 struct bk_fault bk_faults_match(struct bk_faults *faults, const struct bk_fault_subject *subject);
 void bk_faults_help(FILE *out);
 

@@ -18,7 +18,7 @@
 
 #include "bank/answers.h"
 #include "bank/notices.h"
-#include "bank/submit.h"
+#include "bank/settle.h"
 #include "util/logline.h"
 
 #define ARENA_CHUNK (32u << 10)
@@ -116,12 +116,12 @@ static void on_ready(void *context, const struct lg_greeting *greeting) {
 static void on_answer(void *context, void *tag, const struct lg_envelope *from) {
     const struct connection *connection = context;
     const struct envelope envelope = envelope_of(from);
-    bk_submit_answered(connection->gateway->bank, tag, &envelope, fresh_arena(connection));
+    bk_settle_answered(connection->gateway->bank, tag, &envelope, fresh_arena(connection));
 }
 
 static void on_lost(void *context, void *tag) {
     const struct connection *connection = context;
-    bk_submit_lost(connection->gateway->bank, tag);
+    bk_settle_lost(connection->gateway->bank, tag);
 }
 
 static void on_request(void *context, const struct lg_envelope *from) {
@@ -144,8 +144,8 @@ static void on_notice(void *context, const struct lg_envelope *from) {
     if (connection->cut)
         return;
     const struct envelope envelope = envelope_of(from);
-    connection->noticed = true;
-    bk_notices_take(connection->gateway->bank->notices, &envelope, fresh_arena(connection));
+    if (bk_notices_take(connection->gateway->bank->notices, &envelope, fresh_arena(connection)))
+        connection->noticed = true;
 }
 
 static void on_go_away(void *context, const struct lg_go_away *message) {

@@ -99,9 +99,31 @@ void bk_json_hex(struct bk_json *json, const char *key, struct span value) {
 }
 
 void bk_json_bank(struct bk_json *json, const char *key, bank_code value) {
-    char text[BANK_CODE_TEXT_SIZE];
-    bank_code_format(value, text);
+    char text[BANK_CODE_TEXT_SIZE] = "";
+    if (value != 0)
+        bank_code_format(value, text);
     bk_json_string(json, key, text);
+}
+
+void bk_json_list(struct bk_json *json, const char *key) {
+    key_of(json, key);
+    put(json, "[");
+    json->comma = false;
+}
+
+void bk_json_object(struct bk_json *json) {
+    put(json, json->comma ? ",{" : "{");
+    json->comma = false;
+}
+
+void bk_json_object_end(struct bk_json *json) {
+    put(json, "}");
+    json->comma = true;
+}
+
+void bk_json_list_end(struct bk_json *json) {
+    put(json, "]");
+    json->comma = true;
 }
 
 void bk_json_end(struct bk_json *json) {

@@ -1,6 +1,6 @@
 /*
  * The command `load`: many transfers over several links, some in flight at a time, until each has
- * its final outcome.
+ * its final outcome. What is refused because a bank was away goes again under a new id.
  */
 #ifndef LG_BANK_LOAD_H
 #define LG_BANK_LOAD_H
@@ -16,6 +16,8 @@ struct bk_load_plan {
     uint64_t count;
     uint64_t in_flight;
     uint64_t push_percent;
+    uint64_t returns_percent; /* of accepted pulls, which are then sent back whole */
+    uint64_t cancels_percent; /* of transfers, cancelled as soon as they are submitted */
     int64_t fen;
     uint32_t timeout_ms;
 };

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank/settle.h"
+#include "bank/words.h"
 #include "util/logline.h"
 
 struct bk_notices {
@@ -18,6 +20,8 @@ struct bk_notices {
     struct bk_notice_mark last;
     struct bk_notice_mark ahead[BK_NOTICES_AHEAD];
     size_t ahead_count;
+    struct bk_notice_seen seen[BK_NOTICES_KEPT]; /* a ring */
+    uint64_t seen_count;                         /* of all since the start */
 };
 
 struct bk_notices *bk_notices_open(struct bk_bank *bank) {
@@ -40,6 +44,13 @@ void bk_notices_free(struct bk_notices *notices) {
 
 const struct bk_notice_mark *bk_notices_last(const struct bk_notices *notices) {
     return &notices->last;
+}
+
+const struct bk_notice_seen *bk_notices_seen(const struct bk_notices *notices, size_t index) {
+    uint64_t kept = notices->seen_count < BK_NOTICES_KEPT ? notices->seen_count : BK_NOTICES_KEPT;
+    if (index >= kept)
+        return NULL;
+    return &notices->seen[(notices->seen_count - kept + index) % BK_NOTICES_KEPT];
 }
 
 static void save(struct bk_notices *notices) {
@@ -90,24 +101,88 @@ static void compare(struct bk_bank *bank, const struct transfer_view *view) {
                  LOG_TEXT("remedy", "open a case with the gateway's operator"));
 }
 
-void bk_notices_take(struct bk_notices *notices, const struct envelope *envelope,
+/* ---- one of each kind --------------------------------------------------------------------- */
+
+/* Each reads one, acts on it, and says what it was. False: not readable as that. */
+static bool take_transfer(struct bk_bank *bank, struct span payload, struct arena *arena,
+                          struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct transfer_view view;
+    struct span event;
+    if (partner_decode_transfer_notice(payload, arena, place_out, &view, &event))
+        return false;
+    if (!bk_settle(bank, &view))
+        compare(bank, &view);
+    seen->object = view.transfer;
+    bk_text_copy(seen->event, sizeof(seen->event), event);
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(transfer_state_name(view.state)));
+    bk_text_copy(seen->reason, sizeof(seen->reason), view.reason);
+    return true;
+}
+
+static bool take_link(struct bk_bank *bank, struct span payload, struct arena *arena,
+                      struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct link_view view;
+    struct span event;
+    if (partner_decode_link_notice(payload, arena, place_out, &view, &event))
+        return false;
+    bk_links_move(&bank->links, &view.link, view.state);
+    seen->object = view.link;
+    bk_text_copy(seen->event, sizeof(seen->event), event);
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(link_state_name(view.state)));
+    bk_text_copy(seen->reason, sizeof(seen->reason), view.reason);
+    return true;
+}
+
+/* Kept whole, for `cases`. */
+static bool take_case(struct bk_bank *bank, struct span payload, struct arena *arena,
+                      struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct case_view view;
+    if (partner_decode_case_notice(payload, arena, place_out, &view))
+        return false;
+    bk_db_put(bank->db, BK_CASES, id_span(&view.inquiry), payload);
+    seen->object = view.inquiry;
+    bk_text_copy(seen->event, sizeof(seen->event), span_text(case_subject_name(view.subject)));
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(case_state_name(view.state)));
+    return true;
+}
+
+/* True: understood. */
+static bool take_system(struct bk_bank *bank, struct span payload, struct arena *arena) {
+    struct system_notice notice;
+    if (partner_decode_system_notice(payload, arena, &notice))
+        return false;
+    bk_system_take(&bank->system, &notice);
+    return true;
+}
+
+static bool take(struct bk_bank *bank, const struct envelope *envelope, struct arena *arena,
+                 struct notice_place *place_out, struct bk_notice_seen *seen) {
+    switch (envelope->kind) {
+    case MESSAGE_TRANSFER_NOTICE:
+        return take_transfer(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_LINK_NOTICE:
+        return take_link(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_CASE_NOTICE:
+        return take_case(bank, envelope->payload, arena, place_out, seen);
+    default:
+        return false;
+    }
+}
+
+bool bk_notices_take(struct bk_notices *notices, const struct envelope *envelope,
                      struct arena *arena) {
     struct bk_bank *bank = notices->bank;
+    struct bk_notice_seen seen = {.kind = envelope->kind};
     struct notice_place place;
-    struct span event;
-    struct transfer_view transfer;
-    struct link_view link;
-    if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
-        partner_decode_transfer_notice(envelope->payload, arena, &place, &transfer, &event) == 0) {
-        if (!bk_submit_settle(bank, &transfer))
-            compare(bank, &transfer);
-    } else if (envelope->kind == MESSAGE_LINK_NOTICE &&
-               partner_decode_link_notice(envelope->payload, arena, &place, &link, &event) == 0) {
-        bk_links_move(&bank->links, &link.link, link.state);
-    } else {
+    if (envelope->kind == MESSAGE_SYSTEM_NOTICE && take_system(bank, envelope->payload, arena))
+        return false;
+    if (!take(bank, envelope, arena, &place, &seen)) {
         log_line(LOG_WARNING, "notice_unreadable", LOG_INT("kind", envelope->kind),
                  LOG_TEXT("remedy", "it stays unacknowledged: is this program too old?"));
-        return;
+        return false;
     }
+    seen.sequence = place.sequence;
+    notices->seen[notices->seen_count++ % BK_NOTICES_KEPT] = seen;
     mark(notices, &place);
+    return true;
 }

@@ -16,7 +16,12 @@
 struct loading {
     struct bk_outbox *outbox;
     const struct bk_accounts *accounts;
+    const struct bk_payees *payees;
 };
+
+bool bk_kind_is_money(uint32_t kind) {
+    return kind == MESSAGE_SUBMIT_TRANSFER || kind == MESSAGE_SUBMIT_RETURN;
+}
 
 static void save(struct bk_outbox *outbox, const struct bk_item *item) {
     struct buf row = {NULL, 0, 0};
@@ -25,6 +30,9 @@ static void save(struct bk_outbox *outbox, const struct bk_item *item) {
     bk_row_id(&row, &item->link);
     buf_append_byte(&row, (uint8_t)item->direction);
     buf_append_be64(&row, (uint64_t)item->fen);
+    buf_append_byte(&row, (uint8_t)item->transfer_kind);
+    bk_row_id(&row, &item->original);
+    buf_append_be64(&row, item->account != NULL ? item->account->payee_at : 0);
     bk_row_text(&row, span_text(item->account != NULL ? item->account->number : ""));
     bk_row_text(&row, span_of(item->payload, item->size));
     bk_db_put(outbox->db, BK_OUTBOX, id_span(&item->id), buf_span(&row));
@@ -58,28 +66,33 @@ static bool load(void *context, struct span key, struct span value) {
     spec.link = bk_row_read_id(&reader);
     spec.direction = (enum transfer_direction)reader_u8(&reader);
     spec.fen = (int64_t)reader_be64(&reader);
-    spec.account = bk_accounts_find(loading->accounts, bk_row_read_text(&reader));
+    spec.transfer_kind = (enum transfer_kind)reader_u8(&reader);
+    spec.original = bk_row_read_id(&reader);
+    bank_code payee_at = reader_be64(&reader);
+    struct span number = bk_row_read_text(&reader);
+    spec.account = payee_at != 0 ? bk_payees_find(loading->payees, payee_at, number)
+                                 : bk_accounts_find(loading->accounts, number);
     struct span payload = bk_row_read_text(&reader);
     if (!id_from_span(key, &spec.id))
         reader.failed = true;
     bk_row_done(&reader, "bk_outbox");
-    bool push = spec.kind == MESSAGE_SUBMIT_TRANSFER && spec.direction == TRANSFER_PUSH;
-    if (spec.kind == MESSAGE_SUBMIT_TRANSFER && spec.account == NULL)
+    bool money = bk_kind_is_money(spec.kind);
+    if (money && spec.account == NULL)
         fatal("bk_outbox", "an account with open transfers is gone from the accounts file: "
                            "put it back and start again");
-    if (push)
+    if (money && spec.direction == TRANSFER_PUSH)
         ENSURE(bk_books_hold(spec.account, spec.fen));
     ENSURE(insert(loading->outbox, &spec, payload) != NULL);
     return true;
 }
 
-void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db,
-                    const struct bk_accounts *accounts) {
+void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts,
+                    const struct bk_payees *payees) {
     *outbox = (struct bk_outbox){.db = db, .by_id = hmap_new()};
     TAILQ_INIT(&outbox->queue);
     TAILQ_INIT(&outbox->waiting);
     heap_init(&outbox->paused);
-    struct loading loading = {outbox, accounts};
+    struct loading loading = {outbox, accounts, payees};
     bk_db_each(db, BK_OUTBOX, load, &loading);
 }
 
@@ -193,7 +206,7 @@ bool bk_outbox_returned(struct bk_outbox *outbox, struct bk_item *item) {
 }
 
 static void save_done(struct bk_outbox *outbox, const struct id *id, const struct bk_done *done) {
-    uint8_t bytes[128];
+    uint8_t bytes[160];
     struct buf row = {bytes, 0, sizeof(bytes)};
     buf_append_be32(&row, done->kind);
     buf_append_byte(&row, (uint8_t)done->state);
@@ -201,10 +214,15 @@ static void save_done(struct bk_outbox *outbox, const struct id *id, const struc
     buf_append_be64(&row, (uint64_t)done->fen);
     bk_row_id(&row, &done->link);
     bk_row_id(&row, &done->transfer);
+    bk_row_id(&row, &done->original);
+    buf_append_byte(&row, (uint8_t)done->transfer_kind);
+    buf_append_be64(&row, done->payee_at);
     bk_row_text(&row, span_text(done->account));
     bk_row_text(&row, span_text(done->reason));
     ENSURE(row.data == bytes);
     bk_db_put(outbox->db, BK_DONE, id_span(id), buf_span(&row));
+    if (!id_is_zero(&done->transfer))
+        bk_db_put(outbox->db, BK_TRANSFERS, id_span(&done->transfer), id_span(id));
 }
 
 void bk_outbox_finish(struct bk_outbox *outbox, struct bk_item *item, const struct bk_done *done) {
@@ -233,11 +251,21 @@ bool bk_done_find(struct bk_db *db, const struct id *request, struct bk_done *do
     done.fen = (int64_t)reader_be64(&reader);
     done.link = bk_row_read_id(&reader);
     done.transfer = bk_row_read_id(&reader);
+    done.original = bk_row_read_id(&reader);
+    done.transfer_kind = (enum transfer_kind)reader_u8(&reader);
+    done.payee_at = reader_be64(&reader);
     (void)bk_row_read_string(&reader, done.account, sizeof(done.account));
     (void)bk_row_read_string(&reader, done.reason, sizeof(done.reason));
     bk_row_done(&reader, "bk_done");
     *done_out = done;
     return true;
+}
+
+bool bk_done_of_transfer(struct bk_db *db, const struct id *transfer, struct bk_done *done_out) {
+    struct span row;
+    struct id request;
+    return bk_db_get(db, BK_TRANSFERS, id_span(transfer), &row) && id_from_span(row, &request) &&
+           bk_done_find(db, &request, done_out);
 }
 
 bool bk_outbox_knows(const struct bk_outbox *outbox, const struct id *id) {

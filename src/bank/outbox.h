@@ -28,7 +28,13 @@ struct bk_item;
 struct bk_answer {
     enum bk_verdict verdict;
     const struct transfer_view *transfer;
+    const struct transfer_page *transfers;
     const struct link_view *link;
+    const struct link_page *links;
+    const struct report_account_reply *report;
+    const struct balance_answer *balance;
+    const struct status_answer *status;
+    const struct case_view *inquiry;
     const struct refusal_view *refusal;
     const struct envelope *raw;
     const char *error;
@@ -60,8 +66,10 @@ struct bk_item {
     struct id id; /* request id; the transfer's of a ConfirmCredit; zero of a query */
     uint32_t kind;
     uint32_t timeout_ms;
-    /* Of a transfer; account also of OpenLink. */
+    /* Of a transfer or a return (which is a push); account also of OpenLink and RebindLink. */
     struct id link;
+    struct id original; /* of a return */
+    enum transfer_kind transfer_kind;
     enum transfer_direction direction;
     int64_t fen; /* held on the account while this is open, if a push */
     struct bk_account *account;
@@ -86,15 +94,21 @@ struct bk_outbox {
 struct bk_done {
     uint32_t kind;
     enum transfer_state state;
+    enum transfer_kind transfer_kind;
     enum transfer_direction direction;
     int64_t fen;
-    struct id link, transfer;
+    struct id link, transfer, original;
+    bank_code payee_at; /* as of the account; of a payment */
     char account[ACCOUNT_NUMBER_MAX + 1];
     char reason[REASON_SIZE];
 };
 
+/* SubmitTransfer or SubmitReturn. */
+bool bk_kind_is_money(uint32_t kind);
+
 /* Loads what was open; pushes hold their amount again. */
-void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts);
+void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts,
+                    const struct bk_payees *payees);
 void bk_outbox_deinit(struct bk_outbox *outbox);
 
 /* Copies spec and payload (spec's list, state and size are set here) and queues. NULL: full. */
@@ -118,6 +132,8 @@ bool bk_outbox_returned(struct bk_outbox *outbox, struct bk_item *item);
 void bk_outbox_finish(struct bk_outbox *outbox, struct bk_item *item, const struct bk_done *done);
 
 bool bk_done_find(struct bk_db *db, const struct id *request, struct bk_done *done_out);
+/* Of a transfer that was ours, by the gateway's id of it. */
+bool bk_done_of_transfer(struct bk_db *db, const struct id *transfer, struct bk_done *done_out);
 /* The id was used for a durable request before, open or done. */
 bool bk_outbox_knows(const struct bk_outbox *outbox, const struct id *id);
 

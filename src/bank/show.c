@@ -10,8 +10,10 @@
 #include "bank/commands.h"
 #include "bank/gateway.h"
 #include "bank/notices.h"
+#include "bank/print.h"
 
 #define LIST_LIMIT 1000
+#define SMS_SIZE 640
 
 struct listing {
     const struct bk_call *call;
@@ -46,7 +48,10 @@ static void show_account(struct bk_session *session, const struct bk_account *ac
     bk_json_string(&json, "account", account->number);
     bk_json_string(&json, "name", account->name);
     bk_json_string(&json, "class", bk_class_name(account->account_class));
-    bk_json_string(&json, "status", bk_status_name(account->status));
+    bk_json_string(&json, "status", bk_word_of(bk_words_status, account->status));
+    bk_json_bool(&json, "deceased", account->deceased);
+    bk_json_bool(&json, "dormant", account->dormant);
+    bk_json_bool(&json, "step_up", account->step_up);
     bk_json_int(&json, "balance_fen", account->balance_fen);
     bk_json_int(&json, "held_fen", account->held_fen);
     bk_json_end(&json);
@@ -61,6 +66,23 @@ void bk_command_accounts(const struct bk_call *call) {
         if (number != NULL && strcmp(number, account->number) != 0)
             continue;
         show_account(call->session, account);
+        listing.count++;
+    }
+    end_listing(&listing);
+}
+
+void bk_command_payees(const struct bk_call *call) {
+    struct listing listing = listing_of(call);
+    const struct bk_payees *payees = &call->session->bank->payees;
+    for (size_t i = 0; i < payees->count; i++) {
+        const struct bk_account *payee = payees->rows[i];
+        struct bk_json json = bk_session_line(call->session);
+        bk_json_bank(&json, "bank", payee->payee_at);
+        bk_json_string(&json, "account", payee->number);
+        bk_json_string(&json, "name", payee->name);
+        bk_json_int(&json, "paid_fen", payee->balance_fen);
+        bk_json_int(&json, "held_fen", payee->held_fen);
+        bk_json_end(&json);
         listing.count++;
     }
     end_listing(&listing);
@@ -110,18 +132,21 @@ static bool show_posting(void *context, struct span key, struct span value) {
         return true;
     if (!next_line(listing, &json))
         return false;
-    bool decided = posting.side != 0;
     bk_json_id(&json, "transfer", &transfer);
     bk_json_string(&json, "outcome", outcome_name(posting.outcome));
-    bk_json_string(&json, "side",
-                   !decided                        ? ""
-                   : posting.side == POSTING_DEBIT ? "debit"
-                                                   : "credit");
+    bk_json_string(&json, "side", bk_word_of(bk_words_side, posting.side));
+    bk_json_string(&json, "kind", bk_word_of(bk_words_kind, posting.kind));
     bk_json_int(&json, "fen", posting.fen);
     bk_json_string(&json, "account", posting.account);
     bk_json_string(&json, "reference", posting.reference);
     bk_json_string(&json, "book_date", posting.book_date);
     bk_json_string(&json, "reason", posting.reason);
+    bk_json_id(&json, "original", &posting.original);
+    bk_json_bank(&json, "payee_bank", posting.payee_bank);
+    bk_json_string(&json, "payee_account", posting.payee_account);
+    bk_json_string(&json, "payee_name", posting.payee_name);
+    bk_json_string(&json, "merchant", posting.merchant_name);
+    bk_json_string(&json, "merchant_id", posting.merchant_id);
     bk_json_end(&json);
     return true;
 }
@@ -142,16 +167,18 @@ static bool show_transfer(void *context, struct span key, struct span value) {
     struct bk_json json;
     (void)value;
     if (!id_from_span(key, &request) || !bk_done_find(bank->db, &request, &done) ||
-        done.kind != MESSAGE_SUBMIT_TRANSFER)
+        !bk_kind_is_money(done.kind))
         return true;
     if (!next_line(listing, &json))
         return false;
     bk_json_id(&json, "request_id", &request);
     bk_json_id(&json, "transfer", &done.transfer);
     bk_json_string(&json, "state", transfer_state_name(done.state));
+    bk_json_string(&json, "kind", bk_word_of(bk_words_kind, done.transfer_kind));
     bk_json_string(&json, "direction", done.direction == TRANSFER_PUSH ? "push" : "pull");
     bk_json_int(&json, "fen", done.fen);
     bk_json_id(&json, "link", &done.link);
+    bk_json_id(&json, "original", &done.original);
     bk_json_string(&json, "account", done.account);
     bk_json_string(&json, "reason", done.reason);
     bk_json_end(&json);
@@ -166,26 +193,121 @@ void bk_command_transfers(const struct bk_call *call) {
     end_listing(&listing);
 }
 
-static void put_sum(struct bk_json *json, const char *count_key, const char *fen_key,
-                    const struct bk_sum *sum) {
-    bk_json_int(json, count_key, (int64_t)sum->count);
-    bk_json_int(json, fen_key, sum->fen);
+static bool show_case(void *context, struct span key, struct span value) {
+    struct listing *listing = context;
+    struct arena arena;
+    struct notice_place place;
+    struct case_view view;
+    struct bk_json json;
+    bool going = true;
+    (void)key;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_case_notice(value, &arena, &place, &view) == 0) {
+        going = next_line(listing, &json);
+        if (going) {
+            bk_print_case(&json, &view);
+            bk_json_end(&json);
+        }
+    }
+    arena_deinit(&arena);
+    return going;
+}
+
+void bk_command_cases(const struct bk_call *call) {
+    struct listing listing = listing_of(call);
+    if (!bk_call_number(call, "limit", &listing.limit))
+        return;
+    bk_db_each(call->session->bank->db, BK_CASES, show_case, &listing);
+    end_listing(&listing);
+}
+
+static const char *notice_kind_name(uint32_t kind) {
+    if (kind == MESSAGE_CASE_NOTICE)
+        return "case";
+    return kind == MESSAGE_LINK_NOTICE ? "link" : "transfer";
+}
+
+void bk_command_notices(const struct bk_call *call) {
+    struct listing listing = listing_of(call);
+    const struct bk_notices *notices = call->session->bank->notices;
+    const struct bk_notice_seen *seen;
+    struct bk_json json;
+    if (!bk_call_number(call, "limit", &listing.limit))
+        return;
+    for (size_t i = 0; (seen = bk_notices_seen(notices, i)) != NULL; i++) {
+        if (!next_line(&listing, &json))
+            break;
+        bk_json_int(&json, "sequence", (int64_t)seen->sequence);
+        bk_json_string(&json, "kind", notice_kind_name(seen->kind));
+        bk_json_id(&json, "id", &seen->object);
+        bk_json_string(&json, "event", seen->event);
+        bk_json_string(&json, "state", seen->state);
+        bk_json_string(&json, "reason", seen->reason);
+        bk_json_end(&json);
+    }
+    end_listing(&listing);
+}
+
+void bk_command_system(const struct bk_call *call) {
+    const struct bk_system *system = &call->session->bank->system;
+    for (size_t i = 0; i < system->count; i++) {
+        const struct bk_participant *row = &system->rows[i];
+        struct bk_json json = bk_session_line(call->session);
+        bk_json_bank(&json, "bank", row->code);
+        bk_json_string(&json, "name", row->name);
+        bk_json_bool(&json, "active", row->active);
+        bk_json_bool(&json, "class1", row->class1);
+        bk_json_bool(&json, "class2", row->class2);
+        bk_json_end(&json);
+    }
+    struct bk_json json = bk_session_result(call->session, "granted");
+    bk_json_int(&json, "count", (int64_t)system->count);
+    bk_json_bool(&json, "more", system->open);
+    bk_json_int(&json, "notices", (int64_t)system->told);
+    bk_json_string(&json, "business_date", system->business_date);
+    bk_json_int(&json, "cut_off_at_ms", system->cut_off_at_ms);
+    bk_json_int(&json, "ledger_time_ms", system->ledger_time_ms);
+    bk_json_int(&json, "transfer_timeout_min_ms", system->transfer_timeout_min_ms);
+    bk_json_int(&json, "transfer_timeout_max_ms", system->transfer_timeout_max_ms);
+    bk_session_end(call->session, &json);
+}
+
+static void put_totals(struct bk_json *json, const struct bk_totals *totals) {
+    const struct {
+        const char *count_key, *fen_key;
+        const struct bk_sum *sum;
+    } sums[BK_SUMS] = {
+        {"pushed_count", "pushed_fen", &totals->pushed},
+        {"pulled_count", "pulled_fen", &totals->pulled},
+        {"paid_count", "paid_fen", &totals->paid},
+        {"received_count", "received_fen", &totals->received},
+        {"payments_count", "payments_fen", &totals->payments},
+        {"spent_count", "spent_fen", &totals->spent},
+        {"returned_count", "returned_fen", &totals->returned},
+        {"refunded_count", "refunded_fen", &totals->refunded},
+    };
+    for (size_t i = 0; i < BK_SUMS; i++) {
+        bk_json_int(json, sums[i].count_key, (int64_t)sums[i].sum->count);
+        bk_json_int(json, sums[i].fen_key, sums[i].sum->fen);
+        if (sums[i].sum == &totals->received)
+            bk_json_int(json, "net_fen", bk_totals_net_fen(totals));
+    }
 }
 
 void bk_command_books(const struct bk_call *call) {
     const struct bk_bank *bank = call->session->bank;
-    const struct bk_totals *totals = &bank->books.totals;
-    int64_t balance_fen = 0, held_fen = 0;
+    int64_t balance_fen = 0, payees_fen = 0, held_fen = 0;
     for (size_t i = 0; i < bank->accounts.count; i++) {
         ENSURE(fen_add(balance_fen, bank->accounts.rows[i].balance_fen, &balance_fen));
         ENSURE(fen_add(held_fen, bank->accounts.rows[i].held_fen, &held_fen));
     }
+    for (size_t i = 0; i < bank->payees.count; i++) {
+        ENSURE(fen_add(payees_fen, bank->payees.rows[i]->balance_fen, &payees_fen));
+        ENSURE(fen_add(held_fen, bank->payees.rows[i]->held_fen, &held_fen));
+    }
     struct bk_json json = bk_session_result(call->session, "granted");
-    put_sum(&json, "pushed_count", "pushed_fen", &totals->pushed);
-    put_sum(&json, "pulled_count", "pulled_fen", &totals->pulled);
-    put_sum(&json, "paid_count", "paid_fen", &totals->paid);
-    put_sum(&json, "received_count", "received_fen", &totals->received);
-    bk_json_int(&json, "net_fen", bk_totals_net_fen(totals));
+    put_totals(&json, &bank->books.totals);
+    bk_json_int(&json, "payees_fen", payees_fen);
     bk_json_int(&json, "balance_fen", balance_fen);
     bk_json_int(&json, "held_fen", held_fen);
     bk_json_int(&json, "open_requests", (int64_t)bank->outbox.count);
@@ -197,7 +319,7 @@ static bool last_sms(const char *path, const char *mobile, char *line_out, size_
     FILE *file = fopen(path, "re");
     if (file == NULL)
         return false;
-    char line[512];
+    char line[SMS_SIZE];
     bool found = false;
     size_t mobile_size = strlen(mobile);
     while (fgets(line, sizeof(line), file) != NULL) {
@@ -215,7 +337,7 @@ void bk_command_sms(const struct bk_call *call) {
     struct bk_session *session = call->session;
     const char *mobile = bk_call_word(call, 0);
     char path[BK_PATH_SIZE + 16];
-    char line[512];
+    char line[SMS_SIZE];
     snprintf(path, sizeof(path), "%s/sms.txt", session->bank->config.data_dir);
     if (mobile == NULL || !last_sms(path, mobile, line, sizeof(line))) {
         struct bk_json json = bk_session_result(session, "refused");

@@ -1,64 +1,12 @@
 /*
  * The rules of posting over a real store that is closed and opened again: an id is decided once,
- * whatever comes later; an inquiry bars; nothing is posted after its validity; codes and tries.
+ * whatever comes later; an inquiry and a cancellation bar; nothing is posted after its validity;
+ * what payments and returns leave behind.
  */
-#include "bank/books.h"
-
 #include <string.h>
 
-#include "bank/challenges.h"
-#include "bank/folder.h"
 #include "bank/outbox.h"
-
-#define NOW_MS 1798732799000 /* 2026-12-31 23:59:59 in Shanghai */
-#define MAP_BYTES (UINT64_C(64) << 20)
-#define PERSON "Wang Min,999999199001010016,13800000001,"
-
-static const char accounts_text[] = BK_ACCOUNTS_HEADER
-    "\n" PERSON "OPEN1,1,open,counter,1000,no,no,no\n" PERSON
-    "BLOCKED1,1,blocked,counter,1000,no,no,no\n" PERSON
-    "CLOSED1,1,closed,counter,1000,no,no,no\n" PERSON "SMALL3,3,open,remote,199999,no,no,no\n";
-
-struct world {
-    struct folder folder;
-    struct bk_db *db;
-    struct bk_accounts accounts;
-    struct bk_books books;
-};
-
-static void open_bank(struct world *world) {
-    char path[FOLDER_PATH_SIZE];
-    char reason[256] = "";
-    if (bk_accounts_load(folder_file(&world->folder, "accounts", NULL, path), NOW_MS,
-                         &world->accounts, reason, sizeof(reason)) != 0)
-        fail_msg("%s", reason);
-    if (bk_db_open(world->folder.path, MAP_BYTES, &world->db, reason, sizeof(reason)) != 0)
-        fail_msg("%s", reason);
-    bk_books_open(&world->books, world->db, &world->accounts);
-}
-
-static void close_bank(struct world *world) {
-    bk_db_close(world->db);
-    bk_accounts_deinit(&world->accounts);
-}
-
-/* A kill: what was not committed is gone. */
-static void reopen(struct world *world) {
-    close_bank(world);
-    open_bank(world);
-}
-
-static void open_world(struct world *world) {
-    char path[FOLDER_PATH_SIZE];
-    folder_open(&world->folder);
-    folder_file(&world->folder, "accounts", accounts_text, path);
-    open_bank(world);
-}
-
-static void close_world(struct world *world) {
-    close_bank(world);
-    folder_close(&world->folder);
-}
+#include "bank/till.h"
 
 static struct post_instruction instruct(uint16_t id, enum posting_side side, const char *account,
                                         int64_t fen) {
@@ -208,12 +156,12 @@ static void holds_before_a_push(void **state) {
     assert_false(bk_books_hold(account, 301));
     const struct post_instruction debit = instruct(1, POSTING_DEBIT, "OPEN1", 301);
     assert_string_equal(post(&world, &debit).reason, "AM04");
-    bk_books_pushed(&world.books, account, 700);
+    bk_books_pushed(&world.books, account, 700, TRANSFER_BOUND_PAIR);
     assert_int_equal(account->balance_fen, 300);
     assert_int_equal(account->held_fen, 0);
     assert_true(bk_books_hold(account, 300));
     bk_books_release(account, 300);
-    bk_books_pulled(&world.books, account, 50);
+    bk_books_pulled(&world.books, account, 50, TRANSFER_BOUND_PAIR);
     assert_int_equal(bk_totals_net_fen(&world.books.totals), -650);
     bk_db_commit(world.db);
     reopen(&world);
@@ -235,7 +183,7 @@ static void outbox_survives(void **state) {
     struct bk_outbox outbox;
     (void)state;
     open_world(&world);
-    bk_outbox_open(&outbox, world.db, &world.accounts);
+    bk_outbox_open(&outbox, world.db, &world.accounts, &world.payees);
     struct bk_item spec = push_of(&world, 1, 600);
     assert_non_null(bk_outbox_add(&outbox, &spec, SPAN_LITERAL("the same bytes")));
     spec = push_of(&world, 2, 100);
@@ -245,7 +193,7 @@ static void outbox_survives(void **state) {
     bk_db_commit(world.db);
     bk_outbox_deinit(&outbox);
     reopen(&world);
-    bk_outbox_open(&outbox, world.db, &world.accounts);
+    bk_outbox_open(&outbox, world.db, &world.accounts, &world.payees);
     assert_int_equal(outbox.count, 1);
     assert_int_equal(bk_accounts_find(&world.accounts, span_text("OPEN1"))->held_fen, 600);
     struct bk_item *item = bk_outbox_next(&outbox);
@@ -265,103 +213,99 @@ static void outbox_survives(void **state) {
     close_world(&world);
 }
 
-static void verifies_element_by_element(void **state) {
+static void keeps_what_a_payment_was_for(void **state) {
     struct world world;
-    struct verify_account_reply reply;
+    struct bk_posting found;
     (void)state;
     open_world(&world);
-    struct verify_account message = {.account_number = SPAN_LITERAL("OPEN1"),
-                                     .person = {.name = SPAN_LITERAL("Wang Min"),
-                                                .id_type = ID_TYPE_RESIDENT,
-                                                .id_number = SPAN_LITERAL("999999199001010016"),
-                                                .mobile = SPAN_LITERAL("13800000002")}};
-    bk_verify(&world.accounts, &message, &reply);
-    assert_int_equal(reply.name, ELEMENT_MATCH);
-    assert_int_equal(reply.id_number, ELEMENT_MATCH);
-    assert_int_equal(reply.mobile, ELEMENT_MISMATCH);
-    assert_int_equal(reply.account, ELEMENT_MATCH);
-    assert_int_equal(reply.account_class, ACCOUNT_CLASS_I);
-    message.account_number = SPAN_LITERAL("NOBODY");
-    bk_verify(&world.accounts, &message, &reply);
-    assert_int_equal(reply.account, ELEMENT_MISMATCH);
-    assert_int_equal(reply.name, ELEMENT_MISMATCH);
-    assert_int_equal(reply.status, ACCOUNT_UNKNOWN);
+    struct post_instruction payment = instruct(1, POSTING_DEBIT, "OPEN1", 400);
+    payment.kind = TRANSFER_PAYMENT;
+    payment.has_merchant = true;
+    payment.merchant = (struct merchant){.name = SPAN_LITERAL("Tea House"),
+                                         .id = SPAN_LITERAL("M1"),
+                                         .category_code = SPAN_LITERAL("5812")};
+    payment.creditor_name = SPAN_LITERAL("Tea House Ltd");
+    payment.creditor_bank = 999100000038;
+    payment.creditor_account_number = SPAN_LITERAL("PAYEE1");
+    assert_int_equal(post(&world, &payment).outcome, POSTING_POSTED);
+    bk_db_commit(world.db);
+    reopen(&world);
+    assert_true(bk_books_find(&world.books, &payment.transfer, &found));
+    assert_string_equal(found.merchant_name, "Tea House");
+    assert_string_equal(found.merchant_id, "M1");
+    assert_string_equal(found.payee_name, "Tea House Ltd");
+    assert_string_equal(found.payee_account, "PAYEE1");
+    assert_int_equal(found.payee_bank, 999100000038);
+    assert_int_equal(world.books.totals.spent.fen, 400);
+    assert_int_equal(world.books.totals.paid.fen, 400);
     close_world(&world);
 }
 
-static void sends_one_code_per_challenge(void **state) {
+static void credits_what_comes_back(void **state) {
     struct world world;
-    struct issue_challenge_reply reply;
-    struct check_challenge_reply answer;
+    struct bk_posting found;
     (void)state;
     open_world(&world);
-    struct bk_challenges challenges = {
-        .db = world.db, .accounts = &world.accounts, .lifetime_ms = 60000, .tries = 3};
-    const struct issue_challenge issue = {.link = id_make(NOW_MS, 3, 0),
-                                          .challenge = id_make(NOW_MS, 3, 1),
-                                          .requesting_bank = 999100000020,
-                                          .account_number = SPAN_LITERAL("OPEN1")};
-    for (int i = 0; i < 2; i++) {
-        bk_challenge_issue(&challenges, &issue, NOW_MS + i, &reply);
-        assert_int_equal(reply.outcome, CHALLENGE_SENT);
-        assert_true(span_equal(reply.masked_mobile, SPAN_LITERAL("138****0001")));
-    }
-    assert_non_null(challenges.sms.data);
-    buf_append_byte(&challenges.sms, 0);
-    assert_int_equal(strcspn((char *)challenges.sms.data, "\n"), challenges.sms.size - 2);
-    struct check_challenge check = {.link = issue.link,
-                                    .challenge = issue.challenge,
-                                    .attempt = id_make(NOW_MS, 4, 0),
-                                    .code = SPAN_LITERAL("wrong")};
-    for (int i = 0; i < 2; i++) {
-        bk_challenge_check(&challenges, &check, NOW_MS, &answer);
-        assert_int_equal(answer.outcome, CHALLENGE_WRONG);
-        assert_int_equal(answer.tries_left, 2);
-    }
-    check.attempt = id_make(NOW_MS, 4, 1);
-    check.code = span_of(challenges.sms.data + 12, BK_CODE_DIGITS);
-    bk_challenge_check(&challenges, &check, NOW_MS + 59999, &answer);
-    assert_int_equal(answer.outcome, CHALLENGE_RIGHT);
-    check.attempt = id_make(NOW_MS, 4, 2);
-    bk_challenge_check(&challenges, &check, NOW_MS + 59999, &answer);
-    assert_int_equal(answer.outcome, CHALLENGE_EXPIRED);
-    buf_deinit(&challenges.sms);
+    struct post_instruction back = instruct(2, POSTING_CREDIT, "OPEN1", 150);
+    back.kind = TRANSFER_RETURN;
+    back.original = id_make(NOW_MS, 1, 1);
+    assert_int_equal(post(&world, &back).outcome, POSTING_POSTED);
+    assert_true(bk_books_find(&world.books, &back.transfer, &found));
+    assert_true(id_equal(&found.original, &back.original));
+    assert_int_equal(balance(&world, "OPEN1"), 1150);
+    assert_int_equal(world.books.totals.refunded.fen, 150);
+    assert_int_equal(bk_totals_net_fen(&world.books.totals), 150);
     close_world(&world);
 }
 
-static void ends_challenges(void **state) {
-    static const enum challenge_outcome outcomes[] = {CHALLENGE_WRONG, CHALLENGE_WRONG,
-                                                      CHALLENGE_TOO_MANY, CHALLENGE_TOO_MANY};
+static void bars_by_cancellation(void **state) {
     struct world world;
-    struct issue_challenge_reply reply;
-    struct check_challenge_reply answer;
+    struct bk_posting posting;
     (void)state;
     open_world(&world);
-    struct bk_challenges challenges = {
-        .db = world.db, .accounts = &world.accounts, .lifetime_ms = 60000, .tries = 3};
-    struct issue_challenge issue = {.challenge = id_make(NOW_MS, 3, 1),
-                                    .account_number = SPAN_LITERAL("OPEN1")};
-    bk_challenge_issue(&challenges, &issue, NOW_MS, &reply);
-    for (uint16_t i = 0; i < 4; i++) {
-        const struct check_challenge check = {.challenge = issue.challenge,
-                                              .attempt = id_make(NOW_MS, 4, i),
-                                              .code = SPAN_LITERAL("wrong")};
-        bk_challenge_check(&challenges, &check, NOW_MS, &answer);
-        assert_int_equal(answer.outcome, outcomes[i]);
+    const struct post_instruction posted = instruct(1, POSTING_DEBIT, "OPEN1", 100);
+    const struct post_instruction waits = instruct(2, POSTING_DEBIT, "OPEN1", 100);
+    const struct post_instruction unseen = instruct(3, POSTING_DEBIT, "OPEN1", 100);
+    assert_int_equal(post(&world, &posted).outcome, POSTING_POSTED);
+    for (int i = 0; i < 2; i++) {
+        bk_books_cancel(&world.books, &posted.transfer, false, &posting);
+        assert_int_equal(posting.outcome, POSTING_POSTED);
+        bk_books_cancel(&world.books, &waits.transfer, i == 0, &posting);
+        assert_int_equal(posting.outcome, POSTING_UNDONE);
+        bk_books_cancel(&world.books, &unseen.transfer, i == 1, &posting);
+        assert_int_equal(posting.outcome, POSTING_NOT_SEEN);
+        bk_db_commit(world.db);
+        reopen(&world);
     }
-    issue.challenge = id_make(NOW_MS, 3, 2);
-    bk_challenge_issue(&challenges, &issue, NOW_MS, &reply);
-    const struct check_challenge late = {.challenge = issue.challenge,
-                                         .attempt = id_make(NOW_MS, 4, 9),
-                                         .code = SPAN_LITERAL("wrong")};
-    bk_challenge_check(&challenges, &late, NOW_MS + 60000, &answer);
-    assert_int_equal(answer.outcome, CHALLENGE_EXPIRED);
-    issue.challenge = id_make(NOW_MS, 3, 3);
-    issue.account_number = SPAN_LITERAL("BLOCKED1");
-    bk_challenge_issue(&challenges, &issue, NOW_MS, &reply);
-    assert_int_equal(reply.outcome, CHALLENGE_NOT_SENT);
-    assert_true(span_equal(reply.reason, SPAN_LITERAL("AC06")));
-    buf_deinit(&challenges.sms);
+    assert_int_equal(post(&world, &waits).outcome, POSTING_UNDONE);
+    assert_int_equal(post(&world, &unseen).outcome, POSTING_NOT_SEEN);
+    assert_int_equal(balance(&world, "OPEN1"), 900);
+    close_world(&world);
+}
+
+static void pays_payees_and_takes_back(void **state) {
+    struct world world;
+    const struct span number = SPAN_LITERAL("PAYEE1");
+    (void)state;
+    open_world(&world);
+    assert_null(bk_payees_take(&world.payees, 0, number, number));
+    assert_null(bk_payees_take(&world.payees, 999100000038, SPAN_LITERAL("x"), number));
+    struct bk_account *payee =
+        bk_payees_take(&world.payees, 999100000038, number, SPAN_LITERAL("Tea House"));
+    assert_ptr_equal(bk_payees_take(&world.payees, 999100000038, number, number), payee);
+    bk_books_pulled(&world.books, payee, 500, TRANSFER_PAYMENT);
+    assert_true(bk_books_hold(payee, 200));
+    bk_books_pushed(&world.books, payee, 200, TRANSFER_RETURN);
+    bk_db_commit(world.db);
+    reopen(&world);
+    payee = bk_payees_find(&world.payees, 999100000038, number);
+    assert_non_null(payee);
+    assert_int_equal(payee->balance_fen, 300);
+    assert_string_equal(payee->name, "Tea House");
+    assert_null(bk_payees_find(&world.payees, 999100000020, number));
+    assert_int_equal(world.books.totals.payments.fen, 500);
+    assert_int_equal(world.books.totals.returned.fen, 200);
+    assert_int_equal(bk_totals_net_fen(&world.books.totals), 300);
     close_world(&world);
 }
 
@@ -375,9 +319,10 @@ int main(void) {
         cmocka_unit_test(bars_what_it_has_not_seen),
         cmocka_unit_test(holds_before_a_push),
         cmocka_unit_test(outbox_survives),
-        cmocka_unit_test(verifies_element_by_element),
-        cmocka_unit_test(sends_one_code_per_challenge),
-        cmocka_unit_test(ends_challenges),
+        cmocka_unit_test(keeps_what_a_payment_was_for),
+        cmocka_unit_test(credits_what_comes_back),
+        cmocka_unit_test(bars_by_cancellation),
+        cmocka_unit_test(pays_payees_and_takes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -167,6 +167,18 @@ static void fires_rules(void **state) {
     assert_string_equal(credit.reason, "AC06");
 }
 
+/* Our own messages are kept back only by rules that name them. */
+static void keeps_to_its_own_confirmations(void **state) {
+    struct bk_faults faults = {0};
+    (void)state;
+    add(&faults, "-> drop");
+    assert_int_equal(match(&faults, MESSAGE_CONFIRM_CREDIT, "ACC01", POSTING_CREDIT, 7).action,
+                     BK_ACT_NONE);
+    add(&faults, "kind=confirm amount=7 -> drop");
+    assert_int_equal(match(&faults, MESSAGE_CONFIRM_CREDIT, "ACC01", POSTING_CREDIT, 7).action,
+                     BK_ACT_DROP);
+}
+
 static void reads_all_actions(void **state) {
     static const char *const rules[] = {
         "kind=post -> refuse AM04",
@@ -179,6 +191,15 @@ static void reads_all_actions(void **state) {
         "kind=post -> disconnect-before-post",
         "kind=verify -> wrong-class",
         "kind=verify   ->   wrong-element  id_number",
+        "kind=recheck -> wrong-class",
+        "kind=recheck -> other-holder",
+        "kind=cancel -> drop-answer",
+        "kind=balance -> refuse AC06",
+        "kind=status -> answer-twice",
+        "kind=post side=debit -> step-up APP",
+        "kind=post -> contradict AM04",
+        "kind=confirm nth=1 -> drop",
+        "kind=confirm -> delay 500",
     };
     struct bk_faults faults = {0};
     (void)state;
@@ -206,6 +227,10 @@ static void refuses_rules(void **state) {
         {"-> delay-post 5", "needs kind=post"},
         {"nth=0 -> drop", "nth: a number from 1"},
         {"kind=verify -> wrong-element age", "an element is"},
+        {"kind=confirm -> refuse AM04", "knows drop and delay only"},
+        {"kind=verify -> other-holder", "needs kind=recheck"},
+        {"kind=inquire -> contradict AM04", "needs kind=post"},
+        {"kind=post -> step-up 12345678901234567", "a method has at most"},
     };
     struct bk_faults faults = {0};
     char reason[REASON_MAX];
@@ -244,10 +269,15 @@ static int teardown(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_configuration), cmocka_unit_test(refuses_configurations),
-        cmocka_unit_test(reads_accounts),        cmocka_unit_test(refuses_accounts),
-        cmocka_unit_test(fires_rules),           cmocka_unit_test(reads_all_actions),
-        cmocka_unit_test(refuses_rules),         cmocka_unit_test(says_where_a_rule_is_wrong),
+        cmocka_unit_test(reads_a_configuration),
+        cmocka_unit_test(refuses_configurations),
+        cmocka_unit_test(reads_accounts),
+        cmocka_unit_test(refuses_accounts),
+        cmocka_unit_test(fires_rules),
+        cmocka_unit_test(reads_all_actions),
+        cmocka_unit_test(keeps_to_its_own_confirmations),
+        cmocka_unit_test(refuses_rules),
+        cmocka_unit_test(says_where_a_rule_is_wrong),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -1,0 +1,22 @@
+/*
+ * What all commands that ask the gateway share.
+ */
+#ifndef LG_BANK_ASK_H
+#define LG_BANK_ASK_H
+
+#include "bank/commands.h"
+
+/* The bank's scratch buffer, emptied: the request is encoded there. */
+struct buf *bk_ask_scratch(const struct bk_call *call);
+/* What every changing request takes: an id, its own or a new one, and a timeout. False: answered
+ * with an error. */
+bool bk_ask_change(const struct bk_call *call, struct bk_item *spec) MUST_USE;
+/* The same for a request about one object, whose id is the first word. */
+bool bk_ask_change_of(const struct bk_call *call, const char *what, struct bk_item *spec,
+                      struct id *object_out) MUST_USE;
+/* Sends what stands in the scratch buffer and makes the session wait for its answer. */
+void bk_ask(const struct bk_call *call, const struct bk_item *spec);
+/* Answers the session; its context. */
+void bk_ask_answered(void *context, const struct bk_answer *answer);
+
+#endif

@@ -1,0 +1,224 @@
+/*
+ * Printing views.
+ *
+ * Invariant: keys keep their names and units across commands; what was not told is "" or 0, so that
+ * scripts find every key. Amounts are in fen.
+ */
+#include "bank/print.h"
+
+#include "bank/words.h"
+
+static void put_transfer(struct bk_json *json, const struct transfer_view *view) {
+    bk_json_id(json, "transfer", &view->transfer);
+    bk_json_string(json, "state", transfer_state_name(view->state));
+    bk_json_text(json, "reason", view->reason);
+    bk_json_text(json, "detail", view->detail);
+    bk_json_id(json, "link", &view->link);
+    bk_json_string(json, "kind", bk_word_of(bk_words_kind, view->kind));
+    bk_json_string(json, "direction", view->direction == TRANSFER_PUSH ? "push" : "pull");
+    bk_json_int(json, "fen", view->amount.fen);
+    bk_json_string(json, "currency", view->amount.currency);
+    bk_json_bank(json, "debtor_bank", view->debtor_bank);
+    bk_json_bank(json, "creditor_bank", view->creditor_bank);
+    bk_json_text(json, "reference", view->reference);
+    bk_json_text(json, "book_date", view->book_date);
+    bk_json_int(json, "received_at_ms", view->received_at_ms);
+    bk_json_int(json, "deadline_ms", view->deadline_ms);
+    bk_json_int(json, "accepted_at_ms", view->accepted_at_ms);
+    bk_json_int(json, "credited_at_ms", view->credited_at_ms);
+    bk_json_int(json, "credit_due_ms", view->credit_due_ms);
+    bk_json_int(json, "cancel_requested_at_ms", view->cancel_requested_at_ms);
+    bk_json_int(json, "returned_fen", view->returned_fen);
+    bk_json_id(json, "original", &view->original);
+    bk_json_text(json, "step_up_method", view->step_up_method);
+    bk_json_text(json, "step_up_text", view->step_up_text);
+    bk_json_bool(json, "conflict", view->conflict);
+    bk_json_int(json, "window", (int64_t)view->window);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
+static void put_bits(struct bk_json *json, const char *key, const struct bk_word *words,
+                     uint32_t bits) {
+    char text[BK_WORDS_SIZE];
+    bk_words_list(words, bits, text);
+    bk_json_string(json, key, text);
+}
+
+static void put_holds(struct bk_json *json, const struct link_view *view) {
+    bk_json_list(json, "holds");
+    for (uint32_t i = 0; i < view->hold_count; i++) {
+        const struct hold_view *hold = &view->holds[i];
+        bk_json_object(json);
+        bk_json_id(json, "hold", &hold->hold);
+        bk_json_string(json, "authority", bk_word_of(bk_words_authority, hold->authority));
+        bk_json_text(json, "reason", hold->reason);
+        bk_json_text(json, "legal_reference", hold->legal_reference);
+        put_bits(json, "blocks", bk_words_block, hold->blocks);
+        bk_json_int(json, "placed_at_ms", hold->placed_at_ms);
+        bk_json_int(json, "expires_at_ms", hold->expires_at_ms);
+        bk_json_bank(json, "by", hold->by);
+        bk_json_object_end(json);
+    }
+    bk_json_list_end(json);
+}
+
+static void put_link(struct bk_json *json, const struct link_view *view) {
+    bk_json_id(json, "link", &view->link);
+    bk_json_string(json, "state", link_state_name(view->state));
+    bk_json_text(json, "reason", view->reason);
+    bk_json_bank(json, "class2_bank", view->class2_bank);
+    bk_json_bank(json, "class1_bank", view->class1_bank);
+    bk_json_text(json, "class2_account", view->class2_masked);
+    bk_json_text(json, "class1_account", view->class1_masked);
+    put_bits(json, "scopes", bk_words_scope, view->scopes);
+    bk_json_int(json, "single_fen", view->limits.single_fen);
+    bk_json_int(json, "daily_fen", view->limits.daily_fen);
+    bk_json_int(json, "daily_count", view->limits.daily_count);
+    bk_json_int(json, "yearly_fen", view->limits.yearly_fen);
+    if (view->has_challenge) {
+        bk_json_text(json, "mobile", view->challenge_mobile);
+        bk_json_int(json, "expires_in_ms", view->challenge_expires_in_ms);
+        bk_json_int(json, "tries_left", view->challenge_tries_left);
+    }
+    if (view->has_amendment) {
+        put_bits(json, "amendment_scopes", bk_words_scope, view->amendment_scopes);
+        bk_json_int(json, "amendment_single_fen", view->amendment_limits.single_fen);
+        bk_json_int(json, "amendment_daily_fen", view->amendment_limits.daily_fen);
+        bk_json_int(json, "amendment_expires_at_ms", view->amendment_expires_at_ms);
+    }
+    put_holds(json, view);
+    bk_json_int(json, "activated_at_ms", view->activated_at_ms);
+    bk_json_int(json, "deadline_ms", view->deadline_ms);
+    bk_json_id(json, "replaces", &view->replaces);
+    bk_json_id(json, "replaced_by", &view->replaced_by);
+    bk_json_int(json, "cool_down_until_ms", view->cool_down_until_ms);
+    bk_json_int(json, "recheck_due_ms", view->recheck_due_ms);
+    bk_json_int(json, "activation_reported_at_ms", view->activation_reported_at_ms);
+    bk_json_bool(json, "primary", view->primary);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
+void bk_print_case(struct bk_json *json, const struct case_view *view) {
+    bk_json_id(json, "case", &view->inquiry);
+    bk_json_id(json, "transfer", &view->transfer);
+    bk_json_string(json, "subject", bk_word_of(bk_words_subject, view->subject));
+    bk_json_string(json, "state", case_state_name(view->state));
+    bk_json_string(json, "outcome", bk_word_of(bk_words_outcome, view->outcome));
+    bk_json_bank(json, "opened_by", view->opened_by);
+    bk_json_bank(json, "owner", view->owner);
+    bk_json_int(json, "opened_at_ms", view->opened_at_ms);
+    bk_json_int(json, "due_at_ms", view->due_at_ms);
+    bk_json_int(json, "closed_at_ms", view->closed_at_ms);
+    bk_json_list(json, "entries");
+    for (uint32_t i = 0; i < view->entry_count; i++) {
+        const struct case_entry_view *entry = &view->entries[i];
+        bk_json_object(json);
+        bk_json_bank(json, "by", entry->by);
+        bk_json_string(json, "state", case_state_name(entry->state));
+        bk_json_string(json, "outcome", bk_word_of(bk_words_outcome, entry->outcome));
+        bk_json_text(json, "text", entry->text);
+        bk_json_object_end(json);
+    }
+    bk_json_list_end(json);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
+static void put_balance(struct bk_json *json, const struct balance_answer *reply) {
+    bk_json_id(json, "link", &reply->link);
+    bk_json_bank(json, "bank", reply->bank);
+    bk_json_text(json, "account", reply->masked);
+    bk_json_text(json, "reason", reply->reason);
+    bk_json_int(json, "available_fen", reply->available_fen);
+    bk_json_int(json, "booked_fen", reply->booked_fen);
+    bk_json_text(json, "currency", reply->currency);
+    bk_json_int(json, "as_of_ms", reply->as_of_ms);
+}
+
+static void put_status(struct bk_json *json, const struct status_answer *reply) {
+    bk_json_id(json, "link", &reply->link);
+    bk_json_bank(json, "bank", reply->bank);
+    bk_json_text(json, "account", reply->masked);
+    bk_json_text(json, "reason", reply->reason);
+    bool unknown = reply->status == ACCOUNT_UNKNOWN;
+    bk_json_string(json, "status",
+                   unknown ? "unknown" : bk_word_of(bk_words_status, reply->status));
+    bk_json_string(json, "class", bk_class_name(reply->account_class));
+    bk_json_bool(json, "can_debit", reply->can_debit);
+    bk_json_bool(json, "can_credit", reply->can_credit);
+    bk_json_int(json, "as_of_ms", reply->as_of_ms);
+}
+
+static void put_refusal(struct bk_json *json, const struct refusal_view *refusal) {
+    static const char *const retries[] = {"", "never", "new-id", "same-id-later"};
+    bk_json_text(json, "reason", refusal->reason);
+    bk_json_text(json, "detail", refusal->detail);
+    bk_json_text(json, "text", refusal->text);
+    bk_json_text(json, "field", refusal->field);
+    bk_json_string(json, "retry",
+                   refusal->retry <= RETRY_SAME_ID_LATER ? retries[refusal->retry] : "");
+    bk_json_bool(json, "replayed", refusal->replayed);
+}
+
+/* ---- pages -------------------------------------------------------------------------------- */
+
+static void put_lines(struct bk_session *session, const struct bk_answer *answer) {
+    for (uint32_t i = 0; answer->links != NULL && i < answer->links->count; i++) {
+        struct bk_json json = bk_session_line(session);
+        put_link(&json, &answer->links->links[i]);
+        bk_json_end(&json);
+    }
+    for (uint32_t i = 0; answer->transfers != NULL && i < answer->transfers->count; i++) {
+        struct bk_json json = bk_session_line(session);
+        put_transfer(&json, &answer->transfers->transfers[i]);
+        bk_json_end(&json);
+    }
+}
+
+static void put_page(struct bk_json *json, const struct bk_answer *answer) {
+    bool links = answer->links != NULL;
+    const struct id *next = links ? &answer->links->next : &answer->transfers->next;
+    bk_json_int(json, "count", links ? answer->links->count : answer->transfers->count);
+    bk_json_bool(json, "more", !id_is_zero(next));
+    bk_json_id(json, "next", next);
+}
+
+/* ---- all ---------------------------------------------------------------------------------- */
+
+static const char *verdict_name(enum bk_verdict verdict) {
+    static const char *const names[] = {"granted", "refused", "open", "error"};
+    return names[verdict];
+}
+
+static void put_body(struct bk_json *json, const struct bk_answer *answer) {
+    if (answer->transfer != NULL)
+        put_transfer(json, answer->transfer);
+    if (answer->link != NULL)
+        put_link(json, answer->link);
+    if (answer->links != NULL || answer->transfers != NULL)
+        put_page(json, answer);
+    if (answer->report != NULL) {
+        bk_json_int(json, "links", answer->report->links);
+        bk_json_bool(json, "replayed", answer->report->replayed);
+    }
+    if (answer->balance != NULL)
+        put_balance(json, answer->balance);
+    if (answer->status != NULL)
+        put_status(json, answer->status);
+    if (answer->inquiry != NULL)
+        bk_print_case(json, answer->inquiry);
+    if (answer->refusal != NULL)
+        put_refusal(json, answer->refusal);
+    if (answer->raw != NULL)
+        bk_json_hex(json, "payload", answer->raw->payload);
+    if (answer->error != NULL)
+        bk_json_string(json, "error", answer->error);
+}
+
+void bk_print_answer(struct bk_session *session, const struct bk_answer *answer) {
+    put_lines(session, answer);
+    struct bk_json json = bk_session_result(session, verdict_name(answer->verdict));
+    if (!id_is_zero(&answer->item->id))
+        bk_json_id(&json, "request_id", &answer->item->id);
+    put_body(&json, answer);
+    bk_session_end(session, &json);
+}

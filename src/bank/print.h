@@ -1,0 +1,14 @@
+/*
+ * The gateway's answers as JSON, for controllers.
+ */
+#ifndef LG_BANK_PRINT_H
+#define LG_BANK_PRINT_H
+
+#include "bank/control.h"
+
+/* Pages print a line for each entry before the last line. */
+void bk_print_answer(struct bk_session *session, const struct bk_answer *answer);
+/* Its keys, into an object that is begun. */
+void bk_print_case(struct bk_json *json, const struct case_view *view);
+
+#endif

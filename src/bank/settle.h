@@ -1,0 +1,18 @@
+/*
+ * What the gateway answered, and what it does to the books.
+ */
+#ifndef LG_BANK_SETTLE_H
+#define LG_BANK_SETTLE_H
+
+#include "bank/bank.h"
+
+/* From the connection that carried the item. */
+void bk_settle_answered(struct bk_bank *bank, struct bk_item *item, const struct envelope *envelope,
+                        struct arena *arena);
+void bk_settle_lost(struct bk_bank *bank, struct bk_item *item);
+
+/* A transfer of ours by its view (from a notice, or another request's answer). False: it is none of
+ * our submissions. */
+bool bk_settle(struct bk_bank *bank, const struct transfer_view *view);
+
+#endif
