@@ -99,23 +99,23 @@ static void feed_tls_nothing(struct lg_client *client) {
         lg_client_end(client, tls_reason(client->tls));
 }
 
-void lg_client_feed(struct lg_client *client, struct lg_bytes bytes, int64_t now_ms) {
+void lg_client_feed(struct lg_client *client, struct lg_bytes cipher, int64_t now_ms) {
     client->now_ms = now_ms;
     if (client->state == LG_STATE_ENDED)
         return;
-    if (bytes.size == 0) {
+    if (cipher.size == 0) {
         lg_client_end(client, "the gateway closed the connection");
         return;
     }
     client->heard_ms = now_ms;
     client->beats = 0;
-    struct span cipher = span_of_lg(bytes);
+    struct span left = span_of_lg(cipher);
     size_t before;
     do {
         before = client->in.size;
-        int outcome = feed_tls(client, cipher);
+        int outcome = feed_tls(client, left);
         bool grew = client->in.size > before;
-        cipher = (struct span){NULL, 0};
+        left = (struct span){NULL, 0};
         client_read_frames(client);
         if (client->state == LG_STATE_ENDED)
             return;

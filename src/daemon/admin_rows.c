@@ -62,7 +62,7 @@ ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct ar
     row->online = online;
     row->roles = bank->roles;
     row->n_pins = bank->pin_count;
-    row->pins = arena_take(arena, BANK_PINS_MAX * sizeof(row->pins[0]));
+    row->pins = arena_take(arena, BANK_PINS_MAX * sizeof(void *));
     for (uint32_t i = 0; i < bank->pin_count; i++)
         row->pins[i] = pin_row(bank, i, arena);
     row->added_at_ms = bank->added_at_ms;

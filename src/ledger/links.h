@@ -69,9 +69,9 @@ int link_verify_late(struct apply *apply, struct link *link, const struct id *re
                      const struct id *verification) MUST_USE;
 
 /* ---- link_open.c ---- */
-/* Makes the new link; replaces NULL: it takes no other's place. */
+/* Makes the new link; replaced NULL: it takes no other's place. */
 int link_make(struct apply *apply, const struct open_link *request,
-              const struct link *replaces) MUST_USE;
+              const struct link *replaced) MUST_USE;
 void link_keep_agreement(struct link_agreement *agreement, const struct agreement_given *given);
 
 /* ---- link_amend.c ---- */

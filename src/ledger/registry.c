@@ -12,6 +12,7 @@
 /* Loads the bank that an order is about. */
 static int find(struct apply *apply, bank_code code, struct bank *bank_out) {
     const struct bank *present;
+    memset(bank_out, 0, sizeof *bank_out);
     APPLY_TRY(apply_bank(apply, code, &present));
     apply->audit.bank = code;
     if (!present)

@@ -13,9 +13,8 @@
 static const char *const link_sentences[LINK_EVENTS] = {
     [LINK_EVENT_REQUEST] = "{Who} asked for the link, with the customer's consent and agreement.",
     [LINK_EVENT_ASKED] = "The gateway asked the Class I bank to verify the customer's elements.",
-    [LINK_EVENT_NOT_ACTIVATED] = "{Who} said that the Class I account is not activated yet; the "
-                                 "customer must activate it in "
-                                 "person.",
+    [LINK_EVENT_NOT_ACTIVATED] =
+        "{Who} said that the Class I account is not activated yet; that is done in person.",
     [LINK_EVENT_RESUME] = "{Who} went on with fresh elements of the customer.",
     [LINK_EVENT_VERIFIED] =
         "{Who} said that all elements match, and that the account is Class I and open.",
