@@ -123,6 +123,7 @@ void apply_answer_transfer(struct apply *apply, const struct transfer *transfer,
 /* ---- notice.c: numbers and stores one notice for each of both banks, about the object's last history entry. */
 int notice_link(struct apply *apply, const struct link *link) MUST_USE;
 int notice_transfer(struct apply *apply, const struct transfer *transfer) MUST_USE;
+int notice_case(struct apply *apply, const struct inquiry_case *inquiry) MUST_USE;
 /* The same for the submitter alone. */
 int notice_submitter(struct apply *apply, const struct transfer *transfer) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,

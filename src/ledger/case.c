@@ -1,11 +1,246 @@
 /*
- * Cases: inquiry and answer between the two banks of a transfer. None is opened yet; a contradiction
- * stands in its transfer.
+ * Cases: inquiry and answer between the two banks of a transfer (docs/protocol.md, "Cases").
+ *
+ * Invariants: a case moves no money and no transfer; only the transfer's two banks see it; the owner
+ * answers, the other bank asks on or closes; of one subject there is at most one case of a transfer
+ * that is not closed; room for its last answer and its end is never given away.
  */
+#include <stdio.h>
+
 #include "ledger/handler.h"
+#include "wire/message.h"
+
+#define CASES_OF_TRANSFER_MAX 32u
+
+static struct case_view view_of(const struct inquiry_case *inquiry) {
+    return (struct case_view){
+        .inquiry = inquiry->id,
+        .transfer = inquiry->transfer,
+        .subject = inquiry->subject,
+        .state = inquiry->state,
+        .outcome = inquiry->outcome,
+        .opened_by = inquiry->opened_by,
+        .owner = inquiry->owner,
+        .opened_at_ms = inquiry->opened_at_ms,
+        .due_at_ms = inquiry->due_at_ms,
+        .closed_at_ms = inquiry->closed_at_ms,
+        .entry_count = inquiry->entry_count,
+    };
+}
+
+int case_view_load(struct apply *apply, const struct inquiry_case *inquiry,
+                   struct case_view *view_out) {
+    *view_out = view_of(inquiry);
+    for (uint32_t i = 0; i < inquiry->entry_count; i++) {
+        const struct case_entry *entry = &inquiry->entries[i];
+        struct case_entry_view *shown = &view_out->entries[i];
+        *shown = (struct case_entry_view){.by = entry->by,
+                                          .at_ms = entry->at_ms,
+                                          .state = entry->state,
+                                          .outcome = entry->outcome};
+        int result = store_get_case_text(apply->store, &inquiry->id, i, &shown->text);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+    }
+    return 0;
+}
+
+static int reply(struct apply *apply, const struct inquiry_case *inquiry, bool replayed) {
+    struct case_view view;
+    int result = case_view_load(apply, inquiry, &view);
+    if (result)
+        return result;
+    view.replayed = replayed;
+    buf_clear(&apply->ledger->scratch);
+    message_encode_case_reply(&view, &apply->ledger->scratch);
+    apply_reply(apply, MESSAGE_NONE, buf_span(&apply->ledger->scratch));
+    return 0;
+}
+
+int case_reply(struct apply *apply, const struct id *id, bool replayed) {
+    struct inquiry_case inquiry;
+    int result = store_get_case(apply->store, id, &inquiry);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    return reply(apply, &inquiry, replayed);
+}
+
+/* ---- moving ---- */
+
+/* The owner's time to answer: a deadline row while one runs. */
+static int set_due(struct apply *apply, struct inquiry_case *inquiry, int64_t due_at_ms) {
+    struct store_deadline due = {inquiry->due_at_ms, OBJECT_CASE, inquiry->id};
+    if (inquiry->due_at_ms && !inquiry->overdue)
+        APPLY_TRY(store_drop_deadline(apply->store, &due));
+    inquiry->due_at_ms = due_at_ms;
+    inquiry->overdue = false;
+    due.at_ms = due_at_ms;
+    if (due_at_ms)
+        store_put_deadline(apply->store, &due);
+    return 0;
+}
+
+struct word {
+    enum case_event event;
+    bank_code by; /* 0: the gateway */
+    enum case_outcome outcome;
+    struct span text;
+};
+
+static int move(struct apply *apply, struct inquiry_case *inquiry, const struct word *word,
+                bool fresh) {
+    struct case_entry entry = {
+        .by = word->by,
+        .outcome = word->outcome,
+        .at_ms = apply->now_ms,
+        .sequence = apply->sequence,
+    };
+    APPLY_INVARIANT(case_move(inquiry, word->event, &entry));
+    if (word->outcome)
+        inquiry->outcome = word->outcome;
+    if (inquiry->state == CASE_CLOSED)
+        inquiry->closed_at_ms = apply->now_ms;
+    int64_t due = inquiry->state == CASE_OPEN ? apply->now_ms + apply->rules->case_due_ms : 0;
+    APPLY_TRY(set_due(apply, inquiry, due));
+    APPLY_TRY(store_put_case(apply->store, inquiry, true, word->text, fresh));
+    return notice_case(apply, inquiry);
+}
+
+/* ---- opening ---- */
+
+/* 0 when there may be one more of that subject. */
+static int check_others(struct apply *apply, const struct id *transfer, enum case_subject subject) {
+    struct id after;
+    const struct id *from = NULL;
+    for (uint32_t n = 0; n < CASES_OF_TRANSFER_MAX; n++) {
+        struct id id;
+        int result = store_next_case_of_transfer(apply->store, transfer, from, &id);
+        APPLY_TRY(result);
+        if (result)
+            return 0;
+        struct inquiry_case other;
+        result = store_get_case(apply->store, &id, &other);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        if (other.subject == subject && other.state != CASE_CLOSED)
+            return refuse(apply, REFUSAL_CASE_EXISTS, "subject");
+        after = id;
+        from = &after;
+    }
+    return refuse(apply, REFUSAL_CASE_FULL, "transfer_id");
+}
+
+static struct inquiry_case new_case(struct apply *apply, const struct transfer *transfer,
+                                    enum case_subject subject, bank_code owner) {
+    return (struct inquiry_case){
+        .id = apply_new_id(apply),
+        .transfer = transfer->id,
+        .subject = subject,
+        .owner = owner,
+        .other = owner == transfer->instructed ? transfer->submitter : transfer->instructed,
+        .opened_at_ms = apply->now_ms,
+    };
+}
+
+int case_open(struct apply *apply) {
+    const struct open_case *request = &apply->command->body.open_case;
+    bank_code bank = apply->command->bank;
+    struct transfer transfer;
+    int result = store_get_transfer(apply->store, &request->transfer, &transfer);
+    APPLY_TRY(result);
+    if (result || (transfer.submitter != bank && transfer.instructed != bank))
+        return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
+    result = check_others(apply, &transfer.id, request->subject);
+    if (result)
+        return result;
+    bank_code owner = bank == transfer.submitter ? transfer.instructed : transfer.submitter;
+    struct inquiry_case inquiry = new_case(apply, &transfer, request->subject, owner);
+    inquiry.opened_by = bank;
+    apply_touch(apply, OBJECT_CASE, &inquiry.id);
+    struct word word = {CASE_EVENT_OPEN, bank, CASE_OUTCOME_NONE, request->text};
+    result = move(apply, &inquiry, &word, true);
+    return result ? result : reply(apply, &inquiry, false);
+}
 
 int case_open_conflict(struct apply *apply, struct transfer *transfer) {
-    (void)apply;
-    (void)transfer;
+    char text[160];
+    int result = check_others(apply, &transfer->id, CASE_CONFLICT);
+    if (result)
+        return result > 0 && result < APPLY_BROKEN ? 0 : result; /* one is open: it stands there */
+    struct inquiry_case inquiry = new_case(apply, transfer, CASE_CONFLICT, transfer->instructed);
+    snprintf(text, sizeof text,
+             "The instructed bank's first answer made this transfer %s; a later one contradicts "
+             "it. The first stands. Which is right?",
+             transfer_state_name(transfer->state));
+    transfer->case_id = inquiry.id;
+    struct word word = {CASE_EVENT_OPEN, 0, CASE_OUTCOME_NONE, span_text(text)};
+    return move(apply, &inquiry, &word, true);
+}
+
+/* ---- answering ---- */
+
+static int load_own(struct apply *apply, const struct id *id, struct inquiry_case *case_out) {
+    bank_code bank = apply->command->bank;
+    int result = store_get_case(apply->store, id, case_out);
+    APPLY_TRY(result);
+    if (result || (case_out->owner != bank && case_out->other != bank))
+        return refuse(apply, REFUSAL_NO_SUCH_CASE, "case_id");
     return 0;
+}
+
+/* What this word of this bank is; refused when it is not for this bank or this state to say. */
+static int judge(struct apply *apply, const struct inquiry_case *inquiry,
+                 const struct answer_case *request, enum case_event *event_out) {
+    bool owner = apply->command->bank == inquiry->owner;
+    enum case_state next;
+    if (request->close) {
+        if (owner && inquiry->opened_by != 0)
+            return refuse(apply, REFUSAL_CASE_ROLE, "close");
+        *event_out = CASE_EVENT_CLOSE;
+    } else {
+        *event_out = owner ? CASE_EVENT_ANSWER : CASE_EVENT_ASK_ON;
+    }
+    bool answers = *event_out == CASE_EVENT_ANSWER;
+    if (!case_next(inquiry->state, *event_out, &next))
+        return refuse(apply, REFUSAL_CASE_STATE, "case_id");
+    if (answers != (request->outcome != CASE_OUTCOME_NONE))
+        return refuse(apply, REFUSAL_CASE_ROLE, "outcome");
+    if (case_full(inquiry, *event_out))
+        return refuse(apply, REFUSAL_CASE_FULL, "case_id");
+    return 0;
+}
+
+int case_answer(struct apply *apply) {
+    const struct answer_case *request = &apply->command->body.answer_case;
+    struct inquiry_case inquiry;
+    int result = load_own(apply, &request->inquiry, &inquiry);
+    if (result)
+        return result;
+    apply_touch(apply, OBJECT_CASE, &inquiry.id);
+    struct word word = {
+        .by = apply->command->bank, .outcome = request->outcome, .text = request->text};
+    result = judge(apply, &inquiry, request, &word.event);
+    if (result == 0)
+        result = move(apply, &inquiry, &word, false);
+    return result ? result : reply(apply, &inquiry, false);
+}
+
+int case_get(struct apply *apply) {
+    struct inquiry_case inquiry;
+    int result = apply_check_bank(apply);
+    if (result == 0)
+        result = load_own(apply, &apply->command->body.get_case.inquiry, &inquiry);
+    return result ? result : reply(apply, &inquiry, false);
+}
+
+int case_expire(struct apply *apply, const struct store_deadline *due) {
+    struct inquiry_case inquiry;
+    int result = store_get_case(apply->store, &due->object, &inquiry);
+    APPLY_TRY(result);
+    APPLY_TRY(store_drop_deadline(apply->store, due));
+    if (result || inquiry.due_at_ms != due->at_ms || inquiry.overdue)
+        return 0;
+    inquiry.overdue = true;
+    apply_alarm(apply, "a case was not answered in time", &inquiry.id);
+    return store_put_case(apply->store, &inquiry, false, span_of(NULL, 0), false);
 }

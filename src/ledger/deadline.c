@@ -53,6 +53,8 @@ static const struct {
     {OBJECT_TRANSFER, expire_transfer},
     {OBJECT_LINK, expire_link},
     {OBJECT_APPROVAL, expire_approval},
+    {OBJECT_CASE, case_expire},
+    {OBJECT_QUESTION, question_expire},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {

@@ -29,6 +29,18 @@ int transfer_step_up(struct apply *apply) MUST_USE;
 int return_submit(struct apply *apply) MUST_USE;
 int posting_answer(struct apply *apply) MUST_USE;
 int posting_confirm_credit(struct apply *apply) MUST_USE;
+int hold_place(struct apply *apply) MUST_USE;
+int hold_lift(struct apply *apply) MUST_USE;
+int hold_order_place(struct apply *apply) MUST_USE;
+int hold_order_lift(struct apply *apply) MUST_USE;
+int account_report(struct apply *apply) MUST_USE;
+int recheck_answer(struct apply *apply) MUST_USE;
+int case_open(struct apply *apply) MUST_USE;
+int case_answer(struct apply *apply) MUST_USE;
+int case_get(struct apply *apply) MUST_USE;
+int question_ask(struct apply *apply) MUST_USE;
+int question_balance_answer(struct apply *apply) MUST_USE;
+int question_status_answer(struct apply *apply) MUST_USE;
 int notice_acknowledge(struct apply *apply) MUST_USE;
 int notice_fetch(struct apply *apply) MUST_USE;
 int bank_boot(struct apply *apply) MUST_USE;
@@ -80,6 +92,16 @@ struct books {
 };
 int books_load(struct apply *apply, const struct transfer *transfer,
                struct books *books_out) MUST_USE;
+/* The answer to ReportAccount: how many links it concerned. */
+void account_reply(struct apply *apply, uint32_t links, bool replayed);
+/* The stored answer to a request about a case, in its present state. */
+int case_reply(struct apply *apply, const struct id *id, bool replayed) MUST_USE;
+/* As a bank sees it; texts are held until the next store_begin. */
+int case_view_load(struct apply *apply, const struct inquiry_case *inquiry,
+                   struct case_view *view_out) MUST_USE;
+/* Time is over: the owner's to answer, the asked bank's to answer. */
+int case_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
+int question_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
 /* Opens the case of a contradiction, unless one is open, and notes it in the transfer, which the
  * caller puts. */
 int case_open_conflict(struct apply *apply, struct transfer *transfer) MUST_USE;

@@ -30,6 +30,7 @@ bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
 union noticed {
     struct link link;
     struct transfer transfer;
+    struct inquiry_case inquiry;
 };
 
 /* A notice as one bank gets it. */
@@ -83,9 +84,23 @@ static int encode_transfer(struct apply *apply, const void *object, const struct
     return 0;
 }
 
+static int load_case(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_case(store, id, &object_out->inquiry);
+}
+
+static int encode_case(struct apply *apply, const void *object, const struct told *told) {
+    struct case_view view;
+    int result = case_view_load(apply, object, &view);
+    if (result)
+        return result;
+    message_encode_case_notice(&told->place, &view, &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
+    {OBJECT_CASE, MESSAGE_CASE_NOTICE, load_case, encode_case},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -157,6 +172,13 @@ int notice_submitter(struct apply *apply, const struct transfer *transfer) {
     struct store_notice row = {OBJECT_TRANSFER, transfer->id,
                                history_length(&transfer->history) - 1};
     return give(apply, transfer->submitter, &row, transfer);
+}
+
+int notice_case(struct apply *apply, const struct inquiry_case *inquiry) {
+    APPLY_INVARIANT(inquiry->entry_count > 0);
+    struct store_notice row = {OBJECT_CASE, inquiry->id, inquiry->entry_count - 1};
+    int result = give(apply, inquiry->owner, &row, inquiry);
+    return result ? result : give(apply, inquiry->other, &row, inquiry);
 }
 
 int notice_acknowledge(struct apply *apply) {

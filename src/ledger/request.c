@@ -183,6 +183,12 @@ static int replay(struct apply *apply, const struct store_request *row) {
         apply_reply_link(apply, &link, true);
         return 0;
     }
+    if (row->kind == OBJECT_CASE)
+        return case_reply(apply, &row->object, true);
+    if (row->message == COMMAND_REPORT_ACCOUNT) {
+        account_reply(apply, get_be32(row->detail.bytes), true);
+        return 0;
+    }
     struct transfer transfer;
     int result = store_get_transfer(apply->store, &row->object, &transfer);
     APPLY_TRY(result);

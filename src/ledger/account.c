@@ -1,0 +1,205 @@
+/*
+ * ReportAccount: what became of an account, by its own bank, for every live link of it.
+ *
+ * Invariants: only the account's own bank reports; a report concerns each live link once and changes
+ * all of them in one application; what the report takes away (class, openness, the verified mobile)
+ * is held until that bank's word, or a new verification, gives it back. A link that still waits is
+ * closed where the account can no longer be bound.
+ */
+#include <string.h>
+
+#include "ledger/hold.h"
+#include "wire/message.h"
+
+/* No rule allows more live links of one account. */
+#define LINKS_OF_ACCOUNT_MAX 64u
+
+#define BLOCKS_CLASS1                                                                              \
+    (HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1) | HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS1) |          \
+     HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS))
+#define BLOCKS_CLASS2                                                                              \
+    (HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS2) | HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS2) |          \
+     HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS))
+
+/* One link, seen from the side of the account that was reported. */
+struct reported {
+    struct link link;
+    bool class1; /* it is the bound account */
+    bool changed;
+};
+
+static uint32_t blocks_of(const struct reported *reported) {
+    return reported->class1 ? BLOCKS_CLASS1 : BLOCKS_CLASS2;
+}
+
+static int hold_it(struct apply *apply, struct reported *reported, const char *reason) {
+    uint32_t before = reported->link.hold_count;
+    int result = hold_add_own(apply, &reported->link, reason, blocks_of(reported), CAUSE_REQUEST);
+    reported->changed |= reported->link.hold_count != before;
+    return result;
+}
+
+static int release_it(struct apply *apply, struct reported *reported, const char *reason) {
+    uint32_t before = reported->link.hold_count;
+    int result =
+        hold_remove_own(apply, &reported->link, apply->command->bank, reason, CAUSE_REQUEST);
+    reported->changed |= reported->link.hold_count != before;
+    return result;
+}
+
+/* An account that cannot be bound any more ends what waits for it. */
+static int end_it(struct apply *apply, struct reported *reported, const char *reason) {
+    if (reported->link.state == LINK_CLOSING)
+        return 0;
+    reported->changed = true;
+    return link_wind_up(apply, &reported->link, LINK_EVENT_CLOSE, CAUSE_REQUEST, reason, NULL);
+}
+
+static int waiting_step(struct apply *apply, struct reported *reported, enum link_event event,
+                        const char *reason) {
+    if (reported->link.state != LINK_PENDING_ACTIVATION || !reported->class1)
+        return 0;
+    if (event == LINK_EVENT_ACTIVATED) {
+        if (reported->link.activation_reported_at_ms)
+            return 0;
+        reported->link.activation_reported_at_ms = apply->now_ms;
+    }
+    reported->changed = true;
+    return link_step(apply, &reported->link, event, CAUSE_REQUEST, reason);
+}
+
+static int class1_changed(struct apply *apply, struct reported *reported,
+                          const struct report_account *report) {
+    if (report->account_class == ACCOUNT_CLASS_I)
+        return release_it(apply, reported, HOLD_REASON_CLASS1);
+    if (link_waiting(reported->link.state))
+        return end_it(apply, reported, HOLD_REASON_CLASS1);
+    return hold_it(apply, reported, HOLD_REASON_CLASS1);
+}
+
+/* The Class II account's class and opening stand in the link; as Class I it is none of a link's. */
+static int class2_changed(struct apply *apply, struct reported *reported,
+                          const struct report_account *report) {
+    struct link *link = &reported->link;
+    if (report->account_class == ACCOUNT_CLASS_I) {
+        if (link_waiting(link->state))
+            return end_it(apply, reported, HOLD_REASON_CLASS2);
+        return hold_it(apply, reported, HOLD_REASON_CLASS2);
+    }
+    bool other = link->class2_class != report->account_class ||
+                 (report->opening && link->class2_opening != report->opening);
+    link->class2_class = report->account_class;
+    if (report->opening)
+        link->class2_opening = report->opening;
+    reported->changed |= other;
+    int result = release_it(apply, reported, HOLD_REASON_CLASS2);
+    if (result || !other || link_waiting(link->state))
+        return result;
+    return link_step(apply, link, LINK_EVENT_REPORTED, CAUSE_REQUEST, "");
+}
+
+static int carry_out(struct apply *apply, struct reported *reported,
+                     const struct report_account *report) {
+    switch (report->event) {
+    case ACCOUNT_EVENT_ACTIVATED:
+        return waiting_step(apply, reported, LINK_EVENT_ACTIVATED, "");
+    case ACCOUNT_EVENT_CARD_REFUSED:
+        return waiting_step(apply, reported, LINK_EVENT_CARD_REFUSED, "MS03");
+    case ACCOUNT_EVENT_CLASS_CHANGED:
+        return reported->class1 ? class1_changed(apply, reported, report)
+                                : class2_changed(apply, reported, report);
+    case ACCOUNT_EVENT_CLOSED:
+        return end_it(apply, reported, HOLD_REASON_CLOSED);
+    case ACCOUNT_EVENT_BLOCKED:
+        return hold_it(apply, reported, HOLD_REASON_BLOCKED);
+    case ACCOUNT_EVENT_UNBLOCKED:
+        return release_it(apply, reported, HOLD_REASON_BLOCKED);
+    case ACCOUNT_EVENT_DECEASED:
+        return hold_it(apply, reported, HOLD_REASON_DECEASED);
+    case ACCOUNT_EVENT_MOBILE_CHANGED:
+    case ACCOUNT_EVENT_DOCUMENT_EXPIRED:
+    case ACCOUNT_EVENT_DORMANT:
+        return hold_it(apply, reported, HOLD_REASON_VERIFY);
+    case ACCOUNT_EVENT_NONE:
+        break;
+    }
+    return APPLY_BROKEN;
+}
+
+static int report_one(struct apply *apply, const struct id *id, bool class1) {
+    struct reported reported = {.class1 = class1};
+    int result = link_load(apply, id, &reported.link);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    if (reported.link.frozen) {
+        apply_alarm(apply, "a report came for an account of a frozen link", id);
+        return 0;
+    }
+    result = link_expire(apply, &reported.link);
+    if (result || link_final(reported.link.state))
+        return result;
+    int64_t due = link_due_ms(&reported.link);
+    result = carry_out(apply, &reported, &apply->command->body.report_account);
+    if (result || !reported.changed)
+        return result;
+    return link_store(apply, &reported.link, NULL, due);
+}
+
+struct found {
+    uint32_t count;
+    struct id links[LINKS_OF_ACCOUNT_MAX];
+};
+
+/* All before any is changed: a link that ends leaves the table that is being read. */
+static int find(struct apply *apply, enum live_kind kind, const struct digest *key,
+                struct found *found_out) {
+    const struct id *after = NULL;
+    found_out->count = 0;
+    for (;;) {
+        struct id id;
+        int result = store_next_live(apply->store, kind, key, after, &id);
+        APPLY_TRY(result);
+        if (result)
+            return 0;
+        APPLY_INVARIANT(found_out->count < LINKS_OF_ACCOUNT_MAX);
+        found_out->links[found_out->count] = id;
+        after = &found_out->links[found_out->count++];
+    }
+}
+
+static int report_side(struct apply *apply, enum live_kind kind, const struct digest *key,
+                       uint32_t *links) {
+    struct found found;
+    int result = find(apply, kind, key, &found);
+    for (uint32_t i = 0; i < found.count && result == 0; i++)
+        result = report_one(apply, &found.links[i], kind == LIVE_CLASS1);
+    *links += found.count;
+    return result;
+}
+
+void account_reply(struct apply *apply, uint32_t links, bool replayed) {
+    struct report_account_reply reply = {.links = links, .replayed = replayed};
+    buf_clear(&apply->ledger->scratch);
+    message_encode_report_account_reply(&reply, &apply->ledger->scratch);
+    apply_reply(apply, MESSAGE_NONE, buf_span(&apply->ledger->scratch));
+}
+
+int account_report(struct apply *apply) {
+    const struct report_account *report = &apply->command->body.report_account;
+    struct digest key =
+        apply_account_key(apply->ledger, apply->command->bank, report->account_number);
+    uint32_t links = 0;
+    int result = report_side(apply, LIVE_CLASS1, &key, &links);
+    if (result == 0)
+        result = report_side(apply, LIVE_CLASS2, &key, &links);
+    if (result)
+        return result;
+    if (links == 0)
+        return refuse(apply, REFUSAL_NO_SUCH_ACCOUNT, "account_number");
+    /* Stands in the replay row: it is all that the answer tells. */
+    memset(&apply->object, 0, sizeof apply->object);
+    apply->object_kind = OBJECT_NONE;
+    put_be32(apply->detail.bytes, links);
+    account_reply(apply, links, false);
+    return 0;
+}
