@@ -3,8 +3,9 @@
  *
  * Invariants: only the account's own bank reports; a report concerns each live link once and changes
  * all of them in one application; what the report takes away (class, openness, the verified mobile)
- * is held until that bank's word, or a new verification, gives it back. A link that still waits is
- * closed where the account can no longer be bound.
+ * is held until that bank's word, or a new verification, gives it back. A link that still waits takes
+ * no holds: it is closed where it could come to be ACTIVE on what is no longer so. What the bank was
+ * asked before its report, and has not answered, is asked anew.
  */
 #include <string.h>
 
@@ -14,13 +15,6 @@
 /* No rule allows more live links of one account. */
 #define LINKS_OF_ACCOUNT_MAX 64u
 
-#define BLOCKS_CLASS1                                                                              \
-    (HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1) | HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS1) |          \
-     HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS))
-#define BLOCKS_CLASS2                                                                              \
-    (HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS2) | HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS2) |          \
-     HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS))
-
 /* One link, seen from the side of the account that was reported. */
 struct reported {
     struct link link;
@@ -28,13 +22,26 @@ struct reported {
     bool changed;
 };
 
-static uint32_t blocks_of(const struct reported *reported) {
-    return reported->class1 ? BLOCKS_CLASS1 : BLOCKS_CLASS2;
+/* Elements that were verified before the report tell nothing any more: what is out for the person
+ * ends, and the bank goes on with fresh ones. */
+static int end_reverifying(struct apply *apply, struct reported *reported) {
+    struct link *link = &reported->link;
+    if (link->exchange != LINK_EXCHANGE_VERIFY || link->state != LINK_SUSPENDED)
+        return 0;
+    struct id request = link->exchange_request;
+    struct id verification = link->exchange_id;
+    int result = link_exchange_end(apply, link);
+    if (result == 0)
+        result = link_step_about(apply, link, LINK_EVENT_REVERIFY_FAILED, CAUSE_REQUEST,
+                                 HOLD_REASON_VERIFY, &verification);
+    reported->changed = true;
+    return result ? result : link_answer(apply, link, &request);
 }
 
-static int hold_it(struct apply *apply, struct reported *reported, const char *reason) {
+static int hold_it(struct apply *apply, struct reported *reported, const char *reason,
+                   uint32_t blocks) {
     uint32_t before = reported->link.hold_count;
-    int result = hold_add_own(apply, &reported->link, reason, blocks_of(reported), CAUSE_REQUEST);
+    int result = hold_add_own(apply, &reported->link, reason, blocks, CAUSE_REQUEST);
     reported->changed |= reported->link.hold_count != before;
     return result;
 }
@@ -55,6 +62,35 @@ static int end_it(struct apply *apply, struct reported *reported, const char *re
     return link_wind_up(apply, &reported->link, LINK_EVENT_CLOSE, CAUSE_REQUEST, reason, NULL);
 }
 
+/* A link that takes no holds yet ends: it would come to be ACTIVE on what is no longer so. */
+static int bar_it(struct apply *apply, struct reported *reported, const char *reason) {
+    if (link_waiting(reported->link.state))
+        return end_it(apply, reported, reason);
+    return hold_it(apply, reported, reason, HOLD_BLOCKS_ALL);
+}
+
+/* What the verification with fresh elements will show, while that is still to come. */
+static bool verified_anew(const struct reported *reported) {
+    return reported->link.state == LINK_PENDING_ACTIVATION;
+}
+
+/* To the other bank a blocked account is MS03, also as the reason of an end. */
+static int block_it(struct apply *apply, struct reported *reported) {
+    if (verified_anew(reported))
+        return 0;
+    if (link_waiting(reported->link.state))
+        return end_it(apply, reported, "MS03");
+    return hold_it(apply, reported, HOLD_REASON_BLOCKED,
+                   reported->class1 ? HOLD_BLOCKS_CLASS1 : HOLD_BLOCKS_CLASS2);
+}
+
+static int need_person(struct apply *apply, struct reported *reported) {
+    if (verified_anew(reported))
+        return 0;
+    int result = bar_it(apply, reported, HOLD_REASON_VERIFY);
+    return result ? result : end_reverifying(apply, reported);
+}
+
 static int waiting_step(struct apply *apply, struct reported *reported, enum link_event event,
                         const char *reason) {
     if (reported->link.state != LINK_PENDING_ACTIVATION || !reported->class1)
@@ -72,30 +108,25 @@ static int class1_changed(struct apply *apply, struct reported *reported,
                           const struct report_account *report) {
     if (report->account_class == ACCOUNT_CLASS_I)
         return release_it(apply, reported, HOLD_REASON_CLASS1);
-    if (link_waiting(reported->link.state))
-        return end_it(apply, reported, HOLD_REASON_CLASS1);
-    return hold_it(apply, reported, HOLD_REASON_CLASS1);
+    return bar_it(apply, reported, HOLD_REASON_CLASS1);
 }
 
 /* The Class II account's class and opening stand in the link; as Class I it is none of a link's. */
 static int class2_changed(struct apply *apply, struct reported *reported,
                           const struct report_account *report) {
     struct link *link = &reported->link;
-    if (report->account_class == ACCOUNT_CLASS_I) {
-        if (link_waiting(link->state))
-            return end_it(apply, reported, HOLD_REASON_CLASS2);
-        return hold_it(apply, reported, HOLD_REASON_CLASS2);
-    }
+    if (report->account_class == ACCOUNT_CLASS_I)
+        return bar_it(apply, reported, HOLD_REASON_CLASS2);
     bool other = link->class2_class != report->account_class ||
                  (report->opening && link->class2_opening != report->opening);
     link->class2_class = report->account_class;
     if (report->opening)
         link->class2_opening = report->opening;
     reported->changed |= other;
-    int result = release_it(apply, reported, HOLD_REASON_CLASS2);
-    if (result || !other || link_waiting(link->state))
-        return result;
-    return link_step(apply, link, LINK_EVENT_REPORTED, CAUSE_REQUEST, "");
+    int result = 0;
+    if (other)
+        result = link_step(apply, link, LINK_EVENT_REPORTED, CAUSE_REQUEST, "");
+    return result ? result : release_it(apply, reported, HOLD_REASON_CLASS2);
 }
 
 static int carry_out(struct apply *apply, struct reported *reported,
@@ -111,38 +142,72 @@ static int carry_out(struct apply *apply, struct reported *reported,
     case ACCOUNT_EVENT_CLOSED:
         return end_it(apply, reported, HOLD_REASON_CLOSED);
     case ACCOUNT_EVENT_BLOCKED:
-        return hold_it(apply, reported, HOLD_REASON_BLOCKED);
+        return block_it(apply, reported);
     case ACCOUNT_EVENT_UNBLOCKED:
         return release_it(apply, reported, HOLD_REASON_BLOCKED);
     case ACCOUNT_EVENT_DECEASED:
-        return hold_it(apply, reported, HOLD_REASON_DECEASED);
+        return bar_it(apply, reported, HOLD_REASON_DECEASED);
     case ACCOUNT_EVENT_MOBILE_CHANGED:
     case ACCOUNT_EVENT_DOCUMENT_EXPIRED:
     case ACCOUNT_EVENT_DORMANT:
-        return hold_it(apply, reported, HOLD_REASON_VERIFY);
+        return need_person(apply, reported);
     case ACCOUNT_EVENT_NONE:
         break;
     }
     return APPLY_BROKEN;
 }
 
-static int report_one(struct apply *apply, const struct id *id, bool class1) {
+/* It gives back what was taken: of these a life has only so many, or banks could write into it
+ * without end. */
+static bool eases(const struct report_account *report, bool class1) {
+    bool is_class1 = report->account_class == ACCOUNT_CLASS_I;
+    return report->event == ACCOUNT_EVENT_UNBLOCKED ||
+           (report->event == ACCOUNT_EVENT_CLASS_CHANGED && is_class1 == class1);
+}
+
+/* An answer that is out may be older than the report: the question is put again later. */
+static int overtake_recheck(struct apply *apply, struct reported *reported) {
+    if (!reported->class1 || reported->link.exchange != LINK_EXCHANGE_RECHECK)
+        return 0;
+    reported->changed = true;
+    return recheck_timeout(apply, &reported->link);
+}
+
+static int report_live(struct apply *apply, struct reported *reported) {
+    const struct report_account *report = &apply->command->body.report_account;
+    struct link *link = &reported->link;
+    if (eases(report, reported->class1) && history_length(&link->history) >= HISTORY_LIFE_MAX) {
+        apply_alarm(apply, "a link's life is as long as it may be: it stays as it is", &link->id);
+        return 0;
+    }
+    int64_t due = link_due_ms(link);
+    int result = overtake_recheck(apply, reported);
+    if (result == 0)
+        result = carry_out(apply, reported, report);
+    if (result || !reported->changed)
+        return result;
+    return link_store(apply, link, NULL, due);
+}
+
+/* Counts it if it lives. */
+static int report_one(struct apply *apply, const struct id *id, bool class1, uint32_t *links) {
     struct reported reported = {.class1 = class1};
     int result = link_load(apply, id, &reported.link);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
     if (reported.link.frozen) {
-        apply_alarm(apply, "a report came for an account of a frozen link", id);
+        ++*links;
+        apply_alarm(apply,
+                    "a report came for an account of a frozen link, which it does not reach: have "
+                    "the bank report again once it is unfrozen",
+                    id);
         return 0;
     }
     result = link_expire(apply, &reported.link);
     if (result || link_final(reported.link.state))
         return result;
-    int64_t due = link_due_ms(&reported.link);
-    result = carry_out(apply, &reported, &apply->command->body.report_account);
-    if (result || !reported.changed)
-        return result;
-    return link_store(apply, &reported.link, NULL, due);
+    ++*links;
+    return report_live(apply, &reported);
 }
 
 struct found {
@@ -172,8 +237,7 @@ static int report_side(struct apply *apply, enum live_kind kind, const struct di
     struct found found;
     int result = find(apply, kind, key, &found);
     for (uint32_t i = 0; i < found.count && result == 0; i++)
-        result = report_one(apply, &found.links[i], kind == LIVE_CLASS1);
-    *links += found.count;
+        result = report_one(apply, &found.links[i], kind == LIVE_CLASS1, links);
     return result;
 }
 

@@ -7,10 +7,12 @@
  */
 #include <stdio.h>
 
-#include "ledger/handler.h"
+#include "ledger/transfers.h"
 #include "wire/message.h"
 
 #define CASES_OF_TRANSFER_MAX 32u
+/* Banks open fewer, so that a contradiction always finds room for its own. */
+#define CASES_OPENED_MAX 24u
 
 static struct case_view view_of(const struct inquiry_case *inquiry) {
     return (struct case_view){
@@ -96,7 +98,7 @@ static int move(struct apply *apply, struct inquiry_case *inquiry, const struct 
         .sequence = apply->sequence,
     };
     APPLY_INVARIANT(case_move(inquiry, word->event, &entry));
-    if (word->outcome)
+    if (inquiry->state != CASE_CLOSED) /* asked on, it has none again */
         inquiry->outcome = word->outcome;
     if (inquiry->state == CASE_CLOSED)
         inquiry->closed_at_ms = apply->now_ms;
@@ -109,10 +111,11 @@ static int move(struct apply *apply, struct inquiry_case *inquiry, const struct 
 /* ---- opening ---- */
 
 /* 0 when there may be one more of that subject. */
-static int check_others(struct apply *apply, const struct id *transfer, enum case_subject subject) {
+static int check_others(struct apply *apply, const struct id *transfer, enum case_subject subject,
+                        uint32_t max) {
     struct id after;
     const struct id *from = NULL;
-    for (uint32_t n = 0; n < CASES_OF_TRANSFER_MAX; n++) {
+    for (uint32_t n = 0; n < max; n++) {
         struct id id;
         int result = store_next_case_of_transfer(apply->store, transfer, from, &id);
         APPLY_TRY(result);
@@ -150,7 +153,7 @@ int case_open(struct apply *apply) {
     APPLY_TRY(result);
     if (result || (transfer.submitter != bank && transfer.instructed != bank))
         return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
-    result = check_others(apply, &transfer.id, request->subject);
+    result = check_others(apply, &transfer.id, request->subject, CASES_OPENED_MAX);
     if (result)
         return result;
     bank_code owner = bank == transfer.submitter ? transfer.instructed : transfer.submitter;
@@ -164,7 +167,7 @@ int case_open(struct apply *apply) {
 
 int case_open_conflict(struct apply *apply, struct transfer *transfer) {
     char text[160];
-    int result = check_others(apply, &transfer->id, CASE_CONFLICT);
+    int result = check_others(apply, &transfer->id, CASE_CONFLICT, CASES_OF_TRANSFER_MAX);
     if (result)
         return result > 0 && result < APPLY_BROKEN ? 0 : result; /* one is open: it stands there */
     struct inquiry_case inquiry = new_case(apply, transfer, CASE_CONFLICT, transfer->instructed);
@@ -203,7 +206,9 @@ static int judge(struct apply *apply, const struct inquiry_case *inquiry,
     bool answers = *event_out == CASE_EVENT_ANSWER;
     if (!case_next(inquiry->state, *event_out, &next))
         return refuse(apply, REFUSAL_CASE_STATE, "case_id");
-    if (answers != (request->outcome != CASE_OUTCOME_NONE))
+    if (answers && !request->outcome)
+        return refuse(apply, REFUSAL_FIELD_MISSING, "outcome");
+    if (!answers && request->outcome)
         return refuse(apply, REFUSAL_CASE_ROLE, "outcome");
     if (case_full(inquiry, *event_out))
         return refuse(apply, REFUSAL_CASE_FULL, "case_id");
@@ -237,10 +242,12 @@ int case_expire(struct apply *apply, const struct store_deadline *due) {
     struct inquiry_case inquiry;
     int result = store_get_case(apply->store, &due->object, &inquiry);
     APPLY_TRY(result);
-    APPLY_TRY(store_drop_deadline(apply->store, due));
     if (result || inquiry.due_at_ms != due->at_ms || inquiry.overdue)
-        return 0;
+        return deadline_drop_stray(apply, due);
+    apply_touch(apply, OBJECT_CASE, &inquiry.id);
+    APPLY_TRY(store_drop_deadline(apply->store, due));
     inquiry.overdue = true;
-    apply_alarm(apply, "a case was not answered in time", &inquiry.id);
+    transfer_alarm(apply, "a case was not answered in time by the bank that owns it", inquiry.owner,
+                   &inquiry.id);
     return store_put_case(apply->store, &inquiry, false, span_of(NULL, 0), false);
 }

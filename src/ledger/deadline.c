@@ -50,10 +50,8 @@ static const struct {
     enum object_kind kind;
     int (*expire)(struct apply *apply, const struct store_deadline *due);
 } kinds[] = {
-    {OBJECT_TRANSFER, expire_transfer},
-    {OBJECT_LINK, expire_link},
-    {OBJECT_APPROVAL, expire_approval},
-    {OBJECT_CASE, case_expire},
+    {OBJECT_TRANSFER, expire_transfer}, {OBJECT_LINK, expire_link},
+    {OBJECT_APPROVAL, expire_approval}, {OBJECT_CASE, case_expire},
     {OBJECT_QUESTION, question_expire},
 };
 
@@ -98,7 +96,8 @@ int object_freeze(struct apply *apply, enum object_kind kind, const struct id *o
             result = store_put_transfer(apply->store, &transfer, STORE_KEPT_SAME, span_of(NULL, 0),
                                         false);
         }
-    }
+    } else if (kind == OBJECT_QUESTION)
+        result = question_discard(apply, object);
     /* an object that the rolled-back command would have made is not there: nothing to freeze */
     return result < 0 ? result : 0;
 }

@@ -102,6 +102,8 @@ int case_view_load(struct apply *apply, const struct inquiry_case *inquiry,
 /* Time is over: the owner's to answer, the asked bank's to answer. */
 int case_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
 int question_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
+/* A question upon which an invariant broke: gone, and nobody is answered. 0 or STORE_ABSENT. */
+int question_discard(struct apply *apply, const struct id *id) MUST_USE;
 /* Opens the case of a contradiction, unless one is open, and notes it in the transfer, which the
  * caller puts. */
 int case_open_conflict(struct apply *apply, struct transfer *transfer) MUST_USE;

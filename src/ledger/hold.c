@@ -60,6 +60,7 @@ int hold_add(struct apply *apply, struct link *link, const struct hold *hold, en
 
 int hold_remove(struct apply *apply, struct link *link, const struct id *id, enum cause cause,
                 const char *reason) {
+    struct id gone = *id; /* it may stand in what is moved */
     uint32_t at = 0;
     while (at < link->hold_count && !id_equal(&link->holds[at].id, id))
         at++;
@@ -68,21 +69,27 @@ int hold_remove(struct apply *apply, struct link *link, const struct id *id, enu
     memmove(&link->holds[at], &link->holds[at + 1],
             (link->hold_count - at) * sizeof link->holds[0]);
     memset(&link->holds[link->hold_count], 0, sizeof link->holds[0]);
-    struct id gone = *id;
     bool last = link->state == LINK_SUSPENDED && link->hold_count == 0;
     return link_step_about(apply, link, last ? LINK_EVENT_HOLDS_LIFTED : LINK_EVENT_HOLD_LIFTED,
                            cause, reason, &gone);
 }
 
-int hold_expire(struct apply *apply, struct link *link) {
-    for (uint32_t i = 0; i < link->hold_count;) {
+/* The one whose time was over first; NULL: none's is. */
+static const struct hold *first_expired(const struct apply *apply, const struct link *link) {
+    const struct hold *first = NULL;
+    for (uint32_t i = 0; i < link->hold_count; i++) {
         const struct hold *hold = &link->holds[i];
-        if (hold->expires_at_ms == 0 || hold->expires_at_ms > apply->now_ms) {
-            i++;
-            continue;
-        }
-        struct id id = hold->id;
-        int result = hold_remove(apply, link, &id, CAUSE_DEADLINE, "");
+        bool over = hold->expires_at_ms != 0 && hold->expires_at_ms <= apply->now_ms;
+        if (over && (!first || hold->expires_at_ms < first->expires_at_ms))
+            first = hold;
+    }
+    return first;
+}
+
+int hold_expire(struct apply *apply, struct link *link) {
+    const struct hold *hold;
+    while ((hold = first_expired(apply, link)) != NULL) {
+        int result = hold_remove(apply, link, &hold->id, CAUSE_DEADLINE, "");
         if (result)
             return result;
     }
@@ -120,10 +127,7 @@ int hold_add_own(struct apply *apply, struct link *link, const char *reason, uin
 int hold_remove_own(struct apply *apply, struct link *link, bank_code by, const char *reason,
                     enum cause cause) {
     const struct hold *hold = find_own(link, by, reason);
-    if (!hold)
-        return 0;
-    struct id id = hold->id;
-    return hold_remove(apply, link, &id, cause, "");
+    return hold ? hold_remove(apply, link, &hold->id, cause, "") : 0;
 }
 
 /* ---- banks ---- */
@@ -135,14 +139,16 @@ static bool placed_full(const struct link *link) {
     return placed >= HOLDS_PLACED_MAX;
 }
 
-/* A hold of a bank or an operator, on a link that was touched. */
-static int place(struct apply *apply, struct link *link, const struct hold *hold,
-                 enum cause cause) {
+/* A hold of a bank or an operator, on a link that was touched; field names the link. */
+static int place(struct apply *apply, struct link *link, const struct hold *hold, enum cause cause,
+                 const char *field) {
     if (!may_hold(link))
-        return refuse(apply, REFUSAL_LINK_STATE, "link_id");
+        return refuse(apply, REFUSAL_LINK_STATE, field);
+    if (hold->expires_at_ms && hold->expires_at_ms <= apply->now_ms)
+        return refuse(apply, REFUSAL_FIELD_INVALID, "expires_at_ms");
     if (placed_full(link))
-        return refuse(apply, REFUSAL_HOLDS, "link_id");
-    int result = apply_check_life(apply, &link->history, "link_id");
+        return refuse(apply, REFUSAL_HOLDS, field);
+    int result = apply_check_life(apply, &link->history, field);
     if (result)
         return result;
     int64_t due = link_due_ms(link);
@@ -154,9 +160,8 @@ static int place(struct apply *apply, struct link *link, const struct hold *hold
 static int lift(struct apply *apply, struct link *link, const struct hold *hold, enum cause cause,
                 const char *reason) {
     int64_t due = link_due_ms(link);
-    struct id id = hold->id;
-    apply->detail = id;
-    int result = hold_remove(apply, link, &id, cause, reason);
+    apply->detail = hold->id;
+    int result = hold_remove(apply, link, &hold->id, cause, reason);
     return result ? result : link_store(apply, link, NULL, due);
 }
 
@@ -166,8 +171,6 @@ int hold_place(struct apply *apply) {
     int result = link_touch_own(apply, &request->link, &link);
     if (result)
         return result;
-    if (request->expires_at_ms && request->expires_at_ms <= apply->now_ms)
-        return refuse(apply, REFUSAL_FIELD_INVALID, "expires_at_ms");
     struct hold hold = {
         .id = apply_new_id(apply),
         .authority = request->authority,
@@ -178,10 +181,22 @@ int hold_place(struct apply *apply) {
     };
     apply_copy_text(hold.reason, sizeof hold.reason, request->reason);
     apply_copy_text(hold.legal_reference, sizeof hold.legal_reference, request->legal_reference);
-    result = place(apply, &link, &hold, CAUSE_REQUEST);
+    result = place(apply, &link, &hold, CAUSE_REQUEST, "link_id");
     if (result == 0)
         apply_reply_link(apply, &link, false);
     return result;
+}
+
+const char *hold_differs(const struct place_hold *now, const struct hold *then) {
+    if (now->authority != then->authority)
+        return "authority";
+    if (!span_equal(now->reason, span_text(then->reason)))
+        return "reason";
+    if (!span_equal(now->legal_reference, span_text(then->legal_reference)))
+        return "legal_reference";
+    if (now->expires_at_ms != then->expires_at_ms)
+        return "expires_at_ms";
+    return now->blocks != then->blocks ? "blocks" : "";
 }
 
 int hold_lift(struct apply *apply) {
@@ -193,7 +208,9 @@ int hold_lift(struct apply *apply) {
     const struct hold *hold = link_hold(&link, &request->hold);
     if (!hold)
         return refuse(apply, REFUSAL_NO_SUCH_HOLD, "hold_id");
-    if (hold->by != apply->command->bank || hold->authority != request->authority)
+    /* What a report of this bank made is the gateway's: a report takes it back. */
+    if (hold->by != apply->command->bank || hold->authority != request->authority ||
+        hold->authority == HOLD_BY_GATEWAY)
         return refuse(apply, REFUSAL_AUTHORITY, "authority");
     char reason[REASON_SIZE];
     apply_copy_text(reason, sizeof reason, request->reason);
@@ -230,9 +247,9 @@ int hold_order_place(struct apply *apply) {
     };
     memcpy(hold.reason, order->reason, sizeof hold.reason);
     memcpy(hold.legal_reference, order->legal_reference, sizeof hold.legal_reference);
-    result = place(apply, &link, &hold, CAUSE_OPERATOR);
+    result = place(apply, &link, &hold, CAUSE_OPERATOR, "link");
     if (result == 0)
-        apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
+        apply_granted(apply);
     return result;
 }
 
@@ -249,6 +266,6 @@ int hold_order_lift(struct apply *apply) {
         return refuse(apply, REFUSAL_AUTHORITY, "hold");
     result = lift(apply, &link, hold, CAUSE_OPERATOR, order->reason);
     if (result == 0)
-        apply_reply(apply, MESSAGE_NONE, span_of(NULL, 0));
+        apply_granted(apply);
     return result;
 }

@@ -24,6 +24,13 @@ static int check_link(struct apply *apply, const struct link *link, enum message
     return 0;
 }
 
+/* Also when the answer comes: what the customer took back meanwhile is not told any more. */
+static int check_still(struct apply *apply, const struct link *link, enum message_kind query) {
+    if (link->frozen)
+        return refuse(apply, REFUSAL_FROZEN, "link_id");
+    return check_link(apply, link, query);
+}
+
 /* How many of this bank's questions are out. */
 static int count(struct apply *apply, bank_code bank, int change) {
     struct bank_counters counters;
@@ -93,12 +100,26 @@ int question_ask(struct apply *apply) {
 
 /* ---- answers ---- */
 
-static int forget(struct apply *apply, const struct store_question *question) {
+static int drop(struct apply *apply, const struct store_question *question) {
     struct store_deadline due = {question->deadline_ms, OBJECT_QUESTION, question->id};
     APPLY_TRY(store_drop_deadline(apply->store, &due));
-    APPLY_TRY(store_drop_question(apply->store, &question->id));
+    return store_drop_question(apply->store, &question->id);
+}
+
+static int forget(struct apply *apply, const struct store_question *question) {
+    APPLY_TRY(drop(apply, question));
     apply_done(apply, question->asked, &question->id);
     return count(apply, question->asked_by, -1);
+}
+
+static int refuse_late(struct apply *apply, const struct store_question *question,
+                       enum refusal_code code) {
+    int result = forget(apply, question);
+    if (result)
+        return result;
+    apply_answer_refused(apply, question->asked_by, &question->request,
+                         (enum message_kind)question->message, code);
+    return 0;
 }
 
 /* 0 when this bank answers a question that is out; APPLY_STALE otherwise. */
@@ -112,33 +133,46 @@ static int load(struct apply *apply, const struct id *id, enum message_kind mess
         apply_alarm(apply, "a question was answered by a bank that was not asked", id);
         return APPLY_STALE;
     }
-    return 0;
+    apply_touch(apply, OBJECT_QUESTION, id);
+    if (question_out->deadline_ms > apply->now_ms)
+        return 0;
+    result = refuse_late(apply, question_out, REFUSAL_TIMEOUT_INSTRUCTED);
+    return result ? result : APPLY_STALE;
 }
 
-static int load_link(struct apply *apply, const struct store_question *question,
-                     struct link *link_out) {
+/* 0 when the answer may be told; the question is forgotten either way. */
+static int finish(struct apply *apply, const struct store_question *question,
+                  struct link *link_out) {
     int result = store_get_link(apply->store, &question->link, link_out);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    return 0;
+    result = check_still(apply, link_out, (enum message_kind)question->message);
+    if (result == 0)
+        return forget(apply, question);
+    result = refuse_late(apply, question, (enum refusal_code)result);
+    return result ? result : APPLY_STALE;
 }
 
 static struct span masked_of(const struct link *link, bank_code bank) {
     return span_text(bank == link->class1_bank ? link->class1_masked : link->class2_masked);
 }
 
-int question_balance_answer(struct apply *apply) {
+static int balance_answer(struct apply *apply) {
     struct balance_answer answer = apply->command->body.balance_answer;
     struct store_question question;
     struct link link;
     int result = load(apply, &answer.query, MESSAGE_QUERY_BALANCE, &question);
     if (result)
-        return result == APPLY_STALE ? 0 : result;
-    result = load_link(apply, &question, &link);
-    if (result == 0)
-        result = forget(apply, &question);
+        return result;
+    if (!answer.reason.size && !answer.currency.size) {
+        apply_alarm(apply, "a balance cannot be read; the question waits", &question.id);
+        return 0;
+    }
+    result = finish(apply, &question, &link);
     if (result)
         return result;
+    if (answer.reason.size)
+        answer.available_fen = answer.booked_fen = 0;
     answer.link = link.id;
     answer.bank = question.asked;
     answer.masked = masked_of(&link, question.asked);
@@ -149,16 +183,23 @@ int question_balance_answer(struct apply *apply) {
     return 0;
 }
 
-int question_status_answer(struct apply *apply) {
+int question_balance_answer(struct apply *apply) {
+    int result = balance_answer(apply);
+    return result == APPLY_STALE ? 0 : result;
+}
+
+static int status_answer(struct apply *apply) {
     struct status_answer answer = apply->command->body.status_answer;
     struct store_question question;
     struct link link;
     int result = load(apply, &answer.query, MESSAGE_QUERY_ACCOUNT_STATUS, &question);
     if (result)
-        return result == APPLY_STALE ? 0 : result;
-    result = load_link(apply, &question, &link);
-    if (result == 0)
-        result = forget(apply, &question);
+        return result;
+    if (!answer.reason.size && !answer.status) {
+        apply_alarm(apply, "an account's status cannot be read; the question waits", &question.id);
+        return 0;
+    }
+    result = finish(apply, &question, &link);
     if (result)
         return result;
     answer.link = link.id;
@@ -171,16 +212,23 @@ int question_status_answer(struct apply *apply) {
     return 0;
 }
 
+int question_status_answer(struct apply *apply) {
+    int result = status_answer(apply);
+    return result == APPLY_STALE ? 0 : result;
+}
+
 int question_expire(struct apply *apply, const struct store_deadline *due) {
     struct store_question question;
     int result = store_get_question(apply->store, &due->object, &question);
     APPLY_TRY(result);
-    if (result)
-        return store_drop_deadline(apply->store, due);
-    result = forget(apply, &question);
-    if (result)
-        return result;
-    apply_answer_refused(apply, question.asked_by, &question.request,
-                         (enum message_kind)question.message, REFUSAL_TIMEOUT_INSTRUCTED);
-    return 0;
+    if (result || question.deadline_ms != due->at_ms)
+        return deadline_drop_stray(apply, due);
+    apply_touch(apply, OBJECT_QUESTION, &question.id);
+    return refuse_late(apply, &question, REFUSAL_TIMEOUT_INSTRUCTED);
+}
+
+int question_discard(struct apply *apply, const struct id *id) {
+    struct store_question question;
+    int result = store_get_question(apply->store, id, &question);
+    return result ? result : drop(apply, &question);
 }

@@ -50,48 +50,89 @@ int recheck_timeout(struct apply *apply, struct link *link) {
     return link_exchange_end(apply, link);
 }
 
-/* Why the link must be held; NULL when all is well. */
-static const char *fault_of(const struct recheck_account_reply *answer) {
-    if (answer->same_holder != ELEMENT_MATCH)
-        return HOLD_REASON_HOLDER;
-    if (answer->status == ACCOUNT_CLOSED)
-        return HOLD_REASON_CLOSED;
-    if (answer->status == ACCOUNT_BLOCKED)
-        return HOLD_REASON_BLOCKED;
-    if (answer->status != ACCOUNT_OPEN)
-        return HOLD_REASON_ACCOUNT;
-    return answer->account_class == ACCOUNT_CLASS_I ? NULL : HOLD_REASON_CLASS1;
+/* ---- the answer ---- */
+
+#define FINDINGS 5
+/* What the answer tells of one thing that the link rests on. */
+struct finding {
+    const char *reason; /* of the hold, when it is not so any more */
+    bool told, fault;
+};
+
+static void find(const struct recheck_account_reply *answer, struct finding findings[FINDINGS]) {
+    enum account_status status = answer->status;
+    bool lost = status == ACCOUNT_NOT_ACTIVATED || status == ACCOUNT_UNKNOWN;
+    findings[0] = (struct finding){HOLD_REASON_HOLDER, answer->same_holder != ELEMENT_NONE,
+                                   answer->same_holder == ELEMENT_MISMATCH};
+    findings[1] = (struct finding){HOLD_REASON_CLASS1, answer->account_class != ACCOUNT_CLASS_NONE,
+                                   answer->account_class != ACCOUNT_CLASS_I};
+    findings[2] = (struct finding){HOLD_REASON_CLOSED, true, status == ACCOUNT_CLOSED};
+    findings[3] = (struct finding){HOLD_REASON_BLOCKED, true, status == ACCOUNT_BLOCKED};
+    findings[4] = (struct finding){HOLD_REASON_ACCOUNT, true, lost};
+}
+
+/* A bank need not tell class and holder of an account that cannot be used. */
+static bool readable(const struct recheck_account_reply *answer) {
+    if (answer->status == ACCOUNT_STATUS_NONE)
+        return false;
+    return answer->status != ACCOUNT_OPEN || (answer->account_class && answer->same_holder);
+}
+
+static bool all_is_well(const struct finding findings[FINDINGS]) {
+    for (size_t i = 0; i < FINDINGS; i++) {
+        if (findings[i].told && findings[i].fault)
+            return false;
+    }
+    return true;
 }
 
 /* What an earlier answer or report of this bank held, and this one gives back. */
-static int release_all(struct apply *apply, struct link *link) {
-    static const char *const reasons[] = {HOLD_REASON_HOLDER, HOLD_REASON_CLOSED,
-                                          HOLD_REASON_BLOCKED, HOLD_REASON_ACCOUNT,
-                                          HOLD_REASON_CLASS1};
-    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++) {
-        int result = hold_remove_own(apply, link, link->class1_bank, reasons[i], CAUSE_ANSWER);
-        if (result)
-            return result;
+static int release(struct apply *apply, struct link *link, const struct finding findings[FINDINGS],
+                   bool all) {
+    int result = 0;
+    for (size_t i = 0; i < FINDINGS && result == 0; i++) {
+        bool given_back = findings[i].told && !findings[i].fault;
+        if (given_back && (all || link->hold_count > 1))
+            result =
+                hold_remove_own(apply, link, link->class1_bank, findings[i].reason, CAUSE_ANSWER);
     }
-    return 0;
+    return result;
 }
 
-static int judge(struct apply *apply, struct link *link,
-                 const struct recheck_account_reply *answer) {
-    const char *fault = fault_of(answer);
+/* One fault in the place of another never makes the link ACTIVE in between, nor needs more room than
+ * there is. */
+static int hold_faults(struct apply *apply, struct link *link,
+                       const struct finding findings[FINDINGS]) {
+    int result = release(apply, link, findings, false);
+    for (size_t i = 0; i < FINDINGS && result == 0; i++) {
+        if (findings[i].told && findings[i].fault)
+            result = hold_add_own(apply, link, findings[i].reason, HOLD_BLOCKS_ALL, CAUSE_ANSWER);
+    }
+    return result ? result : release(apply, link, findings, true);
+}
+
+static void keep_evidence(struct apply *apply, struct link *link,
+                          const struct recheck_account_reply *answer) {
     link->evidence.account_class = answer->account_class;
     link->evidence.status = answer->status;
     link->evidence.at_ms = apply->now_ms;
     link->evidence.answer = apply->payload;
     link->evidence.pin = apply->command->pin;
-    if (fault) {
+}
+
+static int judge(struct apply *apply, struct link *link,
+                 const struct recheck_account_reply *answer) {
+    struct finding findings[FINDINGS];
+    find(answer, findings);
+    keep_evidence(apply, link, answer);
+    if (!all_is_well(findings)) {
         link->recheck_due_ms = apply->now_ms + apply->rules->recheck_again_ms;
-        return hold_add_own(apply, link, fault, HOLD_BLOCKS_ALL, CAUSE_ANSWER);
+        return hold_faults(apply, link, findings);
     }
     link->recheck_due_ms = apply->now_ms + apply->rules->recheck_after_ms;
     int result =
         link_step_about(apply, link, LINK_EVENT_RECHECKED, CAUSE_ANSWER, "", &answer->recheck);
-    return result ? result : release_all(apply, link);
+    return result ? result : release(apply, link, findings, true);
 }
 
 int recheck_answer(struct apply *apply) {
@@ -101,7 +142,7 @@ int recheck_answer(struct apply *apply) {
         link_load_answered(apply, &answer->link, LINK_EXCHANGE_RECHECK, &answer->recheck, &link);
     if (result)
         return result == APPLY_STALE ? 0 : result;
-    if (!answer->account_class || !answer->status || !answer->same_holder) {
+    if (!readable(answer)) {
         apply_alarm(apply, "a re-check's answer cannot be read; the link waits", &link.id);
         return 0;
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "ledger/hold.h"
 #include "ledger/transfers.h"
 
 static int check_date(struct apply *apply, const struct id *request) {
@@ -127,13 +128,25 @@ static const char *differing_rest(const struct command *now, const struct store_
         return "link_id";
     if (now->kind == COMMAND_ANSWER_CHALLENGE)
         return "code";
+    if (now->kind == COMMAND_LIFT_HOLD && !then->refusal)
+        return id_equal(&now->body.lift_hold.hold, &then->detail) ? "" : "hold_id";
     return now->kind == COMMAND_CLOSE_LINK ? "reason" : "";
+}
+
+/* A hold that is gone tells nothing. */
+static const char *differing_hold(const struct place_hold *now, const struct link *link,
+                                  const struct id *hold_id) {
+    const struct hold *hold = link_hold(link, hold_id);
+    if (!id_equal(&now->link, &link->id))
+        return "link_id";
+    return hold ? hold_differs(now, hold) : "";
 }
 
 static int differing_link(struct apply *apply, const struct store_request *row,
                           const char **field_out) {
     const struct command *command = apply->command;
-    bool makes = command->kind == COMMAND_OPEN_LINK || command->kind == COMMAND_REBIND_LINK;
+    bool makes = command->kind == COMMAND_OPEN_LINK || command->kind == COMMAND_REBIND_LINK ||
+                 command->kind == COMMAND_PLACE_HOLD;
     if (!makes || row->refusal) {
         *field_out = differing_rest(command, row);
         return 0;
@@ -142,9 +155,32 @@ static int differing_link(struct apply *apply, const struct store_request *row,
     int result = store_get_link(apply->store, &row->object, &link);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    *field_out = command->kind == COMMAND_OPEN_LINK
-                     ? differing_open(apply, &command->body.open_link, &link)
-                     : differing_rebind(apply, &command->body.rebind_link, &link);
+    if (command->kind == COMMAND_OPEN_LINK)
+        *field_out = differing_open(apply, &command->body.open_link, &link);
+    else if (command->kind == COMMAND_REBIND_LINK)
+        *field_out = differing_rebind(apply, &command->body.rebind_link, &link);
+    else
+        *field_out = differing_hold(&command->body.place_hold, &link, &row->detail);
+    return 0;
+}
+
+/* A case tells its transfer and its subject; what is left is the text. */
+static int differing_case(struct apply *apply, const struct store_request *row,
+                          const char **field_out) {
+    const struct command *command = apply->command;
+    struct inquiry_case inquiry;
+    int result = store_get_case(apply->store, &row->object, &inquiry);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    if (command->kind == COMMAND_ANSWER_CASE) {
+        *field_out = id_equal(&command->body.answer_case.inquiry, &inquiry.id) ? "" : "case_id";
+        return 0;
+    }
+    const struct open_case *now = &command->body.open_case;
+    if (!id_equal(&now->transfer, &inquiry.transfer))
+        *field_out = "transfer_id";
+    else
+        *field_out = now->subject == inquiry.subject ? "text" : "subject";
     return 0;
 }
 
@@ -159,6 +195,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
             return result;
     } else if (row->kind == OBJECT_LINK) {
         int result = differing_link(apply, row, &field);
+        if (result)
+            return result;
+    } else if (row->kind == OBJECT_CASE) {
+        int result = differing_case(apply, row, &field);
         if (result)
             return result;
     }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "ledger/laws_desk.h"
 #include "ledger/laws_transfer.h"
 #include "store/table.h"
 
@@ -45,7 +46,7 @@ uint64_t laws_rows(struct world *world, enum table table) {
     return count;
 }
 
-static bool deadline_stands(struct world *world, const struct store_deadline *row) {
+bool laws_deadline_stands(struct world *world, const struct store_deadline *row) {
     struct key key = key_of(TABLE_DEADLINE);
     key_add_u64(&key, (uint64_t)row->at_ms ^ (UINT64_C(1) << 63));
     key_add_byte(&key, (uint8_t)row->kind);
@@ -145,7 +146,7 @@ static void check_transfer(struct world *world, const struct transfer *transfer,
     bool pending = transfer->state == TRANSFER_PENDING;
     struct store_deadline due = {laws_transfer_due_ms(transfer), OBJECT_TRANSFER, transfer->id};
     bool stands = due.at_ms != 0 && !transfer->frozen;
-    assert_int_equal(deadline_stands(world, &due), stands);
+    assert_int_equal(laws_deadline_stands(world, &due), stands);
     sums->deadlines += stands;
     struct span kept;
     assert_int_equal(store_get_transfer_kept(world->store, &transfer->id, &kept),
@@ -249,6 +250,7 @@ static void check_live(struct world *world, const struct link *link, struct sums
 static void check_link(struct world *world, const struct link *link, struct sums *sums) {
     check_path(world, OBJECT_LINK, &link->id, &link->history, link->state, link_step_exists);
     check_parts(link);
+    laws_check_holds(link);
     count_owed(world, link, sums);
     sums->links++;
     bool out = link->exchange != LINK_EXCHANGE_NONE;
@@ -261,7 +263,7 @@ static void check_link(struct world *world, const struct link *link, struct sums
     assert_int_equal(store_has_open(world->store, &row), open ? 0 : STORE_ABSENT);
     sums->open_rows += open;
     struct store_deadline due = {laws_due_ms(link), OBJECT_LINK, link->id};
-    assert_int_equal(deadline_stands(world, &due), due.at_ms != 0);
+    assert_int_equal(laws_deadline_stands(world, &due), due.at_ms != 0);
     sums->deadlines += due.at_ms != 0;
     check_live(world, link, sums);
 }
@@ -285,6 +287,14 @@ static void check_money(struct world *world, const struct sums *sums) {
     assert_int_equal(total, 0);
 }
 
+static uint32_t entries_of(struct world *world, enum object_kind kind, const struct id *id) {
+    if (kind == OBJECT_CASE)
+        return world_get_case(world, id).entry_count;
+    struct history history = kind == OBJECT_LINK ? world_get_link(world, id).history
+                                                 : world_get_transfer(world, id).history;
+    return history_length(&history);
+}
+
 /* I13: numbers without gaps, each row leads to an entry of a history. */
 static void check_notices(struct world *world, const struct sums *sums) {
     uint64_t given = 0;
@@ -298,12 +308,7 @@ static void check_notices(struct world *world, const struct sums *sums) {
         for (uint64_t n = counters.acked_notice + 1; n <= counters.last_notice; n++) {
             struct store_notice row;
             assert_int_equal(store_get_notice(world->store, banks[i], n, &row), 0);
-            struct history history;
-            if (row.kind == OBJECT_LINK)
-                history = world_get_link(world, &row.object).history;
-            else
-                history = world_get_transfer(world, &row.object).history;
-            assert_true(row.entry < history.spilled + history.count);
+            assert_true(row.entry < entries_of(world, row.kind, &row.object));
         }
     }
     assert_int_equal(given, sums->owed);
@@ -351,6 +356,9 @@ static struct sums sum_up(struct world *world) {
 
 void laws_check(struct world *world) {
     struct sums sums = sum_up(world);
+    struct desk_sums desk = laws_check_desk(world);
+    sums.deadlines += desk.deadlines;
+    sums.owed += desk.owed;
     check_money(world, &sums);
     check_notices(world, &sums);
     check_indexes(world, &sums);

@@ -1,6 +1,6 @@
 /*
  * A long life: the older part of its history stands in rows of its own, notices go on telling it, and
- * at its bound only what ends it still goes. What comes round: the re-check.
+ * at its bound only what ends it still goes.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,6 @@
 
 #include <cmocka.h>
 
-#include "domain/rules.h"
 #include "ledger/laws.h"
 
 static void narrow(struct world *world, const struct id *id) {
@@ -74,78 +73,10 @@ static void at_the_end_only_the_end_goes(void **state) {
     world_deinit(&world);
 }
 
-static struct recheck_account asked_again(struct world *world) {
-    struct recheck_account question;
-    const struct effect *send = world_one(world, EFFECT_SEND);
-    assert_int_equal(send->message, MESSAGE_RECHECK_ACCOUNT);
-    assert_int_equal(partner_decode_recheck_account(send->payload, &world->arena, &question), 0);
-    return question;
-}
-
-static void the_account_is_asked_for_again(void **state) {
-    (void)state;
-    struct world world;
-    world_init(&world);
-    const struct rules *rules = rules_at(world.now_ms);
-    struct open_link open = world_open(&world);
-    struct id id = world_link_of(&world, &open);
-    struct link link = world_get_link(&world, &id);
-    assert_int_equal(link.recheck_due_ms, world.now_ms + rules->recheck_after_ms);
-    world.now_ms = link.recheck_due_ms - 1;
-    assert_int_equal(world_tick(&world), 0);
-    assert_int_equal(world.effects->count, 0);
-    world.now_ms++;
-    assert_int_equal(world_tick(&world), 0);
-    struct recheck_account question = asked_again(&world);
-    assert_true(id_equal(&question.link, &id));
-    assert_true(id_equal(&question.verification, &link.evidence.verification));
-    assert_true(span_equal(question.account_number, open.class1.number));
-    assert_int_equal(world_count(&world, EFFECT_WAIT), 0);
-    laws_check(&world);
-    assert_int_equal(world_boot(&world), 0); /* sent once more */
-    struct id again = asked_again(&world).recheck;
-    assert_true(id_equal(&again, &question.recheck));
-    /* no answer: again later */
-    world.now_ms = world_get_link(&world, &id).exchange_deadline_ms;
-    assert_int_equal(world_tick(&world), 0);
-    assert_int_equal(world_get_link(&world, &id).recheck_due_ms,
-                     world.now_ms + rules->recheck_again_ms);
-    laws_check(&world);
-    world.now_ms += rules->recheck_again_ms;
-    assert_int_equal(world_tick(&world), 0);
-    again = asked_again(&world).recheck;
-    assert_false(id_equal(&again, &question.recheck));
-    world_deinit(&world);
-}
-
-/* Nobody waits for it: a customer's code goes first. */
-static void it_gives_way(void **state) {
-    (void)state;
-    struct world world;
-    world_init(&world);
-    struct id id = world_link(&world);
-    world.now_ms = world_get_link(&world, &id).recheck_due_ms;
-    assert_int_equal(world_tick(&world), 0);
-    struct amend_link amend = world_amend(&world, &id);
-    amend.scopes |= LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
-    amend.agreement = world_agreement(&world);
-    assert_int_equal(world_send(&world, BANK_A, COMMAND_AMEND_LINK, &amend), 0);
-    assert_int_equal(world_get_link(&world, &id).exchange, LINK_EXCHANGE_RECHECK);
-    world_challenge(&world, &id);
-    laws_check(&world);
-    world_type(&world, &id, CHALLENGE_RIGHT);
-    struct link link = world_get_link(&world, &id);
-    assert_int_equal(link.recheck_due_ms, world.now_ms + rules_at(world.now_ms)->recheck_again_ms);
-    laws_check(&world);
-    world_deinit(&world);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_long_history),
         cmocka_unit_test(at_the_end_only_the_end_goes),
-        cmocka_unit_test(the_account_is_asked_for_again),
-        cmocka_unit_test(it_gives_way),
     };
     return cmocka_run_group_tests_name("life", tests, NULL, NULL);
 }

@@ -221,39 +221,6 @@ static void holds_are_for_their_own_bank(void **state) {
     world_deinit(&world);
 }
 
-/* Their time over, they go one by one. */
-static void holds_end_by_themselves(void **state) {
-    (void)state;
-    struct world world;
-    world_init(&world);
-    struct id id = world_link(&world);
-    world_hold(&world, &id, HOLD_BY_BANK, "FR01");
-    world_hold(&world, &id, HOLD_BY_CUSTOMER, "CUST");
-    struct link link = world_get_link(&world, &id);
-    struct store_deadline before = {laws_due_ms(&link), OBJECT_LINK, id};
-    link.holds[0].expires_at_ms = world.now_ms + 2 * MINUTE_MS;
-    link.holds[1].expires_at_ms = world.now_ms + MINUTE_MS;
-    world_put_link(&world, &link);
-    struct store_deadline due = {laws_due_ms(&link), OBJECT_LINK, id};
-    store_begin(world.store);
-    assert_int_equal(store_drop_deadline(world.store, &before), 0);
-    store_put_deadline(world.store, &due);
-    store_commit(world.store);
-    world.now_ms += MINUTE_MS;
-    assert_int_equal(world_tick(&world), 0);
-    link = world_get_link(&world, &id);
-    assert_int_equal(link.state, LINK_SUSPENDED);
-    assert_int_equal(link.hold_count, 1);
-    assert_string_equal(link.holds[0].reason, "FR01");
-    assert_int_equal(last(&world, &id).event, LINK_EVENT_HOLD_LIFTED);
-    assert_int_equal(world_count(&world, EFFECT_NOTICE), 2);
-    world.now_ms += MINUTE_MS;
-    assert_int_equal(world_tick(&world), 0);
-    assert_int_equal(world_get_link(&world, &id).state, LINK_ACTIVE);
-    assert_int_equal(world_count(&world, EFFECT_NOTICE), 2);
-    world_deinit(&world);
-}
-
 /* ---- consent ---- */
 
 static void the_consent_is_taken_back(void **state) {
@@ -284,7 +251,6 @@ int main(void) {
         cmocka_unit_test(the_person_again),
         cmocka_unit_test(nothing_hangs_on_it_any_more),
         cmocka_unit_test(holds_are_for_their_own_bank),
-        cmocka_unit_test(holds_end_by_themselves),
         cmocka_unit_test(the_consent_is_taken_back),
     };
     return cmocka_run_group_tests_name("resume", tests, NULL, NULL);

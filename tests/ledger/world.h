@@ -136,6 +136,7 @@ bool world_is_idle(struct world *world);
 struct digest world_digest(struct world *world);
 struct digest side_digest(struct side *side);
 
+#include "ledger/world_desk.h" // IWYU pragma: export
 #include "ledger/world_link.h" // IWYU pragma: export
 
 #endif
