@@ -90,6 +90,12 @@ static const struct row {
     {ADMIN_ORDER(LIST_QUARANTINE), ADMIN_READ, question_quarantine},
     {ADMIN_ORDER(LIST_APPROVALS), ADMIN_READ, question_approvals},
     {ADMIN_ORDER(GET_APPROVAL), ADMIN_READ, question_approval},
+    {ADMIN_ORDER(GET_BANK), ADMIN_READ, question_bank},
+    {ADMIN_ORDER(LIST_HISTORY), ADMIN_READ, question_history},
+    {ADMIN_ORDER(LIST_AUDIT), ADMIN_READ, question_audit},
+    {ADMIN_ORDER(LIST_CASES), ADMIN_READ, question_cases},
+    {ADMIN_ORDER(GET_CASE), ADMIN_READ, question_case},
+    {ADMIN_ORDER(GET_OPEN_WORK), ADMIN_READ, question_open_work},
 };
 
 static const struct row *row_of(const admin_request *request) {

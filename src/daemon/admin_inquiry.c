@@ -25,14 +25,40 @@ struct admin_inquiry *admin_inquiry_new(enum admin_inquiry_kind kind, uint64_t c
     return inquiry;
 }
 
+/* Keeps the soonest, in order. */
+static void add_expiring(struct admin_expiring *rows, size_t *count,
+                         const struct admin_expiring *row) {
+    size_t place = *count;
+    while (place > 0 && rows[place - 1].expires_at_ms > row->expires_at_ms)
+        place--;
+    if (place == ADMIN_STATUS_EXPIRING_MAX)
+        return;
+    size_t kept = *count < ADMIN_STATUS_EXPIRING_MAX ? *count : ADMIN_STATUS_EXPIRING_MAX - 1;
+    memmove(&rows[place + 1], &rows[place], (kept - place) * sizeof(rows[0]));
+    rows[place] = *row;
+    *count = kept + 1;
+}
+
+static void gather_pins(struct admin_inquiry *inquiry, const struct bank *bank) {
+    for (uint32_t i = 0; i < bank->pin_count; i++) {
+        struct admin_expiring row = {.what = "PIN",
+                                     .bank = bank->code,
+                                     .pin = bank->pins[i],
+                                     .expires_at_ms = bank->pin_expires_at_ms[i]};
+        if (bank->active && row.expires_at_ms != 0)
+            add_expiring(inquiry->expiring, &inquiry->expiring_count, &row);
+    }
+}
+
 static int gather_banks(struct admin_inquiry *inquiry, struct store *store) {
     struct bank bank;
     bank_code last = 0;
     int result = 0;
-    while (inquiry->bank_count < ADMIN_STATUS_BANKS_MAX &&
-           (result = store_next_bank(store, last, &bank)) == 0) {
+    while ((result = store_next_bank(store, last, &bank)) == 0) {
         last = bank.code;
-        inquiry->banks[inquiry->bank_count++] = bank.code;
+        gather_pins(inquiry, &bank);
+        if (inquiry->bank_count < ADMIN_STATUS_BANKS_MAX)
+            inquiry->banks[inquiry->bank_count++] = bank.code;
     }
     return result < 0 ? result : 0;
 }
@@ -176,6 +202,57 @@ static void fill_front(const struct admin_inquiry *inquiry, const struct admin_s
     front_certificates(scene->front, on_certificate, status_out);
 }
 
+static void add_own(struct admin_expiring *rows, size_t *count, const char *what,
+                    int64_t expires_at_ms) {
+    struct admin_expiring row = {.what = what, .expires_at_ms = expires_at_ms};
+    add_expiring(rows, count, &row);
+}
+
+static void fill_expiring(const struct admin_inquiry *inquiry, const struct admin_scene *scene,
+                          struct arena *arena, admin_status *status_out) {
+    struct admin_expiring rows[ADMIN_STATUS_EXPIRING_MAX];
+    size_t count = inquiry->expiring_count;
+    memcpy(rows, inquiry->expiring, sizeof(rows));
+    add_own(rows, &count, "CERTIFICATE", scene->expiry.certificate_unix_ms);
+    if (scene->expiry.crl_unix_ms != INT64_MAX)
+        add_own(rows, &count, "CRL", scene->expiry.crl_unix_ms);
+    status_out->expiring = arena_take(arena, (count + 1) * sizeof(void *));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].expires_at_ms - scene->wall_ms > ADMIN_STATUS_EXPIRING_MS)
+            break;
+        Linkgate__Admin__V1__Expiry *row = arena_take(arena, sizeof(*row));
+        linkgate__admin__v1__expiry__init(row);
+        row->what = admin_text(arena, rows[i].what);
+        row->bank = rows[i].bank;
+        if (rows[i].bank != 0)
+            row->pin = admin_bytes(arena, rows[i].pin.bytes, DIGEST_SIZE);
+        row->expires_at_ms = rows[i].expires_at_ms;
+        status_out->expiring[status_out->n_expiring++] = row;
+    }
+}
+
+void admin_alarms_add(struct admin_alarms *alarms, const struct effect *effect, int64_t wall_ms) {
+    alarms->ring[alarms->count++ % ADMIN_ALARMS_MAX] =
+        (struct admin_alarm){wall_ms, effect->text, effect->object, effect->bank};
+}
+
+static void fill_alarms(const struct admin_alarms *alarms, struct arena *arena,
+                        admin_status *status_out) {
+    uint64_t first = alarms->count > ADMIN_ALARMS_MAX ? alarms->count - ADMIN_ALARMS_MAX : 0;
+    status_out->alarms = alarms->count;
+    status_out->recent_alarms = arena_take(arena, ADMIN_ALARMS_MAX * sizeof(void *));
+    for (uint64_t i = first; i < alarms->count; i++) {
+        const struct admin_alarm *from = &alarms->ring[i % ADMIN_ALARMS_MAX];
+        Linkgate__Admin__V1__Alarm *row = arena_take(arena, sizeof(*row));
+        linkgate__admin__v1__alarm__init(row);
+        row->at_ms = from->at_ms;
+        row->text = admin_text(arena, from->text);
+        row->object = admin_id_if(arena, &from->object);
+        row->bank = from->bank;
+        status_out->recent_alarms[status_out->n_recent_alarms++] = row;
+    }
+}
+
 static void answer_status(const struct admin_inquiry *inquiry, const struct admin_scene *scene,
                           struct arena *arena, admin_reply *reply) {
     admin_status *status = arena_take(arena, sizeof(*status));
@@ -201,6 +278,10 @@ static void answer_status(const struct admin_inquiry *inquiry, const struct admi
     fill_trouble(&inquiry->status, arena, status);
     fill_engine(inquiry, status);
     fill_front(inquiry, scene, arena, status);
+    fill_expiring(inquiry, scene, arena, status);
+    fill_alarms(scene->alarms, arena, status);
+    status->store_free_bytes = scene->store_free_bytes;
+    status->log_free_bytes = scene->log_free_bytes;
     reply->result_case = ADMIN_RESULT(STATUS);
     reply->status = status;
 }

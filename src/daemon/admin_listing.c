@@ -23,7 +23,7 @@ static int list_banks(struct admin_listing *listing, struct store *store) {
         struct bank_counters counters;
         if ((result = store_get_bank_counters(store, bank.code, &counters)) < 0)
             break;
-        if (!page_add(&page, admin_bank_row(&bank, counters.online, &page.arena)))
+        if (!page_add(&page, &admin_bank_row(&bank, &counters, &page.arena)->base))
             break;
         last = bank.code;
     }
@@ -41,10 +41,45 @@ static int list_banks(struct admin_listing *listing, struct store *store) {
     return result < 0 ? result : 0;
 }
 
-static bool link_fits(const struct admin_listing *listing, const struct link *link) {
-    return (listing->state == 0 || listing->state == (uint32_t)link->state) &&
-           (listing->bank == 0 || listing->bank == link->class2_bank ||
-            listing->bank == link->class1_bank);
+static int show_bank(struct admin_listing *listing, struct store *store) {
+    struct bank bank;
+    struct bank_counters counters;
+    int result = store_get_bank(store, listing->after_bank, &bank);
+    if (result == STORE_ABSENT) {
+        struct refusal refusal = {.code = REFUSAL_NO_SUCH_BANK, .field = "code"};
+        admin_append_refusal(listing->correlation, &refusal, NULL, &listing->reply);
+        return 0;
+    }
+    if (result == 0)
+        result = store_get_bank_counters(store, bank.code, &counters);
+    if (result < 0)
+        return result;
+    struct page page;
+    page_init(&page, 1);
+    admin_reply reply;
+    linkgate__admin__v1__reply__init(&reply);
+    reply.result_case = ADMIN_RESULT(BANK);
+    reply.bank = admin_bank_row(&bank, &counters, &page.arena);
+    page_finish(listing, &page, &reply);
+    return 0;
+}
+
+static bool link_fits(const struct admin_filter *filter, const struct link *link) {
+    return (filter->state == 0 || filter->state == (uint32_t)link->state) &&
+           (filter->bank == 0 || filter->bank == link->class2_bank ||
+            filter->bank == link->class1_bank) &&
+           (!filter->held || link->hold_count > 0) &&
+           (!filter->amending || link->amendment.present);
+}
+
+/* The next link, of all or of one bank's. */
+static int next_link(const struct admin_listing *listing, struct store *store,
+                     const struct id *after, struct link *link_out) {
+    if (listing->filter.bank == 0)
+        return store_next_link(store, after, link_out);
+    struct id id;
+    int result = store_next_link_of_bank(store, listing->filter.bank, after, &id);
+    return result == 0 ? store_get_link(store, &id, link_out) : result;
 }
 
 static int list_links(struct admin_listing *listing, struct store *store) {
@@ -53,8 +88,8 @@ static int list_links(struct admin_listing *listing, struct store *store) {
     struct id last = listing->after;
     struct link link;
     int result;
-    while ((result = store_next_link(store, &last, &link)) == 0 && page_look(&page)) {
-        if (link_fits(listing, &link) &&
+    while ((result = next_link(listing, store, &last, &link)) == 0 && page_look(&page)) {
+        if (link_fits(&listing->filter, &link) &&
             !page_add(&page, &admin_link_row(&link, &page.arena)->base))
             break;
         last = link.id;
@@ -97,95 +132,6 @@ static int list_found(struct admin_listing *listing, struct store *store) {
     return result < 0 ? result : 0;
 }
 
-/* The next transfer, of all or of one link. */
-static int next_transfer(const struct admin_listing *listing, struct store *store,
-                         const struct id *after, struct transfer *transfer_out) {
-    if (id_is_zero(&listing->link))
-        return store_next_transfer(store, after, transfer_out);
-    struct id id;
-    int result = store_next_transfer_of_link(store, &listing->link, after, &id);
-    return result == 0 ? store_get_transfer(store, &id, transfer_out) : result;
-}
-
-static int list_transfers(struct admin_listing *listing, struct store *store) {
-    struct page page;
-    page_init(&page, listing->max);
-    struct id last = listing->after;
-    struct transfer transfer;
-    int result;
-    while ((result = next_transfer(listing, store, &last, &transfer)) == 0 && page_look(&page)) {
-        if ((listing->state == 0 || listing->state == (uint32_t)transfer.state) &&
-            !page_add(&page, &admin_transfer_row(&transfer, &page.arena)->base))
-            break;
-        last = transfer.id;
-    }
-    Linkgate__Admin__V1__TransferPage message;
-    linkgate__admin__v1__transfer_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__TransferRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = admin_id(&page.arena, &last);
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(TRANSFERS);
-    reply.transfers = &message;
-    page_finish(listing, &page, &reply);
-    return result < 0 ? result : 0;
-}
-
-static int list_nets(struct admin_listing *listing, struct store *store) {
-    struct page page;
-    page_init(&page, listing->max);
-    struct pair_net last = listing->after_net;
-    bool begun = listing->after_is_given;
-    struct pair_net net;
-    int result;
-    while ((result = store_next_net(store, begun ? &last : NULL, &net)) == 0 && page_look(&page)) {
-        if (!page_add(&page, admin_net_row(&net, &page.arena)))
-            break;
-        last = net;
-        begun = true;
-    }
-    Linkgate__Admin__V1__NetPage message;
-    linkgate__admin__v1__net_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__NetRow **)(void *)page.rows;
-    message.more = page.more;
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(NETS);
-    reply.nets = &message;
-    page_finish(listing, &page, &reply);
-    return result < 0 ? result : 0;
-}
-
-static int list_positions(struct admin_listing *listing, struct store *store) {
-    struct page page;
-    page_init(&page, listing->max);
-    struct position last = listing->after_position;
-    bool begun = listing->after_is_given;
-    struct position position;
-    int result;
-    while ((result = store_next_position(store, begun ? &last : NULL, &position)) == 0 &&
-           page_look(&page)) {
-        if (!page_add(&page, admin_position_row(&position, &page.arena)))
-            break;
-        last = position;
-        begun = true;
-    }
-    Linkgate__Admin__V1__PositionPage message;
-    linkgate__admin__v1__position_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__PositionRow **)(void *)page.rows;
-    message.more = page.more;
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(POSITIONS);
-    reply.positions = &message;
-    page_finish(listing, &page, &reply);
-    return result < 0 ? result : 0;
-}
-
 static int show_link(struct admin_listing *listing, struct store *store) {
     struct link link;
     int result = store_get_link(store, &listing->after, &link);
@@ -198,26 +144,12 @@ static int show_link(struct admin_listing *listing, struct store *store) {
     admin_reply reply;
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(LINK);
-    reply.link = admin_link_detail(&link, &page.arena);
-    page_finish(listing, &page, &reply);
-    return 0;
-}
-
-static int show_transfer(struct admin_listing *listing, struct store *store) {
-    struct transfer transfer;
-    int result = store_get_transfer(store, &listing->after, &transfer);
-    if (result == STORE_ABSENT)
-        page_absent(listing, "There is no transfer of that id. See `transfer list`.");
-    if (result != 0)
-        return result < 0 ? result : 0;
-    struct page page;
-    page_init(&page, 1);
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(TRANSFER);
-    reply.transfer = admin_transfer_detail(&transfer, &page.arena);
-    page_finish(listing, &page, &reply);
-    return 0;
+    result = admin_link_detail(store, &link, listing->now_ms, &page.arena, &reply.link);
+    if (result == 0)
+        page_finish(listing, &page, &reply);
+    else
+        arena_deinit(&page.arena);
+    return result;
 }
 
 struct admin_listing *admin_listing_new(enum admin_listing_kind kind, uint64_t client,
@@ -239,27 +171,24 @@ void admin_listing_free(struct admin_listing *listing) {
 }
 
 int admin_listing_run(struct admin_listing *listing, struct store *store) {
-    switch (listing->kind) {
-    case ADMIN_LIST_BANKS:
-        return list_banks(listing, store);
-    case ADMIN_LIST_LINKS:
-        return list_links(listing, store);
-    case ADMIN_LIST_FOUND:
-        return list_found(listing, store);
-    case ADMIN_SHOW_LINK:
-        return show_link(listing, store);
-    case ADMIN_LIST_TRANSFERS:
-        return list_transfers(listing, store);
-    case ADMIN_SHOW_TRANSFER:
-        return show_transfer(listing, store);
-    case ADMIN_LIST_NETS:
-        return list_nets(listing, store);
-    case ADMIN_LIST_POSITIONS:
-        return list_positions(listing, store);
-    case ADMIN_LIST_APPROVALS:
-        return desk_approvals(listing, store);
-    case ADMIN_SHOW_APPROVAL:
-        return desk_approval(listing, store);
-    }
-    fatal(__func__, "no such listing: %d", (int)listing->kind);
+    static int (*const runs[])(struct admin_listing * listing, struct store * store) = {
+        [ADMIN_LIST_BANKS] = list_banks,
+        [ADMIN_SHOW_BANK] = show_bank,
+        [ADMIN_LIST_LINKS] = list_links,
+        [ADMIN_LIST_FOUND] = list_found,
+        [ADMIN_SHOW_LINK] = show_link,
+        [ADMIN_LIST_TRANSFERS] = money_transfers,
+        [ADMIN_SHOW_TRANSFER] = money_transfer,
+        [ADMIN_LIST_NETS] = money_nets,
+        [ADMIN_LIST_POSITIONS] = money_positions,
+        [ADMIN_LIST_APPROVALS] = desk_approvals,
+        [ADMIN_SHOW_APPROVAL] = desk_approval,
+        [ADMIN_LIST_HISTORY] = desk_history,
+        [ADMIN_LIST_AUDIT] = desk_audit,
+        [ADMIN_LIST_CASES] = desk_cases,
+        [ADMIN_SHOW_CASE] = desk_case,
+        [ADMIN_OPEN_WORK] = work_open,
+    };
+    ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));
+    return runs[listing->kind](listing, store);
 }

@@ -22,23 +22,44 @@ enum admin_listing_kind {
     ADMIN_LIST_NETS,
     ADMIN_LIST_POSITIONS,
     ADMIN_LIST_APPROVALS,
-    ADMIN_SHOW_APPROVAL
+    ADMIN_SHOW_APPROVAL,
+    ADMIN_SHOW_BANK,
+    ADMIN_LIST_HISTORY,
+    ADMIN_LIST_AUDIT,
+    ADMIN_LIST_CASES,
+    ADMIN_SHOW_CASE,
+    ADMIN_OPEN_WORK
+};
+
+/* What a row must be to be listed; all zero: anything. */
+struct admin_filter {
+    uint32_t state;
+    bank_code bank;
+    struct id link;
+    uint32_t kind; /* of transfers; of audit rows: enum command_kind */
+    int64_t from_ms, until_ms;
+    int64_t min_fen, max_fen;
+    bool held, amending, conflict, overdue;
+    bool of_uid;
+    uint32_t uid;
 };
 
 struct admin_listing {
     enum admin_listing_kind kind;
     uint64_t client;
     uint64_t correlation;
-    uint32_t max;         /* 1 to ADMIN_PAGE_ROWS_MAX */
-    struct id after;      /* links, transfers, approvals; shows: the one */
-    bank_code after_bank; /* banks */
+    uint32_t max; /* 1 to ADMIN_PAGE_ROWS_MAX */
+    int64_t now_ms;
+    struct id after;         /* of what has an id; shows and histories: the one */
+    bank_code after_bank;    /* banks; shows: the one */
+    uint64_t after_sequence; /* audit */
+    enum object_kind object; /* histories: of what, and from which entry on */
+    uint32_t from;
     struct pair_net after_net;
     struct position after_position;
     bool after_is_given; /* of these two, the one of its kind */
-    uint32_t state;      /* 0: all */
-    bank_code bank;      /* 0: all */
-    struct id link;      /* zero: all */
-    struct id *found;    /* owned; NULL but for ADMIN_LIST_FOUND */
+    struct admin_filter filter;
+    struct id *found; /* owned; NULL but for ADMIN_LIST_FOUND */
     size_t found_count;
     bool found_more;
     struct buf reply; /* one frame, filled by admin_listing_run */

@@ -120,3 +120,7 @@ ProtobufCBinaryData admin_bytes(struct arena *arena, const void *data, size_t si
 ProtobufCBinaryData admin_id(struct arena *arena, const struct id *id) {
     return admin_bytes(arena, id->bytes, ID_SIZE);
 }
+
+ProtobufCBinaryData admin_id_if(struct arena *arena, const struct id *id) {
+    return id_is_zero(id) ? (ProtobufCBinaryData){0} : admin_id(arena, id);
+}

@@ -40,6 +40,8 @@ void admin_append_refusal(uint64_t correlation, const struct refusal *refusal, c
 /* Texts and bytes in the arena, as protobuf-c wants them. */
 char *admin_text(struct arena *arena, const char *text);
 ProtobufCBinaryData admin_bytes(struct arena *arena, const void *data, size_t size);
+/* Empty for the zero id. */
+ProtobufCBinaryData admin_id_if(struct arena *arena, const struct id *id);
 ProtobufCBinaryData admin_id(struct arena *arena, const struct id *id);
 
 #endif

@@ -32,5 +32,16 @@ void page_absent(struct admin_listing *listing, const char *text);
 /* ---- admin_desk.c; each fills the listing's reply. 0 or negative ---- */
 int desk_approvals(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_approval(struct admin_listing *listing, struct store *store) MUST_USE;
+int desk_history(struct admin_listing *listing, struct store *store) MUST_USE;
+int desk_audit(struct admin_listing *listing, struct store *store) MUST_USE;
+int desk_cases(struct admin_listing *listing, struct store *store) MUST_USE;
+int desk_case(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_money.c ---- */
+int money_transfers(struct admin_listing *listing, struct store *store) MUST_USE;
+int money_transfer(struct admin_listing *listing, struct store *store) MUST_USE;
+int money_nets(struct admin_listing *listing, struct store *store) MUST_USE;
+int money_positions(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_work.c ---- */
+int work_open(struct admin_listing *listing, struct store *store) MUST_USE;
 
 #endif

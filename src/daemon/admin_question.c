@@ -36,6 +36,7 @@ static struct admin_listing *new_listing(const struct asking *asking, enum admin
                                          uint32_t max) {
     struct admin_listing *listing =
         admin_listing_new(kind, asking->client, asking->request->correlation);
+    listing->now_ms = asking->gateway->wall_ms(asking->gateway->context);
     listing->max = max == 0 || max > ADMIN_PAGE_ROWS_MAX ? ADMIN_PAGE_ROWS_MAX : max;
     return listing;
 }
@@ -68,8 +69,10 @@ int question_banks(const struct asking *asking) {
 int question_links(const struct asking *asking) {
     const Linkgate__Admin__V1__ListLinks *order = asking->request->list_links;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_LINKS, order->max);
-    listing->state = order->state;
-    listing->bank = order->bank;
+    listing->filter = (struct admin_filter){.state = order->state,
+                                            .bank = order->bank,
+                                            .held = order->held,
+                                            .amending = order->amending};
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
     return start_listing(asking, listing);
@@ -78,10 +81,17 @@ int question_links(const struct asking *asking) {
 int question_transfers(const struct asking *asking) {
     const Linkgate__Admin__V1__ListTransfers *order = asking->request->list_transfers;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_TRANSFERS, order->max);
-    listing->state = order->state;
+    listing->filter = (struct admin_filter){.state = order->state,
+                                            .bank = order->bank,
+                                            .kind = order->kind,
+                                            .from_ms = order->from_ms,
+                                            .until_ms = order->until_ms,
+                                            .min_fen = order->min_fen,
+                                            .max_fen = order->max_fen,
+                                            .conflict = order->conflict};
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
-    if (!take_id(order->link, &listing->link))
+    if (!take_id(order->link, &listing->filter.link))
         return drop_listing(asking, listing, "link");
     return start_listing(asking, listing);
 }
@@ -141,7 +151,7 @@ int question_positions(const struct asking *asking) {
 int question_approvals(const struct asking *asking) {
     const Linkgate__Admin__V1__ListApprovals *order = asking->request->list_approvals;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_APPROVALS, order->max);
-    listing->state = order->state;
+    listing->filter.state = order->state;
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
     return start_listing(asking, listing);
@@ -149,4 +159,68 @@ int question_approvals(const struct asking *asking) {
 
 int question_approval(const struct asking *asking) {
     return show(asking, ADMIN_SHOW_APPROVAL, asking->request->get_approval->id);
+}
+
+int question_bank(const struct asking *asking) {
+    struct admin_listing *listing = new_listing(asking, ADMIN_SHOW_BANK, 1);
+    listing->after_bank = asking->request->get_bank->code;
+    return start_listing(asking, listing);
+}
+
+int question_history(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListHistory *order = asking->request->list_history;
+    if (order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK &&
+        order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
+        return asking_refuse_field(asking, "kind", "Links and transfers have histories.");
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_HISTORY, order->max);
+    listing->object = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK
+                          ? OBJECT_LINK
+                          : OBJECT_TRANSFER;
+    listing->from = order->from;
+    if (!asking_take_id(order->id, &listing->after))
+        return drop_listing(asking, listing, "id");
+    return start_listing(asking, listing);
+}
+
+/* Of an order's name; COMMAND_NONE: there is no such order. */
+static enum command_kind order_of(const char *name) {
+    const struct command_row *row;
+    for (size_t i = 0; (row = command_row_at(i)) != NULL; i++) {
+        if (row->order && strcmp(row->name, name) == 0)
+            return row->kind;
+    }
+    return COMMAND_NONE;
+}
+
+int question_audit(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListAudit *order = asking->request->list_audit;
+    enum command_kind kind = order_of(order->order);
+    if (order->order[0] != '\0' && kind == COMMAND_NONE)
+        return asking_refuse_field(asking, "order", "There is no order of that name.");
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_AUDIT, order->max);
+    listing->after_sequence = order->after;
+    listing->filter = (struct admin_filter){.from_ms = order->from_ms,
+                                            .until_ms = order->until_ms,
+                                            .of_uid = order->of_uid,
+                                            .uid = order->uid,
+                                            .kind = (uint32_t)kind};
+    return start_listing(asking, listing);
+}
+
+int question_cases(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListCases *order = asking->request->list_cases;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_CASES, order->max);
+    listing->filter = (struct admin_filter){
+        .state = order->state, .bank = order->bank, .overdue = order->overdue};
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    return start_listing(asking, listing);
+}
+
+int question_case(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_CASE, asking->request->get_case->id);
+}
+
+int question_open_work(const struct asking *asking) {
+    return start_listing(asking, new_listing(asking, ADMIN_OPEN_WORK, 1));
 }

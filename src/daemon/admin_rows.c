@@ -1,5 +1,5 @@
 /*
- * Domain values as rows and details of admin messages.
+ * Domain values as rows of admin messages.
  *
  * Invariant: every text that comes out is the domain's own name of a thing, a masked number or
  * something that a bank or an operator gave and wire checked; what is sealed is not opened here.
@@ -7,40 +7,36 @@
 #include "daemon/admin_rows.h"
 
 #include "daemon/admin_message.h"
+#include "domain/command_kind.h"
 #include "domain/refusal.h"
 
-static const char *cause_name(enum cause cause) {
-    static const char *const names[] = {"NONE",     "REQUEST",  "ANSWER",
-                                        "DEADLINE", "OPERATOR", "RULE"};
-    return (unsigned)cause < sizeof(names) / sizeof(names[0]) ? names[cause] : "INVALID";
-}
+/* Numbers above what the names are for are a record's of a later version: INVALID. */
+#define NAME(names, value)                                                                         \
+    ((unsigned)(value) < sizeof(names) / sizeof((names)[0]) ? (names)[(unsigned)(value)]           \
+                                                            : "INVALID")
 
-static const char *link_state_text(uint32_t state) {
-    return link_state_name((enum link_state)state);
-}
-
-static const char *transfer_state_text(uint32_t state) {
-    return transfer_state_name((enum transfer_state)state);
-}
-
-static Linkgate__Admin__V1__HistoryRow **history_rows(const struct history *history,
-                                                      const char *(*state_text)(uint32_t),
-                                                      struct arena *arena) {
-    Linkgate__Admin__V1__HistoryRow **rows =
-        arena_take(arena, (history->count + 1) * sizeof(Linkgate__Admin__V1__HistoryRow *));
-    for (uint32_t i = 0; i < history->count; i++) {
-        const struct history_entry *entry = &history->entries[i];
-        rows[i] = arena_take(arena, sizeof(*rows[i]));
-        linkgate__admin__v1__history_row__init(rows[i]);
-        rows[i]->state = admin_text(arena, state_text(entry->state));
-        rows[i]->at_ms = entry->at_ms;
-        rows[i]->sequence = entry->sequence;
-        rows[i]->cause = admin_text(arena, cause_name(entry->cause));
-        rows[i]->by = entry->by;
-        rows[i]->uid = entry->uid;
-        rows[i]->reason = admin_text(arena, entry->reason);
-    }
-    return rows;
+ProtobufCMessage *admin_history_row(enum object_kind kind, uint32_t index,
+                                    const struct history_entry *entry, struct arena *arena) {
+    static const char *const causes[] = {"NONE",     "REQUEST",  "ANSWER",
+                                         "DEADLINE", "OPERATOR", "RULE"};
+    bool link = kind == OBJECT_LINK;
+    Linkgate__Admin__V1__HistoryRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__history_row__init(row);
+    row->index = index;
+    row->state = admin_text(arena, link ? link_state_name((enum link_state)entry->state)
+                                        : transfer_state_name((enum transfer_state)entry->state));
+    row->event = admin_text(arena, link ? link_event_name((enum link_event)entry->event)
+                                        : transfer_event_name((enum transfer_event)entry->event));
+    row->at_ms = entry->at_ms;
+    row->sequence = entry->sequence;
+    row->cause = admin_text(arena, NAME(causes, entry->cause));
+    row->by = entry->by;
+    row->uid = entry->uid;
+    row->reason = admin_text(arena, entry->reason);
+    row->about = admin_id_if(arena, &entry->about);
+    row->two = entry->two;
+    row->approver = entry->approver;
+    return &row->base;
 }
 
 static Linkgate__Admin__V1__PinRow *pin_row(const struct bank *bank, uint32_t index,
@@ -53,13 +49,23 @@ static Linkgate__Admin__V1__PinRow *pin_row(const struct bank *bank, uint32_t in
     return row;
 }
 
-ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct arena *arena) {
+static void fill_denied(const struct bank_denied *denied, struct arena *arena,
+                        Linkgate__Admin__V1__BankRow *row) {
+    row->denied = arena_take(arena, BANK_KINDS * sizeof(row->denied[0]));
+    for (uint32_t kind = 0; kind < BANK_KINDS; kind++) {
+        if (denied->bits[kind / 64] >> kind % 64 & 1)
+            row->denied[row->n_denied++] = kind;
+    }
+}
+
+Linkgate__Admin__V1__BankRow *admin_bank_row(const struct bank *bank,
+                                             const struct bank_counters *counters,
+                                             struct arena *arena) {
     Linkgate__Admin__V1__BankRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__bank_row__init(row);
     row->code = bank->code;
     row->name = admin_text(arena, bank->name);
     row->active = bank->active;
-    row->online = online;
     row->roles = bank->roles;
     row->n_pins = bank->pin_count;
     row->pins = arena_take(arena, BANK_PINS_MAX * sizeof(void *));
@@ -67,7 +73,15 @@ ProtobufCMessage *admin_bank_row(const struct bank *bank, bool online, struct ar
         row->pins[i] = pin_row(bank, i, arena);
     row->added_at_ms = bank->added_at_ms;
     row->changed_at_ms = bank->changed_at_ms;
-    return &row->base;
+    fill_denied(&bank->denied, arena, row);
+    row->online = counters->online;
+    row->last_notice = counters->last_notice;
+    row->acked_notice = counters->acked_notice;
+    row->unanswered = counters->unanswered;
+    row->unknown = counters->unknown;
+    row->uncredited = counters->uncredited;
+    row->questions = counters->questions;
+    return row;
 }
 
 Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct arena *arena) {
@@ -84,56 +98,9 @@ Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct are
     row->requested_at_ms = link->requested_at_ms;
     row->activated_at_ms = link->activated_at_ms;
     row->deadline_ms = link->deadline_ms;
+    row->holds = link->hold_count;
+    row->amending = link->amendment.present;
     return row;
-}
-
-static const char *link_waits_for(const struct link *link) {
-    if (link->frozen)
-        return "an operator: a rule of the ledger was broken; look into it, then unfreeze";
-    switch (link->exchange) {
-    case LINK_EXCHANGE_VERIFY:
-        return "the Class I bank's verification of the five elements";
-    case LINK_EXCHANGE_ISSUE:
-        return "the Class I bank to send a one-time code";
-    case LINK_EXCHANGE_CHECK:
-        return "the Class I bank to check the customer's code";
-    case LINK_EXCHANGE_RECHECK:
-        return "the Class I bank to say whether the account is still what it was";
-    case LINK_EXCHANGE_NONE:
-        break;
-    }
-    if (link->state == LINK_AWAITING_AUTHENTICATION)
-        return id_is_zero(&link->challenge.id) ? "the Class II bank to ask for a one-time code"
-                                               : "the customer's one-time code";
-    if (link->state == LINK_PENDING_ACTIVATION)
-        return "the customer to activate the Class I account in person";
-    if (link->state == LINK_CLOSING)
-        return "open transfers to run off";
-    return "";
-}
-
-Linkgate__Admin__V1__LinkDetail *admin_link_detail(const struct link *link, struct arena *arena) {
-    Linkgate__Admin__V1__LinkDetail *detail = arena_take(arena, sizeof(*detail));
-    linkgate__admin__v1__link_detail__init(detail);
-    detail->row = admin_link_row(link, arena);
-    detail->class2_class = link->class2_class;
-    detail->scopes = link->scopes;
-    detail->limit_single_fen = link->limits.single_fen;
-    detail->limit_daily_fen = link->limits.daily_fen;
-    detail->limit_daily_count = link->limits.daily_count;
-    detail->limit_yearly_fen = link->limits.yearly_fen;
-    detail->agreement_version = admin_text(arena, link->agreement.version);
-    detail->agreement_channel = admin_text(arena, link->agreement.channel);
-    detail->agreement_at_ms = link->agreement.at_ms;
-    detail->consent_purpose = admin_text(arena, link->consent_purpose);
-    detail->consent_at_ms = link->consent_at_ms;
-    detail->open_request = admin_id(arena, &link->open_request);
-    detail->waits_for = admin_text(arena, link_waits_for(link));
-    detail->waits_until_ms =
-        link->exchange != LINK_EXCHANGE_NONE ? link->exchange_deadline_ms : link->deadline_ms;
-    detail->n_history = link->history.count;
-    detail->history = history_rows(&link->history, link_state_text, arena);
-    return detail;
 }
 
 Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *transfer,
@@ -157,42 +124,6 @@ Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *tran
     return row;
 }
 
-static const char *transfer_waits_for(const struct transfer *transfer) {
-    if (transfer->frozen)
-        return "an operator: a rule of the ledger was broken; look into it, then unfreeze";
-    if (transfer->state == TRANSFER_PENDING)
-        return "the instructed bank's answer";
-    if (transfer->state == TRANSFER_UNKNOWN)
-        return "the instructed bank's answer to inquiries; the money stays reserved until then";
-    if (transfer->state == TRANSFER_ACCEPTED && transfer->direction == TRANSFER_PULL &&
-        transfer->credited_at_ms == 0)
-        return "the creditor's bank to confirm its customer's credit";
-    return "";
-}
-
-Linkgate__Admin__V1__TransferDetail *admin_transfer_detail(const struct transfer *transfer,
-                                                           struct arena *arena) {
-    Linkgate__Admin__V1__TransferDetail *detail = arena_take(arena, sizeof(*detail));
-    linkgate__admin__v1__transfer_detail__init(detail);
-    detail->row = admin_transfer_row(transfer, arena);
-    detail->request = admin_id(arena, &transfer->request);
-    detail->submitter = transfer->submitter;
-    detail->instructed = transfer->instructed;
-    detail->end_to_end_id = admin_text(arena, transfer->end_to_end_id);
-    detail->reference = admin_text(arena, transfer->reference);
-    detail->book_date = admin_text(arena, transfer->book_date);
-    detail->deadline_ms = transfer->deadline_ms;
-    detail->credited_at_ms = transfer->credited_at_ms;
-    detail->window = transfer->window;
-    bool ours = transfer->refusal > REFUSAL_NONE && transfer->refusal < REFUSAL_CODES;
-    detail->detail =
-        admin_text(arena, ours ? refusal_row((enum refusal_code)transfer->refusal)->detail : "");
-    detail->waits_for = admin_text(arena, transfer_waits_for(transfer));
-    detail->n_history = transfer->history.count;
-    detail->history = history_rows(&transfer->history, transfer_state_text, arena);
-    return detail;
-}
-
 ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena) {
     Linkgate__Admin__V1__NetRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__net_row__init(row);
@@ -214,5 +145,50 @@ ProtobufCMessage *admin_position_row(const struct position *position, struct are
     row->currency = admin_text(arena, position->currency);
     row->reserved_outgoing_fen = position->reserved_outgoing_fen;
     row->unsettled_net_fen = position->unsettled_net_fen;
+    return &row->base;
+}
+
+Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,
+                                             struct arena *arena) {
+    Linkgate__Admin__V1__CaseRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__case_row__init(row);
+    row->id = admin_id(arena, &inquiry->id);
+    row->transfer = admin_id(arena, &inquiry->transfer);
+    row->subject = admin_text(arena, case_subject_name(inquiry->subject));
+    row->state = admin_text(arena, case_state_name(inquiry->state));
+    row->outcome = admin_text(arena, case_outcome_name(inquiry->outcome));
+    row->opened_by = inquiry->opened_by;
+    row->owner = inquiry->owner;
+    row->other = inquiry->other;
+    row->opened_at_ms = inquiry->opened_at_ms;
+    row->due_at_ms = inquiry->due_at_ms;
+    row->overdue = inquiry->overdue;
+    row->closed_at_ms = inquiry->closed_at_ms;
+    return row;
+}
+
+static const char *refusal_detail(uint32_t code) {
+    return code > REFUSAL_NONE && code < REFUSAL_CODES
+               ? refusal_row((enum refusal_code)code)->detail
+               : "";
+}
+
+ProtobufCMessage *admin_audit_row(const struct audit_row *audit, struct arena *arena) {
+    static const char *const kinds[] = {"", "LINK", "TRANSFER", "BANK", "CASE", "APPROVAL"};
+    Linkgate__Admin__V1__AuditRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__audit_row__init(row);
+    row->sequence = audit->sequence;
+    row->at_ms = audit->at_ms;
+    row->order = admin_text(arena, command_name((enum command_kind)audit->order));
+    row->uid = audit->uid;
+    row->two = audit->two;
+    row->approver = audit->approver;
+    row->refusal = admin_text(arena, refusal_detail(audit->refusal));
+    row->kind = admin_text(arena, NAME(kinds, audit->kind));
+    row->object = admin_id_if(arena, &audit->object);
+    row->bank = audit->bank;
+    if (audit->order == (uint32_t)COMMAND_SEARCH)
+        row->key = admin_bytes(arena, audit->key.bytes, DIGEST_SIZE);
+    row->found = audit->found;
     return &row->base;
 }

@@ -6,7 +6,9 @@
  * before they came to it; an order that changes something is answered by the release of its batch,
  * never before.
  */
+#include <limits.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #include "daemon/check.h"
 #include "daemon/state.h"
@@ -97,6 +99,14 @@ static void inquiry_run(struct threads_task *task, struct engine *engine, struct
         fatal("ledger", "the store cannot be read");
 }
 
+/* For this user, where that part of the store's folder stands. */
+static uint64_t free_bytes(const char *dir, const char *part) {
+    char path[PATH_MAX];
+    struct statvfs found;
+    snprintf(path, sizeof(path), "%s/%s", dir, part);
+    return statvfs(path, &found) == 0 ? (uint64_t)found.f_bavail * found.f_frsize : 0;
+}
+
 static void inquiry_done(struct threads_task *task) {
     struct inquiry_task *mine = (struct inquiry_task *)task;
     struct daemon *daemon = mine->daemon;
@@ -113,6 +123,9 @@ static void inquiry_done(struct threads_task *task) {
         .connections = net.connections,
         .expiry = tls_context_expiry(daemon->tls),
         .front = daemon->front,
+        .store_free_bytes = free_bytes(daemon->config->store_dir, "store"),
+        .log_free_bytes = free_bytes(daemon->config->store_dir, "log"),
+        .alarms = &daemon->latest_alarms,
     };
     if (task->ran) {
         struct buf frame;
@@ -168,6 +181,7 @@ static void answer_order(struct daemon *daemon, const struct effect *effect) {
 void operators_told(void *context, const struct effect *effect) {
     struct daemon *daemon = context;
     if (effect->kind == EFFECT_ALARM) {
+        admin_alarms_add(&daemon->latest_alarms, effect, clock_wall_ms(&daemon->clock));
         if (!log_gate_open(&daemon->alarms, ALARMS_A_SECOND_MAX, clock_boot_ms(&daemon->clock),
                            "alarms_dropped"))
             return;

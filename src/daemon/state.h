@@ -52,6 +52,7 @@ struct daemon {
     struct event *expiry_event;
     struct event *watchdog;
     struct log_gate alarms;
+    struct admin_alarms latest_alarms;
     int64_t watchdog_us; /* 0: systemd does not watch */
 };
 

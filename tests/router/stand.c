@@ -90,6 +90,7 @@ struct fake_peer *join_at(struct world *world, bank_code bank, uint32_t window, 
     fake->peer = (struct router_peer){.connection = ++world->connections,
                                       .bank = bank,
                                       .pin = pin_of(bank == BANK_A ? 1 : 2),
+                                      .certificate_expires_ms = world->expires_at_ms,
                                       .window = window,
                                       .send = peer_send,
                                       .cut = peer_cut};

@@ -37,6 +37,7 @@ struct world {
     int64_t now_ms;
     size_t told;
     uint64_t connections;
+    int64_t expires_at_ms; /* of the certificates of those who join */
 };
 
 void clear_commands(struct world *world);

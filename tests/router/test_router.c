@@ -39,6 +39,30 @@ static void bank_up_and_down(void **state) {
     close_world(&world);
 }
 
+/* Told once for each certificate, however many connections it comes with. */
+static void certificates_are_reported(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    world.expires_at_ms = 777;
+    struct fake_peer *first = join(&world, BANK_A, 8);
+    const struct command *seen = world.commands[0];
+    assert_int_equal(seen->kind, COMMAND_PIN_SEEN);
+    assert_int_equal(seen->body.bank_pin.code, BANK_A);
+    assert_int_equal(seen->body.bank_pin.expires_at_ms, 777);
+    assert_memory_equal(&seen->body.bank_pin.pin, &first->peer.pin, sizeof(struct digest));
+    clear_commands(&world);
+    struct fake_peer *second = join(&world, BANK_A, 8);
+    assert_int_equal(world.count, 0);
+    world.expires_at_ms = 778; /* renewed with the same key */
+    struct fake_peer *third = join(&world, BANK_A, 8);
+    assert_int_equal(last_command(&world, COMMAND_PIN_SEEN)->body.bank_pin.expires_at_ms, 778);
+    leave(&world, third);
+    leave(&world, second);
+    leave(&world, first);
+    close_world(&world);
+}
+
 static void too_many_peers(void **state) {
     (void)state;
     struct world world;
@@ -468,6 +492,7 @@ static void others_effects_go_out(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bank_up_and_down),
+        cmocka_unit_test(certificates_are_reported),
         cmocka_unit_test(too_many_peers),
         cmocka_unit_test(replies_by_origin),
         cmocka_unit_test(answers_only_what_was_granted),
