@@ -198,7 +198,7 @@ const struct ctl_shape ctl_shape_status = {
         ONE(Status, "store_id", HEX, store_id, ""),
         COUNTER("boot_count", boot_count, "starts of this ledger"),
         OBJECT(Status, "clock", clock, ctl_shape_clock, ""),
-        MADE("open_work", &ctl_shape_open_work, "object, or null: it cannot be told now"),
+        MADE("open_work", &ctl_shape_open_work, "object or null: it cannot be told now"),
         COUNTER("sequence_applied", sequence_applied, "of the last command"),
         COUNTER("sequence_flushed", sequence_flushed, "that is in the store"),
         COUNTER("batch_durable", batch_durable, "of the log"),
