@@ -65,7 +65,7 @@ static void check_bond(struct world *world, struct store *store, const struct pa
                        const struct bond *bond) {
     struct link link;
     bool found = store_get_link(store, &bond->link, &link) == 0;
-    bool shown = false;
+    bool shown = found && link.history.spilled > 0;
     for (uint32_t i = 0; found && i < link.history.count; i++)
         shown = shown || link.history.entries[i].state == (uint32_t)bond->shown;
     if (!shown)

@@ -32,6 +32,7 @@ struct person {
     bool has_code;
     bool unsure; /* asks for the state before anything else */
     bool giving_up;
+    bool amending; /* an amendment waits for its code */
     unsigned opens;
     struct ask *link_ask;
     char code[8]; /* the last one-time code that the Class I bank sent */
@@ -42,7 +43,20 @@ struct bond {
     struct id link;
     struct person *person;
     enum link_state shown; /* the furthest */
+    bool needs_person;     /* is held until the person was verified again */
+    uint32_t hold_count;   /* of its own, when it was last told */
+    struct hold_of {
+        struct id id;
+        enum hold_authority authority;
+    } holds[HOLDS_MAX];
     struct bond *next;
+};
+
+/* A case as a bank knows it. */
+struct matter {
+    struct id id;
+    uint32_t entries; /* that it knows of */
+    struct matter *next;
 };
 
 /* What the bank asked of the gateway; changing requests are stored before they are sent. */

@@ -62,6 +62,8 @@ static void door_told(void *context, const struct effect *effect) {
     trace_note(&world->trace, "alarm: %s (%s)", effect->text, world_id(&effect->object));
     bool expected = world->malicious || strstr(effect->text, "cannot be read") != NULL ||
                     strstr(effect->text, "is UNKNOWN") != NULL ||
+                    strstr(effect->text, "a re-check of a bound account was not") != NULL ||
+                    strstr(effect->text, "a case was not answered in time") != NULL ||
                     strstr(effect->text, "not credited in time") != NULL ||
                     (world->plan.recycle && strstr(effect->text, "log is full") != NULL);
     if (!expected)

@@ -21,7 +21,9 @@ struct sums {
     struct pair_net pairs[PAIRS_MAX];
     size_t pair_count;
     uint64_t owed[WORLD_PARTIES_MAX]; /* notices */
-    size_t transfers_due, links_due;  /* rows that the deadlines must have */
+    uint64_t questions[WORLD_PARTIES_MAX];
+    size_t cases_due;
+    size_t transfers_due, links_due; /* rows that the deadlines must have */
 };
 
 static size_t index_of(struct sums *sums, bank_code code) {
@@ -154,6 +156,25 @@ static void check_rows(struct sums *sums, const struct transfer *transfer) {
                    world_id(&transfer->id));
 }
 
+/* What a hold of its link blocks, and is open, is being barred. */
+static void check_blocked(struct sums *sums, const struct transfer *transfer) {
+    uint32_t debit = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1);
+    uint32_t credit = HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS2);
+    struct link link;
+    if (transfer->kind == TRANSFER_RETURN || transfer->cancel)
+        return;
+    if (transfer->class2_pays) {
+        debit = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS2);
+        credit = HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS1);
+    }
+    if (transfer->kind == TRANSFER_PAYMENT)
+        credit = 0;
+    if (store_get_link(sums->store, &transfer->link, &link) != 0 ||
+        (link_blocked(&link) & (debit | credit)) != 0)
+        world_fail(sums->world, "I11: transfer %s is open, blocked by a hold, and not being barred",
+                   world_id(&transfer->id));
+}
+
 static void check_transfer(struct sums *sums, const struct transfer *transfer) {
     struct world *world = sums->world;
     uint64_t owed;
@@ -173,6 +194,7 @@ static void check_transfer(struct sums *sums, const struct transfer *transfer) {
     if (transfer_reserved(transfer->state)) {
         sums->reserved_fen[index_of(sums, transfer->debtor_bank)] += transfer->amount.fen;
         sums->unanswered[index_of(sums, transfer->instructed)]++;
+        check_blocked(sums, transfer);
         sums->unknown[index_of(sums, transfer->instructed)] += transfer->state == TRANSFER_UNKNOWN;
     }
     if (transfer->credit_late && !transfer->credited_at_ms && !transfer_came_back(transfer))
@@ -313,14 +335,61 @@ static void check_links(struct sums *sums) {
     }
 }
 
+/* ---- cases ---- */
+
+static bool case_is_path(const struct inquiry_case *inquiry) {
+    enum case_state at = CASE_NONE;
+    for (uint32_t i = 0; i < inquiry->entry_count; i++) {
+        bool leads = false;
+        for (int event = 0; event < CASE_EVENTS; event++) {
+            enum case_state next;
+            leads = leads || (case_next(at, (enum case_event)event, &next) &&
+                              next == inquiry->entries[i].state);
+        }
+        if (!leads)
+            return false;
+        at = inquiry->entries[i].state;
+    }
+    return at == inquiry->state && inquiry->entry_count > 0;
+}
+
+static void check_cases(struct sums *sums) {
+    struct inquiry_case inquiry;
+    struct id after = {{0}};
+    while (store_next_case(sums->store, &after, &inquiry) == 0) {
+        after = inquiry.id;
+        if (!case_is_path(&inquiry) || (inquiry.due_at_ms != 0) != (inquiry.state == CASE_OPEN))
+            world_fail(sums->world, "I4: case %s has a life that is no path",
+                       world_id(&inquiry.id));
+        if (inquiry.subject == CASE_CONFLICT && !sums->world->malicious)
+            world_fail(sums->world, "case %s is of a conflict, and nobody lied",
+                       world_id(&inquiry.id));
+        sums->owed[index_of(sums, inquiry.owner)] += inquiry.entry_count;
+        sums->owed[index_of(sums, inquiry.other)] += inquiry.entry_count;
+        sums->cases_due += inquiry.due_at_ms != 0 && !inquiry.overdue;
+    }
+}
+
 /* ---- I15: deadlines ---- */
 
 static bool is_due(struct sums *sums, const struct store_deadline *due) {
+    struct inquiry_case inquiry;
+    struct store_question question;
     struct transfer transfer;
     struct link link;
     if (due->kind == OBJECT_TRANSFER)
         return store_get_transfer(sums->store, &due->object, &transfer) == 0 &&
                transfer_due_ms(&transfer) == due->at_ms;
+    if (due->kind == OBJECT_CASE)
+        return store_get_case(sums->store, &due->object, &inquiry) == 0 &&
+               inquiry.due_at_ms == due->at_ms && !inquiry.overdue;
+    if (due->kind == OBJECT_QUESTION) {
+        if (store_get_question(sums->store, &due->object, &question) != 0 ||
+            question.deadline_ms != due->at_ms)
+            return false;
+        sums->questions[index_of(sums, question.asked_by)]++;
+        return true;
+    }
     return store_get_link(sums->store, &due->object, &link) == 0 &&
            link_due_ms(&link) == due->at_ms;
 }
@@ -331,6 +400,7 @@ static void check_deadlines(struct sums *sums) {
     const struct store_deadline *from = NULL;
     size_t transfers = 0;
     size_t links = 0;
+    size_t cases = 0;
     while (store_next_deadline(sums->store, from, &due) == 0) {
         if (!is_due(sums, &due)) {
             world_fail(sums->world, "I15: a deadline of %s that it does not have",
@@ -339,12 +409,14 @@ static void check_deadlines(struct sums *sums) {
         }
         transfers += due.kind == OBJECT_TRANSFER;
         links += due.kind == OBJECT_LINK;
+        cases += due.kind == OBJECT_CASE;
         after = due;
         from = &after;
     }
-    if (transfers != sums->transfers_due || links != sums->links_due)
-        world_fail(sums->world, "I15: %zu of %zu transfers and %zu of %zu links have deadlines",
-                   transfers, sums->transfers_due, links, sums->links_due);
+    if (transfers != sums->transfers_due || links != sums->links_due || cases != sums->cases_due)
+        world_fail(sums->world,
+                   "I15: %zu of %zu transfers, %zu of %zu links, %zu of %zu cases have deadlines",
+                   transfers, sums->transfers_due, links, sums->links_due, cases, sums->cases_due);
 }
 
 /* ---- I1, I2, I3 ---- */
@@ -402,12 +474,17 @@ static bool notice_is_right(struct sums *sums, bank_code bank, uint64_t sequence
     struct store_notice notice;
     struct transfer transfer;
     struct link link;
+    struct inquiry_case inquiry;
     if (store_get_notice(sums->store, bank, sequence, &notice) != 0)
         return false;
     if (notice.kind == OBJECT_TRANSFER)
         return store_get_transfer(sums->store, &notice.object, &transfer) == 0 &&
                (transfer.submitter == bank || transfer.instructed == bank) &&
                notice.entry < history_length(&transfer.history);
+    if (notice.kind == OBJECT_CASE)
+        return store_get_case(sums->store, &notice.object, &inquiry) == 0 &&
+               (inquiry.owner == bank || inquiry.other == bank) &&
+               notice.entry < inquiry.entry_count;
     return store_get_link(sums->store, &notice.object, &link) == 0 &&
            (link.class1_bank == bank || link.class2_bank == bank) &&
            notice.entry < history_length(&link.history);
@@ -421,7 +498,8 @@ static void check_notices(struct sums *sums) {
         if (store_get_bank_counters(sums->store, code, &counters) < 0 ||
             counters.acked_notice > counters.last_notice ||
             counters.unanswered != sums->unanswered[i] || counters.unknown != sums->unknown[i] ||
-            counters.uncredited != sums->uncredited[i]) {
+            counters.uncredited != sums->uncredited[i] ||
+            counters.questions != sums->questions[i]) {
             world_fail(sums->world, "I13: the counters of bank %zu are wrong", i);
             return;
         }
@@ -447,6 +525,7 @@ void laws_check(struct world *world, struct store *store) {
     check_transfers(&sums);
     uses_check_returns(&sums.uses, world);
     check_links(&sums);
+    check_cases(&sums);
     check_deadlines(&sums);
     check_positions(&sums);
     check_nets(&sums);

@@ -57,6 +57,11 @@ void party_deinit(struct party *party) {
         party->bonds = bond->next;
         free(bond);
     }
+    while (party->matters != NULL) {
+        struct matter *matter = party->matters;
+        party->matters = matter->next;
+        free(matter);
+    }
     for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++)
         buf_deinit(&party->connections[i].in);
     hmap_free(party->asks_by_id);
@@ -252,9 +257,15 @@ static void asked(struct party *party, struct connection *connection,
         uint32_t kind;
         on_request *handle;
     } handlers[] = {
-        {MESSAGE_POST_INSTRUCTION, post_instructed}, {MESSAGE_INQUIRE_POSTING, post_inquired},
-        {MESSAGE_CANCEL_POSTING, post_cancelled},    {MESSAGE_VERIFY_ACCOUNT, bond_verify},
-        {MESSAGE_ISSUE_CHALLENGE, bond_issue},       {MESSAGE_CHECK_CHALLENGE, bond_check},
+        {MESSAGE_POST_INSTRUCTION, post_instructed},
+        {MESSAGE_INQUIRE_POSTING, post_inquired},
+        {MESSAGE_CANCEL_POSTING, post_cancelled},
+        {MESSAGE_VERIFY_ACCOUNT, bond_verify},
+        {MESSAGE_ISSUE_CHALLENGE, bond_issue},
+        {MESSAGE_CHECK_CHALLENGE, bond_check},
+        {MESSAGE_ASK_BALANCE, desk_asked_balance},
+        {MESSAGE_ASK_ACCOUNT_STATUS, desk_asked_status},
+        {MESSAGE_RECHECK_ACCOUNT, desk_recheck},
     };
     for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
         if (handlers[i].kind == envelope->kind) {

@@ -48,6 +48,7 @@ struct party {
     struct posting *postings, **postings_end;
     struct said *says;
     struct bond *bonds, **bonds_end;
+    struct matter *matters;
     struct hmap *asks_by_id, *postings_by_id, *says_by_id;
     struct ask *latest; /* with an id */
     uint64_t postings_made;
@@ -155,6 +156,26 @@ void bond_close(struct party *party, struct person *person, const struct id *lin
 void bond_refused(struct ask *ask, const struct refusal_view *view);
 /* The Class II bank's next step for this person, if there is one. */
 void bond_step(struct person *person);
+
+/* What a link may be used for, and how much. */
+uint32_t bond_scopes(struct party *party);
+struct agreed_limits bond_limits(struct party *party);
+
+/* ---- party_desk.c: what a bank's people do beside the business ---- */
+/* A hold, a report, a question, a case, an amendment: something about that link. */
+void desk_work(struct party *party, struct bond *bond);
+void desk_asked_balance(struct party *party, struct connection *connection,
+                        const struct envelope *envelope);
+void desk_asked_status(struct party *party, struct connection *connection,
+                       const struct envelope *envelope);
+void desk_recheck(struct party *party, struct connection *connection,
+                  const struct envelope *envelope);
+void desk_replied(struct ask *ask, struct span payload);
+/* True: kind is answered by desk_replied. */
+bool desk_asks(enum message_kind kind);
+/* True: such a refusal may come. */
+bool desk_may_refuse(enum message_kind kind, struct span detail);
+void desk_learn(struct party *party, const struct case_view *view);
 
 /* ---- party_work.c: business ---- */
 void work_start(struct party *party);

@@ -233,6 +233,10 @@ static void refused_query(struct ask *ask, const struct refusal_view *view) {
         expected = ask->stranger && (foreign || absent);
     if (ask->kind == MESSAGE_STEP_UP)
         expected = span_equal(view->detail, SPAN_LITERAL("STEP_UP"));
+    if (desk_asks(ask->kind)) {
+        expected = desk_may_refuse(ask->kind, view->detail);
+        ask->refused = true;
+    }
     if (!expected)
         world_fail(party->world, "bank %zu: kind %d refused with %.*s", party->index,
                    (int)ask->kind, (int)view->detail.size, (const char *)view->detail.data);
@@ -332,6 +336,8 @@ void ask_answered(struct party *party, struct connection *connection,
     else if (flight.tampered)
         world_fail(party->world, "bank %zu: %s with another body was not refused", party->index,
                    world_id(&flight.ask->id));
+    else if (desk_asks(flight.ask->kind))
+        desk_replied(flight.ask, envelope->payload);
     else if (flight.ask->kind >= MESSAGE_SUBMIT_TRANSFER)
         replied_transfer(flight.ask, envelope->payload);
     else

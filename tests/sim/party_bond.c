@@ -220,6 +220,18 @@ static struct bond *bond_of(struct party *party, struct person *person, const st
     return bond;
 }
 
+static void learn_holds(struct party *party, struct bond *bond, const struct link_view *view) {
+    bond->hold_count = 0;
+    bond->needs_person = false;
+    for (uint32_t i = 0; i < view->hold_count; i++) {
+        const struct hold_view *hold = &view->holds[i];
+        if (hold->authority == HOLD_BY_GATEWAY)
+            bond->needs_person |= span_equal(hold->reason, SPAN_LITERAL("NOCM"));
+        else if (hold->by == party->code)
+            bond->holds[bond->hold_count++] = (struct hold_of){hold->hold, hold->authority};
+    }
+}
+
 void bond_learn(struct party *party, const struct link_view *view) {
     struct person *person = person_of(party, view);
     if (person == NULL) {
@@ -240,8 +252,10 @@ void bond_learn(struct party *party, const struct link_view *view) {
     if (rank(view->state) < rank(bond->shown))
         return;
     bond->shown = view->state;
+    learn_holds(party, bond, view);
     if (side == SIDE_CLASS2 && latest) {
         person->has_code = view->has_challenge;
+        person->amending = view->has_amendment;
         person->unsure = false;
     }
 }
@@ -254,8 +268,13 @@ static struct ask *start(struct person *person, enum message_kind kind) {
     return ask;
 }
 
+uint32_t bond_scopes(struct party *party) {
+    uint32_t scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
+    return party_hits(party, 800) ? scopes | LINK_SCOPE_BIT(LINK_SCOPE_PAY) : scopes;
+}
+
 /* Wide ones, or such that a day's business comes to them. */
-static struct agreed_limits draw_limits(struct party *party) {
+struct agreed_limits bond_limits(struct party *party) {
     struct agreed_limits limits = {.single_fen = PARTY_SINGLE_FEN, .daily_fen = 100000000};
     if (!party_hits(party, 400))
         return limits;
@@ -279,9 +298,8 @@ static void open(struct person *person) {
                    ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},
         .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
                    span_text(person->mobile)},
-        .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_PAY) |
-                  LINK_SCOPE_BIT(LINK_SCOPE_BALANCE),
-        .limits = draw_limits(party),
+        .scopes = bond_scopes(party),
+        .limits = bond_limits(party),
         .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2026-1"),
         .agreement.sha256 = text,
@@ -298,6 +316,24 @@ static void open(struct person *person) {
     person->has_code = false;
     person->giving_up = false;
     partner_encode_open_link(&message, &ask->payload);
+    ask->timeout_ms += 1000;
+    ask_go(ask);
+}
+
+static void resume(struct person *person, const struct id *link) {
+    struct ask *ask = start(person, MESSAGE_RESUME_LINK);
+    struct resume_link message = {
+        .request = ask_new_id(ask->party, ask),
+        .link = *link,
+        .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
+                   span_text(person->mobile)},
+        .consent.present = true,
+        .consent.recipient = person->homes[SIDE_CLASS1]->code,
+        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.at_ms = world_wall_ms(ask->party->world) - 2000,
+    };
+    partner_encode_resume_link(&message, &ask->payload);
     ask->timeout_ms += 1000;
     ask_go(ask);
 }
@@ -345,7 +381,10 @@ void bond_step(struct person *person) {
         look(person, &bond->link);
     } else if (bond->shown == LINK_PENDING_ACTIVATION || person->giving_up) {
         bond_close(person->homes[SIDE_CLASS2], person, &bond->link);
-    } else if (bond->shown == LINK_AWAITING_AUTHENTICATION) {
+    } else if (bond->shown == LINK_SUSPENDED && bond->needs_person) {
+        resume(person, &bond->link);
+    } else if (bond->shown == LINK_AWAITING_AUTHENTICATION ||
+               (bond->shown == LINK_ACTIVE && person->amending)) {
         if (person->has_code)
             type_code(person, &bond->link);
         else
@@ -361,7 +400,8 @@ void bond_refused(struct ask *ask, const struct refusal_view *view) {
     bool known = false;
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
         known = known || span_equal(view->detail, span_text(expected[i]));
-    if (!known || ask->kind == MESSAGE_OPEN_LINK || ask->kind == MESSAGE_GET_LINK)
+    known = known && ask->kind != MESSAGE_OPEN_LINK && ask->kind != MESSAGE_GET_LINK;
+    if (!known && !desk_may_refuse(ask->kind, view->detail))
         world_fail(ask->party->world, "bank %zu: link request of kind %d refused with %.*s",
                    ask->party->index, (int)ask->kind, (int)view->detail.size,
                    (const char *)view->detail.data);

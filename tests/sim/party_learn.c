@@ -217,6 +217,7 @@ void learn_notice(struct party *party, struct connection *connection,
     struct span event;
     struct transfer_view transfer;
     struct link_view link;
+    struct case_view inquiry;
     struct system_notice system;
     (void)connection;
     if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
@@ -233,6 +234,11 @@ void learn_notice(struct party *party, struct connection *connection,
                                           &event) == 0) {
         if (in_order(party, &place))
             bond_learn(party, &link);
+    } else if (envelope->kind == MESSAGE_CASE_NOTICE &&
+               partner_decode_case_notice(envelope->payload, &party->arena, &place, &inquiry) ==
+                   0) {
+        if (in_order(party, &place))
+            desk_learn(party, &inquiry);
     } else if (envelope->kind != MESSAGE_SYSTEM_NOTICE ||
                partner_decode_system_notice(envelope->payload, &party->arena, &system) != 0) {
         world_fail(party->world, "bank %zu: a notice of kind %u cannot be read", party->index,

@@ -53,7 +53,12 @@ static void do_business(struct party *party) {
     if (person->homes[side] != party)
         return;
     struct bond *bond = person->bonds[side];
-    if (bond == NULL || bond->shown != LINK_ACTIVE || (side == SIDE_CLASS2 && person->unsure)) {
+    bool runs = bond != NULL && (bond->shown == LINK_ACTIVE || bond->shown == LINK_SUSPENDED);
+    bool waits = (person->amending || (bond != NULL && bond->needs_person)) &&
+                 chance_below(&party->chance, 2) == 0;
+    if (bond != NULL && party_hits(party, world->plan.desk)) {
+        desk_work(party, bond);
+    } else if (!runs || (side == SIDE_CLASS2 && (person->unsure || waits))) {
         if (side == SIDE_CLASS2)
             bond_step(person);
     } else if (person->link_ask == NULL && party_hits(party, CLOSE_PER_MILLE)) {

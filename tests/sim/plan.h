@@ -32,6 +32,7 @@ struct plan {
     unsigned cancel, give_back; /* of a bank's doings: a cancellation, a return */
     unsigned uncredited;        /* accepted pulls: credited late, or returned instead */
     unsigned step_up;
+    unsigned desk;  /* holds, reports, questions, cases, amendments */
     unsigned sleep; /* each 100 ms: gateway and banks sleep for hours, or until near midnight */
     /* malice */
     unsigned contradict; /* a definite answer, then another */
