@@ -17,6 +17,8 @@
 #define CHAOS_MAX_US (240LL * 1000000)
 #define SLEEP_MAX_US (60LL * 3600 * 1000000)
 #define AWAKE_MS 30000
+#define LAST_WORDS_US (10LL * 1000000) /* requests that are sent once more after their answer */
+#define HALF_A_YEAR_MS (181 * DAY_MS)
 #define SHANGHAI_AHEAD_MS (8LL * 3600000)
 #define WORLD_DAY_END_MS 1798041600000  /* 2026-12-24 in Shanghai */
 #define WORLD_YEAR_END_MS 1798732800000 /* 2027-01-01 */
@@ -232,6 +234,17 @@ static void settle(struct world *world) {
         audit_settled(world);
 }
 
+/* Half a year later, in some runs: what is asked again then, and what that leads to. */
+static void wait_half_a_year(struct world *world) {
+    int64_t end_us = world->agenda.now_us + LAST_WORDS_US;
+    if (world->failed || world->seed % 4 != 0)
+        return;
+    while (go_on(world, end_us))
+        continue;
+    world_sleep(world, HALF_A_YEAR_MS);
+    settle(world);
+}
+
 static void stop(struct world *world) {
     int64_t end_us = world->agenda.now_us + STOP_MAX_US;
     world->hub.stay_down = true;
@@ -278,6 +291,7 @@ void world_run(const struct world_options *options, struct world_result *result_
     if (!world->failed) {
         calm(world);
         settle(world);
+        wait_half_a_year(world);
     }
     result.settled_ms = world->agenda.now_us / 1000 - result.virtual_ms;
     if (!world->failed)

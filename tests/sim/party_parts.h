@@ -1,0 +1,103 @@
+/*
+ * A modelled bank's doings, one source file after another. Included by sim/party.h.
+ */
+#ifndef LG_TESTS_SIM_PARTY_PARTS_H
+#define LG_TESTS_SIM_PARTY_PARTS_H
+
+#include "sim/party.h"
+
+/* ---- party_ask.c: its requests ---- */
+struct ask *ask_new(struct party *party, struct person *person, enum message_kind kind);
+struct id ask_new_id(struct party *party, struct ask *ask);
+/* Sends it now, or when there is a connection, and again until it is done. */
+void ask_go(struct ask *ask);
+void ask_done(struct ask *ask);
+void ask_greeted(struct party *party);
+void ask_answered(struct party *party, struct connection *connection,
+                  const struct envelope *envelope);
+void ask_get_transfer(struct ask *about);
+void ask_forget_volatile(struct party *party);
+struct ask *ask_find(struct party *party, const struct id *id);
+/* The payload of a SubmitTransfer as it stands in ask, but for the amount. */
+void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out);
+/* SubmitTransfer or SubmitReturn. */
+bool ask_submits(const struct ask *ask);
+
+/* ---- party_learn.c: what it is told ---- */
+void learn_transfer(struct party *party, const struct transfer_view *view);
+/* The creditor bank of a pull tells that it has credited; now, or late. */
+void learn_credit(struct ask *about);
+void learn_acknowledge(struct party *party);
+void learn_refusal(struct ask *ask, const struct refusal_view *view);
+void learn_notice(struct party *party, struct connection *connection,
+                  const struct envelope *envelope);
+
+/* ---- party_post.c: instructions ---- */
+void post_instructed(struct party *party, struct connection *connection,
+                     const struct envelope *envelope);
+void post_inquired(struct party *party, struct connection *connection,
+                   const struct envelope *envelope);
+void post_cancelled(struct party *party, struct connection *connection,
+                    const struct envelope *envelope);
+struct posting *posting_find(struct party *party, const struct id *transfer);
+bool transfer_state_final(enum transfer_state state);
+/* How far along: a bank that saw a state must never see one that ranks lower in the books. */
+int transfer_state_rank(enum transfer_state state);
+
+/* ---- party_back.c: money back, and what is not to be posted any more ---- */
+/* A return of something accepted, if there is something. */
+void back_return(struct party *party);
+/* All of a pull that was accepted comes back at once: it is not credited. */
+void back_return_owed(struct ask *about);
+/* A cancellation of something that this bank submitted, if there is something. */
+void back_cancel(struct party *party);
+void back_cancel_refused(struct ask *ask, const struct refusal_view *view);
+/* Has the submitter's customer wait for this bank's customer. */
+void back_step_up(struct party *party, const struct posting *posting);
+
+/* ---- party_answer.c: how answers travel ---- */
+/* Answers a request of the gateway about object, as the books have it when the answer leaves. */
+void answer_send(struct party *party, uint64_t serial, uint64_t correlation, uint32_t kind,
+                 const struct id *object);
+/* A PostingResult that is no reply. */
+struct ask *answer_result(struct party *party, struct posting *posting,
+                          enum posting_outcome outcome);
+/* What was said first about that id; NULL: nothing yet. */
+struct said *said_find(struct party *party, const struct id *id);
+struct said *said_new(struct party *party, const struct id *id);
+
+/* ---- party_bond.c: both sides of a link's life ---- */
+void bond_verify(struct party *party, struct connection *connection,
+                 const struct envelope *envelope);
+void bond_issue(struct party *party, struct connection *connection,
+                const struct envelope *envelope);
+void bond_check(struct party *party, struct connection *connection,
+                const struct envelope *envelope);
+void bond_learn(struct party *party, const struct link_view *view);
+enum side party_side(const struct party *party);
+void bond_close(struct party *party, struct person *person, const struct id *link);
+void bond_refused(struct ask *ask, const struct refusal_view *view);
+/* The Class II bank's next step for this person, if there is one. */
+void bond_step(struct person *person);
+
+/* What a link may be used for, and how much. */
+uint32_t bond_scopes(struct party *party);
+struct agreed_limits bond_limits(struct party *party);
+
+/* ---- party_desk.c: what a bank's people do beside the business ---- */
+/* A hold, a report, a question, a case, an amendment: something about that link. */
+void desk_work(struct party *party, struct bond *bond);
+void desk_asked_balance(struct party *party, struct connection *connection,
+                        const struct envelope *envelope);
+void desk_asked_status(struct party *party, struct connection *connection,
+                       const struct envelope *envelope);
+void desk_recheck(struct party *party, struct connection *connection,
+                  const struct envelope *envelope);
+void desk_replied(struct ask *ask, struct span payload);
+/* True: kind is answered by desk_replied. */
+bool desk_asks(enum message_kind kind);
+/* True: such a refusal may come. */
+bool desk_may_refuse(enum message_kind kind, struct span detail);
+void desk_learn(struct party *party, const struct case_view *view);
+
+#endif
