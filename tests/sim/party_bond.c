@@ -290,6 +290,8 @@ static void open(struct person *person) {
     int64_t now_ms = world_wall_ms(party->world);
     struct digest text;
     memset(text.bytes, 0x5a, sizeof(text.bytes));
+    uint32_t scopes = bond_scopes(party); /* one draw a statement: compilers differ */
+    struct agreed_limits limits = bond_limits(party);
     struct open_link message = {
         .request = ask_new_id(party, ask),
         .class2 = {party->code, span_text(person->numbers[SIDE_CLASS2]), ACCOUNT_CLASS_II,
@@ -298,8 +300,8 @@ static void open(struct person *person) {
                    ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},
         .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
                    span_text(person->mobile)},
-        .scopes = bond_scopes(party),
-        .limits = bond_limits(party),
+        .scopes = scopes,
+        .limits = limits,
         .agreement.present = true,
         .agreement.version = SPAN_LITERAL("2026-1"),
         .agreement.sha256 = text,
