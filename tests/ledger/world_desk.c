@@ -236,7 +236,8 @@ struct inquiry_case world_get_case(struct world *world, const struct id *id) {
 /* ---- canaries ---- */
 
 static bool holds(struct span bytes, struct span wanted) {
-    return wanted.size && memmem(bytes.data, bytes.size, wanted.data, wanted.size) != NULL;
+    return wanted.size && bytes.size &&
+           memmem(bytes.data, bytes.size, wanted.data, wanted.size) != NULL;
 }
 
 bool world_says(const struct world *world, bank_code bank, struct span bytes) {
