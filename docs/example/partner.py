@@ -592,6 +592,12 @@ class Bank(Connection):
             )
 
 
+def find_proto():
+    """In a checkout beside docs, installed beside doc."""
+    places = [HERE.parents[1] / "proto", HERE.parents[2] / "linkgate/proto"]
+    return next((place for place in places if place.is_dir()), places[0])
+
+
 def read_arguments():
     parser = argparse.ArgumentParser(
         description="A partner bank in one file; see the head of the file.",
@@ -599,7 +605,7 @@ def read_arguments():
     for name in ("gateway", "ca", "cert", "key", "bank", "peer", "class2", "class1", "name",
                  "id-number", "mobile"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--proto", default=HERE.parents[1] / "proto")
+    parser.add_argument("--proto", default=find_proto())
     parser.add_argument("--store", default="partner.db")
     parser.add_argument("--code")
     parser.add_argument("--serve", type=float, default=0)

@@ -29,6 +29,8 @@ EXPECTED = {
         "bash-completion/completions/linkgatectl",
         "bash-completion/completions/linkgated",
         "doc/linkgate/certificates.md",
+        "doc/linkgate/example/partner.c",
+        "doc/linkgate/example/partner.py",
         "doc/linkgate/messages.md",
         "doc/linkgate/operations.md",
         "doc/linkgate/protocol.md",

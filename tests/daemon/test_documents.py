@@ -1,5 +1,7 @@
 #!/usr/bin/python3
-"""Man pages, completion and unit say what the programs say: every key, command, option, status."""
+"""The daemon's man page, completion and unit say what it says: every key, option, status.
+
+linkgatectl's are tested beside its table of commands (tests/tools/test_ctl_values.c)."""
 
 import os
 import pathlib
@@ -22,14 +24,6 @@ def text_of(path):
     return (SOURCE / path).read_text(encoding="utf-8")
 
 
-def commands():
-    listing = run("linkgatectl", "--help").stdout
-    for line in listing.splitlines():
-        match = re.match(r"  ([a-z]+)(?: ([a-z]+))?(?: [A-Z ]+)?  +[A-Z]", line)
-        if match:
-            yield match.group(1), match.group(2)
-
-
 class Documents(unittest.TestCase):
     def test_every_key_is_in_the_manual(self):
         page = text_of("docs/man/linkgated.8.scd")
@@ -45,26 +39,6 @@ class Documents(unittest.TestCase):
                 part = page.split(f"## {section}\n")[1].split("## ")[0].split("# SIGNALS")[0]
                 self.assertIn(f"*{match.group(1)}*", part, section)
         self.assertGreater(keys, 25)
-
-    def test_every_command_is_in_manual_and_completion(self):
-        page = text_of("docs/man/linkgatectl.1.scd")
-        completion = text_of("scripts/completion/linkgatectl")
-        found = list(commands())
-        self.assertEqual(len(found), 15)
-        for noun, verb in found:
-            self.assertIn(f"*{noun} {verb}*" if verb else f"*{noun}*", page)
-            self.assertRegex(completion, rf"\b{verb or noun}\b")
-
-    def test_every_option_is_in_manual_and_completion(self):
-        page = text_of("docs/man/linkgatectl.1.scd")
-        completion = text_of("scripts/completion/linkgatectl")
-        for noun, verb in commands():
-            words = [noun, verb] if verb else [noun]
-            for option in re.findall(
-                r"^  (--[a-z]+)", run("linkgatectl", *words, "--help").stdout, re.MULTILINE
-            ):
-                self.assertIn(option, page)
-                self.assertIn(option, completion)
 
     def test_every_option_of_the_daemon_is_in_manual_and_completion(self):
         page = text_of("docs/man/linkgated.8.scd")
