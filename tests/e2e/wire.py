@@ -31,12 +31,14 @@ def compile_messages():
 
 compile_messages()
 # pylint: disable=wrong-import-position
+from linkgate.v1 import case_pb2 as cases  # noqa: E402
 from linkgate.v1 import common_pb2 as common  # noqa: E402
 from linkgate.v1 import envelope_pb2 as envelope  # noqa: E402
 from linkgate.v1 import link_pb2 as links  # noqa: E402
 from linkgate.v1 import notice_pb2 as notices  # noqa: E402
 from linkgate.v1 import session_pb2 as session  # noqa: E402
 from linkgate.v1 import transfer_pb2 as transfers  # noqa: E402
+from linkgate.v1 import view_pb2 as views  # noqa: E402
 
 REQUEST = envelope.DIRECTION_REQUEST
 REPLY = envelope.DIRECTION_REPLY
