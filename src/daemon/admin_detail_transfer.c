@@ -7,6 +7,7 @@
 #include "daemon/admin_message.h"
 #include "daemon/admin_rows.h"
 #include "domain/refusal.h"
+#include "router/router.h"
 
 #define RETURNS_SHOWN 32
 #define CASES_SHOWN 16
@@ -134,6 +135,10 @@ static int fill_exchange(struct store *store, const struct transfer *transfer, s
         admin_exchange(message, &transfer->id, transfer->instructed,
                        instructed && !transfer->cancel ? transfer->deadline_ms : 0, arena);
     detail->exchange->bank_online = online;
+    if (detail->exchange->deadline_ms == 0) {
+        detail->exchange->again_min_ms = ROUTER_BACKOFF_MIN_MS;
+        detail->exchange->again_max_ms = ROUTER_BACKOFF_MAX_MS;
+    }
     return 0;
 }
 

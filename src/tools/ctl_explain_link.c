@@ -237,11 +237,13 @@ static void tell_waits(struct ctl_story *story) {
         ctl_tell(story, "waits", "For %s%s%s.", waits_for, until[0] != '\0' ? ", until " : "",
                  until);
     ctl_tell_exchange(story);
+    /* only a link that is closing waits for them */
+    const char *part = strcmp(ctl_text_of(link, "state"), "CLOSING") == 0 ? "waits" : "stands";
     for (size_t i = 0; i < json_array_size(open); i++)
-        ctl_tell(story, "waits", "Transfer %s is open on it.",
+        ctl_tell(story, part, "Transfer %s is open on it.",
                  json_string_value(json_array_get(open, i)));
     if (ctl_flag_of(link, "more_open_transfers"))
-        ctl_tell(story, "waits", "More transfers are open on it.");
+        ctl_tell(story, part, "More transfers are open on it.");
 }
 
 /* ---- what can be done ---- */

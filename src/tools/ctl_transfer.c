@@ -13,13 +13,13 @@
 
 CTL_PAGES(transfers, transfers, list_transfers)
 
+/* Not in order of time where only open ones are asked for: the gateway looks at the times. */
 static const struct ctl_list transfer_pages = {.result = CTL_RESULT(TRANSFERS),
                                                .shape = &ctl_shape_transfer,
                                                .page = transfers_page,
                                                .go_on = transfers_go_on,
                                                .set_max = transfers_set_max,
-                                               .row_key = "id",
-                                               .by_id = true};
+                                               .row_key = "id"};
 
 static const struct ctl_column transfer_columns[] = {
     {"TRANSFER", "id", CTL_CELL_TEXT},
@@ -59,8 +59,9 @@ static enum ctl_exit take_filters(struct ctl_session *session,
 }
 
 enum ctl_exit ctl_transfer_list(struct ctl_session *session) {
-    struct id link, place;
+    struct id link, after;
     const char *link_text = session->args->values[CTL_LINK];
+    const char *after_text = session->args->values[CTL_AFTER];
     Linkgate__Admin__V1__ListTransfers order;
     linkgate__admin__v1__list_transfers__init(&order);
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_TRANSFERS));
@@ -70,8 +71,10 @@ enum ctl_exit ctl_transfer_list(struct ctl_session *session) {
         result = ctl_take_id(session, link_text, &link);
         order.link = ctl_id_bytes(&link);
     }
-    if (result == CTL_OK)
-        result = ctl_take_place(session, &place, &order.after);
+    if (result == CTL_OK && after_text != NULL) {
+        result = ctl_take_id(session, after_text, &after);
+        order.after = ctl_id_bytes(&after);
+    }
     return result == CTL_OK ? ctl_list(session, &transfer_pages, &request, transfer_columns)
                             : result;
 }

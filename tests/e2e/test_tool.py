@@ -314,6 +314,34 @@ class Orders(SiteTest):
     def documented(self, *words):
         return documented(self, self.place, *words)
 
+    def test_an_order_waits_and_is_approved(self):
+        done = self.place.tool("bank", "set", CLASS1, "--name", "工商银行", "--deny", "OPEN_CASE")
+        self.assertEqual(done.returncode, 4, done.stderr)
+        for text in ("Requested; nothing is changed yet", "BANK_SET", "工商银行", "Shanghai time"):
+            self.assertIn(text, done.stdout)
+        ident = re.search(r"approval approve ([0-9a-f]{32})", done.stdout)[1]
+        shown = self.documented("approval", "show", ident)
+        self.assertEqual((shown["order"], shown["state"]), ("BANK_SET", "WAITING"))
+        waiting = self.documented("approval", "list", "--state", "waiting")["approvals"]
+        self.assertIn(ident, [row["id"] for row in waiting])
+        self.assertGreaterEqual(self.place.ctl("status")["open_work"]["approvals_waiting"], 1)
+        own = self.place.tool("--json", "approval", "approve", "--yes", ident)
+        self.assertEqual(own.returncode, 1)
+        self.assertTrue(json.loads(own.stdout)["refusal"]["text"])
+        asks = self.place.second("approval", "approve", ident)
+        self.assertEqual(asks.returncode, 2)
+        self.assertIn("--yes", asks.stderr)
+        done = self.place.second("approval", "approve", "--yes", ident)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        bank = self.documented("bank", "show", CLASS1)
+        self.assertEqual((bank["name"], bank["denied"]), ("工商银行", ["OPEN_CASE"]))
+        again = self.documented("approval", "show", ident)
+        self.assertEqual(again["state"], "DONE")
+        self.assertNotEqual(again["decided_by"], again["requested_by"])
+        row = self.documented("audit", "list", "--order", "bank-set")["audit"][-1]
+        self.assertTrue(row["two"])
+        self.assertEqual((row["uid"], row["approver"]), (again["requested_by"], again["decided_by"]))
+
     def test_approving_on_a_terminal(self):
         for word, status, state in (("n", 1, "WAITING"), ("y", 0, "DONE")):
             ident = self.place.ask("bank", "set", CLASS2, "--name", "New")
@@ -340,6 +368,61 @@ class Orders(SiteTest):
         done = self.place.second("approval", "approve", "--yes", ident)
         self.assertEqual(done.returncode, 1)
 
+    def test_pins(self):
+        pin = "cd" * 32
+        self.place.order("bank", "pin", "add", CLASS1, pin)
+        pins = [row["pin"] for row in self.documented("bank", "pin", "list", CLASS1)["pins"]]
+        self.assertEqual((len(pins), pins[-1]), (2, pin))
+        self.place.ctl("bank", "pin", "remove", CLASS1, pin)
+        pins = self.place.ctl("bank", "pin", "list", CLASS1)["pins"]
+        self.assertEqual(len(pins), 1)
+        self.assertEqual(self.place.tool("bank", "pin", "remove", CLASS1, pin).returncode, 1)
+
+    def test_hold_and_lift(self):
+        ident = self.links[0]
+        hold = ("link", "hold", ident, "--block", "debit-class1", "--reason", "FR01")
+        self.place.ctl(*hold, "--reference", "Notice 7", "--until", "3d")
+        shown = self.documented("link", "show", ident)
+        self.assertEqual((shown["state"], shown["blocked"]), ("SUSPENDED", ["DEBIT_CLASS1"]))
+        held = self.place.ctl("link", "list", "--held")["links"]
+        self.assertEqual([row["id"] for row in held], [ident])
+        told = self.place.tool("link", "explain", ident).stdout
+        number = shown["hold_list"][0]["id"]
+        for text in ("by authority of OPERATOR", "Notice 7", f"link lift {ident} {number}"):
+            self.assertIn(text, " ".join(told.split()))
+        self.place.order("link", "lift", ident, number)
+        told = self.place.tool("link", "explain", ident).stdout
+        self.assertIn("requested by uid", told)
+        self.assertEqual(self.place.ctl("link", "show", ident)["state"], "ACTIVE")
+
+    def test_search(self):
+        person = self.persons[1]
+        for words, number in (
+            (("--account", "-", "--bank", CLASS1), person.class1),
+            (("--account", "-", "--bank", CLASS2), person.class2),
+            (("--id-number", "-"), person.id_number),
+        ):
+            done = self.search(*words, number=number)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows = json.loads(done.stdout)["links"]
+            self.assertEqual([row["id"] for row in rows], [self.links[1]])
+            self.assertNotIn(number, done.stdout)
+        none = self.search("--account", "-", "--bank", CLASS1, number="6226220000000009")
+        self.assertEqual(json.loads(none.stdout)["links"], [])
+        rows = self.documented("audit", "list", "--order", "SEARCH")["audit"]
+        self.assertEqual([row["found"] for row in rows[-4:]], [1, 1, 1, 0])
+        self.assertNotEqual(rows[-1]["key"], rows[-2]["key"])
+        wrong = self.place.tool("link", "search", "--id-number", person.id_number)
+        self.assertEqual(wrong.returncode, 2)
+        self.assertNotIn(person.id_number, wrong.stderr)
+
+    def search(self, *words, number):
+        command = [BIN / "linkgatectl", "--socket", self.place.admin, "--json", "link", "search"]
+        return subprocess.run(
+            [str(word) for word in (*command, *words)],
+            input=f"{number}\n", capture_output=True, text=True, timeout=60, check=False,
+        )
+
     def test_numbers(self):
         ident = self.place.ask("link", "unmask", self.links[0])
         self.assertEqual(self.place.tool("link", "numbers", ident).returncode, 1)
@@ -350,6 +433,72 @@ class Orders(SiteTest):
         self.assertEqual(numbers["class2_number"], self.persons[0].class2)
         self.assertEqual(self.place.second("link", "numbers", ident).returncode, 1)
 
+    def test_filters(self):
+        ident = self.links[1]
+        sent = [
+            self.class2.do("transfer", link=ident, dir="push", fen=fen, final=1)["transfer"]
+            for fen in (100, 20000, 3000000)
+        ]
+
+        def found(*words):
+            rows = self.place.ctl("transfer", "list", "--link", ident, *words)["transfers"]
+            return [row["id"] for row in rows]
+
+        self.assertEqual(found("--min", "1"), sent)
+        self.assertEqual(found("--min", "1.01"), sent[1:])
+        self.assertEqual(found("--max", "200"), sent[:2])
+        self.assertEqual(found("--min", "200", "--max", "200.00"), sent[1:2])
+        self.assertEqual(found("--kind", "payment"), [])
+        self.assertEqual(found("--kind", "bound-pair", "--bank", CLASS1), sent)
+        self.assertEqual(found("--bank", OTHER), [])
+        self.assertEqual(found("--conflict"), [])
+        self.assertEqual(found("--from", "1h", "--to", "1h"), [])
+        at = self.place.ctl("transfer", "show", sent[1])["received_at"]
+        self.assertEqual(found("--from", at), sent[1:])
+        self.assertEqual(found("--to", at), sent[:1])
+        links = self.place.ctl("link", "list", "--to", "1h")["links"]
+        self.assertEqual(links, [])
+        for words in (("case", "list"), ("case", "list", "--overdue", "--bank", CLASS1)):
+            self.assertEqual(self.documented(*words)["cases"], [])
+
+    def test_watch(self):
+        command = [BIN / "linkgatectl", "--socket", self.place.admin, "watch", "--times", "2"]
+        done = attempt(*command, "--interval", "1", "--json")
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([row["state"] for row in rows], ["SERVING", "SERVING"])
+        self.assertEqual(rows[0]["open_work"]["unknown"], 0)
+
+
+class Unknown(SiteTest):
+    def test_its_story(self):
+        place = self.site().start()
+        person = people(1)[0]
+        class2, class1 = place.two_banks([person])
+        ident = link(class2, class1, person)
+        class1.fault("kind=post -> drop-answer")
+        class1.fault("kind=inquire -> drop")
+        sent = class2.open("transfer", link=ident, dir="pull", fen=300, timeout_ms=1500)["transfer"]
+        told = " ".join(place.tool("transfer", "explain", sent).stdout.split())
+        for text in (
+            "is UNKNOWN", f"Bank {CLASS2} (Bank {CLASS2}) submitted it", "3.00 CNY stay reserved",
+            "INQUIRE_POSTING", "it is connected", "What nobody may do", "credit its customer while",
+            f"bank show {CLASS1}",
+        ):
+            self.assertIn(text, told)
+        work = place.ctl("status")["open_work"]
+        self.assertEqual((work["unknown"], work["unanswered"]), (1, 1))
+        documented(self, place, "transfer", "show", sent)
+        class1.do("faults-clear")
+        class1.process.stop()
+        place.wait_offline(CLASS1)
+        told = " ".join(place.tool("transfer", "explain", sent).stdout.split())
+        self.assertIn("NOT connected", told)
+        self.assertIn("call its operations", told)
+        class1.start()
+        wait_until(lambda: place.ctl("transfer", "show", sent)["state"] == "ACCEPTED", "the outcome")
+        told = " ".join(place.tool("transfer", "explain", sent).stdout.split())
+        self.assertIn("-> UNKNOWN", told)
+        self.assertIn("it is final", told)
 
 
 class BankDisabled(SiteTest):
