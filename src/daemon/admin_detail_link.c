@@ -62,7 +62,7 @@ static Linkgate__Admin__V1__HoldRow *hold_row(const struct hold *hold, struct ar
 static void fill_holds(const struct link *link, struct arena *arena,
                        Linkgate__Admin__V1__LinkDetail *detail) {
     detail->n_holds = link->hold_count;
-    detail->holds = arena_take(arena, HOLDS_MAX * sizeof(detail->holds[0]));
+    detail->holds = arena_take(arena, HOLDS_MAX * sizeof(void *));
     for (uint32_t i = 0; i < link->hold_count; i++)
         detail->holds[i] = hold_row(&link->holds[i], arena);
     detail->blocked = link_blocked(link);

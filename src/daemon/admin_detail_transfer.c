@@ -18,7 +18,7 @@ Linkgate__Admin__V1__HistoryRow **admin_history_rows(enum object_kind kind,
                                                      const struct history *history,
                                                      struct arena *arena) {
     Linkgate__Admin__V1__HistoryRow **rows =
-        arena_take(arena, (history->count + 1) * sizeof(rows[0]));
+        arena_take(arena, (history->count + 1) * sizeof(void *));
     for (uint32_t i = 0; i < history->count; i++)
         rows[i] =
             (void *)admin_history_row(kind, history->spilled + i, &history->entries[i], arena);
@@ -144,7 +144,7 @@ static int fill_exchange(struct store *store, const struct transfer *transfer, s
 
 static int fill_returns(struct store *store, const struct transfer *transfer, struct arena *arena,
                         Linkgate__Admin__V1__TransferDetail *detail) {
-    detail->returns = arena_take(arena, RETURNS_SHOWN * sizeof(detail->returns[0]));
+    detail->returns = arena_take(arena, RETURNS_SHOWN * sizeof(void *));
     struct id id = {{0}};
     struct transfer one;
     int result;

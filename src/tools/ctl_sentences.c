@@ -28,9 +28,8 @@ static const char *const link_sentences[LINK_EVENTS] = {
     [LINK_EVENT_AGREEMENT_END] = "The agreement's last day was over.",
     [LINK_EVENT_RUN_OFF] = "Nothing was open any more.",
     [LINK_EVENT_CARD_REFUSED] = "{Who} reported that the card was refused or cancelled.",
-    [LINK_EVENT_ACTIVATED] = "{Who} reported that the Class I account was activated; the Class II "
-                             "bank was told to go on "
-                             "with fresh elements.",
+    [LINK_EVENT_ACTIVATED] =
+        "{Who} reported the account's activation; the Class II bank was told to go on.",
     [LINK_EVENT_CODE_SENT] = "{Who} sent the customer one-time code {about}.",
     [LINK_EVENT_CODE_WRONG] = "{Who} said that the customer's code was wrong; tries are left.",
     [LINK_EVENT_AMEND_ASKED] =
