@@ -217,7 +217,7 @@ static const struct bk_account *viewed(struct bk_bank *bank, const struct bk_que
         *reason_out = span_text("MD01");
     else if (link->account == NULL)
         *reason_out = span_text("AC01");
-    return reason_out->size > 0 ? NULL : link->account;
+    return reason_out->size > 0 || link == NULL ? NULL : link->account;
 }
 
 static enum refusal_code act_balance(struct bk_bank *bank, const struct bk_question *question,

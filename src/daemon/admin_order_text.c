@@ -141,8 +141,7 @@ static void add_body(struct fields *fields, const struct command *command) {
 
 size_t admin_order_fields(enum command_kind kind, struct span payload, struct arena *arena,
                           Linkgate__Admin__V1__OrderField ***fields_out) {
-    struct fields fields = {.arena = arena,
-                            .rows = arena_take(arena, FIELDS_MAX * sizeof(*fields.rows))};
+    struct fields fields = {.arena = arena, .rows = arena_take(arena, FIELDS_MAX * sizeof(void *))};
     struct command *command = command_new(kind);
     command->payload = payload;
     if (message_decode_internal(command) == 0)
