@@ -1,11 +1,13 @@
 """The partner's day one: docs/example/partner.py, which has nothing of ours but proto/, as a bank."""
 
+import signal
 import subprocess
 import sys
 import unittest
 
-from people import accounts, people
+from people import accounts, people, uuid7
 from place import CLASS1, CLASS2, PATIENCE_S, SOURCE, SiteTest, wait_until
+from wire import common, envelope, links, transfers, views
 
 
 class DayOne(SiteTest):
@@ -139,6 +141,45 @@ class DayOne(SiteTest):
         self.assertEqual(pulled["state"], "ACCEPTED")
         over = self.class1.refused("transfer", dir="pull", fen=1, **wanted)
         self.assertEqual((over["state"], over["reason"]), ("REJECTED", "AM04"))
+
+    def raw_request(self, kind, message, shape):
+        payload = message.SerializeToString().hex()
+        answer = self.class1.do("raw-request", kind=kind, payload=payload, timeout_ms=5000)
+        return shape.FromString(bytes.fromhex(answer["payload"]))
+
+    def test_views(self):
+        self.linked()
+        link = bytes.fromhex(self.link_id())
+        asked = views.QueryBalance(request_id=uuid7(), link_id=link)
+        balance = self.raw_request(envelope.KIND_QUERY_BALANCE, asked, views.BalanceReply)
+        self.assertEqual((balance.available_fen, balance.booked_fen), (30_000, 30_000))
+        asked = views.QueryAccountStatus(request_id=uuid7(), link_id=link)
+        kind = envelope.KIND_QUERY_ACCOUNT_STATUS
+        status = self.raw_request(kind, asked, views.AccountStatusReply)
+        self.assertEqual(status.status, links.ACCOUNT_STATUS_OPEN)
+        self.assertEqual(status.account_class, common.ACCOUNT_CLASS_II)
+        self.assertTrue(status.can_debit and status.can_credit)
+
+    def test_bars_what_it_never_saw(self):
+        partner = self.linked()
+        partner.send_signal(signal.SIGSTOP)
+        pushed = self.class1.open(
+            "transfer", link=self.link_id(), dir="push", fen=900, timeout_ms=500
+        )
+        transfer = bytes.fromhex(pushed["transfer"])
+        asked = transfers.CancelTransfer(request_id=uuid7(), transfer_id=transfer, reason="CUST")
+        kind = envelope.KIND_CANCEL_TRANSFER
+        told = self.raw_request(kind, asked, transfers.TransferReply)
+        self.assertEqual(told.state, transfers.TRANSFER_STATE_UNKNOWN)
+        self.end(partner)  # with the instruction unread
+        again = self.partner("--serve", str(PATIENCE_S))
+        self.addCleanup(self.end, again)
+        wait_until(
+            lambda: self.place.ctl("transfer", "show", pushed["transfer"])["state"] == "CANCELLED",
+            "the transfer to be barred",
+        )
+        self.read_until(again, "balance of the Class II account: 60000")
+        self.assertEqual(self.class1.balance(self.person.class1), 10_000_000 - 60_000)
 
 
 if __name__ == "__main__":

@@ -115,6 +115,8 @@ class Sandbox(unittest.TestCase):
         push = self.call(text, "dir=push").replace("LINK-ID", link)
         self.assertIn('"state": "ACCEPTED"', self.answer(push).replace('":"', '": "'))
         partner.read_until("asked to post 100 fen: POSTING_OUTCOME_POSTED")
+        self.answer(self.call(text, " balance LINK-ID").replace("LINK-ID", link))
+        self.answer(self.call(text, " hold LINK-ID").replace("LINK-ID", link))
         listed = self.answer(self.call(text, "transfer list"))
         self.assertEqual(listed.count("ACCEPTED"), 3, listed)
         transfer = re.search(r"^([0-9a-f]{32}) ", listed, re.M)[1]

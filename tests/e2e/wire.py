@@ -241,6 +241,18 @@ class RawBank(Peer):
             end_to_end_id="e2e",
         )
 
+    def activate(self, peer, ident):
+        """A verified link's code, sent, typed and right."""
+        start = links.StartChallenge(request_id=uuid7(), link_id=ident)
+        starting = self.post(envelope.KIND_START_CHALLENGE, start)
+        peer.send_code()
+        link_reply(self.answer_to(starting))
+        answer = links.AnswerChallenge(request_id=uuid7(), link_id=ident, code=b"123456")
+        answering = self.post(envelope.KIND_ANSWER_CHALLENGE, answer)
+        peer.check_code(links.CHALLENGE_OUTCOME_RIGHT, tries_left=3)
+        state = link_reply(self.answer_to(answering)).state
+        assert state == links.LINK_STATE_ACTIVE, state
+
     # --- as the Class I bank
 
     def verify(self, **changes):
@@ -335,13 +347,5 @@ def raw_link(class2, class1, person):
     opening = class2.post(envelope.KIND_OPEN_LINK, class2.open_message(class1.code, person))
     class1.verify()
     ident = link_reply(class2.answer_to(opening)).link_id
-    start = links.StartChallenge(request_id=uuid7(), link_id=ident)
-    starting = class2.post(envelope.KIND_START_CHALLENGE, start)
-    class1.send_code()
-    link_reply(class2.answer_to(starting))
-    answer = links.AnswerChallenge(request_id=uuid7(), link_id=ident, code=b"123456")
-    answering = class2.post(envelope.KIND_ANSWER_CHALLENGE, answer)
-    class1.check_code(links.CHALLENGE_OUTCOME_RIGHT, tries_left=3)
-    state = link_reply(class2.answer_to(answering)).state
-    assert state == links.LINK_STATE_ACTIVE, state
+    class2.activate(class1, ident)
     return ident
