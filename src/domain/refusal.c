@@ -155,9 +155,6 @@ static const struct refusal_row rows[] = {
     ROW(MERCHANT, "FF08", "MERCHANT", NEVER,
         "A payment names its creditor (name, account) and the merchant (name, id), and "
         "other kinds name neither merchant nor the creditor's bank. Complete it."),
-    ROW(NET_DEBIT_CAP, "AM23", "CAP", NEW_ID,
-        "The debtor's bank has reached its net debit cap. Try again later under a new request "
-        "id."),
     ROW(BANK_OFFLINE, "AB07", "BANK_OFFLINE", NEW_ID,
         "The bank that must act is not connected. Try again later under a new request id."),
     ROW(BANK_OFFLINE_CREDITOR, "AB08", "BANK_OFFLINE_CREDITOR", NEW_ID,

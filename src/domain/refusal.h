@@ -62,9 +62,8 @@ enum refusal_code {
     REFUSAL_NO_SUCH_ACCOUNT, /* AC01/NO_SUCH_ACCOUNT: no live link of that account */
     REFUSAL_PERSON,          /* BE01/PERSON: rebind or resume is for the same person */
     REFUSAL_PAYMENT,         /* AG03/PAYMENT: a payment is a pull by the Class II bank */
-    REFUSAL_MERCHANT,      /* FF08/MERCHANT: a payment names creditor and merchant; others do not */
-    REFUSAL_NET_DEBIT_CAP, /* AM23/CAP; NEW_ID */
-    REFUSAL_BANK_OFFLINE,  /* AB07: debtor bank (and in general); NEW_ID */
+    REFUSAL_MERCHANT,     /* FF08/MERCHANT: a payment names creditor and merchant; others do not */
+    REFUSAL_BANK_OFFLINE, /* AB07: debtor bank (and in general); NEW_ID */
     REFUSAL_BANK_OFFLINE_CREDITOR, /* AB08; NEW_ID */
     REFUSAL_UNANSWERED, /* ED06/UNANSWERED: the bank that must act answers too little; NEW_ID */
     REFUSAL_TIMEOUT_INSTRUCTED, /* AB06: no answer in time of the instructed bank; NEW_ID */

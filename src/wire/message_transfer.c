@@ -120,8 +120,8 @@ void read_submit_transfer(struct shape *shape, struct span payload, struct submi
     *out = (struct submit_transfer){0};
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
     shape_id(shape, "link_id", &message->link_id, &out->link);
-    /* A return has a request of its own. */
-    if (shape_enum(shape, "kind", (int)message->kind, TRANSFER_PAYMENT))
+    /* A return has a request of its own: refused as a kind that is not for this one, not as a typo. */
+    if (shape_enum(shape, "kind", (int)message->kind, TRANSFER_RETURN))
         out->kind = (enum transfer_kind)message->kind;
     if (shape_enum(shape, "direction", (int)message->direction, TRANSFER_PULL))
         out->direction = (enum transfer_direction)message->direction;

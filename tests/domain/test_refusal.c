@@ -92,10 +92,12 @@ static bool among(enum refusal_code code, const enum refusal_code *codes, size_t
 static void retry_is_never_but_for_these(void **state) {
     (void)state;
     static const enum refusal_code new_id[] = {
-        REFUSAL_NET_DEBIT_CAP,      REFUSAL_BANK_OFFLINE,   REFUSAL_BANK_OFFLINE_CREDITOR,
-        REFUSAL_TIMEOUT_INSTRUCTED, REFUSAL_TIMEOUT_DEBTOR, REFUSAL_CHALLENGE_NOT_SENT,
-        REFUSAL_UNANSWERED,         REFUSAL_AGREED_DAY,     REFUSAL_AGREED_COUNT,
-        REFUSAL_AGREED_YEAR,        REFUSAL_COOL_DOWN,      REFUSAL_QUESTIONS,
+        REFUSAL_BANK_OFFLINE,       REFUSAL_BANK_OFFLINE_CREDITOR,
+        REFUSAL_TIMEOUT_INSTRUCTED, REFUSAL_TIMEOUT_DEBTOR,
+        REFUSAL_CHALLENGE_NOT_SENT, REFUSAL_UNANSWERED,
+        REFUSAL_AGREED_DAY,         REFUSAL_AGREED_COUNT,
+        REFUSAL_AGREED_YEAR,        REFUSAL_COOL_DOWN,
+        REFUSAL_QUESTIONS,
     };
     static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
@@ -166,7 +168,6 @@ static const struct {
     {REFUSAL_PERSON, "BE01", "PERSON"},
     {REFUSAL_PAYMENT, "AG03", "PAYMENT"},
     {REFUSAL_MERCHANT, "FF08", "MERCHANT"},
-    {REFUSAL_NET_DEBIT_CAP, "AM23", "CAP"},
     {REFUSAL_BANK_OFFLINE, "AB07", NULL},
     {REFUSAL_BANK_OFFLINE_CREDITOR, "AB08", NULL},
     {REFUSAL_UNANSWERED, "ED06", "UNANSWERED"},

@@ -244,6 +244,9 @@ class Requests(HostileTest):
         message.direction = transfers.TRANSFER_DIRECTION_PULL
         self.assertEqual(self.refused(message), ("AG08", "SCOPE", "link_id"))
         message = self.message()
+        message.kind = transfers.TRANSFER_KIND_RETURN
+        self.assertEqual(self.refused(message), ("AG03", "KIND_DISABLED", "kind"))
+        message = self.message()
         message.kind = 77
         self.assertEqual(self.refused(message), ("FF08", "FIELD_INVALID", "kind"))
 

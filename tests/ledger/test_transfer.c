@@ -186,6 +186,9 @@ static void refused_for_scope_kind_and_limit(void **state) {
     request = world_submit(&world, &link, TRANSFER_PULL, 1);
     world_make_payment(&request);
     expect_refusal(&world, BANK_A, &request, REFUSAL_SCOPE, "link_id");
+    request = world_submit(&world, &link, TRANSFER_PULL, 1);
+    request.kind = TRANSFER_RETURN; /* SubmitReturn is for that */
+    expect_refusal(&world, BANK_A, &request, REFUSAL_KIND_DISABLED, "kind");
     record.scopes = LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
     world_put_link(&world, &record);
     request = world_submit(&world, &link, TRANSFER_PULL, 1);

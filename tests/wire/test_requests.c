@@ -266,7 +266,7 @@ static void test_transfer(void **state) {
         {COMMAND_SUBMIT_TRANSFER, {3}, DROP, REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(4), REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(2), REFUSAL_MERCHANT, "creditor.bank_code"},
-        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_FIELD_INVALID, "kind"}, /* SubmitReturn */
+        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_NONE, ""}, /* the ledger refuses it */
         {COMMAND_SUBMIT_TRANSFER, {4}, DROP, REFUSAL_FIELD_INVALID, "direction"},
         {COMMAND_SUBMIT_TRANSFER, {4}, NUMBER(3), REFUSAL_FIELD_INVALID, "direction"},
         {COMMAND_SUBMIT_TRANSFER, {4}, NUMBER(1), REFUSAL_NONE, ""},
