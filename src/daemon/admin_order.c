@@ -152,7 +152,7 @@ static int check_bank_set(const struct asking *asking) {
         return asking_refuse_field(asking, "roles", ROLES_TEXT);
     for (size_t i = 0; order->set_denied && i < order->n_denied; i++) {
         const struct command_row *row = command_row_of_message(order->denied[i], MESSAGE_REQUEST);
-        if (row == NULL || row->roles == 0 || order->denied[i] >= BANK_KINDS)
+        if (row == NULL || row->roles == 0 || row->direction != MESSAGE_REQUEST)
             return asking_refuse_field(asking, "denied", "That is no request that banks send.");
     }
     return -1;
@@ -213,8 +213,9 @@ static int check_hold(const struct asking *asking, const Linkgate__Admin__V1__Ho
                                    "A reason is an ISO 20022 code: four letters.");
     if (reference.size > LEGAL_REFERENCE_MAX || !text_is_clean(reference))
         return asking_refuse_field(asking, "reference", "A reference has up to 64 bytes of UTF-8.");
-    if (order->expires_at_ms < 0)
-        return asking_refuse_field(asking, "expires_at_ms", "That is no time.");
+    if (order->expires_at_ms != 0 &&
+        order->expires_at_ms <= asking->gateway->wall_ms(asking->gateway->context))
+        return asking_refuse_field(asking, "expires_at_ms", "That time is over already.");
     return -1;
 }
 

@@ -136,6 +136,7 @@ static void bad_banks(void **state) {
 static void bad_changes_of_banks(void **state) {
     (void)state;
     static uint32_t no_request[] = {MESSAGE_VERIFY_ACCOUNT};
+    static uint32_t an_answer[] = {MESSAGE_POSTING_RESULT};
     admin_request request = sample(ADMIN_ORDER(BANK_SET));
     request.bank_set->set_name = false;
     expect_field(&request, "");
@@ -150,6 +151,8 @@ static void bad_changes_of_banks(void **state) {
     request.bank_set->n_denied = 1;
     request.bank_set->denied = no_request;
     expect_field(&request, "denied");
+    request.bank_set->denied = an_answer;
+    expect_field(&request, "denied");
     request = sample(ADMIN_ORDER(BANK_SET));
     request.bank_set->code = 5;
     expect_field(&request, "code");
@@ -159,6 +162,30 @@ static void bad_changes_of_banks(void **state) {
     request = sample(ADMIN_ORDER(PIN_ADD));
     request.pin_add->code = 5;
     expect_field(&request, "code");
+}
+
+static void bad_holds(void **state) {
+    (void)state;
+    static char reason[] = "fr01";
+    static char reference[] = "a\nb";
+    static const uint32_t blocks[] = {0, 1, 64};
+    admin_request request;
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+        request = sample(ADMIN_ORDER(HOLD_PLACE));
+        request.hold_place->blocks = blocks[i];
+        expect_field(&request, "blocks");
+    }
+    request = sample(ADMIN_ORDER(HOLD_PLACE));
+    request.hold_place->reason = reason;
+    expect_field(&request, "reason");
+    request = sample(ADMIN_ORDER(HOLD_PLACE));
+    request.hold_place->reference = reference;
+    expect_field(&request, "reference");
+    request = sample(ADMIN_ORDER(HOLD_PLACE));
+    request.hold_place->expires_at_ms = STAGE_WALL_MS;
+    expect_field(&request, "expires_at_ms");
+    request.hold_place->expires_at_ms = STAGE_WALL_MS + 1;
+    assert_int_equal(ask(&request)->body.hold_order.expires_at_ms, STAGE_WALL_MS + 1);
 }
 
 /* ---- searching ---- */
@@ -346,6 +373,7 @@ int main(void) {
         cmocka_unit_test_setup(only_what_is_set_is_set, reset),
         cmocka_unit_test_setup(bad_banks, reset),
         cmocka_unit_test_setup(bad_changes_of_banks, reset),
+        cmocka_unit_test_setup(bad_holds, reset),
         cmocka_unit_test_setup(a_number_becomes_its_hash, reset),
         cmocka_unit_test_setup(bad_searches, reset),
         cmocka_unit_test_setup(outcomes, reset),
