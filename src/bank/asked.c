@@ -205,19 +205,21 @@ static enum refusal_code act_check(struct bk_bank *bank, const struct bk_questio
 
 /* ---- views -------------------------------------------------------------------------------- */
 
+/* Why this bank may not or cannot tell; "": it can. */
+static const char *view_refusal(const struct bk_question *question, const struct bk_link *link) {
+    if (question->fault.action == BK_ACT_REFUSE)
+        return question->fault.reason;
+    if (link == NULL || !span_equal(span_text(link->number), question->body.ask.account_number))
+        return "MD01";
+    return link->account == NULL ? "AC01" : "";
+}
+
 /* The account, if this bank knows it in that link; else NULL with the reason. */
 static const struct bk_account *viewed(struct bk_bank *bank, const struct bk_question *question,
                                        struct span *reason_out) {
-    const struct ask_account *message = &question->body.ask;
-    const struct bk_link *link = bk_links_find(&bank->links, &message->link);
-    *reason_out = span_text("");
-    if (question->fault.action == BK_ACT_REFUSE)
-        *reason_out = span_text(question->fault.reason);
-    else if (link == NULL || !span_equal(span_text(link->number), message->account_number))
-        *reason_out = span_text("MD01");
-    else if (link->account == NULL)
-        *reason_out = span_text("AC01");
-    return reason_out->size > 0 || link == NULL ? NULL : link->account;
+    const struct bk_link *link = bk_links_find(&bank->links, &question->body.ask.link);
+    *reason_out = span_text(view_refusal(question, link));
+    return link != NULL && reason_out->size == 0 ? link->account : NULL;
 }
 
 static enum refusal_code act_balance(struct bk_bank *bank, const struct bk_question *question,
