@@ -41,7 +41,7 @@ struct bk_load {
     struct place *places;  /* plan.in_flight of them */
     struct place **vacant; /* a stack of the free ones */
     uint64_t vacant_count;
-    STAILQ_HEAD(, place) again; /* in order of their times */
+    STAILQ_HEAD(place_list, place) again; /* in order of their times */
 };
 
 struct bk_load *bk_load_new(struct bk_session *session, const struct bk_load_plan *plan) {
