@@ -1,4 +1,4 @@
-# A gateway and simulated banks in a folder of their own: what scripts/demo and scripts/sandbox share.
+# A gateway and simulated banks in a folder of their own: what scripts/demo and sandbox share.
 # Sourced after lib.sh, not run. The folder is $site, which others may enter and not read: a second
 # user of this machine approves what takes two people.
 # shellcheck shell=bash

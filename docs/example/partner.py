@@ -10,12 +10,12 @@ Bank CODE is the Class II bank; --peer is the Class I bank that knows the person
 that the Class I bank sends to the customer is read from standard input unless --code gives it.
 
 Started again with the same store it goes on where it was: requests without an answer are sent again
-with the same bytes, the link is found again, and money moves once more. It connects again by itself.
+with the same bytes, the link is found, and money moves once more. It connects again by itself.
 
 What to learn from it, in the order of the code: every request is stored before it is sent; a
-posting is stored with its answer before it is answered; an unknown transfer that is inquired about or
-cancelled is barred; a pull is credited after ACCEPTED only, once, and then confirmed; a push's hold is
-given back only when it is certain that nothing moved; notices are stored, then acknowledged; the
+posting is stored with its answer before it is answered; an unknown transfer that is inquired about
+or cancelled is barred; a pull is credited after ACCEPTED only, once, and then confirmed; a push's
+hold is given back only when it is certain that nothing moved; notices are stored, then acknowledged; the
 connection is served while a person thinks. docs/protocol.md has the reasons.
 """
 
@@ -73,8 +73,8 @@ class Refused(Exception):
         self.again = again
 
     def decides(self):
-        """Whether nothing moved. A refusal made before the request was looked up tells nothing about
-        an earlier sending of it."""
+        """Whether nothing moved. A refusal made before the request was looked up says nothing of an
+        earlier sending of it."""
         refusal = self.refusal
         before = refusal.reason in ("FF08", "AG10", "DT01", "DUPL") or refusal.detail in (
             "UNSUPPORTED", "NOT_GRANTED", "ROLE", "QUARANTINED", "INVARIANT",
@@ -352,8 +352,8 @@ class Bank(Connection):
         self.send(message.correlation_id, message.kind, direction, answer)
 
     def post(self, asked):
-        """Posts once per transfer id, and stores it before it answers. It is posted as soon as it is
-        read; a bank with a queue must look again at the validity (timeout_ms) when its turn comes."""
+        """Posts once per transfer id, and stores it before it answers. It is posted as soon as it
+        is read; a bank with a queue must look at the validity (timeout_ms) when its turn comes."""
         known = self.store.answer_of(asked.transfer_id)
         if known:
             return known
@@ -379,7 +379,7 @@ class Bank(Connection):
         return answer
 
     def told_or_barred(self, asked):
-        """An inquiry or a cancellation: what was answered before stands; what never came is barred."""
+        """An inquiry or a cancellation: what was answered stands; what never came is barred."""
         known = self.store.answer_of(asked.transfer_id)
         if known:
             return known

@@ -1,4 +1,4 @@
-"""The partner's day one: docs/example/partner.py, which has nothing of ours but proto/, as a bank."""
+"""The partner's day one: docs/example/partner.py, with nothing of ours but proto/."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""scripts/sandbox as a partner's developers use it: started, its calls pasted as printed, stopped."""
+"""scripts/sandbox as a partner's developers use it: started, its calls pasted, stopped."""
 
 import os
 import pathlib

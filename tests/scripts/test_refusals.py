@@ -1,9 +1,9 @@
 """Every row of the refusals' table is reached by a test: tests/refusals_reached names it.
 
-Each line there is a code of enum refusal_code and the test that expects it, FILE:NAME; NAME is a test,
-or a table that a test of that file goes through. The code (in Python: its detail) must stand in it. A
-third word stands in it instead: the code's short name there, or the ISO reason where the row is only
-ever the reason of an end and never a refusal.
+Each line there is a code of enum refusal_code and the test that expects it, FILE:NAME; NAME is a
+test, or a table that a test of that file goes through. The code (in Python: its detail) must stand
+in it. A third word stands in it instead: the code's short name there, or the ISO reason where the
+row is only ever the reason of an end and never a refusal.
 """
 
 import os
