@@ -77,6 +77,8 @@ order_by_two() { # SITE TOOL WORDS...
     [ "$status" -eq 4 ] || fail "this order should wait for a second person: $*" "$answer"
     chmod go+x "$site"
     [ -e "$site/linkgatectl" ] || install -m 755 "$tool" "$site/linkgatectl"
+    as_second test -x "$site/linkgatectl" ||
+        fail "the second user cannot get to $site" "use a folder that others may pass, as /tmp is"
     as_second "$site/linkgatectl" --socket "$site/admin.sock" approval approve --yes \
         "$(sed -n 's/.*"approval": *"\([0-9a-f]*\)".*/\1/p' <<<"$answer")" >/dev/null
 }
