@@ -122,5 +122,6 @@ ProtobufCBinaryData admin_id(struct arena *arena, const struct id *id) {
 }
 
 ProtobufCBinaryData admin_id_if(struct arena *arena, const struct id *id) {
-    return id_is_zero(id) ? (ProtobufCBinaryData){0} : admin_id(arena, id);
+    ProtobufCBinaryData none = {0, NULL};
+    return id_is_zero(id) ? none : admin_id(arena, id);
 }
