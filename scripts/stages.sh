@@ -107,8 +107,9 @@ run_suites() { # DIR MESON_TEST_OPTION...
         runner=(setarch -R)
     fi
     rm -f "$dir/meson-logs/testlog.json"
-    "${runner[@]}" meson test -C "$dir" --no-rebuild --num-processes 2 --print-errorlogs "$@" ||
-        status=$?
+    # Most of the time is waiting for real processes, hence more tests than cores.
+    "${runner[@]}" meson test -C "$dir" --no-rebuild --num-processes $((2 * $(cores))) \
+        --print-errorlogs "$@" || status=$?
     if [ -s "$dir/meson-logs/testlog.json" ]; then
         scripts/count-tests "$dir/meson-logs/testlog.json" >"$counts"
     elif [ $status -eq 0 ]; then

@@ -165,12 +165,11 @@ static int parse_argument(struct parsing *parsing, enum argument argument, const
     struct bk_fault *fault = &parsing->rule.fault;
     int64_t ms;
     uint32_t element;
-    if ((argument == ARGUMENT_NONE) != (text == NULL))
-        return refuse(parsing, text == NULL ? "the action wants a word behind it"
-                                            : "the action takes nothing behind it");
+    if (text == NULL)
+        return argument == ARGUMENT_NONE ? 0 : refuse(parsing, "the action wants a word behind it");
     switch (argument) {
     case ARGUMENT_NONE:
-        break;
+        return refuse(parsing, "the action takes nothing behind it");
     case ARGUMENT_CODE:
         if (!reason_code_valid(span_text(text)))
             return refuse(parsing, "an ISO 20022 code of four characters is wanted, as AM04");
