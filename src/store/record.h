@@ -14,6 +14,7 @@ typedef Linkgate__Store__V1__Sealed sealed_record;
 typedef Linkgate__Store__V1__HistoryEntry history_record;
 typedef Linkgate__Store__V1__Link link_record;
 typedef Linkgate__Store__V1__Transfer transfer_record;
+typedef Linkgate__Store__V1__Texts texts_record;
 
 /* ---- fields ---- */
 char *record_text(const char *text);
@@ -124,5 +125,15 @@ void record_seal(struct store *store, struct span key, struct span plain,
 /* Into held memory. 0 or STORE_DAMAGED. */
 int record_unseal(struct store *store, struct span key, const sealed_record *sealed,
                   struct span *plain_out) MUST_USE;
+
+/* ---- texts of people: one sealed field, a list in an order that the object gives ---- */
+/* Under the ring's present key, in scratch memory; NULL when all are empty. */
+sealed_record *texts_seal(struct store *store, struct span key, ProtobufCBinaryData *texts,
+                          size_t count, sealed_record *room);
+/* Unpacked into scratch; an empty list for NULL. 0 or STORE_DAMAGED, also for more than max. */
+int texts_open(struct store *store, struct span key, const sealed_record *sealed, size_t max,
+               const texts_record **texts_out) MUST_USE;
+/* One of them, empty if it is not in the list. False: it does not fit. */
+bool texts_copy(const texts_record *texts, size_t index, char *text_out, size_t room) MUST_USE;
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * Links as records. Each field of struct link stands here once in each direction, but for its id,
- * which is the key; the sealed part is added by the table. Groups of fields have messages of their
+ * which is the key; what is sealed, the holds' legal references too, is added by the table. Groups of fields have messages of their
  * own; one that is missing reads as zeroes.
  */
 #include "store/record.h"
@@ -77,7 +77,6 @@ static void holds_to_records(const struct link *link, struct link_records *recor
         record->by = hold->by;
         record->blocks = hold->blocks;
         record->reason = record_text(hold->reason);
-        record->legal_reference = record_text(hold->legal_reference);
         record->placed_at_ms = hold->placed_at_ms;
         record->expires_at_ms = hold->expires_at_ms;
         records->hold_pointers[i] = record;
@@ -219,9 +218,7 @@ static bool hold_from_record(const Linkgate__Store__V1__Hold *record, struct hol
     hold->placed_at_ms = record->placed_at_ms;
     hold->expires_at_ms = record->expires_at_ms;
     return id_from_record(record->id, &hold->id) &&
-           text_from_record(record->reason, hold->reason, sizeof(hold->reason)) &&
-           text_from_record(record->legal_reference, hold->legal_reference,
-                            sizeof(hold->legal_reference));
+           text_from_record(record->reason, hold->reason, sizeof(hold->reason));
 }
 
 static bool holds_from_record(const link_record *record, struct link *link) {

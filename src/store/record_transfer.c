@@ -1,6 +1,6 @@
 /*
  * Transfers as records. Each field of struct transfer stands here once in each direction, but for
- * its id, which is the key; the sealed instruction is added by the table.
+ * its id, which is the key; the sealed instruction and the step-up's text are added by the table.
  */
 #include "store/record.h"
 
@@ -15,7 +15,6 @@ static void events_to_record(const struct transfer *transfer, transfer_record *r
     record->cancel_reason = record_text(transfer->cancel_reason);
     record->step_up_at_ms = transfer->step_up_at_ms;
     record->step_up_method = record_text(transfer->step_up_method);
-    record->step_up_text = record_text(transfer->step_up_text);
     record->credit_late = transfer->credit_late;
     record->unknown_at_ms = transfer->unknown_at_ms;
     record->unknown_alarm_ms = transfer->unknown_alarm_ms;
@@ -84,9 +83,7 @@ static bool events_from_record(const transfer_record *record, struct transfer *t
            text_from_record(record->cancel_reason, transfer->cancel_reason,
                             sizeof(transfer->cancel_reason)) &&
            text_from_record(record->step_up_method, transfer->step_up_method,
-                            sizeof(transfer->step_up_method)) &&
-           text_from_record(record->step_up_text, transfer->step_up_text,
-                            sizeof(transfer->step_up_text));
+                            sizeof(transfer->step_up_method));
 }
 
 bool transfer_from_record(const transfer_record *record, const struct id *id,

@@ -5,14 +5,12 @@
  * one; they are opened only when one is asked for or added. An order's payload is written once,
  * with the order. An audit row is written once.
  */
-#include "crypto/secret.h"
 #include "store/record.h"
 #include "store/table.h"
 
 /* ---- cases ---- */
 
 typedef Linkgate__Store__V1__Case case_record;
-typedef Linkgate__Store__V1__CaseTexts texts_record;
 
 static int load_case(struct store *store, const struct key *key, const case_record **record_out) {
     const void *message;
@@ -57,27 +55,12 @@ int store_next_case_of_transfer(struct store *store, const struct id *transfer,
     return table_next_id(store, &prefix, after, id_out);
 }
 
-/* The case's texts as they are in the store, in scratch memory; NULL: it has none. */
+/* The case's texts as they are in the store, in scratch memory. */
 static int load_texts(struct store *store, const struct key *key, const texts_record **texts_out) {
     const case_record *record;
-    const void *message;
-    struct span plain;
     int rc = load_case(store, key, &record);
-    if (rc != 0)
-        return rc;
-    *texts_out = NULL;
-    if (record->texts == NULL)
-        return 0;
-    rc = record_unseal(store, key_span(key), record->texts, &plain);
-    if (rc == 0)
-        rc = table_unpack(store, key_span(key), plain, &linkgate__store__v1__case_texts__descriptor,
-                          &message);
-    if (rc != 0)
-        return rc;
-    *texts_out = message;
-    if ((*texts_out)->n_texts > CASE_ENTRIES_MAX)
-        return table_damaged(key_span(key), "texts of a case");
-    return 0;
+    return rc != 0 ? rc
+                   : texts_open(store, key_span(key), record->texts, CASE_ENTRIES_MAX, texts_out);
 }
 
 int store_get_case_text(struct store *store, const struct id *id, uint32_t index,
@@ -88,17 +71,16 @@ int store_get_case_text(struct store *store, const struct id *id, uint32_t index
     if (rc != 0)
         return rc;
     struct span text = span_of(NULL, 0);
-    if (texts != NULL && index < texts->n_texts)
+    if (index < texts->n_texts)
         text = arena_copy(&store->held, bytes_from_record(texts->texts[index]));
     *text_out = text;
     return 0;
 }
 
-/* The texts with that of the last entry, sealed, in scratch memory. */
+/* The texts with that of the last entry, sealed, in scratch memory; NULL: all are empty. */
 static int seal_texts(struct store *store, const struct key *key, uint32_t entry_count,
-                      struct span text, sealed_record *sealed_out) {
+                      struct span text, sealed_record *room, sealed_record **texts_out) {
     ProtobufCBinaryData all[CASE_ENTRIES_MAX] = {{0}};
-    texts_record record = LINKGATE__STORE__V1__CASE_TEXTS__INIT;
     const texts_record *old = NULL;
     ENSURE(entry_count > 0 && entry_count <= CASE_ENTRIES_MAX);
     int rc = load_texts(store, key, &old);
@@ -106,16 +88,10 @@ static int seal_texts(struct store *store, const struct key *key, uint32_t entry
         return rc;
     if (rc == STORE_ABSENT)
         arena_reset(&store->scratch);
-    for (size_t i = 0; old != NULL && i < old->n_texts && i < entry_count - 1; i++)
+    for (size_t i = 0; rc == 0 && i < old->n_texts && i < entry_count - 1; i++)
         all[i] = old->texts[i];
     all[entry_count - 1] = record_bytes(text);
-    record.n_texts = entry_count;
-    record.texts = all;
-    size_t size = linkgate__store__v1__case_texts__get_packed_size(&record);
-    uint8_t *plain = arena_take(&store->scratch, size);
-    ENSURE(linkgate__store__v1__case_texts__pack(&record, plain) == size);
-    record_seal(store, key_span(key), span_of(plain, size), sealed_out);
-    secret_wipe(plain, size);
+    *texts_out = texts_seal(store, key_span(key), all, entry_count, room);
     return 0;
 }
 
@@ -124,10 +100,8 @@ static int texts_for(struct store *store, const struct key *key, uint32_t entry_
                      bool fresh_text, struct span text, sealed_record *room,
                      sealed_record **texts_out) {
     const case_record *old;
-    if (fresh_text) {
-        *texts_out = room;
-        return seal_texts(store, key, entry_count, text, room);
-    }
+    if (fresh_text)
+        return seal_texts(store, key, entry_count, text, room, texts_out);
     int rc = load_case(store, key, &old);
     if (rc < 0)
         return rc;

@@ -1,7 +1,7 @@
 /*
- * Links and their sealed parts.
+ * Links and their sealed parts: the private one, and the legal references of their holds.
  *
- * Invariant: the sealed part is opened only when asked for; a put without a new one carries the
+ * Invariant: the private part is opened only when asked for; a put without a new one carries the
  * sealed bytes over as they are. What finds a link is in table_live.c.
  */
 #include "crypto/secret.h"
@@ -16,11 +16,20 @@ static int load_link(struct store *store, const struct key *key, const link_reco
     return rc;
 }
 
-static int link_out_of(struct span key, const link_record *record, const struct id *id,
-                       struct link *link_out) {
+static int link_out_of(struct store *store, struct span key, const link_record *record,
+                       const struct id *id, struct link *link_out) {
     struct link link;
+    const texts_record *references;
     if (!link_from_record(record, id, &link))
         return table_damaged(key, "link");
+    int rc = texts_open(store, key, record->texts, link.hold_count, &references);
+    if (rc != 0)
+        return rc;
+    for (uint32_t i = 0; i < link.hold_count; i++) {
+        struct hold *hold = &link.holds[i];
+        if (!texts_copy(references, i, hold->legal_reference, sizeof(hold->legal_reference)))
+            return table_damaged(key, "legal reference of a hold");
+    }
     *link_out = link;
     return 0;
 }
@@ -29,7 +38,7 @@ int store_get_link(struct store *store, const struct id *id, struct link *link_o
     struct key key = key_of_id(TABLE_LINK, id);
     const link_record *record;
     int rc = load_link(store, &key, &record);
-    return rc != 0 ? rc : link_out_of(key_span(&key), record, id, link_out);
+    return rc != 0 ? rc : link_out_of(store, key_span(&key), record, id, link_out);
 }
 
 int store_next_link(struct store *store, const struct id *after, struct link *link_out) {
@@ -38,10 +47,10 @@ int store_next_link(struct store *store, const struct id *after, struct link *li
     const void *record;
     int rc = table_next_object(store, TABLE_LINK, after, &linkgate__store__v1__link__descriptor,
                                &key, &id, &record);
-    return rc != 0 ? rc : link_out_of(key_span(&key), record, &id, link_out);
+    return rc != 0 ? rc : link_out_of(store, key_span(&key), record, &id, link_out);
 }
 
-/* ---- the sealed part ---- */
+/* ---- the sealed parts ---- */
 
 int store_get_link_private(struct store *store, const struct id *id,
                            struct link_private *private_out) {
@@ -84,11 +93,19 @@ static void seal_private(struct store *store, const struct key *key,
     secret_wipe(plain, size);
 }
 
+static sealed_record *seal_references(struct store *store, const struct key *key,
+                                      const struct link *link, sealed_record *room) {
+    ProtobufCBinaryData references[HOLDS_MAX];
+    for (uint32_t i = 0; i < link->hold_count; i++)
+        references[i] = record_bytes(span_text(link->holds[i].legal_reference));
+    return texts_seal(store, key_span(key), references, link->hold_count, room);
+}
+
 int store_put_link(struct store *store, const struct link *link, const struct link_private *secret,
                    bool fresh) {
     struct key key = key_of_id(TABLE_LINK, &link->id);
     struct link_records records;
-    sealed_record sealed;
+    sealed_record sealed, texts;
     link_to_record(link, &records);
     if (secret != NULL) {
         seal_private(store, &key, secret, &sealed);
@@ -101,6 +118,7 @@ int store_put_link(struct store *store, const struct link *link, const struct li
         ENSURE(rc == 0 && old->secret != NULL); /* a new link comes with its sealed part */
         records.link.secret = old->secret;
     }
+    records.link.texts = seal_references(store, &key, link, &texts);
     table_put_message(store, &key, &records.link.base, fresh);
     if (fresh)
         table_put_link_indexes(store, link);

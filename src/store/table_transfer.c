@@ -1,9 +1,10 @@
 /*
- * Transfers, the sealed instruction that may be sent again, and the indexes by link and original.
+ * Transfers, the sealed instruction that may be sent again, what the customer is told at step-up,
+ * and the indexes by link and original.
  *
  * Invariant: for each transfer stands one row under its link, and for each return one more under
- * its original. The instruction is carried over,
- * replaced or dropped exactly as the caller says; it is opened only when asked for.
+ * its original. The instruction is carried over, replaced or dropped exactly as the caller says; it
+ * is opened only when asked for.
  */
 #include "store/record.h"
 #include "store/table.h"
@@ -17,11 +18,17 @@ static int load_transfer(struct store *store, const struct key *key,
     return rc;
 }
 
-static int transfer_out_of(struct span key, const transfer_record *record, const struct id *id,
-                           struct transfer *transfer_out) {
+static int transfer_out_of(struct store *store, struct span key, const transfer_record *record,
+                           const struct id *id, struct transfer *transfer_out) {
     struct transfer transfer;
+    const texts_record *texts;
     if (!transfer_from_record(record, id, &transfer))
         return table_damaged(key, "transfer");
+    int rc = texts_open(store, key, record->texts, 1, &texts);
+    if (rc != 0)
+        return rc;
+    if (!texts_copy(texts, 0, transfer.step_up_text, sizeof(transfer.step_up_text)))
+        return table_damaged(key, "text of a step-up");
     *transfer_out = transfer;
     return 0;
 }
@@ -30,7 +37,7 @@ int store_get_transfer(struct store *store, const struct id *id, struct transfer
     struct key key = key_of_id(TABLE_TRANSFER, id);
     const transfer_record *record;
     int rc = load_transfer(store, &key, &record);
-    return rc != 0 ? rc : transfer_out_of(key_span(&key), record, id, transfer_out);
+    return rc != 0 ? rc : transfer_out_of(store, key_span(&key), record, id, transfer_out);
 }
 
 int store_next_transfer(struct store *store, const struct id *after,
@@ -40,7 +47,7 @@ int store_next_transfer(struct store *store, const struct id *after,
     const void *record;
     int rc = table_next_object(store, TABLE_TRANSFER, after,
                                &linkgate__store__v1__transfer__descriptor, &key, &id, &record);
-    return rc != 0 ? rc : transfer_out_of(key_span(&key), record, &id, transfer_out);
+    return rc != 0 ? rc : transfer_out_of(store, key_span(&key), record, &id, transfer_out);
 }
 
 int store_get_transfer_kept(struct store *store, const struct id *id, struct span *payload_out) {
@@ -58,8 +65,8 @@ int store_get_transfer_kept(struct store *store, const struct id *id, struct spa
 static int kept_for(struct store *store, const struct key *key, enum store_kept kept,
                     struct span payload, sealed_record *room, sealed_record **kept_out) {
     *kept_out = NULL;
+    arena_reset(&store->scratch);
     if (kept == STORE_KEPT_SET) {
-        arena_reset(&store->scratch);
         record_seal(store, key_span(key), payload, room);
         *kept_out = room;
     } else if (kept == STORE_KEPT_SAME) {
@@ -90,11 +97,13 @@ int store_put_transfer(struct store *store, const struct transfer *transfer, enu
                        struct span payload, bool fresh) {
     struct key key = key_of_id(TABLE_TRANSFER, &transfer->id);
     struct transfer_records records;
-    sealed_record sealed;
+    sealed_record sealed, told;
+    ProtobufCBinaryData text = record_bytes(span_text(transfer->step_up_text));
     transfer_to_record(transfer, &records);
     int rc = kept_for(store, &key, kept, payload, &sealed, &records.transfer.kept);
     if (rc != 0)
         return rc;
+    records.transfer.texts = texts_seal(store, key_span(&key), &text, 1, &told);
     table_put_message(store, &key, &records.transfer.base, fresh);
     if (fresh)
         put_indexes(store, transfer);

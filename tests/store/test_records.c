@@ -277,15 +277,22 @@ static void test_a_sealed_part_in_anothers_place_is_damaged(void **state) {
     struct id to = put_transfer(stage, "payload of the second");
     struct key keys[2] = {key_of(TABLE_TRANSFER), key_of(TABLE_TRANSFER)};
     struct span record, payload;
-    struct transfer back;
+    struct transfer transfer, back;
     key_add_id(&keys[0], &from);
     key_add_id(&keys[1], &to);
     assert_int_equal(table_get(stage->store, &keys[0], &record), 0);
     table_put(stage->store, &keys[1], record, false);
-    assert_int_equal(store_get_transfer(stage->store, &to, &back), 0);
+    assert_int_equal(store_get_transfer(stage->store, &to, &back), STORE_DAMAGED); /* its text */
     assert_int_equal(store_get_transfer_kept(stage->store, &to, &payload), STORE_DAMAGED);
     assert_int_equal(store_get_transfer_kept(stage->store, &from, &payload), 0);
     assert_true(span_equal(payload, SPAN_LITERAL("payload of the first")));
+    assert_int_equal(store_get_transfer(stage->store, &from, &transfer), 0);
+    memset(transfer.step_up_text, 0, sizeof(transfer.step_up_text));
+    assert_int_equal(store_put_transfer(stage->store, &transfer, STORE_KEPT_SAME, payload, false),
+                     0);
+    assert_int_equal(table_get(stage->store, &keys[0], &record), 0);
+    table_put(stage->store, &keys[1], record, false);
+    assert_int_equal(store_get_transfer(stage->store, &to, &back), 0); /* it has none */
 }
 
 static void test_a_sealed_part_under_another_key_is_damaged(void **state) {
@@ -318,9 +325,17 @@ static void test_no_person_data_in_the_rows(void **state) {
     struct stage *stage = *state;
     static const uint8_t start = 1;
     struct link link = {.id = stage_id(stage), .person_key = stage_digest(stage)};
+    struct transfer transfer;
     struct span key, value;
+    link.hold_count = 2;
+    memcpy(link.holds[1].legal_reference, "instruction 7", 13);
+    transfer_fill(&transfer, &stage->seed);
+    transfer.id = stage_id(stage);
+    memcpy(transfer.step_up_text, "instruction 8", 14);
     assert_int_equal(store_put_link(stage->store, &link, &secret, true), 0);
     put_transfer(stage, "6226220000000009");
+    assert_int_equal(
+        store_put_transfer(stage->store, &transfer, STORE_KEPT_DROP, span_of(NULL, 0), true), 0);
     struct overlay *overlay = store_overlay(stage->store);
     int rc = overlay_seek(overlay, span_of(&start, 1), 0, &key, &value);
     for (; rc == 0; rc = overlay_after(overlay, key, 0, &key, &value)) {
