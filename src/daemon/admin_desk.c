@@ -70,15 +70,7 @@ int desk_approvals(struct admin_listing *listing, struct store *store) {
     }
     Linkgate__Admin__V1__ApprovalPage message;
     linkgate__admin__v1__approval_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__ApprovalRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = admin_id(&page.arena, &last);
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(APPROVALS);
-    reply.approvals = &message;
-    page_finish(listing, &page, &reply);
+    PAGE_SEND(listing, &page, message, admin_id(&page.arena, &last), APPROVALS, approvals);
     return result < 0 ? result : 0;
 }
 
@@ -126,15 +118,7 @@ int desk_audit(struct admin_listing *listing, struct store *store) {
     }
     Linkgate__Admin__V1__AuditPage message;
     linkgate__admin__v1__audit_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__AuditRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = last;
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(AUDIT);
-    reply.audit = &message;
-    page_finish(listing, &page, &reply);
+    PAGE_SEND(listing, &page, message, last, AUDIT, audit);
     return result < 0 ? result : 0;
 }
 
@@ -161,15 +145,7 @@ int desk_cases(struct admin_listing *listing, struct store *store) {
     }
     Linkgate__Admin__V1__CasePage message;
     linkgate__admin__v1__case_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__CaseRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = admin_id(&page.arena, &last);
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(CASES);
-    reply.cases = &message;
-    page_finish(listing, &page, &reply);
+    PAGE_SEND(listing, &page, message, admin_id(&page.arena, &last), CASES, cases);
     return result < 0 ? result : 0;
 }
 

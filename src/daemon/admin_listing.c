@@ -29,15 +29,7 @@ static int list_banks(struct admin_listing *listing, struct store *store) {
     }
     Linkgate__Admin__V1__BankPage message;
     linkgate__admin__v1__bank_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__BankRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = last;
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(BANKS);
-    reply.banks = &message;
-    page_finish(listing, &page, &reply);
+    PAGE_SEND(listing, &page, message, last, BANKS, banks);
     return result < 0 ? result : 0;
 }
 
@@ -96,15 +88,7 @@ static int list_links(struct admin_listing *listing, struct store *store) {
     }
     Linkgate__Admin__V1__LinkPage message;
     linkgate__admin__v1__link_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__LinkRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = admin_id(&page.arena, &last);
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(LINKS);
-    reply.links = &message;
-    page_finish(listing, &page, &reply);
+    PAGE_SEND(listing, &page, message, admin_id(&page.arena, &last), LINKS, links);
     return result < 0 ? result : 0;
 }
 

@@ -79,15 +79,7 @@ int money_transfers(struct admin_listing *listing, struct store *store) {
     }
     Linkgate__Admin__V1__TransferPage message;
     linkgate__admin__v1__transfer_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__TransferRow **)(void *)page.rows;
-    message.more = page.more;
-    message.next = admin_id(&page.arena, &last);
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(TRANSFERS);
-    reply.transfers = &message;
-    page_finish(listing, &page, &reply);
+    PAGE_SEND(listing, &page, message, admin_id(&page.arena, &last), TRANSFERS, transfers);
     return result < 0 ? result : 0;
 }
 

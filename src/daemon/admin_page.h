@@ -26,6 +26,20 @@ bool page_look(struct page *page);
 bool page_add(struct page *page, ProtobufCMessage *row);
 /* Writes the listing's reply, whose result is set, and ends the page. */
 void page_finish(struct admin_listing *listing, struct page *page, admin_reply *reply);
+/* The same for a page message of the shape that every list has (rows, more, next), with the number
+ * and the field of its result in the reply. */
+#define PAGE_SEND(listing, page, message, next_row, RESULT, field)                                 \
+    do {                                                                                           \
+        admin_reply reply_of_page;                                                                 \
+        (message).n_rows = (page)->count;                                                          \
+        (message).rows = (void *)(page)->rows;                                                     \
+        (message).more = (page)->more;                                                             \
+        (message).next = (next_row);                                                               \
+        linkgate__admin__v1__reply__init(&reply_of_page);                                          \
+        reply_of_page.result_case = ADMIN_RESULT(RESULT);                                          \
+        reply_of_page.field = &(message);                                                          \
+        page_finish(listing, page, &reply_of_page);                                                \
+    } while (0)
 /* The reply's refusal: there is no such thing. */
 void page_absent(struct admin_listing *listing, const char *text);
 
