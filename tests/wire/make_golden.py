@@ -148,6 +148,20 @@ CASE_REPLY = CASE.CaseReply(
     replayed=True,
 )
 
+
+def post(**fields):
+    """An instruction to the Class I bank, with what those of all kinds have."""
+    return TRANSFER.PostInstruction(
+        transfer_id=OTHER,
+        link_id=LINK,
+        amount=MONEY,
+        account_number="6226221234567896",
+        counterparty_bank_code=CLASS2_BANK,
+        counterparty_account_number="6226220000000009",
+        **fields,
+    )
+
+
 MESSAGES = {
     "open_link": LINKS.OpenLink(
         request_id=REQUEST,
@@ -225,14 +239,8 @@ MESSAGES = {
         channel="APP",
         authentication="PASSWORD+OTP",
     ),
-    "post_instruction": TRANSFER.PostInstruction(
-        transfer_id=OTHER,
-        link_id=LINK,
+    "post_instruction": post(
         side=1,
-        amount=MONEY,
-        account_number="6226221234567896",
-        counterparty_bank_code=CLASS2_BANK,
-        counterparty_account_number="6226220000000009",
         debtor_name=NAME,
         creditor_name=NAME,
         end_to_end_id="E2E-1",
@@ -259,14 +267,8 @@ MESSAGES = {
         authentication="PASSWORD+OTP",
         merchant=MERCHANT,
     ),
-    "post_payment": TRANSFER.PostInstruction(
-        transfer_id=OTHER,
-        link_id=LINK,
+    "post_payment": post(
         side=1,
-        amount=MONEY,
-        account_number="6226221234567896",
-        counterparty_bank_code=CLASS2_BANK,
-        counterparty_account_number="6226220000000009",
         debtor_name=NAME,
         creditor_name="茶馆",
         end_to_end_id="E2E-1",
@@ -275,14 +277,8 @@ MESSAGES = {
         creditor_bank_code=CLASS1_BANK,
         creditor_account_number="62280000000000017",
     ),
-    "post_return": TRANSFER.PostInstruction(
-        transfer_id=OTHER,
-        link_id=LINK,
+    "post_return": post(
         side=2,
-        amount=MONEY,
-        account_number="6226221234567896",
-        counterparty_bank_code=CLASS2_BANK,
-        counterparty_account_number="6226220000000009",
         end_to_end_id="R-1",
         kind=3,
         original_transfer_id=THIRD,
