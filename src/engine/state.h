@@ -5,7 +5,7 @@
 #define LG_ENGINE_STATE_H
 
 #include "engine/engine.h"
-#include "engine/entry.h"
+#include "ledger/entry.h"
 #include "engine/inhand.h"
 
 #define ENGINE_TICK_US 50000    /* at most one TICK in this; DESIGN.md §4 */

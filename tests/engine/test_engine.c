@@ -2,7 +2,7 @@
  * The engine in one thread: order of a batch, bounds, seals, ticks, full logs and maps,
  * poison, and refusals to start.
  */
-#include "engine/entry.h"
+#include "ledger/entry.h"
 #include "engine/rig.h"
 
 #include <fcntl.h>

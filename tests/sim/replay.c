@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "crypto/digest.h"
-#include "engine/entry.h"
+#include "ledger/entry.h"
 #include "sim/audit.h"
 #include "sim/world.h"
 

@@ -1,7 +1,7 @@
 /*
  * Log entries: there and back, cut at every byte, and with every byte changed.
  */
-#include "engine/entry.h"
+#include "ledger/entry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

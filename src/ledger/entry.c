@@ -5,7 +5,7 @@
  * it was appended: bodies are decoded again from the same bytes by the same decoder. The origin is
  * not kept: nobody waits for an answer at replay. Numbering and order are the caller's to check.
  */
-#include "engine/entry.h"
+#include "ledger/entry.h"
 
 #include <string.h>
 

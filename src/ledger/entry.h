@@ -2,8 +2,8 @@
  * A command as the log keeps it: sequence, ledger time, source and the exact bytes received.
  * Big-endian, fixed header, then the payload. A batch is its entries one behind the other.
  */
-#ifndef LG_ENGINE_ENTRY_H
-#define LG_ENGINE_ENTRY_H
+#ifndef LG_LEDGER_ENTRY_H
+#define LG_LEDGER_ENTRY_H
 
 #include "domain/command.h"
 #include "util/fatal.h"
