@@ -13,7 +13,7 @@ declare -A stage_words=(
     [spell]='codespell'
     [secrets]='no private key is committed'
     [gcc]='build with gcc, all suites'
-    [clang]='build with clang, all suites'
+    [clang]='build with clang, the suites of single parts'
     [asan]='clang, address and undefined-behaviour sanitizers, all suites'
     [tsan]='clang, thread sanitizer, suite threads'
     [fuzz]='each fuzz target for a few seconds from its corpus'
@@ -126,7 +126,9 @@ stage_gcc() {
     build_in build gcc && suites_of build
 }
 
+# Whole processes built with clang are run by the sanitizers' stage.
 stage_clang() {
+    [ ${#suites[@]} -gt 0 ] || local suites=(unit fuzz)
     build_in build-clang clang && suites_of build-clang
 }
 
