@@ -10,6 +10,7 @@
 
 #include <openssl/evp.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "crypto/secret.h"
@@ -53,6 +54,29 @@ void sha256_parts(const struct span *parts, size_t count, struct digest *digest_
             ENSURE(EVP_DigestUpdate(context, parts[i].data, parts[i].size) == 1);
     }
     ENSURE(EVP_DigestFinal_ex(context, digest_out->bytes, NULL) == 1);
+}
+
+struct sha256_run {
+    EVP_MD_CTX *context; /* of its own: the thread's serves others meanwhile */
+};
+
+struct sha256_run *sha256_run_new(void) {
+    pthread_once(&fetched, fetch_algorithm);
+    struct sha256_run *run = xmalloc(sizeof(*run));
+    run->context = EVP_MD_CTX_new();
+    ENSURE(run->context != NULL && EVP_DigestInit_ex2(run->context, algorithm, NULL) == 1);
+    return run;
+}
+
+void sha256_run_add(struct sha256_run *run, struct span bytes) {
+    if (bytes.size > 0)
+        ENSURE(EVP_DigestUpdate(run->context, bytes.data, bytes.size) == 1);
+}
+
+void sha256_run_end(struct sha256_run *run, struct digest *digest_out) {
+    ENSURE(EVP_DigestFinal_ex(run->context, digest_out->bytes, NULL) == 1);
+    EVP_MD_CTX_free(run->context);
+    free(run);
 }
 
 void sha256(struct span bytes, struct digest *digest_out) {

@@ -11,6 +11,11 @@
 void sha256(struct span bytes, struct digest *digest_out);
 /* Over the concatenation of the parts. */
 void sha256_parts(const struct span *parts, size_t count, struct digest *digest_out);
+/* Of what comes piece by piece: new, add as often as wanted, end (which frees it). */
+struct sha256_run;
+struct sha256_run *sha256_run_new(void);
+void sha256_run_add(struct sha256_run *run, struct span bytes);
+void sha256_run_end(struct sha256_run *run, struct digest *digest_out);
 void hmac_sha256(struct span key, const struct span *parts, size_t count,
                  struct digest *digest_out);
 /* RFC 5869, extract and expand; size <= 8160. */

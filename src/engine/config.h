@@ -51,6 +51,8 @@ struct engine_config {
     struct log_config log; /* dir and ledger_version are the engine's to set */
     struct engine_bounds bounds;
     uint32_t software_version; /* for BOOT */
+    uint32_t ledger_version;   /* of what is written; 0: LEDGER_VERSION */
+    bool backup_required;      /* log segments stay until a verified backup holds them */
     bool catch_signals;        /* leave a mark when a command crashes the process */
     engine_apply *apply;       /* NULL: ledger_apply */
     void (*step)(void *context, enum engine_step step); /* NULL in the product */

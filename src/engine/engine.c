@@ -142,6 +142,7 @@ void engine_status(struct engine *engine, struct engine_status *status_out) {
         engine->stats_after_us = now_us + ENGINE_STATS_US;
     }
     status.log = engine->counters.log;
+    status.backup = engine->backup;
     *status_out = status;
 }
 
@@ -163,6 +164,25 @@ struct log *engine_log(struct engine *engine) {
 
 int engine_map_stats(const struct engine *engine, struct kv_stats *stats_out) {
     return kv_stats(engine->kv, stats_out);
+}
+
+struct kv *engine_kv(const struct engine *engine) {
+    return engine->kv;
+}
+
+void engine_keep_log(struct engine *engine, bool keep) {
+    engine->kept = keep;
+    engine->kept_batch = engine->flushed.batch;
+    if (!keep)
+        engine->chore_wanted = true;
+}
+
+int engine_backed_up(struct engine *engine, const struct backup_mark *mark) {
+    if (backup_mark_write(engine->dir, mark) != 0)
+        return ENGINE_FAILED;
+    engine->backup = *mark;
+    engine->chore_wanted = true;
+    return 0;
 }
 
 void engine_own(struct engine *engine) {

@@ -9,6 +9,7 @@
 #ifndef LG_ENGINE_ENGINE_H
 #define LG_ENGINE_ENGINE_H
 
+#include "engine/backup_mark.h"
 #include "engine/config.h"
 #include "engine/ledger_clock.h"
 #include "engine/quarantine.h"
@@ -27,6 +28,10 @@ struct engine;
  * the above with a reason for people (what, where, remedy). */
 int engine_open(const struct engine_config *config, struct engine **engine_out, char *reason_out,
                 size_t reason_size) MUST_USE;
+/* The same without BOOT: brings the log's tail into the store, seals, and ends. For the program that
+ * wrote it, before one of another ledger version starts. Killed on the way, it can be run again. */
+int engine_recover(const struct engine_config *config, uint64_t *replayed_out, char *reason_out,
+                   size_t reason_size) MUST_USE;
 /* Writes nothing; what is not flushed stays in the log as a tail. No job may be out. */
 void engine_close(struct engine *engine);
 
@@ -72,6 +77,11 @@ void engine_ask_flush(struct engine *engine);
 void engine_drain(struct engine *engine);
 bool engine_drained(const struct engine *engine);
 
+/* While a backup is made: segments from the last flush on are not recycled. */
+void engine_keep_log(struct engine *engine, bool keep);
+/* A verified backup was made: remembered over restarts. 0 or ENGINE_FAILED. */
+int engine_backed_up(struct engine *engine, const struct backup_mark *mark) MUST_USE;
+
 struct engine_status {
     bool ready; /* BOOT is logged: serve */
     bool draining;
@@ -90,6 +100,7 @@ struct engine_status {
     size_t queued, overlay_keys, overlay_bytes;
     int64_t log_write_us; /* the last one */
     struct log_stats log;
+    struct backup_mark backup; /* the last verified one; at_ms 0: none is known */
 };
 void engine_status(struct engine *engine, struct engine_status *status_out);
 
@@ -99,6 +110,8 @@ struct store *engine_store(struct engine *engine);
 struct log *engine_log(struct engine *engine);
 /* How much of the store's map is used. 0 or negative. */
 int engine_map_stats(const struct engine *engine, struct kv_stats *stats_out) MUST_USE;
+/* For whoever only reads: any thread. */
+struct kv *engine_kv(const struct engine *engine);
 /* The engine's thread applies on another one from now on (crash marks follow it). */
 void engine_own(struct engine *engine);
 void engine_disown(struct engine *engine);

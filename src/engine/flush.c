@@ -26,7 +26,7 @@ int engine_freeze(struct engine *engine, const struct log_place *place) {
     meta.applied_batch = place->batch;
     meta.chain = place->chain;
     meta.ledger_ms = engine->applied_ms;
-    meta.ledger_version = LEDGER_VERSION;
+    meta.ledger_version = engine->config.ledger_version;
     store_begin(engine->store);
     store_put_meta(engine->store, &meta);
     store_commit(engine->store);
@@ -107,10 +107,20 @@ static void look_at_log(struct engine *engine, int64_t now_us) {
     engine->chore_after_us = now_us + ENGINE_CHORE_US;
 }
 
+/* The batch up to which nobody needs the log any more. */
+static uint64_t recyclable(const struct engine *engine) {
+    uint64_t batch = engine->flushed.batch;
+    if (engine->kept && engine->kept_batch < batch)
+        batch = engine->kept_batch;
+    if (engine->config.backup_required && engine->backup.batch < batch)
+        batch = engine->backup.batch;
+    return batch;
+}
+
 static struct log_chore *take_chore(struct engine *engine, int64_t now_us) {
     engine->chore_wanted = false;
     struct log_chore *chore =
-        log_chore_take(engine->log, engine->flushed.batch, ledger_clock_now(&engine->clock));
+        log_chore_take(engine->log, recyclable(engine), ledger_clock_now(&engine->clock));
     if (chore == NULL)
         look_at_log(engine, now_us);
     return chore;

@@ -141,12 +141,11 @@ static int open_store(struct start *start, struct log_place *applied_out) {
     *applied_out = (struct log_place){0};
     if (rc == STORE_ABSENT)
         return 0;
-    if (meta.ledger_version > LEDGER_VERSION)
+    if (meta.ledger_version > engine->config.ledger_version)
         return explain(start, ENGINE_VERSION,
-                       "%s: written by ledger version %" PRIu32
-                       ", this program has %u; install the "
-                       "newer program again",
-                       path, meta.ledger_version, LEDGER_VERSION);
+                       "%s: written by ledger version %" PRIu32 ", this program has %" PRIu32
+                       "; install the newer program again",
+                       path, meta.ledger_version, engine->config.ledger_version);
     *applied_out = (struct log_place){meta.applied_batch, meta.chain};
     engine->sequence = meta.applied_sequence;
     engine->applied_ms = meta.ledger_ms;
@@ -162,9 +161,9 @@ static int log_code(struct start *start, int rc) {
         return ENGINE_FAILED;
     size_t used = strlen(start->reason);
     snprintf(start->reason + used, start->reason_size - used,
-             "%sthe log's tail belongs to another ledger version (this program has %u): run the "
-             "program that wrote it once with --recover, then start this one",
-             used > 0 ? "; " : "", LEDGER_VERSION);
+             "%sthe log's tail belongs to another ledger version (this program has %" PRIu32
+             "): run the program that wrote it once with --recover, then start this one",
+             used > 0 ? "; " : "", start->engine->config.ledger_version);
     return ENGINE_VERSION;
 }
 
@@ -178,7 +177,7 @@ static int open_log(struct start *start, const struct log_place *applied) {
         return rc;
     struct log_config config = engine->config.log;
     config.dir = path;
-    config.ledger_version = LEDGER_VERSION;
+    config.ledger_version = engine->config.ledger_version;
     start->reason[0] = '\0';
     rc = log_open(&config, engine->config.keyring, applied, &engine->log, start->reason,
                   start->reason_size);
@@ -298,7 +297,19 @@ static int boot(struct start *start) {
                    : explain(start, ENGINE_FAILED, "%s: the start cannot be logged", engine->dir);
 }
 
-static int start_all(struct start *start) {
+/* A mark ahead of the log is of a store that was replaced by an older one. */
+static void take_backup_mark(struct engine *engine) {
+    struct backup_mark mark;
+    if (!backup_mark_read(engine->dir, &mark))
+        return;
+    if (mark.batch <= log_last(engine->log).batch)
+        engine->backup = mark;
+    else
+        log_line(LOG_WARNING, "backup_mark_ignored", LOG_INT("batch", mark.batch),
+                 LOG_INT("last_batch", log_last(engine->log).batch));
+}
+
+static int open_and_replay(struct start *start) {
     struct log_place applied;
     int rc = lock_dir(start);
     if (rc == 0)
@@ -311,7 +322,13 @@ static int start_all(struct start *start) {
         return rc;
     struct engine *engine = start->engine;
     engine->ledger = ledger_new(engine->store, engine->config.keyring);
-    rc = replay(start, &applied);
+    take_backup_mark(engine);
+    return replay(start, &applied);
+}
+
+static int start_all(struct start *start) {
+    struct engine *engine = start->engine;
+    int rc = open_and_replay(start);
     if (rc != 0)
         return rc;
     if (engine->config.catch_signals)
@@ -320,8 +337,18 @@ static int start_all(struct start *start) {
     return boot(start);
 }
 
-int engine_open(const struct engine_config *config, struct engine **engine_out, char *reason_out,
-                size_t reason_size) {
+/* The store stands behind a seal: no tail is left. A new store has nothing to be sealed. */
+static int settle(struct start *start) {
+    struct engine *engine = start->engine;
+    if (engine->sequence == 0)
+        return 0;
+    if (!log_sealed(engine->log) && log_append(engine->log, span_of(NULL, 0), engine->applied_ms,
+                                               &engine->logged) == LOG_FAILED)
+        return explain(start, ENGINE_FAILED, "%s/log: it cannot be sealed", engine->dir);
+    return engine->logged.batch == engine->flushed.batch ? 0 : flush_now(start, &engine->logged);
+}
+
+static struct engine *engine_of(const struct engine_config *config) {
     struct engine *engine = xcalloc(1, sizeof(*engine));
     engine->config = *config;
     engine->dir = xstrdup(config->dir);
@@ -329,9 +356,17 @@ int engine_open(const struct engine_config *config, struct engine **engine_out, 
     engine->lock_fd = -1;
     if (engine->config.apply == NULL)
         engine->config.apply = ledger_apply;
+    if (engine->config.ledger_version == 0)
+        engine->config.ledger_version = LEDGER_VERSION;
     if (engine->config.bounds.spare_bytes > config->map_bytes / SPARE_SHARE)
         engine->config.bounds.spare_bytes = config->map_bytes / SPARE_SHARE;
     buf_init(&engine->plain);
+    return engine;
+}
+
+int engine_open(const struct engine_config *config, struct engine **engine_out, char *reason_out,
+                size_t reason_size) {
+    struct engine *engine = engine_of(config);
     struct start start = {.engine = engine, .reason = reason_out, .reason_size = reason_size};
     int rc = start_all(&start);
     if (rc != 0) {
@@ -340,6 +375,18 @@ int engine_open(const struct engine_config *config, struct engine **engine_out, 
     }
     *engine_out = engine;
     return 0;
+}
+
+int engine_recover(const struct engine_config *config, uint64_t *replayed_out, char *reason_out,
+                   size_t reason_size) {
+    struct engine *engine = engine_of(config);
+    struct start start = {.engine = engine, .reason = reason_out, .reason_size = reason_size};
+    int rc = open_and_replay(&start);
+    if (rc == 0)
+        rc = settle(&start);
+    *replayed_out = engine->counters.replayed;
+    engine_close(engine);
+    return rc;
 }
 
 void engine_close(struct engine *engine) {

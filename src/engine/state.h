@@ -5,8 +5,8 @@
 #define LG_ENGINE_STATE_H
 
 #include "engine/engine.h"
-#include "ledger/entry.h"
 #include "engine/inhand.h"
+#include "ledger/entry.h"
 
 #define ENGINE_TICK_US 50000    /* at most one TICK in this; DESIGN.md §4 */
 #define ENGINE_SEAL_US 10000    /* of quiet, before the tail is sealed; DESIGN.md §2 */
@@ -49,6 +49,9 @@ struct engine {
     uint64_t sequence;  /* last command applied */
     int64_t applied_ms; /* its ledger time */
     struct log_place logged;
+    bool kept;           /* a backup is being made: */
+    uint64_t kept_batch; /* what is behind it is not recycled */
+    struct backup_mark backup;
     bool needs_seal;
     int64_t seal_after_us;
     bool seal_blocked; /* the log had no room for a seal */

@@ -1,5 +1,5 @@
 /*
- * The ledger, state and bulk threads, and the queues between them and the event thread.
+ * The ledger, state, bulk and long threads, and the queues between them and the event thread.
  *
  * Invariants: one mutex guards all queues, and nothing but list work is done under it. A thread
  * waits only for work or for time, never for room. The engine is touched by the ledger thread alone;
@@ -20,24 +20,15 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/queues.h"
 #include "util/logline.h"
 
 #define JOBS_MAX 3          /* a flush, a chore and a probe: the engine has no more out */
 #define WAIT_MAX_US 1000000 /* without a look at the clock */
 #define NANOSECONDS 1000000000L
 
-enum thread_role { THREAD_LEDGER, THREAD_STATE, THREAD_BULK, THREADS };
-static const char *const thread_names[THREADS] = {"ledger", "state", "bulk"};
-
-struct commands {
-    struct command *first, *last;
-    size_t count, bytes;
-};
-
-struct tasks {
-    struct threads_task *first, *last;
-    size_t count;
-};
+enum thread_role { THREAD_LEDGER, THREAD_STATE, THREAD_BULK, THREAD_LONG, THREADS };
+static const char *const thread_names[THREADS] = {"ledger", "state", "bulk", "long"};
 
 struct threads {
     struct threads_config config;
@@ -49,12 +40,12 @@ struct threads {
     pthread_mutex_t lock;
     pthread_cond_t wake[THREADS];
     /* All below under the lock. */
-    struct commands in;
+    struct command_queue in;
     bool room_wanted; /* a submit found no room: say when there is */
     struct release *out, **out_end;
     size_t outstanding; /* releases told and not given back */
     struct release *back;
-    struct tasks calls, jobs, done;
+    struct task_queue calls, jobs, longs, done;
     struct engine_job work[JOBS_MAX], work_done[JOBS_MAX];
     size_t work_count, work_done_count;
     bool flush_wanted;
@@ -121,20 +112,10 @@ static void ring(struct threads *threads) {
     ENSURE(done == sizeof(one) || errno == EAGAIN);
 }
 
-static void add_task(struct tasks *tasks, struct threads_task *task) {
-    task->next = NULL;
-    if (tasks->last != NULL)
-        tasks->last->next = task;
-    else
-        tasks->first = task;
-    tasks->last = task;
-    tasks->count++;
-}
-
 /* Under the lock. */
 static void finish(struct threads *threads, struct threads_task *task) {
     task->ran = true;
-    add_task(&threads->done, task);
+    task_queue_add(&threads->done, task);
     ring(threads);
 }
 
@@ -156,13 +137,13 @@ static void take_turn(struct threads *threads, bool queue_empty, struct turn *tu
     };
     if (queue_empty) {
         turn->commands = threads->in.first;
-        threads->in = (struct commands){0};
+        threads->in = (struct command_queue){0};
         if (threads->room_wanted && turn->commands != NULL) {
             threads->room_wanted = false;
             ring(threads);
         }
     }
-    threads->calls = (struct tasks){0};
+    threads->calls = (struct task_queue){0};
     threads->back = NULL;
     memcpy(turn->work_done, threads->work_done, sizeof(turn->work_done));
     threads->work_done_count = 0;
@@ -286,6 +267,7 @@ static void *ledger_main(void *argument) {
     lock(threads);
     wake(threads, THREAD_STATE);
     wake(threads, THREAD_BULK);
+    wake(threads, THREAD_LONG);
     unlock(threads);
     ring(threads);
     return NULL;
@@ -354,7 +336,7 @@ static void *bulk_main(void *argument) {
             continue;
         }
         struct threads_task *job = threads->jobs.first;
-        threads->jobs = (struct tasks){0};
+        threads->jobs = (struct task_queue){0};
         bool fresh = freshen(threads);
         while (job != NULL) {
             struct threads_task *next = job->next;
@@ -367,6 +349,26 @@ static void *bulk_main(void *argument) {
     }
     unlock(threads);
     atomic_store(&threads->busy_since[THREAD_BULK], 0);
+    return NULL;
+}
+
+/* ---- the long thread: one thing at a time, however long it takes ---- */
+
+static void *long_main(void *argument) {
+    struct threads *threads = argument;
+    lock(threads);
+    while (!threads->ended) {
+        struct threads_task *task = task_queue_pop(&threads->longs);
+        if (task == NULL) {
+            (void)wait_until(threads, THREAD_LONG, INT64_MAX);
+            continue;
+        }
+        unlock(threads);
+        task->run(task, NULL, NULL);
+        lock(threads);
+        finish(threads, task);
+    }
+    unlock(threads);
     return NULL;
 }
 
@@ -391,6 +393,7 @@ static void start_all(struct threads *threads) {
     start_thread(threads, THREAD_LEDGER, ledger_main);
     start_thread(threads, THREAD_STATE, state_main);
     start_thread(threads, THREAD_BULK, bulk_main);
+    start_thread(threads, THREAD_LONG, long_main);
     ENSURE(pthread_sigmask(SIG_SETMASK, &old, NULL) == 0);
 }
 
@@ -429,17 +432,6 @@ static bool has_reserved_room(const struct threads *threads) {
            threads->in.count < threads->bounds.queue_commands + threads->bounds.queue_reserved;
 }
 
-static void put(struct commands *in, struct command *command) {
-    command->next = NULL;
-    if (in->last != NULL)
-        in->last->next = command;
-    else
-        in->first = command;
-    in->last = command;
-    in->count++;
-    in->bytes += sizeof(*command) + command->arena.used;
-}
-
 bool threads_room(struct threads *threads) {
     lock(threads);
     bool room = has_room(threads);
@@ -452,7 +444,7 @@ static bool submit(struct threads *threads, struct command *command, bool reserv
     lock(threads);
     bool room = reserved ? has_reserved_room(threads) : has_room(threads);
     if (room) {
-        put(&threads->in, command);
+        command_queue_add(&threads->in, command);
         if (threads->in.count == 1)
             wake(threads, THREAD_LEDGER);
     } else {
@@ -470,14 +462,6 @@ bool threads_submit_reserved(struct threads *threads, struct command *command) {
     return submit(threads, command, true);
 }
 
-static void tell_done(struct threads_task *task) {
-    while (task != NULL) {
-        struct threads_task *next = task->next;
-        task->done(task);
-        task = next;
-    }
-}
-
 struct release *threads_take(struct threads *threads) {
     uint64_t rung;
     ssize_t got = read(threads->fd, &rung, sizeof(rung));
@@ -487,9 +471,9 @@ struct release *threads_take(struct threads *threads) {
     threads->out = NULL;
     threads->out_end = &threads->out;
     struct threads_task *done = threads->done.first;
-    threads->done = (struct tasks){0};
+    threads->done = (struct task_queue){0};
     unlock(threads);
-    tell_done(done);
+    task_queue_tell(done);
     return out;
 }
 
@@ -505,14 +489,14 @@ void threads_give_back(struct threads *threads, struct release *release) {
     unlock(threads);
 }
 
-static bool add(struct threads *threads, struct tasks *tasks, enum thread_role role,
+static bool add(struct threads *threads, struct task_queue *tasks, enum thread_role role,
                 struct threads_task *task) {
     task->ran = false;
     task->stale = false;
     lock(threads);
     bool room = !threads->draining && tasks->count < THREADS_TASKS_MAX;
     if (room) {
-        add_task(tasks, task);
+        task_queue_add(tasks, task);
         wake(threads, role);
     }
     unlock(threads);
@@ -525,6 +509,10 @@ bool threads_call(struct threads *threads, struct threads_task *call) {
 
 bool threads_job(struct threads *threads, struct threads_task *job) {
     return threads->config.bulk_keyring != NULL && add(threads, &threads->jobs, THREAD_BULK, job);
+}
+
+bool threads_long(struct threads *threads, struct threads_task *task) {
+    return add(threads, &threads->longs, THREAD_LONG, task);
 }
 
 void threads_status(struct threads *threads, struct engine_status *status_out) {
@@ -542,7 +530,7 @@ size_t threads_queued(struct threads *threads) {
 
 const char *threads_stuck(struct threads *threads, int64_t limit_us) {
     int64_t now_us = clock_boot_us(&threads->config.clock);
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < THREAD_LONG; i++) {
         int64_t since_us = atomic_load(&threads->busy_since[i]);
         int64_t limit = i == THREAD_BULK ? limit_us * THREADS_BULK_PATIENCE : limit_us;
         if (since_us != 0 && now_us - since_us > limit)
@@ -584,13 +572,10 @@ void threads_stop(struct threads *threads) {
         release_free(threads->back);
         threads->back = next;
     }
-    while (threads->in.first != NULL) {
-        struct command *next = threads->in.first->next;
-        command_free(threads->in.first);
-        threads->in.first = next;
-    }
-    tell_done(threads->calls.first);
-    tell_done(threads->jobs.first);
+    command_queue_free(&threads->in);
+    task_queue_tell(threads->calls.first);
+    task_queue_tell(threads->jobs.first);
+    task_queue_tell(threads->longs.first);
     for (int i = 0; i < THREADS; i++)
         pthread_cond_destroy(&threads->wake[i]);
     pthread_mutex_destroy(&threads->lock);

@@ -1,6 +1,6 @@
 /*
  * The engine on threads of its own: ledger (engine and log), state (flushes, housekeeping), bulk
- * (long reads over the last flush). DESIGN.md §2, Threads.
+ * (long reads over the last flush), long (backups). DESIGN.md §2, Threads.
  *
  * Queues are bounded and no thread waits for room in one: a submit that finds none says so, and the
  * event thread stops reading until the descriptor wakes it. All calls here belong to one thread (the
@@ -45,7 +45,7 @@ void threads_give_back(struct threads *threads, struct release *release);
 /* Something to run on another thread. Borrowed until done, which is called once, from threads_take
  * or threads_stop. */
 struct threads_task {
-    /* Exactly one of engine and view is given. */
+    /* At most one of engine and view is given. */
     void (*run)(struct threads_task *task, struct engine *engine, struct store *view);
     void (*done)(struct threads_task *task);
     bool ran;   /* false: the threads were stopped before */
@@ -58,6 +58,11 @@ bool threads_call(struct threads *threads, struct threads_task *call) MUST_USE;
 /* On the bulk thread, with a view that holds all that was told before. Keep it short or in pages: an
  * open view keeps the store from reusing pages. */
 bool threads_job(struct threads *threads, struct threads_task *job) MUST_USE;
+
+/* On the long thread, with neither: for what takes minutes (a backup), one after the other. It is
+ * not watched, because it may wait for a disk of the operator's choice, and it looks by itself
+ * whether it shall stop: threads_stop waits for it. */
+bool threads_long(struct threads *threads, struct threads_task *task) MUST_USE;
 
 /* As of the last turn of the ledger thread. */
 void threads_status(struct threads *threads, struct engine_status *status_out);

@@ -72,4 +72,18 @@ int kv_batch_delete(struct kv_batch *batch, struct span key) MUST_USE;
 int kv_batch_commit(struct kv_batch *batch) MUST_USE;
 void kv_batch_abort(struct kv_batch *batch);
 
+/* What the newest commit holds, as an environment of its own in dir, which exists and is empty: one
+ * file, packed, nothing else. Any thread; writers go on meanwhile, and the file that is copied may
+ * grow. go_on (may be NULL) is told rows done and of how many; false stops. 0, KV_STOPPED,
+ * KV_DISK_FULL, negative; with a reason for people. What is in dir then is the caller's to remove. */
+#define KV_STOPPED 4
+struct kv_copy {
+    const char *dir;
+    uint64_t map_bytes;
+    bool (*go_on)(void *context, uint64_t done, uint64_t of);
+    void *context;
+};
+int kv_copy(struct kv *kv, const struct kv_copy *copy, char *reason_out,
+            size_t reason_size) MUST_USE;
+
 #endif
