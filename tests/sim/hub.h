@@ -31,6 +31,7 @@ struct hub {
     struct world *world;
     char dir[HUB_DIR_SIZE]; /* of LMDB and the engine's small files */
     struct model_disk *disk;
+    uint8_t root[32]; /* of the keyring */
     struct keyring *keyring;
     struct clock clock;
     struct door door;

@@ -148,13 +148,12 @@ static void found_store(struct hub *hub) {
 
 static void make_files(struct hub *hub) {
     const char *base = getenv("TMPDIR");
-    uint8_t root[32];
     if (base == NULL)
         base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     snprintf(hub->dir, sizeof(hub->dir), "%s/linkgate-sim-XXXXXX", base);
     ENSURE(mkdtemp(hub->dir) != NULL);
-    chance_bytes(&hub->world->chance, root, sizeof(root));
-    hub->keyring = keyring_from_root(root);
+    chance_bytes(&hub->world->chance, hub->root, sizeof(hub->root));
+    hub->keyring = keyring_from_root(hub->root);
     hub->disk = model_disk_new(chance_next(&hub->world->chance));
     found_store(hub);
 }

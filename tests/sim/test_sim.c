@@ -3,7 +3,7 @@
  * did; some are done twice, and must be the same both times. A failure prints the seed and how to
  * do it again.
  *
- *   test-sim_seeds [--seed S | --seeds N [--from S]] [--transfers N] [--trace]
+ *   test-sim_seeds [--seed S | --seeds N [--from S]] [--transfers N] [--trace] [--keep DIR]
  *
  * LINKGATE_SIM_SEEDS sets how many there are without arguments.
  */
@@ -25,6 +25,7 @@ struct arguments {
     uint64_t seeds;
     unsigned transfers;
     bool trace;
+    const char *keep;
 };
 
 static uint64_t number(const char *text) {
@@ -39,9 +40,13 @@ static uint64_t number(const char *text) {
 
 static struct arguments read_arguments(int argc, char **argv) {
     static const struct option options[] = {
-        {"seed", required_argument, NULL, 's'}, {"seeds", required_argument, NULL, 'n'},
-        {"from", required_argument, NULL, 'f'}, {"transfers", required_argument, NULL, 't'},
-        {"trace", no_argument, NULL, 'v'},      {NULL, 0, NULL, 0},
+        {"seed", required_argument, NULL, 's'},
+        {"seeds", required_argument, NULL, 'n'},
+        {"from", required_argument, NULL, 'f'},
+        {"transfers", required_argument, NULL, 't'},
+        {"trace", no_argument, NULL, 'v'},
+        {"keep", required_argument, NULL, 'k'},
+        {NULL, 0, NULL, 0},
     };
     const char *seeds = getenv("LINKGATE_SIM_SEEDS");
     struct arguments arguments = {
@@ -65,10 +70,13 @@ static struct arguments read_arguments(int argc, char **argv) {
         case 'v':
             arguments.trace = true;
             break;
+        case 'k':
+            arguments.keep = optarg;
+            break;
         default:
             fprintf(stderr,
                     "usage: %s [--seed S | --seeds N [--from S]] [--transfers N] "
-                    "[--trace]\n",
+                    "[--trace] [--keep DIR]\n",
                     argv[0]);
             exit(2);
         }
@@ -88,10 +96,11 @@ static void print(uint64_t seed, const struct world_result *result) {
 
 /* False: a law does not hold. */
 static bool run_seed(const struct arguments *arguments, uint64_t seed, const char *program) {
-    struct world_options options = {seed, arguments->transfers, arguments->trace};
+    struct world_options options = {seed, arguments->transfers, arguments->trace, arguments->keep};
     struct world_result result;
     struct world_result again;
     world_run(&options, &result);
+    options.keep = NULL;
     print(seed, &result);
     if (!result.failed && !arguments->trace && (seed - arguments->from) % TWICE_EVERY == 0) {
         world_run(&options, &again);

@@ -11,6 +11,7 @@
 
 #include "domain/calendar.h"
 #include "sim/audit.h"
+#include "sim/keep.h"
 
 #define FAULT_TICK_US 100000
 #define AUDIT_TICK_US 2000000
@@ -168,6 +169,7 @@ static int64_t draw_start(struct chance *chance) {
 static void begin(struct world *world, const struct world_options *options) {
     world->seed = options->seed;
     world->transfers_left = options->transfers;
+    world->keep = options->keep;
     chance_seed(&world->chance, options->seed);
     agenda_init(&world->agenda);
     trace_init(&world->trace, &world->agenda, options->print);
@@ -201,6 +203,10 @@ static bool go_on(struct world *world, int64_t until_us) {
 
 static void chaos(struct world *world) {
     int64_t end_us = world->agenda.now_us + CHAOS_MAX_US;
+    unsigned half = world->transfers_left / 2;
+    while (world->transfers_left > half && go_on(world, end_us))
+        continue;
+    keep_store(world, "middle");
     while (world->transfers_left > 0 && go_on(world, end_us))
         continue;
 }
@@ -255,6 +261,7 @@ static void stop(struct world *world) {
         world_fail(world, "the gateway did not stop");
     if (!world->failed && !world->plan.recycle)
         replay_check(world);
+    keep_store(world, "end");
 }
 
 static void count(const struct world *world, struct world_result *result) {

@@ -21,6 +21,7 @@ struct world_options {
     uint64_t seed;
     unsigned transfers;
     bool print;
+    const char *keep; /* where its store and log are written; NULL: they are not */
 };
 
 struct world {
@@ -40,6 +41,7 @@ struct world {
     struct person people[WORLD_PEOPLE_MAX];
     size_t people_count;
     unsigned transfers_left;
+    const char *keep;
     uint64_t audits;
     bool failed;
     char failure[WORLD_FAILURE_SIZE];

@@ -1,0 +1,1064 @@
+#!/usr/bin/python3
+"""Checks the laws of a store and its log, written from docs/store.md alone.
+
+usage: checker.py STORE_DIR KEYS_FILE [--json] [--at-rest] [--no-log]
+
+STORE_DIR holds store/ and log/, of which no gateway has the store open. Findings come one a line:
+law, object, what differs. Exit status: 0 all holds, 1 findings, 2 it could not be read.
+--at-rest: nothing may be under way any more (I18). --no-log: looks at the store alone.
+"""
+
+import argparse
+import collections
+import datetime
+import json
+import pathlib
+import sys
+
+import lmdb
+
+import states
+from disk import Damaged, Keys, Log, Rows, records, row_key, sha256, u64
+
+INT64_MAX = 2**63 - 1
+CURRENCY = "CNY"
+COOL_DOWN_CAP_FEN = 1000000
+CREDIT_DUE_MS = 60000
+RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070, 1136, 1137}
+LINK_MAKERS = {1020, 1031}
+TRANSFER_MAKERS = {1060, 1070}
+NO_PARENT = bytes(16)
+BOOT = 1
+
+L, T = states.LINK, states.TRANSFER
+LINK_KIND, TRANSFER_KIND = states.KIND["LINK"], states.KIND["TRANSFER"]
+CASE_KIND, APPROVAL_KIND = states.KIND["CASE"], states.KIND["APPROVAL"]
+QUESTION_KIND = states.KIND["QUESTION"]
+
+Entry = collections.namedtuple("Entry", "state event at_ms sequence")
+
+
+def signed(value):
+    return (value + 2**63) % 2**64 - 2**63
+
+
+def shanghai(at_ms):
+    """Day since 1970-01-01 and year there."""
+    day = (at_ms + 8 * 3600000) // 86400000
+    return day, (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).year
+
+
+def earliest(times):
+    return min((at for at in times if at), default=0)
+
+
+class Checker:
+    """All laws over one store; findings gather in self.findings."""
+
+    def __init__(self, rows, keys, log):
+        self.rows, self.keys, self.log = rows, keys, log
+        self.findings = []
+        self.meta = rows["META"].get(b"", records.Meta())
+        self.links, self.transfers = rows["LINK"], rows["TRANSFER"]
+        self.lives = {}  # (kind, id) -> its entries
+        self.owed = collections.defaultdict(list)  # bank -> (sequence, kind, id, index)
+        self.expected = collections.defaultdict(set)  # table -> keys that must stand, alone
+        self.by_sequence = {c.sequence: c for c in log.commands} if log else {}
+        self.open_under = collections.defaultdict(list)  # link -> open transfers
+
+    def found(self, law, what, text):
+        self.findings.append((law, what, text))
+
+    def expect(self, holds, law, what, text):
+        if not holds:
+            self.found(law, what, text)
+
+    # ---- lives (I4, I14) ----
+
+    def life(self, kind, key, record, begin_ms):
+        """All entries, older ones from their rows; None where one is missing."""
+        entries = []
+        for i in range(record.history_spilled):
+            row = self.rows["HISTORY"].get(bytes([kind]) + key + u64(i))
+            if row is None:
+                return None
+            self.expected["HISTORY"].add(bytes([kind]) + key + u64(i))
+            entries.append(Entry(row.state, row.event, row.after_ms, row.after_sequence))
+        at_ms, sequence = begin_ms, 0
+        for row in record.history:
+            at_ms, sequence = signed(at_ms + row.after_ms), sequence + row.after_sequence
+            entries.append(Entry(row.state, row.event, at_ms, sequence))
+        return entries
+
+    def check_life(self, kind, key, record, table, begin_ms):
+        what = f"{states.name_of(states.KIND, kind).lower()} {key.hex()}"
+        entries = self.life(kind, key, record, begin_ms)
+        if entries is None:
+            self.found("I15", what, "an older entry of its history is missing")
+            entries = []
+        self.lives[kind, key] = entries
+        self.expect(
+            1 <= len(record.history) <= 24, "I4", what, "its record has no history, or too much"
+        )
+        self.expect(
+            record.history_spilled % 12 == 0, "I4", what, "not whole dozens were moved away"
+        )
+        at = 0
+        for i, entry in enumerate(entries):
+            to = table.get((at, entry.event))
+            ends = kind == LINK_KIND and entry.event == states.LINK_EVENT["RUN_OFF"]
+            if ends and record.ends_expired:
+                to = L["EXPIRED"]
+            if to != entry.state:
+                self.found("I4", what, f"entry {i} is no step from state {at}")
+                break
+            at = entry.state
+        self.expect(
+            not entries or entries[-1].state == record.state,
+            "I4",
+            what,
+            "its history ends in another state",
+        )
+        self.check_times(what, entries)
+        if entries:
+            self.expect(
+                entries[0].at_ms == begin_ms, "I14", what, "its history begins at another time"
+            )
+
+    def check_times(self, what, entries):
+        before = Entry(0, 0, -INT64_MAX, 0)
+        for i, entry in enumerate(entries):
+            back = entry.at_ms < before.at_ms or entry.sequence < before.sequence
+            late = entry.at_ms > self.meta.ledger_ms or entry.sequence > self.meta.applied_sequence
+            self.expect(not back, "I14", what, f"entry {i} is before the one before it")
+            self.expect(not late, "I14", what, f"entry {i} is later than the store")
+            command = self.by_sequence.get(entry.sequence)
+            if command:
+                self.expect(
+                    command.ledger_ms == entry.at_ms,
+                    "I14",
+                    what,
+                    f"entry {i} has not its command's time",
+                )
+            before = entry
+
+    def owe(self, kind, key, index, *banks):
+        entry = self.lives[kind, key][index]
+        for bank in banks:
+            self.owed[bank].append((entry.sequence, kind, key, index))
+
+    def deadline(self, kind, key, at_ms, frozen):
+        row = ((at_ms + 2**63) % 2**64).to_bytes(8, "big") + bytes([kind]) + key
+        if at_ms and (not frozen or row in self.rows["DEADLINE"]):
+            self.expected["DEADLINE"].add(row)
+
+    def unseal(self, table, key, sealed, what, law="I19"):
+        plain = self.keys.unseal(row_key(table, key), sealed)
+        self.expect(plain is not None, law, what, "a sealed field does not open in its place")
+        return plain
+
+    def check_texts(self, table, key, record, room, what):
+        if not record.HasField("texts"):
+            return
+        plain = self.unseal(table, key, record.texts, what)
+        if plain is None:
+            return
+        texts = records.Texts.FromString(plain)
+        right = 0 < len(texts.texts) <= room and texts.texts[-1]
+        self.expect(
+            right, "I19", what, "its texts are more than its parts, or end with an empty one"
+        )
+
+    # ---- links ----
+
+    def check_link(self, key, link):
+        what = f"link {key.hex()}"
+        self.check_life(LINK_KIND, key, link, states.LINK_STEPS, link.requested_at_ms)
+        self.owe_link(key, link)
+        self.check_link_sealed(key, link, what)
+        self.check_link_parts(link, what)
+        self.check_link_banks(link, what)
+        final = link.state in states.LINK_FINAL
+        out = link.exchange.kind != 0
+        if out or link.state == L["CLOSING"]:
+            self.expected["OPEN"].add(bytes([LINK_KIND]) + NO_PARENT + key)
+        recheck = link.recheck_due_ms if link.state in states.LINK_RUNS and not out else 0
+        due = earliest([
+            link.deadline_ms,
+            *(hold.expires_at_ms for hold in link.holds),
+            link.exchange.deadline_ms if out else 0,
+            recheck,
+            link.amendment.expires_at_ms,
+        ])
+        self.expect(not final or due == 0, "I11", what, "final, and waits for a time")
+        self.deadline(LINK_KIND, key, due, link.frozen)
+        self.index_link(key, link, final)
+
+    def index_link(self, key, link, final):
+        person, class2, class1 = link.person_key[:16], link.class2_key[:16], link.class1_key[:16]
+        self.expected["LINK_PERSON"].add(person + key)
+        self.expected["LINK_CLASS2"].add(class2 + key)
+        self.expected["LINK_CLASS1"].add(class1 + key)
+        self.expected["LINK_OF_BANK"] |= {u64(link.class2_bank) + key, u64(link.class1_bank) + key}
+        if final:
+            return
+        there = sha256(u64(link.class2_bank), link.person_key)[:16]
+        self.expected["LIVE"] |= {b"\1" + there + key, b"\2" + class2 + key, b"\3" + class1 + key}
+
+    def owe_link(self, key, link):
+        at = 0
+        for i, entry in enumerate(self.lives[LINK_KIND, key]):
+            tells = entry.state != at or entry.event in states.LINK_TOLD
+            if tells and entry.state not in states.LINK_UNTOLD:
+                self.owe(LINK_KIND, key, i, link.class2_bank, link.class1_bank)
+            at = entry.state
+
+    def check_link_sealed(self, key, link, what):
+        self.check_texts("LINK", key, link, len(link.holds), what)
+        if not link.HasField("secret"):
+            self.found("I19", what, "has no sealed part")
+            return
+        plain = self.unseal("LINK", key, link.secret, what)
+        if plain is None:
+            return
+        secret = records.LinkPrivate.FromString(plain)
+        kept = states.KEPT_KIND.get(link.exchange.kind)
+        right = secret.kept_kind == kept and bool(secret.kept_payload) == bool(kept)
+        self.expect(right, "I11", what, "what is kept of its exchange is not of that exchange")
+        sides = (
+            (secret.class2_number, link.class2_bank, link.class2_key, link.class2_masked),
+            (secret.class1_number, link.class1_bank, link.class1_key, link.class1_masked),
+        )
+        for number, bank, account, masked in sides:
+            self.expect(
+                self.keys.account(bank, number) == account,
+                "I11",
+                what,
+                "an account's key is not its number's",
+            )
+            self.expect(
+                number.decode().endswith(masked),
+                "I11",
+                what,
+                "a number is not the one that is shown",
+            )
+
+    def check_link_parts(self, link, what):
+        state = link.state
+        runs = state in states.LINK_RUNS
+        amends = link.HasField("amendment")
+        if state in (L["SUSPENDED"], L["CLOSING"]):
+            holds = len(link.holds) > 0 or state == L["CLOSING"]
+        else:
+            holds = len(link.holds) == 0
+        self.expect(holds, "I11", what, "its holds are not of its state")
+        self.expect(
+            (link.recheck_due_ms != 0) == runs, "I11", what, "its re-check is not of its state"
+        )
+        self.expect(not amends or state == L["ACTIVE"], "I11", what, "amended while not ACTIVE")
+        coded = amends or state == L["AWAITING_AUTHENTICATION"]
+        self.expect(not link.challenge.id or coded, "I11", what, "a code is out for nothing")
+        self.expect(
+            not link.exchange.kind or state not in states.LINK_FINAL,
+            "I11",
+            what,
+            "final, and an exchange is out",
+        )
+        evidence = link.evidence
+        if runs:
+            self.expect(
+                evidence.present and evidence.account_class == 1,
+                "I11",
+                what,
+                "runs without evidence of class I",
+            )
+        limits = link.limits
+        amounts = (limits.single_fen, limits.daily_fen, limits.yearly_fen)
+        self.expect(min(amounts) >= 0, "I9", what, "an agreed limit is negative")
+
+    def check_link_banks(self, link, what):
+        self.expect(link.class2_bank != link.class1_bank, "I11", what, "joins one bank with itself")
+        self.expect(
+            link.class2_class in (2, 3), "I11", what, "its own account is not of class II or III"
+        )
+        self.expect(bool(link.person_key), "I11", what, "has no person")
+        for bank in (link.class2_bank, link.class1_bank):
+            self.expect(
+                u64(bank) in self.rows["BANK"], "I11", what, f"bank {bank:012d} is not registered"
+            )
+
+    def check_link_sets(self):
+        """What the live links have together: pairs, primaries."""
+        primaries = collections.Counter()
+        pairs = {}
+        for key, link in self.links.items():
+            if link.state in states.LINK_FINAL:
+                self.expect(not link.primary, "I11", f"link {key.hex()}", "final, and the primary")
+                continue
+            primaries[link.class2_key] += link.primary
+            pair = link.class2_key[:16] + link.class1_key[:16]
+            self.expect(
+                pair not in pairs, "I11", f"link {key.hex()}", "another live link has its pair"
+            )
+            pairs[pair] = key
+        for key, link in self.links.items():
+            if link.state not in states.LINK_FINAL:
+                self.expect(
+                    primaries[link.class2_key] == 1,
+                    "I11",
+                    f"link {key.hex()}",
+                    "of its account not one link is the primary",
+                )
+        for pair, key in pairs.items():
+            self.expect(
+                self.rows["LINK_PAIR"].get(pair) == key,
+                "I11",
+                f"link {key.hex()}",
+                "live, and its pair's row is not its",
+            )
+        for pair, key in self.rows["LINK_PAIR"].items():
+            self.expect(
+                pair in pairs, "I11", f"link {key.hex()}", "the row of a pair without a live link"
+            )
+
+    def check_link_open(self):
+        for key, link in self.links.items():
+            what = f"link {key.hex()}"
+            others = [t for t in self.open_under[key] if t.kind != 3]
+            if link.state in states.LINK_FINAL:
+                self.expect(not others, "I11", what, "final, and transfers are open on it")
+            if link.state == L["CLOSING"] and not link.frozen:
+                self.expect(self.open_under[key], "I11", what, "CLOSING, and nothing is open on it")
+
+    # ---- transfers ----
+
+    def check_transfer(self, key, transfer):
+        what = f"transfer {key.hex()}"
+        self.check_life(
+            TRANSFER_KIND, key, transfer, states.TRANSFER_STEPS, transfer.received_at_ms
+        )
+        self.owe_transfer(key, transfer)
+        self.check_transfer_fields(transfer, what)
+        self.check_transfer_way(transfer, what)
+        self.check_events(key, transfer, what)
+        self.check_texts("TRANSFER", key, transfer, 1, what)
+        keeps = transfer.state == T["PENDING"] and not transfer.cancel
+        self.expect(
+            transfer.HasField("kept") == keeps,
+            "I7",
+            what,
+            "its kept instruction is not of its state",
+        )
+        if transfer.HasField("kept"):
+            self.unseal("TRANSFER", key, transfer.kept, what)
+        if transfer.state in states.TRANSFER_RESERVED:
+            self.expected["OPEN"].add(bytes([TRANSFER_KIND]) + transfer.link + key)
+            self.open_under[transfer.link].append(transfer)
+        self.deadline(TRANSFER_KIND, key, self.transfer_due(transfer), transfer.frozen)
+        self.expected["TRANSFER_OF_LINK"].add(transfer.link + key)
+        if transfer.original:
+            self.expected["RETURN"].add(transfer.original + key)
+
+    @staticmethod
+    def transfer_due(transfer):
+        if transfer.state == T["PENDING"]:
+            return transfer.deadline_ms
+        if transfer.state == T["UNKNOWN"]:
+            return transfer.unknown_alarm_ms
+        waits = transfer.state == T["ACCEPTED"] and transfer.direction == 2
+        done = transfer.credited_at_ms or transfer.credit_late
+        if waits and not done and transfer.came_back_fen != transfer.amount_fen:
+            return transfer.accepted_at_ms + CREDIT_DUE_MS
+        return 0
+
+    def owe_transfer(self, key, transfer):
+        at = 0
+        for i, entry in enumerate(self.lives[TRANSFER_KIND, key]):
+            if entry.state != at and entry.state in states.TRANSFER_FINAL:
+                self.owe(TRANSFER_KIND, key, i, transfer.submitter, transfer.instructed)
+            elif entry.event == states.TRANSFER_EVENT["STEP_UP"]:
+                self.owe(TRANSFER_KIND, key, i, transfer.submitter)
+            at = entry.state
+
+    def check_transfer_fields(self, transfer, what):
+        accepted = transfer.state == T["ACCEPTED"]
+        open_or_done = accepted or transfer.state in states.TRANSFER_RESERVED
+        self.expect(transfer.amount_fen > 0, "I9", what, "its amount is not positive")
+        self.expect(transfer.currency == CURRENCY, "I10", what, "its currency is not the ledger's")
+        back = 0 <= transfer.came_back_fen <= transfer.returned_fen <= max(transfer.amount_fen, 0)
+        self.expect(back, "I2", what, "more came back than was returned, or than there was")
+        window = transfer.window
+        right = 1 <= window <= self.meta.open_window if accepted else window == 0
+        self.expect(right, "I17", what, f"{states.name_of(T, transfer.state)} in window {window}")
+        self.expect(
+            transfer.counted == (open_or_done and transfer.kind != 3),
+            "I8",
+            what,
+            "counted, or not, against its state",
+        )
+        self.expect(
+            (transfer.accepted_at_ms != 0) == accepted,
+            "I4",
+            what,
+            "its time of acceptance is not of its state",
+        )
+        self.expect(
+            accepted or not transfer.credited_at_ms, "I4", what, "credited without being ACCEPTED"
+        )
+        alarmed = transfer.unknown_alarm_ms != 0
+        self.expect(
+            alarmed == (transfer.state == T["UNKNOWN"]), "I4", what, "its alarm is not of its state"
+        )
+        waits = transfer.cancel and transfer.state == T["PENDING"]
+        self.expect(
+            not transfer.cancel_request or waits, "I4", what, "a cancellation waits for nothing"
+        )
+
+    def check_transfer_way(self, transfer, what):
+        push = transfer.direction == 1
+        sides = (transfer.submitter, transfer.instructed)
+        right = (transfer.debtor_bank, transfer.creditor_bank) == (sides if push else sides[::-1])
+        self.expect(
+            right and sides[0] != sides[1], "I2", what, "its banks are not those of its direction"
+        )
+        self.expect(
+            (transfer.kind == 3) == bool(transfer.original),
+            "I15",
+            what,
+            "a return without an original, or the other way",
+        )
+        link = self.links.get(transfer.link)
+        if link is None:
+            self.found("I15", what, "its link is not there")
+            return
+        pair = {link.class2_bank, link.class1_bank}
+        self.expect(pair == set(sides), "I15", what, "its banks are not its link's")
+        self.expect(
+            transfer.class2_pays == (transfer.debtor_bank == link.class2_bank),
+            "I15",
+            what,
+            "another account pays than its bank's",
+        )
+        early = transfer.received_at_ms < link.cool_down_until_ms
+        cooling = transfer.counted and transfer.class2_pays and early
+        self.expect(
+            transfer.in_cool_down == cooling,
+            "I8",
+            what,
+            "in the cool-down, or not, against its time",
+        )
+        single = link.limits.single_fen
+        kept = not single or transfer.amount_fen <= single or self.amended(transfer.link)
+        self.expect(kept or not transfer.counted, "I8", what, "above the agreed single limit")
+
+    def check_events(self, key, transfer, what):
+        events = collections.Counter(entry.event for entry in self.lives[TRANSFER_KIND, key])
+        fields = (
+            ("CANCEL_ASKED", transfer.cancel and transfer.cancel_asked_at_ms != 0),
+            ("CONFLICT", transfer.conflict),
+            ("CREDIT_LATE", transfer.credit_late),
+            ("CREDITED", transfer.credited_at_ms != 0),
+            ("DEADLINE", transfer.unknown_at_ms != 0),
+            ("STEP_UP", transfer.step_up_at_ms != 0),
+        )
+        for event, says in fields:
+            right = says == (events[states.TRANSFER_EVENT[event]] > 0)
+            self.expect(
+                right or not events,
+                "I4",
+                what,
+                f"its fields do not tell of {event} what its history does",
+            )
+        times = {e.event: e.at_ms for e in self.lives[TRANSFER_KIND, key]}
+        for event, at_ms in (
+            ("POSTED", transfer.accepted_at_ms), ("CREDITED", transfer.credited_at_ms)
+        ):
+            then = times.get(states.TRANSFER_EVENT[event], at_ms)
+            self.expect(then == at_ms, "I4", what, f"{event} at another time than its history says")
+
+    def check_returns(self):
+        taken, back = collections.Counter(), collections.Counter()
+        for key, transfer in self.transfers.items():
+            if not transfer.original:
+                continue
+            what = f"transfer {key.hex()}"
+            original = self.transfers.get(transfer.original)
+            if original is None:
+                self.found("I15", what, "its original is not there")
+                continue
+            way = (original.creditor_bank, original.debtor_bank, original.link, original.currency)
+            own = (transfer.debtor_bank, transfer.creditor_bank, transfer.link, transfer.currency)
+            self.expect(
+                own == way and original.kind != 3,
+                "I15",
+                what,
+                "it does not go back the way of its original",
+            )
+            if transfer.state == T["ACCEPTED"]:
+                back[transfer.original] += transfer.amount_fen
+            if transfer.state == T["ACCEPTED"] or transfer.state in states.TRANSFER_RESERVED:
+                taken[transfer.original] += transfer.amount_fen
+        for key, transfer in self.transfers.items():
+            right = (transfer.returned_fen, transfer.came_back_fen) == (taken[key], back[key])
+            self.expect(
+                right,
+                "I2",
+                f"transfer {key.hex()}",
+                "what it says was returned is not the sum of its returns",
+            )
+            self.expect(
+                not taken[key] or transfer.state == T["ACCEPTED"],
+                "I2",
+                f"transfer {key.hex()}",
+                "returned without being ACCEPTED",
+            )
+
+    # ---- money (I1, I2, I3, I9, I10) ----
+
+    def check_money(self):
+        pairs = collections.defaultdict(lambda: [0, 0, 0])  # to low, to high, count
+        nets, reserved = collections.Counter(), collections.Counter()
+        for transfer in self.transfers.values():
+            debtor, creditor = transfer.debtor_bank, transfer.creditor_bank
+            fen = transfer.amount_fen
+            if transfer.state in states.TRANSFER_RESERVED:
+                reserved[debtor, transfer.currency] += fen
+            if transfer.state != T["ACCEPTED"]:
+                continue
+            nets[creditor, transfer.currency] += fen
+            nets[debtor, transfer.currency] -= fen
+            low, high = sorted((debtor, creditor))
+            pair = pairs[u64(transfer.window) + u64(low) + u64(high) + transfer.currency.encode()]
+            pair[0 if creditor == low else 1] += fen
+            pair[2] += 1
+        self.check_nets(pairs)
+        self.check_positions(nets, reserved)
+
+    def check_nets(self, pairs):
+        sums = collections.Counter()
+        for key in pairs.keys() | self.rows["NET"].keys():
+            window, low, high = (int.from_bytes(key[i : i + 8], "big") for i in (0, 8, 16))
+            what = f"net of window {window}, {low:012d} and {high:012d}"
+            row = self.rows["NET"].get(key, records.PairNet())
+            to_low, to_high, count = pairs.get(key, (0, 0, 0))
+            right = (row.to_low_fen, row.to_high_fen, row.net_fen, row.count) == (
+                to_low, to_high, to_low - to_high, count
+            )
+            self.expect(right, "I2", what, "does not follow from its transfers")
+            self.expect(low < high, "I2", what, "its banks are not in order")
+            self.expect(key[24:] == CURRENCY.encode(), "I10", what, "in another currency")
+            self.expect(max(to_low, to_high) <= INT64_MAX, "I9", what, "its sum wraps")
+            # A row is seen from both its banks: what is left is how far it is from its own sums.
+            sums[window, key[24:]] += row.net_fen - (row.to_low_fen - row.to_high_fen)
+        for (window, _), fen in sums.items():
+            self.expect(fen == 0, "I1", f"window {window}", f"its nets are off by {fen} fen")
+
+    def check_positions(self, nets, reserved):
+        totals = collections.Counter()
+        moved = {u64(bank) + currency.encode() for bank, currency in nets.keys() | reserved.keys()}
+        for key in moved | self.rows["POSITION"].keys():
+            bank, currency = int.from_bytes(key[:8], "big"), key[8:].decode("ascii", "replace")
+            what = f"bank {bank:012d}"
+            row = self.rows["POSITION"].get(key, records.Position())
+            totals[currency] += row.unsettled_net_fen
+            self.expect(
+                row.unsettled_net_fen == nets[bank, currency],
+                "I2",
+                what,
+                "its net does not follow from the accepted transfers",
+            )
+            self.expect(
+                row.reserved_outgoing_fen == reserved[bank, currency],
+                "I3",
+                what,
+                "its reservation does not follow from the open transfers",
+            )
+            self.expect(row.reserved_outgoing_fen >= 0, "I3", what, "its reservation is negative")
+            self.expect(currency == CURRENCY, "I10", what, "a position in another currency")
+            self.expect(
+                u64(bank) in self.rows["BANK"],
+                "I15",
+                what,
+                "a position of a bank that is not registered",
+            )
+        for currency, fen in totals.items():
+            self.expect(fen == 0, "I1", f"positions in {currency}", f"their nets sum to {fen} fen")
+
+    # ---- limits (I8) ----
+
+    def amended(self, link):
+        amended = states.LINK_EVENT["AMENDED"]
+        return any(e.event == amended for e in self.lives.get((LINK_KIND, link), ()))
+
+    def check_usage(self):
+        of_link = collections.defaultdict(list)
+        for transfer in self.transfers.values():
+            if transfer.kind != 3:
+                of_link[transfer.link].append(transfer)
+        for key in of_link.keys() | self.rows["USAGE"].keys():
+            what = f"link {key.hex()}"
+            usage = self.rows["USAGE"].get(key, records.LinkUsage())
+            transfers = of_link[key]
+            latest = max((shanghai(t.received_at_ms) for t in transfers), default=(0, 0))
+            self.expect(
+                (usage.day, usage.year) == latest,
+                "I8",
+                what,
+                "its day and year are not those of its latest transfer",
+            )
+            counted = [t for t in transfers if t.counted]
+            today = [t for t in counted if shanghai(t.received_at_ms)[0] == usage.day]
+            sums = (
+                sum(t.amount_fen for t in today),
+                len(today),
+                sum(t.amount_fen for t in counted if shanghai(t.received_at_ms)[1] == usage.year),
+                sum(t.amount_fen for t in counted if t.in_cool_down),
+            )
+            own = (usage.day_fen, usage.day_count, usage.year_fen, usage.cool_down_fen)
+            self.expect(
+                sums == own,
+                "I8",
+                what,
+                "what it used of its limits is not the sum of its transfers",
+            )
+            link = self.links.get(key)
+            if link is None:
+                self.found("I15", what, "usage of a link that is not there")
+            elif not self.amended(key):
+                limits = (
+                    link.limits.daily_fen,
+                    link.limits.daily_count,
+                    link.limits.yearly_fen,
+                    COOL_DOWN_CAP_FEN,
+                )
+                over = any(limit and used > limit for used, limit in zip(own, limits))
+                self.expect(not over, "I8", what, "used more than was agreed")
+
+    # ---- requests (I5, I6) ----
+
+    def check_requests(self):
+        made = collections.Counter()
+        for key, row in self.rows["REQUEST"].items():
+            bank, request = int.from_bytes(key[:8], "big"), key[8:]
+            what = f"request {request.hex()} of bank {bank:012d}"
+            self.expect(len(row.payload) == 32, "I6", what, "has no digest")
+            self.expect(row.message in RECORDED, "I5", what, "of a kind that is not recorded")
+            self.expect(row.at_ms <= self.meta.ledger_ms, "I14", what, "later than the store")
+            self.check_request_logged(bank, request, row, what)
+            if row.object:
+                table = {LINK_KIND: "LINK", TRANSFER_KIND: "TRANSFER", CASE_KIND: "CASE"}.get(
+                    row.kind
+                )
+                there = table is not None and row.object in self.rows[table]
+                self.expect(there, "I5", what, "its object is not there")
+            if row.refusal or row.message not in LINK_MAKERS | TRANSFER_MAKERS:
+                continue
+            made[row.object] += 1
+            self.expect(made[row.object] == 1, "I5", what, "another request made its object")
+            if row.message in LINK_MAKERS:
+                link = self.links.get(row.object)
+                right = link is not None and (link.class2_bank, link.open_request) == (
+                    bank, request
+                )
+                right = right and row.kind == LINK_KIND
+            else:
+                transfer = self.transfers.get(row.object)
+                right = transfer is not None and (transfer.submitter, transfer.request) == (
+                    bank, request
+                )
+                right = right and row.kind == TRANSFER_KIND
+            self.expect(right, "I5", what, "its object was made by another request")
+        self.check_made(made)
+
+    def check_made(self, made):
+        for table, bank_field, request_field in (
+            ("LINK", "class2_bank", "open_request"), ("TRANSFER", "submitter", "request")
+        ):
+            for key, record in self.rows[table].items():
+                row = self.rows["REQUEST"].get(
+                    u64(getattr(record, bank_field)) + getattr(record, request_field)
+                )
+                right = row is not None and row.object == key and made[key] == 1
+                self.expect(
+                    right, "I5", f"{table.lower()} {key.hex()}", "is not that of its request"
+                )
+
+    def check_request_logged(self, bank, request, row, what):
+        if not self.log or not self.log.commands or row.at_ms <= self.log.commands[0].ledger_ms:
+            return
+        same = self.requests_logged().get((bank, row.message, request), ())
+        right = any(c.ledger_ms == row.at_ms and sha256(c.payload) == row.payload for c in same)
+        self.expect(
+            right, "I6", what, "its digest is not that of a command that the log has at its time"
+        )
+
+    def requests_logged(self):
+        if not hasattr(self, "logged"):
+            self.logged = collections.defaultdict(list)
+            for command in self.log.commands:
+                if command.kind in RECORDED and command.sequence <= self.meta.applied_sequence:
+                    self.logged[command.bank, command.kind, command.request_id()].append(command)
+        return self.logged
+
+    # ---- cases, questions, approvals, audit, tries ----
+
+    def check_case(self, key, case):
+        what = f"case {key.hex()}"
+        self.lives[CASE_KIND, key] = [Entry(e.state, 0, e.at_ms, e.sequence) for e in case.entries]
+        at = 0
+        for i, entry in enumerate(case.entries):
+            self.expect(
+                (at, entry.state) in states.CASE_STEPS,
+                "I4",
+                what,
+                f"entry {i} is no step from state {at}",
+            )
+            self.expect(
+                (entry.outcome != 0) == (entry.state == 2),
+                "I4",
+                what,
+                f"entry {i} has the outcome of another state",
+            )
+            at = entry.state
+            self.owe(CASE_KIND, key, i, case.owner, case.other)
+        self.expect(
+            1 <= len(case.entries) <= 16 and at == case.state,
+            "I4",
+            what,
+            "its entries end in another state",
+        )
+        self.expect(
+            (case.closed_at_ms != 0) == (case.state == 3), "I4", what, "its end is not of its state"
+        )
+        self.expect(
+            (case.due_at_ms != 0) == (case.state == 1),
+            "I4",
+            what,
+            "its due time is not of its state",
+        )
+        self.expect(not case.overdue or case.state == 1, "I4", what, "overdue, and not open")
+        self.check_times(what, self.lives[CASE_KIND, key])
+        self.check_texts("CASE", key, case, len(case.entries), what)
+        if not case.overdue:
+            self.deadline(CASE_KIND, key, case.due_at_ms, False)
+        self.expected["CASE_OF_TRANSFER"].add(case.transfer + key)
+        transfer = self.transfers.get(case.transfer)
+        banks = transfer and {transfer.submitter, transfer.instructed}
+        self.expect(
+            banks == {case.owner, case.other},
+            "I15",
+            what,
+            "its banks are not those of its transfer",
+        )
+
+    def check_question(self, key, question):
+        what = f"question {key.hex()}"
+        self.deadline(QUESTION_KIND, key, question.deadline_ms, False)
+        link = self.links.get(question.link)
+        banks = link and {link.class1_bank, link.class2_bank}
+        self.expect(
+            banks == {question.asked, question.asked_by},
+            "I15",
+            what,
+            "its banks are not those of its link",
+        )
+
+    def check_approval(self, key, approval):
+        what = f"approval {key.hex()}"
+        if approval.state == states.APPROVAL["WAITING"]:
+            self.expected["OPEN"].add(bytes([APPROVAL_KIND]) + NO_PARENT + key)
+            self.deadline(APPROVAL_KIND, key, approval.expires_at_ms, False)
+        self.expect(1 <= approval.state <= 5, "I4", what, "in no state")
+        self.expect(
+            sha256(approval.payload) == approval.digest,
+            "I6",
+            what,
+            "its digest is not its payload's",
+        )
+        decided = approval.decided_at_ms != 0
+        self.expect(
+            decided == (approval.state != states.APPROVAL["WAITING"]),
+            "I4",
+            what,
+            "its decision is not of its state",
+        )
+
+    def check_audit(self):
+        before = 0
+        for key, row in sorted(self.rows["AUDIT"].items()):
+            sequence = int.from_bytes(key, "big")
+            what = f"audit {sequence}"
+            late = sequence > self.meta.applied_sequence or row.at_ms > self.meta.ledger_ms
+            self.expect(
+                row.at_ms >= before and not late,
+                "I14",
+                what,
+                "its time goes back, or is later than the store",
+            )
+            before = row.at_ms
+            command = self.by_sequence.get(sequence)
+            if command:
+                self.expect(
+                    command.ledger_ms == row.at_ms, "I14", what, "has not its command's time"
+                )
+
+    def check_tries(self):
+        for key, row in self.rows["TRIES"].items():
+            times = list(row.at_ms)
+            late = max(times, default=0) > self.meta.ledger_ms
+            right = times == sorted(times) and len(times) <= 16 and not late
+            self.expect(right, "I14", f"tries {key.hex()}", "their times go back, or are too many")
+
+    # ---- notices (I13) ----
+
+    def check_notices(self):
+        rows = collections.defaultdict(dict)
+        for key, row in self.rows["NOTICE"].items():
+            rows[int.from_bytes(key[:8], "big")][int.from_bytes(key[8:], "big")] = row
+        banks = {
+            int.from_bytes(key, "big")
+            for key in self.rows["BANK_COUNTERS"].keys() | self.rows["BANK"].keys()
+        }
+        for bank in banks | rows.keys() | self.owed.keys():
+            counters = self.rows["BANK_COUNTERS"].get(u64(bank), records.BankCounters())
+            self.check_bank_notices(f"bank {bank:012d}", counters, rows[bank], self.owed[bank])
+
+    def check_bank_notices(self, what, counters, rows, owed):
+        last, acked = counters.last_notice, counters.acked_notice
+        self.expect(acked <= last, "I13", what, "acknowledged more than it was given")
+        self.expect(
+            len(owed) == last, "I13", what, f"was given {last} notices, and is owed {len(owed)}"
+        )
+        for number in sorted(rows.keys() ^ set(range(acked + 1, last + 1))):
+            self.found(
+                "I13",
+                what,
+                f"notice {number} {'should not be there' if number in rows else 'is missing'}",
+            )
+        sequence_of = {place: sequence for sequence, *place in owed for place in [tuple(place)]}
+        told = set()
+        before = 0
+        for number, row in sorted(rows.items()):
+            place = (row.kind, row.object, row.entry)
+            sequence = sequence_of.get(place)
+            if sequence is None or place in told:
+                self.found("I13", what, f"notice {number} tells what it is not owed, or twice")
+                continue
+            self.expect(sequence >= before, "I13", what, f"notice {number} is out of order")
+            told.add(place)
+            before = sequence
+        first = min((sequence_of[place] for place in told), default=0)
+        gone = [sequence for sequence, *place in owed if tuple(place) not in told]
+        self.expect(
+            not told or max(gone, default=0) <= first,
+            "I13",
+            what,
+            "a notice is gone that was not acknowledged",
+        )
+
+    # ---- indexes and counters (I15) ----
+
+    def check_indexes(self):
+        tables = (
+            "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
+            " HISTORY RETURN CASE_OF_TRANSFER"
+        )
+        for table in tables.split():
+            rows = self.rows[table].keys()
+            for key in sorted(self.expected[table] - rows):
+                self.found("I15", f"{table} {key.hex()}", "is missing")
+            for key in sorted(rows - self.expected[table]):
+                self.found("I15", f"{table} {key.hex()}", "belongs to no object")
+
+    def check_counters(self):
+        unanswered, unknown, uncredited = (collections.Counter() for _ in range(3))
+        for transfer in self.transfers.values():
+            unanswered[transfer.instructed] += transfer.state in states.TRANSFER_RESERVED
+            unknown[transfer.instructed] += transfer.state == T["UNKNOWN"]
+            late = transfer.credit_late and not transfer.credited_at_ms
+            kept = transfer.came_back_fen != transfer.amount_fen
+            uncredited[transfer.creditor_bank] += late and kept
+        questions = collections.Counter(q.asked_by for q in self.rows["QUESTION"].values())
+        banks = {int.from_bytes(key, "big") for key in self.rows["BANK_COUNTERS"]}
+        for bank in banks | unanswered.keys() | questions.keys():
+            row = self.rows["BANK_COUNTERS"].get(u64(bank), records.BankCounters())
+            own = (row.unanswered, row.unknown, row.uncredited, row.questions)
+            right = (unanswered[bank], unknown[bank], uncredited[bank], questions[bank])
+            self.expect(
+                own == right,
+                "I15",
+                f"bank {bank:012d}",
+                "its counters are not the numbers of what they count",
+            )
+
+    # ---- the log (I12, I14) ----
+
+    def check_log(self):
+        log, meta = self.log, self.meta
+        before = None
+        for command in log.commands:
+            if before:
+                self.expect(
+                    command.sequence == before.sequence + 1,
+                    "I12",
+                    f"command {command.sequence}",
+                    "does not follow the one before",
+                )
+                self.expect(
+                    command.ledger_ms >= before.ledger_ms,
+                    "I14",
+                    f"command {command.sequence}",
+                    "its time goes back",
+                )
+            before = command
+        if log.first_batch == 1 and log.commands:
+            self.expect(
+                log.commands[0].sequence == 1, "I12", "log", "does not begin with command 1"
+            )
+        place = log.places.get(meta.applied_batch)
+        chain = meta.chain or bytes(32)
+        self.expect(
+            place is not None, "I12", "meta", f"batch {meta.applied_batch} is not in the log"
+        )
+        self.expect(
+            place is None or place == chain,
+            "I12",
+            "meta",
+            "its chain hash is not the log's: they do not belong together",
+        )
+        applied = [c for c in log.commands if c.batch <= meta.applied_batch]
+        if applied:
+            last = applied[-1]
+            self.expect(
+                last.sequence == meta.applied_sequence,
+                "I12",
+                "meta",
+                "its sequence is not that of its batch",
+            )
+            self.expect(
+                last.ledger_ms == meta.ledger_ms,
+                "I14",
+                "meta",
+                "its time is not that of its last command",
+            )
+        rest = [c for c in log.commands if c.batch > meta.applied_batch]
+        if rest:
+            self.expect(
+                rest[0].sequence == meta.applied_sequence + 1,
+                "I12",
+                "meta",
+                "the log's tail does not follow it",
+            )
+        if log.first_batch == 1:
+            boots = sum(c.kind == BOOT for c in applied)
+            self.expect(
+                boots == meta.boot_count,
+                "I14",
+                "meta",
+                f"{boots} starts, and it counts {meta.boot_count}",
+            )
+
+    # ---- rest (I18) ----
+
+    def check_rest(self):
+        for key, transfer in self.transfers.items():
+            self.expect(
+                transfer.state not in states.TRANSFER_RESERVED,
+                "I18",
+                f"transfer {key.hex()}",
+                "is open",
+            )
+        for key, link in self.links.items():
+            self.expect(not link.exchange.kind, "I18", f"link {key.hex()}", "waits for its bank")
+        for key, row in self.rows["POSITION"].items():
+            self.expect(
+                not row.reserved_outgoing_fen,
+                "I18",
+                f"bank {int.from_bytes(key[:8], 'big'):012d}",
+                "has something reserved",
+            )
+        for key in self.rows["QUESTION"]:
+            self.found("I18", f"question {key.hex()}", "is out")
+        for key, row in self.rows["BANK_COUNTERS"].items():
+            told = row.acked_notice == row.last_notice
+            self.expect(
+                told, "I18", f"bank {int.from_bytes(key, 'big'):012d}", "has notices to acknowledge"
+            )
+
+    def check(self, at_rest):
+        if b"" not in self.rows["META"]:
+            self.expect(self.rows.count == 0, "rows", "meta", "is not there")
+        for table, check in (
+            ("LINK", self.check_link),
+            ("TRANSFER", self.check_transfer),
+            ("CASE", self.check_case),
+            ("QUESTION", self.check_question),
+            ("APPROVAL", self.check_approval),
+        ):
+            for key, record in self.rows[table].items():
+                check(key, record)
+        self.check_link_sets()
+        self.check_link_open()
+        self.check_returns()
+        self.check_money()
+        self.check_usage()
+        self.check_requests()
+        self.check_audit()
+        self.check_tries()
+        self.check_notices()
+        self.check_indexes()
+        self.check_counters()
+        if self.log:
+            self.check_log()
+        if at_rest:
+            self.check_rest()
+
+
+def check_store(folder, keys_file, at_rest=False, with_log=True):
+    """(findings, counts) of the store in that folder."""
+    folder = pathlib.Path(folder)
+    findings = []
+    keys = Keys(keys_file)
+    rows = Rows(folder / "store", lambda *finding: findings.append(finding))
+    log = None
+    if with_log:
+        try:
+            log = Log(folder / "log", keys)
+        except Damaged as damage:
+            findings.append(("I12", "log", str(damage)))
+    checker = Checker(rows, keys, log)
+    checker.check(at_rest)
+    counts = {"rows": rows.count, "links": len(checker.links), "transfers": len(checker.transfers)}
+    if log:
+        counts |= {"batches": log.batches, "commands": len(log.commands)}
+    return findings + checker.findings, counts
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("store", metavar="STORE_DIR")
+    parser.add_argument("keys", metavar="KEYS_FILE")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--at-rest", action="store_true")
+    parser.add_argument("--no-log", action="store_true")
+    arguments = parser.parse_args()
+    try:
+        findings, counts = check_store(
+            arguments.store, arguments.keys, arguments.at_rest, not arguments.no_log
+        )
+    except (OSError, lmdb.Error, ValueError, IndexError) as error:
+        print(f"checker.py: {error}", file=sys.stderr)
+        return 2
+    if arguments.json:
+        rows = [dict(zip(("law", "object", "what"), finding)) for finding in findings]
+        print(json.dumps({"findings": rows, "counts": counts}))
+    else:
+        for finding in findings:
+            print(*finding, sep="\t")
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

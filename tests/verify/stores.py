@@ -1,0 +1,109 @@
+"""Stores that the simulator made, and what the two checkers say of them.
+
+The first checker is `linkgatectl verify`, the second one checker.py. Of a store that is right both
+say nothing; of one with a planted violation both name its law.
+"""
+
+import collections
+import concurrent.futures
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+
+from checker import check_store
+from planted import PLANTS, Edit
+
+SOURCE = pathlib.Path(os.environ.get("LINKGATE_SOURCE", pathlib.Path(__file__).parents[2]))
+BUILD = pathlib.Path(os.environ.get("LINKGATE_BUILD", SOURCE / "build"))
+SIMULATOR = BUILD / "tests/test-sim_seeds"
+PATIENCE_S = 120
+
+Verdict = collections.namedtuple("Verdict", "laws text")
+
+
+def generate(folder, seeds, first=1, transfers=60):
+    """Runs the simulator; the folders of two stores for each seed: in its middle, at its end."""
+    command = [SIMULATOR, "--seeds", seeds, "--from", first, "--transfers", transfers]
+    subprocess.run(
+        [*map(str, command), "--keep", str(folder)],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        timeout=PATIENCE_S * max(1, seeds // 20),
+    )
+    return sorted(path for path in pathlib.Path(folder).glob("seed-*/*") if path.is_dir())
+
+
+def second_checker(folder):
+    findings, _ = check_store(folder, folder / "keys")
+    text = "\n".join("\t".join(finding) for finding in findings)
+    return Verdict({finding[0] for finding in findings}, text)
+
+
+CHECKERS = {"checker.py": second_checker}
+
+
+def verdicts(folder):
+    return {name: checker(folder) for name, checker in CHECKERS.items()}
+
+
+def look(folder):
+    """What is wrong with a store that should be right; None: nothing."""
+    told = {name: verdict for name, verdict in verdicts(folder).items() if verdict.laws}
+    return "\n".join(f"{folder}: {name}:\n{v.text}" for name, v in told.items()) or None
+
+
+def plant(folder, copy, name, seed):
+    """A copy of that store with the violation; False: the store has nothing of its sort."""
+    _, how, _ = PLANTS[name]
+    shutil.copytree(folder, copy)
+    with Edit(copy, copy / "keys") as edit:
+        done = how(edit, random.Random(f"{seed} {name}"))
+    if not done:
+        shutil.rmtree(copy)
+    return done
+
+
+def look_planted(folder, copy, name, seed):
+    """None: not to be planted there; else the laws that each checker names, and the text."""
+    if not plant(folder, copy, name, seed):
+        return None
+    told = verdicts(copy)
+    shutil.rmtree(copy)
+    return told
+
+
+def missed(name, told):
+    """Which checker does not name the law of that plant."""
+    law = PLANTS[name][0]
+    return [
+        f"{name}: {checker} says {', '.join(sorted(verdict.laws)) or 'nothing'}, not {law}"
+        for checker, verdict in told.items()
+        if law not in verdict.laws
+    ]
+
+
+def plant_all(folders, work, seed=1, names=None):
+    """Plants each violation in the first store, in a shuffled order, that can have it. (how many
+    were planted, what was missed, names that no store could have)."""
+    chance = random.Random(seed)
+    planted, wrong, never = 0, [], []
+    for name in names or PLANTS:
+        order = list(folders)
+        chance.shuffle(order)
+        for folder in order:
+            told = look_planted(folder, work / "planted", name, f"{seed} {folder.parent.name}")
+            if told is not None:
+                planted += 1
+                wrong += missed(name, told)
+                break
+        else:
+            never.append(name)
+    return planted, wrong, never
+
+
+def look_all(folders, jobs=os.cpu_count()):
+    """What is wrong with each of these stores, in their order."""
+    with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(look, folders, chunksize=4)
