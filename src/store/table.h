@@ -7,44 +7,8 @@
 
 #include <protobuf-c/protobuf-c.h>
 
-#include "store/store.h"
+#include "store/tables.h"
 #include "util/arena.h"
-
-/* The first byte of every key. Never renumbered: they are on disk. */
-enum table {
-    TABLE_META = 1,
-    TABLE_BANK = 2,
-    TABLE_BANK_COUNTERS = 3,
-    TABLE_LINK = 4,
-    TABLE_LINK_PAIR = 5,   /* class2 key, class1 key -> link id */
-    TABLE_LINK_PERSON = 6, /* person key, link id */
-    TABLE_LINK_CLASS2 = 7, /* account key, link id */
-    TABLE_LINK_CLASS1 = 8,
-    TABLE_TRIES = 9,
-    TABLE_REQUEST = 10,
-    TABLE_TRANSFER = 11,
-    TABLE_TRANSFER_OF_LINK = 12, /* link id, transfer id */
-    TABLE_OPEN = 13,
-    TABLE_DEADLINE = 14,
-    TABLE_NOTICE = 15,
-    TABLE_POSITION = 16,
-    TABLE_NET = 17,
-    TABLE_LIVE = 18,         /* live kind, key, link id */
-    TABLE_LINK_OF_BANK = 19, /* bank, link id */
-    TABLE_USAGE = 20,        /* link id */
-    TABLE_HISTORY = 21,      /* object kind, id, index */
-    TABLE_RETURN = 22,       /* original, return */
-    TABLE_CASE = 23,
-    TABLE_CASE_OF_TRANSFER = 24, /* transfer id, case id */
-    TABLE_QUESTION = 25,
-    TABLE_APPROVAL = 26,
-    TABLE_AUDIT = 27 /* sequence */
-};
-
-/* HMACs stand in keys with their first half: 128 bits still never meet by chance. */
-#define KEY_DIGEST_SIZE 16
-/* The longest is an open row: table, kind, two ids. */
-#define KEY_SIZE_MAX 48
 
 struct key {
     uint8_t bytes[KEY_SIZE_MAX];

@@ -63,14 +63,16 @@ struct verify_counts {
 };
 
 /* All laws that a store alone can show, over a view that stands still (an overlay that is merged is
- * right, too): I1 to I5, I8 to I11, I13 to I18 as far as they apply. at_rest: nothing may be under
- * way any more (I18). 0, or negative when the store cannot be
- * read to its end; what was found until then was told. */
+ * right, too): rows, I1 to I11, I13 to I15, I17 to I19 as far as they apply. at_rest: nothing may be
+ * under way any more (I18). There must be no savepoint; spans that the store gave out are gone. 0,
+ * or negative when the store cannot be read to its end; what was found until then was told. A row
+ * that is damaged is found, and does not end it. */
 int verify_store(struct store *store, bool at_rest, const struct verify_sink *sink,
                  struct verify_counts *counts) MUST_USE;
 
-/* The laws of one object and what hangs on it, for stores that are in use: history, state, sums of
- * its own, indexes, notices. Cheap enough for one command at a time. STORE_ABSENT: there is none. */
+/* The laws of one link, transfer, case, question or approval and what hangs on it, for stores that
+ * are in use: history, state, sums of its own, indexes, notices. The time that it takes grows with
+ * the object's own transfers and history. STORE_ABSENT: there is none. */
 int verify_object(struct store *store, enum object_kind kind, const struct id *object,
                   const struct verify_sink *sink, struct verify_counts *counts) MUST_USE;
 

@@ -1,6 +1,5 @@
 /*
- * The laws that a store keeps after whatever commands (HAZARDS: I1 to I4, I11, I13, I15, I18), over
- * what the ledger's tests can see of it.
+ * The laws that a store keeps after whatever commands (src/verify), as assertions.
  */
 #ifndef LG_TESTS_LEDGER_LAWS_H
 #define LG_TESTS_LEDGER_LAWS_H
@@ -9,9 +8,7 @@
 
 /* Fails the test at the first law that is broken. */
 void laws_check(struct world *world);
-/* When the link must be looked at, by the rules; 0: never. */
-int64_t laws_due_ms(const struct link *link);
-/* Nothing is reserved or waits any more. */
+/* Nothing is reserved or waits any more, but for notices that nobody acknowledged. */
 void laws_check_quiet(struct world *world);
 
 #endif

@@ -291,7 +291,7 @@ static void rebind(struct world *world, const struct link *link, const struct op
 }
 
 static void pass_time(struct world *world, const struct link *link, bool due) {
-    int64_t at_ms = laws_due_ms(link);
+    int64_t at_ms = link_due_ms(link);
     if (at_ms)
         world->now_ms = due ? at_ms : at_ms - 1;
     assert_int_equal(world_tick(world), 0);

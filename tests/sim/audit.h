@@ -9,7 +9,7 @@
 
 struct world;
 
-/* I1-I5, I13, I15 over the store as it is, overlay included. */
+/* The laws of src/verify over the store as it is, overlay included. */
 void laws_check(struct world *world, struct store *store);
 /* A1-A4 too; at any moment while the gateway runs. */
 void audit_books(struct world *world);

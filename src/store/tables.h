@@ -1,0 +1,92 @@
+/*
+ * The tables of the store by number, and every row of them in the order of their keys: for whoever
+ * checks a store instead of using it.
+ */
+#ifndef LG_STORE_TABLES_H
+#define LG_STORE_TABLES_H
+
+#include "store/store.h"
+
+/* The first byte of every key. Never renumbered: they are on disk. */
+enum table {
+    TABLE_META = 1,
+    TABLE_BANK = 2,
+    TABLE_BANK_COUNTERS = 3,
+    TABLE_LINK = 4,
+    TABLE_LINK_PAIR = 5,   /* class2 key, class1 key -> link id */
+    TABLE_LINK_PERSON = 6, /* person key, link id */
+    TABLE_LINK_CLASS2 = 7, /* account key, link id */
+    TABLE_LINK_CLASS1 = 8,
+    TABLE_TRIES = 9,
+    TABLE_REQUEST = 10,
+    TABLE_TRANSFER = 11,
+    TABLE_TRANSFER_OF_LINK = 12, /* link id, transfer id */
+    TABLE_OPEN = 13,
+    TABLE_DEADLINE = 14,
+    TABLE_NOTICE = 15,
+    TABLE_POSITION = 16,
+    TABLE_NET = 17,
+    TABLE_LIVE = 18,         /* live kind, key, link id */
+    TABLE_LINK_OF_BANK = 19, /* bank, link id */
+    TABLE_USAGE = 20,        /* link id */
+    TABLE_HISTORY = 21,      /* object kind, id, index */
+    TABLE_RETURN = 22,       /* original, return */
+    TABLE_CASE = 23,
+    TABLE_CASE_OF_TRANSFER = 24, /* transfer id, case id */
+    TABLE_QUESTION = 25,
+    TABLE_APPROVAL = 26,
+    TABLE_AUDIT = 27, /* sequence */
+    TABLES
+};
+
+/* HMACs stand in keys with their first half: 128 bits still never meet by chance. */
+#define KEY_DIGEST_SIZE 16
+/* The longest is an open row: table, kind, two ids. */
+#define KEY_SIZE_MAX 48
+
+const char *table_name(enum table table); /* "transfer" ...; "unknown" */
+
+/* A row as its table has it. What a key says stands in the fields before the value; a table uses
+ * those that it has. Digests from keys have their first half, and zeroes behind. */
+struct store_row {
+    uint8_t key[KV_KEY_MAX];
+    size_t key_size;
+    enum table table;
+    enum object_kind kind; /* open, deadline, history */
+    enum live_kind live;
+    bank_code bank;
+    uint64_t number;                    /* notice, audit, history: sequence or index */
+    int64_t at_ms;                      /* deadline */
+    struct digest digest, other_digest; /* person, account, tries; of a pair class 2, then 1 */
+    struct id parent;                   /* link, original, transfer that an index is by */
+    struct id id;                       /* the object's, or the request's */
+    union {
+        struct store_meta meta;
+        struct bank bank;
+        struct bank_counters counters;
+        struct link link;
+        struct verification_tries tries;
+        struct store_request request;
+        struct transfer transfer;
+        struct store_notice notice;
+        struct position position;
+        struct pair_net net;
+        struct link_usage usage;
+        struct history_entry history;
+        struct inquiry_case inquiry;
+        struct store_question question;
+        struct approval approval;
+        struct audit_row audit;
+    } value;
+};
+
+/* The row behind that key (size 0: the first), read and checked. STORE_DAMAGED: key, key_size and
+ * table are filled in, so that one can go on behind it. after may be the key of row_out. */
+int store_next_row(struct store *store, struct span after, struct store_row *row_out) MUST_USE;
+
+/* What seals and hashes this store's fields. */
+struct keyring *store_keyring(struct store *store);
+/* Savepoint and back: gives back the memory of what was read since the last store_begin. */
+void store_release(struct store *store);
+
+#endif

@@ -1,0 +1,173 @@
+/*
+ * Cases, questions, orders of two people and the audit, each with the rows that must stand for it:
+ * I4, I6, I11, I13 to I15, I19.
+ */
+#include "crypto/digest.h"
+#include "domain/command.h"
+#include "verify/checks.h"
+
+/* ---- cases ---- */
+
+static struct about of_case(const struct inquiry_case *inquiry) {
+    return about(OBJECT_CASE, &inquiry->id);
+}
+
+static bool case_leads(enum case_state before, enum case_state after) {
+    for (int event = 0; event < CASE_EVENTS; event++) {
+        enum case_state next;
+        if (case_next(before, (enum case_event)event, &next) && next == after)
+            return true;
+    }
+    return false;
+}
+
+static void check_case_entry(struct look *look, const struct inquiry_case *inquiry, uint32_t i,
+                             const struct case_entry *before) {
+    const struct case_entry *entry = &inquiry->entries[i];
+    if (!case_leads(before->state, entry->state))
+        look_found(look, LAW_I4, of_case(inquiry), "entry %u: nothing leads from %s to %s", i,
+                   case_state_name(before->state), case_state_name(entry->state));
+    if ((entry->outcome != CASE_OUTCOME_NONE) != (entry->state == CASE_ANSWERED))
+        look_found(look, LAW_I4, of_case(inquiry), "entry %u: %s with outcome %s", i,
+                   case_state_name(entry->state), case_outcome_name(entry->outcome));
+    life_check_time(look, of_case(inquiry), entry->at_ms, entry->sequence, before->at_ms,
+                    before->sequence);
+    struct told told = {OBJECT_CASE, inquiry->id, i};
+    notice_owed(look, inquiry->owner, &told, entry->sequence);
+    notice_owed(look, inquiry->other, &told, entry->sequence);
+}
+
+static void check_case_path(struct look *look, const struct inquiry_case *inquiry) {
+    struct case_entry before = {.at_ms = inquiry->opened_at_ms};
+    for (uint32_t i = 0; i < inquiry->entry_count; i++) {
+        check_case_entry(look, inquiry, i, &before);
+        before = inquiry->entries[i];
+    }
+    if (inquiry->entry_count > 0)
+        life_check_id(look, of_case(inquiry), inquiry->opened_at_ms, inquiry->entries[0].sequence);
+    bool open = inquiry->state == CASE_OPEN;
+    if (before.state != inquiry->state || inquiry->entry_count == 0 ||
+        (inquiry->outcome == CASE_OUTCOME_NONE) != open || (inquiry->due_at_ms != 0) != open ||
+        (inquiry->closed_at_ms != 0) != (inquiry->state == CASE_CLOSED) ||
+        (inquiry->overdue && !open))
+        look_found(look, LAW_I4, of_case(inquiry), "it is %s, and its record says otherwise",
+                   case_state_name(inquiry->state));
+}
+
+/* Of one subject at most one is not closed. Each is told by the earlier of two. */
+static void check_case_alone(struct look *look, const struct inquiry_case *inquiry) {
+    struct id before = look_before(&inquiry->id);
+    struct id id;
+    int rc = store_next_case_of_transfer(look->store, &inquiry->transfer, &before, &id);
+    enum got got = look_got(look, rc, of_case(inquiry));
+    if (got == GOT_NONE || (got == GOT && !id_equal(&id, &inquiry->id)))
+        look_found(look, LAW_I15, of_case(inquiry), "its row by transfer is not there");
+    id = inquiry->id;
+    while (inquiry->state != CASE_CLOSED &&
+           store_next_case_of_transfer(look->store, &inquiry->transfer, &id, &id) == 0) {
+        struct inquiry_case other;
+        if (look_case(look, &id, &other) == GOT && other.subject == inquiry->subject &&
+            other.state != CASE_CLOSED)
+            look_found(look, LAW_I11, of_case(inquiry), "another of its subject is open too: %s",
+                       case_subject_name(inquiry->subject));
+    }
+}
+
+static void check_case_banks(struct look *look, const struct inquiry_case *inquiry) {
+    struct transfer transfer;
+    enum got got = look_transfer(look, &inquiry->transfer, &transfer);
+    if (got == GOT_NONE)
+        look_found(look, LAW_I15, of_case(inquiry), "its transfer is not there");
+    if (got != GOT)
+        return;
+    bool of_transfer =
+        (inquiry->owner == transfer.instructed && inquiry->other == transfer.submitter) ||
+        (inquiry->owner == transfer.submitter && inquiry->other == transfer.instructed);
+    bool own = inquiry->opened_by == 0 && inquiry->subject == CASE_CONFLICT;
+    if (!of_transfer || (!own && inquiry->opened_by != inquiry->other))
+        look_found(look, LAW_I15, of_case(inquiry), "its banks are not those of its transfer");
+}
+
+void check_case(struct look *look, const struct inquiry_case *inquiry) {
+    struct span text;
+    check_case_path(look, inquiry);
+    check_case_alone(look, inquiry);
+    check_case_banks(look, inquiry);
+    int rc = store_get_case_text(look->store, &inquiry->id, 0, &text);
+    if (rc == STORE_DAMAGED)
+        look_found(look, LAW_I19, of_case(inquiry), "its texts do not open in their place");
+    else
+        (void)look_got(look, rc, of_case(inquiry));
+    check_deadline_row(look, of_case(inquiry), inquiry->overdue ? 0 : inquiry->due_at_ms);
+}
+
+/* ---- questions ---- */
+
+void check_question(struct look *look, const struct store_question *question) {
+    struct about of = about(OBJECT_QUESTION, &question->id);
+    struct link link;
+    life_check_id(look, of, id_ms(&question->id), get_be64(question->id.bytes + 6));
+    look_bank(look, question->asked_by)->questions++;
+    enum got got = look_link(look, &question->link, &link);
+    bool of_link =
+        got == GOT &&
+        ((question->asked == link.class1_bank && question->asked_by == link.class2_bank) ||
+         (question->asked == link.class2_bank && question->asked_by == link.class1_bank));
+    if (got != GOT_DAMAGED && !of_link)
+        look_found(look, LAW_I15, of, "its link is not there, or not of its banks");
+    check_deadline_row(look, of, question->deadline_ms);
+    if (look->at_rest)
+        look_found(look, LAW_I18, of, "it is still out");
+}
+
+/* ---- orders of two people ---- */
+
+static void check_decision(struct look *look, const struct approval *approval) {
+    struct about of = about(OBJECT_APPROVAL, &approval->id);
+    bool waits = approval->state == APPROVAL_WAITING;
+    bool approved = approval->state == APPROVAL_DONE || approval->state == APPROVAL_REFUSED;
+    const struct command_row *order = command_row((enum command_kind)approval->order);
+    if (approval->state <= APPROVAL_NONE || approval->state >= APPROVAL_STATES || order == NULL ||
+        !order->two_people)
+        look_found(look, LAW_I4, of, "it is %s, of order %u, which needs no two people",
+                   approval_state_name(approval->state), approval->order);
+    if ((approval->decided_at_ms == 0) != waits ||
+        (!waits && approval->decided_at_ms < approval->requested_at_ms) ||
+        (approval->refusal != 0) != (approval->state == APPROVAL_REFUSED))
+        look_found(look, LAW_I4, of, "it is %s, and its record says otherwise",
+                   approval_state_name(approval->state));
+    if (approved && approval->decided_by == approval->requested_by)
+        look_found(look, LAW_I4, of, "who requested it approved it");
+}
+
+void check_approval(struct look *look, const struct approval *approval) {
+    struct about of = about(OBJECT_APPROVAL, &approval->id);
+    bool waits = approval->state == APPROVAL_WAITING;
+    struct digest digest;
+    struct span payload;
+    life_check_id(look, of, approval->requested_at_ms, get_be64(approval->id.bytes + 6));
+    check_decision(look, approval);
+    int rc = store_get_approval_payload(look->store, &approval->id, &payload);
+    if (look_got(look, rc, of) == GOT) {
+        sha256(payload, &digest);
+        if (!digest_equal(&digest, &approval->payload))
+            look_found(look, LAW_I6, of, "its payload is not what was asked for");
+    }
+    check_open_row(look, of, &(struct id){{0}}, waits);
+    check_deadline_row(look, of, waits ? approval->expires_at_ms : 0);
+}
+
+/* ---- what operators did ---- */
+
+void check_audit(struct look *look, const struct audit_row *row) {
+    struct about of = about(row->kind, &row->object);
+    const struct command_row *order = command_row((enum command_kind)row->order);
+    if (order == NULL || !order->order)
+        look_found(look, LAW_I15, of, "audit row %llu is of command %u, which is no order",
+                   (unsigned long long)row->sequence, row->order);
+    if (row->two && row->uid == row->approver && row->refusal == 0)
+        look_found(look, LAW_I4, of, "audit row %llu: one person did both",
+                   (unsigned long long)row->sequence);
+    life_check_time(look, of, row->at_ms, row->sequence, look->audit.at_ms, look->audit.sequence);
+    look->audit = *row;
+}

@@ -1,0 +1,309 @@
+/*
+ * Rows that lead to objects: I15 from their side, and the requests of I5.
+ *
+ * Invariant: a row that stands is one that the object which it leads to says should stand; that each
+ * object's own rows are there is looked at with the object.
+ */
+#include <string.h>
+
+#include "domain/command.h"
+#include "domain/rules.h"
+#include "verify/checks.h"
+
+void check_deadline_row(struct look *look, struct about about, int64_t at_ms) {
+    struct store_deadline before = {at_ms, about.kind, look_before(&about.id)};
+    struct store_deadline due;
+    if (at_ms == 0)
+        return;
+    enum got got = look_got(look, store_next_deadline(look->store, &before, &due), about);
+    if (got == GOT_NONE || (got == GOT && (due.at_ms != at_ms || due.kind != about.kind ||
+                                           !id_equal(&due.object, &about.id))))
+        look_found(look, LAW_I15, about, "it is due at %lld ms, and no deadline says so",
+                   (long long)at_ms);
+}
+
+void check_open_row(struct look *look, struct about about, const struct id *parent, bool open) {
+    struct store_open_row row = {about.kind, *parent, about.id};
+    enum got got = look_got(look, store_has_open(look->store, &row), about);
+    if (got != GOT_DAMAGED && (got == GOT) != open)
+        look_found(look, LAW_I15, about, "its open row %s", open ? "is not there" : "still stands");
+}
+
+/* ---- deadlines and open objects ---- */
+
+/* When the object is due; 0: never. A frozen one may have the row of any time that it had. */
+static enum got due_of(struct look *look, const struct store_row *row, int64_t *due_ms_out) {
+    struct link link;
+    struct transfer transfer;
+    struct inquiry_case inquiry;
+    struct store_question question;
+    struct approval approval;
+    enum got got = GOT_NONE;
+    int rc;
+    if (row->kind == OBJECT_LINK) {
+        got = look_link(look, &row->id, &link);
+        if (got == GOT)
+            *due_ms_out = link.frozen ? row->at_ms : link_due_ms(&link);
+    } else if (row->kind == OBJECT_TRANSFER) {
+        got = look_transfer(look, &row->id, &transfer);
+        if (got == GOT)
+            *due_ms_out = transfer.frozen ? row->at_ms : transfer_due_ms(&transfer);
+    } else if (row->kind == OBJECT_CASE) {
+        got = look_case(look, &row->id, &inquiry);
+        if (got == GOT)
+            *due_ms_out = inquiry.overdue ? 0 : inquiry.due_at_ms;
+    } else if (row->kind == OBJECT_QUESTION) {
+        rc = store_get_question(look->store, &row->id, &question);
+        got = look_got(look, rc, about(OBJECT_QUESTION, &row->id));
+        if (got == GOT)
+            *due_ms_out = question.deadline_ms;
+    } else if (row->kind == OBJECT_APPROVAL) {
+        rc = store_get_approval(look->store, &row->id, &approval);
+        got = look_got(look, rc, about(OBJECT_APPROVAL, &row->id));
+        if (got == GOT)
+            *due_ms_out = approval.state == APPROVAL_WAITING ? approval.expires_at_ms : 0;
+    }
+    return got;
+}
+
+static void check_deadline(struct look *look, const struct store_row *row) {
+    int64_t due_ms = 0;
+    enum got got = due_of(look, row, &due_ms);
+    if (got == GOT_NONE)
+        look_found(look, LAW_I15, about(row->kind, &row->id), "a deadline leads to nothing");
+    else if (got == GOT && due_ms != row->at_ms)
+        look_found(look, LAW_I15, about(row->kind, &row->id),
+                   "a deadline stands at %lld ms, and it is due at %lld ms", (long long)row->at_ms,
+                   (long long)due_ms);
+}
+
+static bool link_is_open(const struct link *link) {
+    return link->exchange != LINK_EXCHANGE_NONE || link->state == LINK_CLOSING;
+}
+
+static void check_open(struct look *look, const struct store_row *row) {
+    struct link link;
+    struct transfer transfer;
+    struct approval approval;
+    bool open = false;
+    enum got got = GOT_NONE;
+    if (row->kind == OBJECT_LINK) {
+        got = look_link(look, &row->id, &link);
+        open = got == GOT && link_is_open(&link) && id_is_zero(&row->parent);
+    } else if (row->kind == OBJECT_TRANSFER) {
+        got = look_transfer(look, &row->id, &transfer);
+        open = got == GOT && transfer_reserved(transfer.state) &&
+               id_equal(&row->parent, &transfer.link);
+    } else if (row->kind == OBJECT_APPROVAL) {
+        got = look_got(look, store_get_approval(look->store, &row->id, &approval),
+                       about(OBJECT_APPROVAL, &row->id));
+        open = got == GOT && approval.state == APPROVAL_WAITING && id_is_zero(&row->parent);
+    }
+    if (got != GOT_DAMAGED && !open)
+        look_found(look, LAW_I15, about(row->kind, &row->id),
+                   got == GOT ? "an open row stands that it does not have"
+                              : "an open row leads to nothing");
+}
+
+/* ---- what finds links ---- */
+
+/* Digests in keys have their first half alone. */
+static bool same_half(const struct digest *of_key, const struct digest *digest) {
+    return memcmp(of_key->bytes, digest->bytes, KEY_DIGEST_SIZE) == 0;
+}
+
+static bool live_is_right(const struct store_row *row, const struct link *link) {
+    struct digest person = live_person_key(link->class2_bank, &link->person_key);
+    if (link_final(link->state))
+        return false;
+    if (row->live == LIVE_PERSON)
+        return same_half(&row->digest, &person);
+    if (row->live == LIVE_CLASS2)
+        return same_half(&row->digest, &link->class2_key);
+    return row->live == LIVE_CLASS1 && same_half(&row->digest, &link->class1_key);
+}
+
+static bool finds_link(const struct store_row *row, const struct link *link) {
+    switch ((int)row->table) {
+    case TABLE_LINK_PAIR:
+        return !link_final(link->state) && same_half(&row->digest, &link->class2_key) &&
+               same_half(&row->other_digest, &link->class1_key);
+    case TABLE_LINK_PERSON:
+        return same_half(&row->digest, &link->person_key);
+    case TABLE_LINK_CLASS2:
+        return same_half(&row->digest, &link->class2_key);
+    case TABLE_LINK_CLASS1:
+        return same_half(&row->digest, &link->class1_key);
+    case TABLE_LINK_OF_BANK:
+        return row->bank == link->class1_bank || row->bank == link->class2_bank;
+    case TABLE_LIVE:
+        return live_is_right(row, link);
+    default: /* usage is the link's own */
+        return true;
+    }
+}
+
+static void check_of_link(struct look *look, const struct store_row *row) {
+    struct link link;
+    enum got got = look_link(look, &row->id, &link);
+    if (got == GOT_NONE || (got == GOT && !finds_link(row, &link)))
+        look_found(look, LAW_I15, about(OBJECT_LINK, &row->id), "a row of table \"%s\" %s",
+                   table_name(row->table),
+                   got == GOT ? "stands that it does not have" : "leads to nothing");
+}
+
+static void check_tries(struct look *look, const struct store_row *row) {
+    const struct verification_tries *tries = &row->value.tries;
+    struct about of = about(OBJECT_NONE, &(struct id){{0}});
+    struct id id;
+    int by_person = store_next_link_of_person(look->store, &row->digest, NULL, &id);
+    int by_account = store_next_link_of_account(look->store, &row->digest, NULL, &id);
+    if (by_person == STORE_ABSENT && by_account == STORE_ABSENT)
+        look_found(look, LAW_I15, of, "verifications are counted of nobody's account or person");
+    if (tries->count == 0)
+        look_found(look, LAW_I15, of, "no verification is counted, and a row stands");
+    for (uint32_t i = 1; i < tries->count; i++) {
+        if (tries->at_ms[i] < tries->at_ms[i - 1])
+            look_found(look, LAW_I14, of, "a verification at %lld ms is counted after %lld ms",
+                       (long long)tries->at_ms[i], (long long)tries->at_ms[i - 1]);
+    }
+    if (tries->count > 0) {
+        int64_t last_ms = tries->at_ms[tries->count - 1];
+        if (tries->count > rules_at(last_ms)->verifications_per_day)
+            look_found(look, LAW_I8, of, "%u verifications are counted in a day", tries->count);
+        life_check_time(look, of, last_ms, 0, 0, 0);
+    }
+}
+
+/* ---- what finds transfers, cases, histories ---- */
+
+static void check_of_transfer(struct look *look, const struct store_row *row) {
+    struct transfer transfer;
+    enum got got = look_transfer(look, &row->id, &transfer);
+    bool by_link = row->table == TABLE_TRANSFER_OF_LINK;
+    const struct id *of = by_link ? &transfer.link : &transfer.original;
+    if (got == GOT_NONE || (got == GOT && !id_equal(of, &row->parent)))
+        look_found(look, LAW_I15, about(OBJECT_TRANSFER, &row->id), "a row of table \"%s\" %s",
+                   table_name(row->table),
+                   got == GOT ? "stands that it does not have" : "leads to nothing");
+    if (!by_link && look_transfer(look, &row->parent, &transfer) == GOT_NONE)
+        look_found(look, LAW_I15, about(OBJECT_TRANSFER, &row->id), "its original is not there");
+}
+
+static void check_of_case(struct look *look, const struct store_row *row) {
+    struct inquiry_case inquiry;
+    enum got got = look_case(look, &row->id, &inquiry);
+    if (got == GOT_NONE || (got == GOT && !id_equal(&inquiry.transfer, &row->parent)))
+        look_found(look, LAW_I15, about(OBJECT_CASE, &row->id), "a row of table \"%s\" %s",
+                   table_name(row->table),
+                   got == GOT ? "stands that it does not have" : "leads to nothing");
+}
+
+static void check_history(struct look *look, const struct store_row *row) {
+    struct link link;
+    struct transfer transfer;
+    uint32_t spilled = 0;
+    enum got got = GOT_NONE;
+    if (row->kind == OBJECT_LINK) {
+        got = look_link(look, &row->id, &link);
+        spilled = got == GOT ? link.history.spilled : 0;
+    } else if (row->kind == OBJECT_TRANSFER) {
+        got = look_transfer(look, &row->id, &transfer);
+        spilled = got == GOT ? transfer.history.spilled : 0;
+    }
+    if (got != GOT_DAMAGED && row->number >= spilled)
+        look_found(look, LAW_I15, about(row->kind, &row->id),
+                   "entry %llu of a history stands in a row of its own, of %u that should",
+                   (unsigned long long)row->number, spilled);
+}
+
+void check_index(struct look *look, const struct store_row *row) {
+    switch ((int)row->table) {
+    case TABLE_TRIES:
+        check_tries(look, row);
+        break;
+    case TABLE_OPEN:
+        check_open(look, row);
+        break;
+    case TABLE_DEADLINE:
+        check_deadline(look, row);
+        break;
+    case TABLE_HISTORY:
+        check_history(look, row);
+        break;
+    case TABLE_TRANSFER_OF_LINK:
+    case TABLE_RETURN:
+        check_of_transfer(look, row);
+        break;
+    case TABLE_CASE_OF_TRANSFER:
+        check_of_case(look, row);
+        break;
+    default:
+        check_of_link(look, row);
+        break;
+    }
+}
+
+/* ---- I5: requests ---- */
+
+static bool made_transfer(const struct store_row *row, const struct transfer *transfer) {
+    bool made = id_equal(&transfer->request, &row->id);
+    bool submits = row->value.request.message == COMMAND_SUBMIT_TRANSFER ||
+                   row->value.request.message == COMMAND_SUBMIT_RETURN;
+    return transfer->submitter == row->bank && made == submits;
+}
+
+static bool made_link(const struct store_row *row, const struct link *link) {
+    uint32_t message = row->value.request.message;
+    if (message == COMMAND_OPEN_LINK || message == COMMAND_REBIND_LINK)
+        return link->class2_bank == row->bank && id_equal(&link->open_request, &row->id);
+    return link->class2_bank == row->bank || link->class1_bank == row->bank;
+}
+
+static bool made_case(const struct store_row *row, const struct inquiry_case *inquiry) {
+    if (row->value.request.message == COMMAND_OPEN_CASE)
+        return inquiry->opened_by == row->bank;
+    return inquiry->owner == row->bank || inquiry->other == row->bank;
+}
+
+/* The object that a granted request made or touched knows the bank, and what was made the request. */
+static void check_made(struct look *look, const struct store_row *row) {
+    const struct store_request *request = &row->value.request;
+    struct about of = {request->kind, request->object, row->bank};
+    struct link link;
+    struct transfer transfer;
+    struct inquiry_case inquiry;
+    enum got got = GOT_NONE;
+    bool right = false;
+    if (request->kind == OBJECT_LINK) {
+        got = look_link(look, &request->object, &link);
+        right = got == GOT && made_link(row, &link);
+    } else if (request->kind == OBJECT_TRANSFER) {
+        got = look_transfer(look, &request->object, &transfer);
+        right = got == GOT && made_transfer(row, &transfer);
+    } else if (request->kind == OBJECT_CASE) {
+        got = look_case(look, &request->object, &inquiry);
+        right = got == GOT && made_case(row, &inquiry);
+    } else {
+        right = request->message == COMMAND_REPORT_ACCOUNT && request->kind == OBJECT_NONE;
+    }
+    if (got != GOT_DAMAGED && !right)
+        look_found(look, LAW_I5, of, "request %02x%02x... of kind %u has another effect, or none",
+                   row->id.bytes[14], row->id.bytes[15], request->message);
+}
+
+void check_request(struct look *look, const struct store_row *row) {
+    const struct store_request *request = &row->value.request;
+    const struct rules *rules = rules_at(request->at_ms);
+    struct about of = {request->kind, request->object, row->bank};
+    const struct command_row *kind = command_row((enum command_kind)request->message);
+    int64_t age_ms = request->at_ms - id_ms(&row->id);
+    if (kind == NULL || kind->request_at == 0)
+        look_found(look, LAW_I5, of, "a request of kind %u, which makes no row", request->message);
+    if (age_ms > rules->request_age_max_ms || -age_ms > rules->request_ahead_max_ms)
+        look_found(look, LAW_I14, of, "a request dated %lld ms was taken at %lld ms",
+                   (long long)id_ms(&row->id), (long long)request->at_ms);
+    life_check_time(look, of, request->at_ms, 0, 0, 0);
+    if (request->refusal == 0)
+        check_made(look, row);
+}

@@ -1,0 +1,31 @@
+/*
+ * The laws by what they are about: one object with all that must stand for it, one row with what it
+ * leads to, sums. Each tells what it finds. Internal to src/verify.
+ */
+#ifndef LG_VERIFY_CHECKS_H
+#define LG_VERIFY_CHECKS_H
+
+#include "verify/look.h"
+
+/* ---- one object, and all that hangs on it ---- */
+void check_link(struct look *look, const struct link *link);
+void check_usage(struct look *look, const struct link *link);
+void check_transfer(struct look *look, const struct transfer *transfer);
+void check_case(struct look *look, const struct inquiry_case *inquiry);
+void check_question(struct look *look, const struct store_question *question);
+void check_approval(struct look *look, const struct approval *approval);
+void check_audit(struct look *look, const struct audit_row *row);
+
+/* ---- rows that lead to objects ---- */
+void check_index(struct look *look, const struct store_row *row);
+void check_request(struct look *look, const struct store_row *row);
+
+/* The row stands exactly when it should (I15). */
+void check_deadline_row(struct look *look, struct about about, int64_t at_ms);
+void check_open_row(struct look *look, struct about about, const struct id *parent, bool open);
+
+/* ---- sums.c: rows that are sums, and all that was summed up ---- */
+void sums_row(struct look *look, const struct store_row *row);
+void sums_finish(struct look *look);
+
+#endif

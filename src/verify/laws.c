@@ -1,0 +1,147 @@
+/*
+ * All laws over a whole store, in one walk over its rows in the order of their keys; and those of one
+ * object.
+ *
+ * Invariant: each row is come upon once, and is looked at by the law of its table: objects with all
+ * that must stand for them, rows that lead to objects with what they lead to. Bankwise sums are made
+ * on the way and compared at the end. Nothing is changed.
+ */
+#include "verify/checks.h"
+
+/* So often progress is told: rows. */
+#define PROGRESS_ROWS 4096u
+
+static void check_row(struct look *look, const struct store_row *row) {
+    switch ((int)row->table) {
+    case TABLE_META:
+    case TABLE_BANK:
+    case TABLE_BANK_COUNTERS:
+    case TABLE_POSITION:
+    case TABLE_NET:
+        sums_row(look, row);
+        break;
+    case TABLE_LINK:
+        check_link(look, &row->value.link);
+        break;
+    case TABLE_TRANSFER:
+        check_transfer(look, &row->value.transfer);
+        break;
+    case TABLE_CASE:
+        check_case(look, &row->value.inquiry);
+        break;
+    case TABLE_QUESTION:
+        check_question(look, &row->value.question);
+        break;
+    case TABLE_APPROVAL:
+        check_approval(look, &row->value.approval);
+        break;
+    case TABLE_AUDIT:
+        check_audit(look, &row->value.audit);
+        break;
+    case TABLE_REQUEST:
+        check_request(look, row);
+        break;
+    case TABLE_NOTICE:
+        notice_row(look, row);
+        break;
+    default:
+        check_index(look, row);
+        break;
+    }
+}
+
+static void tell_damage(struct look *look, const struct store_row *row) {
+    bool object = row->table == TABLE_LINK || row->table == TABLE_TRANSFER;
+    char key[2 * KEY_SIZE_MAX + 1];
+    size_t size = row->key_size < KEY_SIZE_MAX ? row->key_size : KEY_SIZE_MAX;
+    struct about of = about_bank(row->bank);
+    if (object)
+        of = about(row->table == TABLE_LINK ? OBJECT_LINK : OBJECT_TRANSFER, &row->id);
+    hex_format(row->key, size, key);
+    look_found(look, LAW_ROWS, of, "a row of table \"%s\" is damaged: key %s",
+               table_name(row->table), key);
+}
+
+static void progress(struct look *look) {
+    if (look->sink->progress != NULL)
+        look->sink->progress(look->sink->context, "rows", look->counts->rows, 0);
+}
+
+static void walk(struct look *look) {
+    struct store_row row = {.key_size = 0};
+    while (look->failed == 0) {
+        int rc = store_next_row(look->store, span_of(row.key, row.key_size), &row);
+        if (rc == STORE_ABSENT)
+            return;
+        look->counts->rows++;
+        if (rc == 0)
+            check_row(look, &row);
+        else if (rc == STORE_DAMAGED)
+            tell_damage(look, &row);
+        else
+            look->failed = rc;
+        store_release(look->store);
+        if (look->counts->rows % PROGRESS_ROWS == 0)
+            progress(look);
+    }
+}
+
+int verify_store(struct store *store, bool at_rest, const struct verify_sink *sink,
+                 struct verify_counts *counts) {
+    struct look look;
+    look_init(&look, store, sink, counts);
+    look.whole = true;
+    look.at_rest = at_rest;
+    walk(&look);
+    if (look.failed == 0) {
+        if (!look.has_meta && counts->rows > 0)
+            look_found(&look, LAW_ROWS, about_bank(0), "the row of table \"meta\" is not there");
+        sums_finish(&look);
+        progress(&look);
+    }
+    int failed = look.failed;
+    look_deinit(&look);
+    return failed;
+}
+
+/* ---- one object ---- */
+
+static enum got check_one(struct look *look, enum object_kind kind, const struct id *id) {
+    union {
+        struct link link;
+        struct transfer transfer;
+        struct inquiry_case inquiry;
+        struct store_question question;
+        struct approval approval;
+    } object;
+    struct about of = about(kind, id);
+    enum got got = GOT_NONE;
+    if (kind == OBJECT_LINK && (got = look_link(look, id, &object.link)) == GOT)
+        check_link(look, &object.link);
+    else if (kind == OBJECT_TRANSFER && (got = look_transfer(look, id, &object.transfer)) == GOT)
+        check_transfer(look, &object.transfer);
+    else if (kind == OBJECT_CASE && (got = look_case(look, id, &object.inquiry)) == GOT)
+        check_case(look, &object.inquiry);
+    else if (kind == OBJECT_QUESTION &&
+             (got = look_got(look, store_get_question(look->store, id, &object.question), of)) ==
+                 GOT)
+        check_question(look, &object.question);
+    else if (kind == OBJECT_APPROVAL &&
+             (got = look_got(look, store_get_approval(look->store, id, &object.approval), of)) ==
+                 GOT)
+        check_approval(look, &object.approval);
+    return got;
+}
+
+int verify_object(struct store *store, enum object_kind kind, const struct id *object,
+                  const struct verify_sink *sink, struct verify_counts *counts) {
+    struct look look;
+    look_init(&look, store, sink, counts);
+    enum got got = check_one(&look, kind, object);
+    int failed = look.failed;
+    look_deinit(&look);
+    store_release(store);
+    if (failed == 0 && got == GOT_NONE)
+        return STORE_ABSENT;
+    return failed;
+}

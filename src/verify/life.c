@@ -1,0 +1,218 @@
+/*
+ * Histories of links and transfers: I4, I14, and which notices they owe (I13).
+ *
+ * Invariant: each entry of the whole life is looked at once, in order, wherever it stands. The state
+ * tables are the domain's; nothing else of what the ledger does is asked.
+ */
+#include "verify/look.h"
+
+#include <string.h>
+
+/* Bits: the bank that comes first in the life, the other one. */
+#define TO_FIRST 1u
+#define TO_SECOND 2u
+#define TO_BOTH (TO_FIRST | TO_SECOND)
+
+/* ---- what leads where, and who is told ---- */
+
+static bool link_leads(const struct life *life, uint32_t before,
+                       const struct history_entry *entry) {
+    enum link_state next;
+    if (!link_next((enum link_state)before, (enum link_event)entry->event, &next))
+        return false;
+    if (entry->event == LINK_EVENT_RUN_OFF && life->ends_expired)
+        next = LINK_EXPIRED;
+    return entry->state == (uint32_t)next;
+}
+
+static bool transfer_leads(uint32_t before, const struct history_entry *entry) {
+    enum transfer_state next;
+    return transfer_next((enum transfer_state)before, (enum transfer_event)entry->event, &next) &&
+           entry->state == (uint32_t)next;
+}
+
+static uint32_t link_owes(uint32_t before, const struct history_entry *entry) {
+    static const bool told[LINK_EVENTS] = {
+        [LINK_EVENT_HOLD] = true,       [LINK_EVENT_HOLD_LIFTED] = true,
+        [LINK_EVENT_AMENDED] = true,    [LINK_EVENT_AMEND_DROPPED] = true,
+        [LINK_EVENT_REVERIFIED] = true, [LINK_EVENT_ACTIVATED] = true,
+    };
+    if (entry->state == LINK_REQUESTED || entry->state == LINK_VERIFYING ||
+        entry->state == LINK_AWAITING_AUTHENTICATION)
+        return 0;
+    bool owed = entry->state != before || (entry->event < LINK_EVENTS && told[entry->event]);
+    return owed ? TO_BOTH : 0;
+}
+
+static uint32_t transfer_owes(uint32_t before, const struct history_entry *entry) {
+    if (entry->state != before && transfer_final((enum transfer_state)entry->state))
+        return TO_BOTH;
+    return entry->event == TRANSFER_EVENT_STEP_UP ? TO_FIRST : 0;
+}
+
+static bool leads(const struct life *life, uint32_t before, const struct history_entry *entry) {
+    return life->about.kind == OBJECT_LINK ? link_leads(life, before, entry)
+                                           : transfer_leads(before, entry);
+}
+
+static uint32_t owes(enum object_kind kind, uint32_t before, const struct history_entry *entry) {
+    return kind == OBJECT_LINK ? link_owes(before, entry) : transfer_owes(before, entry);
+}
+
+static const char *state_name(enum object_kind kind, uint32_t state) {
+    return kind == OBJECT_LINK ? link_state_name((enum link_state)state)
+                               : transfer_state_name((enum transfer_state)state);
+}
+
+static const char *event_name(enum object_kind kind, uint32_t event) {
+    return kind == OBJECT_LINK ? link_event_name((enum link_event)event)
+                               : transfer_event_name((enum transfer_event)event);
+}
+
+/* ---- one life ---- */
+
+static enum got entry_at(struct look *look, struct about about, const struct history *history,
+                         uint32_t index, struct history_entry *entry_out) {
+    const struct history_entry *here = history_at(history, index);
+    if (here != NULL) {
+        *entry_out = *here;
+        return GOT;
+    }
+    return look_got(look, store_get_history(look->store, about.kind, &about.id, index, entry_out),
+                    about);
+}
+
+void life_check_time(struct look *look, struct about about, int64_t at_ms, uint64_t sequence,
+                     int64_t before_ms, uint64_t before_sequence) {
+    if (at_ms < before_ms || sequence < before_sequence)
+        look_found(look, LAW_I14, about,
+                   "command %llu at %lld ms comes after command %llu at %lld ms",
+                   (unsigned long long)sequence, (long long)at_ms,
+                   (unsigned long long)before_sequence, (long long)before_ms);
+    if (look->dated && (at_ms > look->meta.ledger_ms || sequence > look->meta.applied_sequence))
+        look_found(look, LAW_I14, about,
+                   "command %llu at %lld ms is later than the store: command %llu at %lld ms",
+                   (unsigned long long)sequence, (long long)at_ms,
+                   (unsigned long long)look->meta.applied_sequence,
+                   (long long)look->meta.ledger_ms);
+}
+
+void life_check_id(struct look *look, struct about about, int64_t at_ms, uint64_t sequence) {
+    uint64_t of_id = get_be64(about.id.bytes + 6);
+    if (id_ms(&about.id) != at_ms || of_id != sequence)
+        look_found(look, LAW_I14, about,
+                   "its id is of command %llu at %lld ms, it was made by %llu at %lld ms",
+                   (unsigned long long)of_id, (long long)id_ms(&about.id),
+                   (unsigned long long)sequence, (long long)at_ms);
+    struct id *latest = &look->latest[about.kind];
+    uint64_t before = get_be64(latest->bytes + 6);
+    if (look->whole && before > of_id)
+        look_found(look, LAW_I14, about, "its command %llu is later, but before command %llu",
+                   (unsigned long long)of_id, (unsigned long long)before);
+    *latest = about.id;
+}
+
+static void check_entry(struct look *look, const struct life *life, uint32_t index,
+                        const struct history_entry *before, const struct history_entry *entry) {
+    enum object_kind kind = life->about.kind;
+    if (!leads(life, before->state, entry))
+        look_found(look, LAW_I4, life->about, "entry %u: %s does not lead from %s to %s", index,
+                   event_name(kind, entry->event), state_name(kind, before->state),
+                   state_name(kind, entry->state));
+    life_check_time(look, life->about, entry->at_ms, entry->sequence, before->at_ms,
+                    before->sequence);
+    struct told told = {kind, life->about.id, index};
+    uint32_t to = owes(kind, before->state, entry);
+    if (to & TO_FIRST)
+        notice_owed(look, life->first, &told, entry->sequence);
+    if (to & TO_SECOND)
+        notice_owed(look, life->second, &told, entry->sequence);
+}
+
+bool life_check(struct look *look, const struct life *life, life_visit *visit, void *context) {
+    struct history_entry before = {.at_ms = life->born_ms};
+    uint32_t length = history_length(life->history);
+    for (uint32_t i = 0; i < length; i++) {
+        struct history_entry entry;
+        enum got got = entry_at(look, life->about, life->history, i, &entry);
+        if (got == GOT_NONE)
+            look_found(look, LAW_I15, life->about,
+                       "entry %u of its history is not there: %u stand in rows of their own", i,
+                       life->history->spilled);
+        if (got != GOT)
+            return false;
+        if (i == 0)
+            life_check_id(look, life->about, life->born_ms, entry.sequence);
+        check_entry(look, life, i, &before, &entry);
+        visit(context, before.state, &entry);
+        before = entry;
+    }
+    if (before.state != life->state || length == 0)
+        look_found(look, LAW_I4, life->about, "it is %s, and the last of its %u entries says %s",
+                   state_name(life->about.kind, life->state), length,
+                   state_name(life->about.kind, before.state));
+    return true;
+}
+
+/* ---- what a notice tells ---- */
+
+struct spoken {
+    bank_code first, second;
+    struct history history;
+};
+
+static enum got load(struct look *look, enum object_kind kind, const struct id *id,
+                     struct spoken *spoken_out) {
+    struct link link;
+    struct transfer transfer;
+    enum got got;
+    if (kind == OBJECT_LINK) {
+        got = look_link(look, id, &link);
+        if (got == GOT)
+            *spoken_out = (struct spoken){link.class2_bank, link.class1_bank, link.history};
+    } else {
+        got = look_transfer(look, id, &transfer);
+        if (got == GOT)
+            *spoken_out =
+                (struct spoken){transfer.submitter, transfer.instructed, transfer.history};
+    }
+    return got;
+}
+
+static enum got case_told(struct look *look, bank_code bank, const struct store_notice *notice,
+                          uint64_t *sequence_out) {
+    struct inquiry_case inquiry;
+    enum got got = look_case(look, &notice->object, &inquiry);
+    if (got != GOT)
+        return got;
+    if ((inquiry.owner != bank && inquiry.other != bank) || notice->entry >= inquiry.entry_count)
+        return GOT_NONE;
+    *sequence_out = inquiry.entries[notice->entry].sequence;
+    return GOT;
+}
+
+enum got life_told(struct look *look, bank_code bank, const struct store_notice *notice,
+                   uint64_t *sequence_out) {
+    struct history_entry before = {.state = 0};
+    struct history_entry entry;
+    struct spoken spoken;
+    struct about of = about(notice->kind, &notice->object);
+    if (notice->kind == OBJECT_CASE)
+        return case_told(look, bank, notice, sequence_out);
+    if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER)
+        return GOT_NONE;
+    enum got got = load(look, notice->kind, &notice->object, &spoken);
+    if (got == GOT && notice->entry >= history_length(&spoken.history))
+        got = GOT_NONE;
+    if (got == GOT && notice->entry > 0)
+        got = entry_at(look, of, &spoken.history, notice->entry - 1, &before);
+    if (got == GOT)
+        got = entry_at(look, of, &spoken.history, notice->entry, &entry);
+    if (got != GOT)
+        return got;
+    uint32_t to = owes(notice->kind, before.state, &entry);
+    bool owed =
+        ((to & TO_FIRST) && spoken.first == bank) || ((to & TO_SECOND) && spoken.second == bank);
+    *sequence_out = entry.sequence;
+    return owed ? GOT : GOT_NONE;
+}

@@ -1,0 +1,184 @@
+/*
+ * Rows that are sums, against what was summed up: I1 to I3, I10, I13, I17, I18, and the counters of
+ * I15.
+ *
+ * Invariant: a sum without its row, and a row without its sum, are both compared: with zero.
+ */
+#include "verify/checks.h"
+
+/* ---- rows ---- */
+
+static void check_meta(struct look *look, const struct store_meta *meta) {
+    static const struct digest zero;
+    if (meta->boot_count == 0 || meta->open_window == 0 || meta->ledger_ms < 0 ||
+        digest_equal(&meta->store_id, &zero))
+        look_found(look, LAW_I14, about_bank(0), "meta is of a store that was never started");
+}
+
+static void check_pins(struct look *look, const struct bank *bank) {
+    struct bank other = *bank;
+    if (bank->code == 0)
+        look_found(look, LAW_I15, about_bank(0), "a bank is registered without a code");
+    while (look_got(look, store_next_bank(look->store, other.code, &other),
+                    about_bank(bank->code)) == GOT) {
+        for (uint32_t i = 0; i < other.pin_count; i++) {
+            if (bank_pin_index(bank, &other.pins[i]) >= 0)
+                look_found(look, LAW_I15, about_bank(bank->code),
+                           "one pin stands at it and at bank %012llu",
+                           (unsigned long long)other.code);
+        }
+    }
+}
+
+void sums_row(struct look *look, const struct store_row *row) {
+    struct bank_sum *bank;
+    struct net_sum *net;
+    switch ((int)row->table) {
+    case TABLE_META:
+        check_meta(look, &row->value.meta);
+        break;
+    case TABLE_BANK:
+        look_bank(look, row->bank)->registered = true;
+        check_pins(look, &row->value.bank);
+        break;
+    case TABLE_BANK_COUNTERS:
+        bank = look_bank(look, row->bank);
+        bank->counters = row->value.counters;
+        notice_first(look, bank);
+        break;
+    case TABLE_POSITION:
+        look_money(look, row->bank, row->value.position.currency)->row = row->value.position;
+        break;
+    default:
+        net = look_net(look, &row->value.net);
+        net->row = row->value.net;
+        break;
+    }
+}
+
+/* ---- comparing ---- */
+
+static void compare(struct look *look, bank_code bank, const char *what, uint64_t says,
+                    uint64_t is) {
+    if (says != is)
+        look_found(look, LAW_I15, about_bank(bank), "it counts %llu %s: they are %llu",
+                   (unsigned long long)says, what, (unsigned long long)is);
+}
+
+static bool finish_bank(void *context, struct span key, void *value) {
+    struct look *look = context;
+    struct bank_sum *sum = value;
+    const struct bank_counters *counters = &sum->counters;
+    (void)key;
+    if (!sum->registered)
+        look_found(look, LAW_I15, about_bank(sum->code),
+                   "rows tell of a bank that is not registered");
+    compare(look, sum->code, "transfers without an outcome", counters->unanswered, sum->unanswered);
+    compare(look, sum->code, "UNKNOWN transfers", counters->unknown, sum->unknown);
+    compare(look, sum->code, "pulls to be confirmed", counters->uncredited, sum->uncredited);
+    compare(look, sum->code, "questions", counters->questions, sum->questions);
+    notice_finish(look, sum);
+    if (look->at_rest && counters->acked_notice != counters->last_notice)
+        look_found(look, LAW_I18, about_bank(sum->code), "notices from %llu to %llu wait for it",
+                   (unsigned long long)counters->acked_notice + 1,
+                   (unsigned long long)counters->last_notice);
+    return true;
+}
+
+static bool finish_money(void *context, struct span key, void *value) {
+    struct look *look = context;
+    const struct money_sum *sum = value;
+    (void)key;
+    if (sum->row.reserved_outgoing_fen != sum->reserved_fen || sum->reserved_fen < 0)
+        look_found(look, LAW_I3, about_bank(sum->bank),
+                   "%lld fen %s are reserved; its open transfers are %lld",
+                   (long long)sum->row.reserved_outgoing_fen, sum->currency,
+                   (long long)sum->reserved_fen);
+    if (sum->row.unsettled_net_fen != sum->net_fen)
+        look_found(look, LAW_I2, about_bank(sum->bank),
+                   "its net is %lld fen %s; its accepted transfers are %lld",
+                   (long long)sum->row.unsettled_net_fen, sum->currency, (long long)sum->net_fen);
+    if (sum->row.reserved_outgoing_fen < 0)
+        look_found(look, LAW_I3, about_bank(sum->bank), "%lld fen %s are reserved",
+                   (long long)sum->row.reserved_outgoing_fen, sum->currency);
+    return true;
+}
+
+static bool finish_net(void *context, struct span key, void *value) {
+    struct look *look = context;
+    const struct net_sum *net = value;
+    const struct pair_net *row = &net->row;
+    const struct pair_net *sum = &net->sum;
+    struct about of = about_bank(sum->low);
+    (void)key;
+    if (sum->low >= sum->high)
+        look_found(look, LAW_I1, of, "a net is of bank %012llu and bank %012llu",
+                   (unsigned long long)sum->low, (unsigned long long)sum->high);
+    if (row->net_fen != sum->net_fen || row->to_low_fen != sum->to_low_fen ||
+        row->to_high_fen != sum->to_high_fen || row->count != sum->count)
+        look_found(look, LAW_I2, of,
+                   "with bank %012llu in window %llu it says %lld fen (%lld - %lld, %llu transfers "
+                   "%s): they are %lld (%lld - %lld, %llu)",
+                   (unsigned long long)sum->high, (unsigned long long)sum->window,
+                   (long long)row->net_fen, (long long)row->to_low_fen, (long long)row->to_high_fen,
+                   (unsigned long long)row->count, sum->currency, (long long)sum->net_fen,
+                   (long long)sum->to_low_fen, (long long)sum->to_high_fen,
+                   (unsigned long long)sum->count);
+    return true;
+}
+
+/* ---- I1 ---- */
+
+struct total {
+    struct look *look;
+    const struct money_sum *first; /* of the currency at hand */
+    int64_t fen;
+};
+
+static bool add_same(void *context, struct span key, void *value) {
+    struct total *total = context;
+    const struct money_sum *sum = value;
+    (void)key;
+    if (currency_is(sum->currency, total->first->currency))
+        look_add(total->look, &total->fen, sum->row.unsettled_net_fen, about_bank(sum->bank));
+    return true;
+}
+
+struct seen {
+    struct look *look;
+    const struct money_sum *until;
+    bool before;
+};
+
+static bool same_before(void *context, struct span key, void *value) {
+    struct seen *seen = context;
+    const struct money_sum *sum = value;
+    (void)key;
+    if (sum == seen->until)
+        return false;
+    seen->before = seen->before || currency_is(sum->currency, seen->until->currency);
+    return true;
+}
+
+/* Each currency once, with the first sum of it. */
+static bool total_up(void *context, struct span key, void *value) {
+    struct look *look = context;
+    struct seen seen = {.until = value};
+    struct total total = {.look = look, .first = value};
+    (void)key;
+    hmap_each(look->moneys, same_before, &seen);
+    if (seen.before)
+        return true;
+    hmap_each(look->moneys, add_same, &total);
+    if (total.fen != 0)
+        look_found(look, LAW_I1, about_bank(0), "the nets sum to %lld fen %s", (long long)total.fen,
+                   total.first->currency);
+    return true;
+}
+
+void sums_finish(struct look *look) {
+    hmap_each(look->banks, finish_bank, look);
+    hmap_each(look->moneys, finish_money, look);
+    hmap_each(look->nets, finish_net, look);
+    hmap_each(look->moneys, total_up, look);
+}
