@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "kv/env.h"
+#include "util/folder.h"
 #include "util/logline.h"
 
 /* Opened and closed by the thread that starts and stops the process. */
@@ -125,6 +126,10 @@ static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
     rc = mdb_env_sync(kv->env, 1);
     if (rc != 0)
         return rc;
+    *what_out = "syncing the folder";
+    rc = folder_sync(dir);
+    if (rc != 0)
+        return rc;
     *what_out = "checking readers";
     rc = mdb_reader_check(kv->env, &dead);
     if (rc != 0)
@@ -141,15 +146,16 @@ static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
 int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reason_out,
             size_t reason_size) {
     struct stat status;
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-        return refuse(reason_out, reason_size, dir, "making the folder", strerror(errno));
+    int rc = folder_make(dir);
+    if (rc != 0)
+        return refuse(reason_out, reason_size, dir, "making the folder", strerror(rc));
     if (stat(dir, &status) != 0)
         return refuse(reason_out, reason_size, dir, "looking at the folder", strerror(errno));
     if (is_open(&status))
         return refuse(reason_out, reason_size, dir, "opening", "it is open in this process");
     struct kv *kv = xcalloc(1, sizeof(*kv));
     const char *what = "making the environment";
-    int rc = mdb_env_create(&kv->env);
+    rc = mdb_env_create(&kv->env);
     if (rc == 0)
         rc = open_environment(kv, dir, map_bytes, &what);
     if (rc != 0) {
