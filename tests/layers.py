@@ -37,7 +37,7 @@ LAYERS = {
     "bank": ("util domain wire kv", "libevent inih public"),
     "tools": (
         "util domain wire verify",
-        "libevent libsmartcols jansson protobuf-c admin-messages public",
+        "libevent libsmartcols jansson inih protobuf-c admin-messages public",
     ),
 }
 
@@ -381,7 +381,7 @@ BROKEN_INCLUDES = [
     ("libevent", "src/session/x.c", "<event2/event.h>", "(libevent)"),
     ("protobuf-c", "src/ledger/x.c", "<protobuf-c/protobuf-c.h>", "(protobuf-c)"),
     ("systemd", "src/net/x.c", "<systemd/sd-daemon.h>", "(libsystemd)"),
-    ("inih", "src/tools/x.c", "<ini.h>", "(inih)"),
+    ("inih", "src/net/x.c", "<ini.h>", "(inih)"),
     ("smartcols", "src/bank/x.c", "<libsmartcols/libsmartcols.h>", "(libsmartcols)"),
     ("jansson", "src/daemon/x.c", "<jansson.h>", "(jansson)"),
     ("bsd", "src/store/x.c", "<bsd/string.h>", "(libbsd)"),

@@ -16,7 +16,6 @@
 #include <sys/stat.h>
 
 #include "kv/env.h"
-#include "util/folder.h"
 #include "util/logline.h"
 
 /* Opened and closed by the thread that starts and stops the process. */
@@ -126,10 +125,6 @@ static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
     rc = mdb_env_sync(kv->env, 1);
     if (rc != 0)
         return rc;
-    *what_out = "syncing the folder";
-    rc = folder_sync(dir);
-    if (rc != 0)
-        return rc;
     *what_out = "checking readers";
     rc = mdb_reader_check(kv->env, &dead);
     if (rc != 0)
@@ -143,21 +138,38 @@ static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
     return rc;
 }
 
-int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reason_out,
-            size_t reason_size) {
-    struct stat status;
-    int rc = folder_make(dir);
+/* Reads what stands there and leaves nothing: no lock file, and no sync, since whoever only looks
+ * builds on nothing. */
+static int open_to_look(struct kv *kv, const char *dir, uint64_t map_bytes, const char **what_out) {
+    MDB_stat stat;
+    (void)map_bytes; /* the file says it itself */
+    *what_out = "opening for reading (is it there, and may you read it?)";
+    int rc = mdb_env_open(kv->env, dir, MDB_NOTLS | MDB_RDONLY | MDB_NOLOCK, 0600);
     if (rc != 0)
-        return refuse(reason_out, reason_size, dir, "making the folder", strerror(rc));
+        return rc;
+    *what_out = "opening the database";
+    rc = open_database(kv);
+    if (rc != 0)
+        return rc;
+    rc = mdb_env_stat(kv->env, &stat);
+    kv->page_size = stat.ms_psize;
+    return rc;
+}
+
+typedef int opener(struct kv *kv, const char *dir, uint64_t map_bytes, const char **what_out);
+
+static int open_with(opener *open, const char *dir, uint64_t map_bytes, struct kv **kv_out,
+                     char *reason_out, size_t reason_size) {
+    struct stat status;
     if (stat(dir, &status) != 0)
         return refuse(reason_out, reason_size, dir, "looking at the folder", strerror(errno));
     if (is_open(&status))
         return refuse(reason_out, reason_size, dir, "opening", "it is open in this process");
     struct kv *kv = xcalloc(1, sizeof(*kv));
     const char *what = "making the environment";
-    rc = mdb_env_create(&kv->env);
+    int rc = mdb_env_create(&kv->env);
     if (rc == 0)
-        rc = open_environment(kv, dir, map_bytes, &what);
+        rc = open(kv, dir, map_bytes, &what);
     if (rc != 0) {
         if (kv->env != NULL)
             mdb_env_close(kv->env);
@@ -171,6 +183,17 @@ int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reaso
     opened = kv;
     *kv_out = kv;
     return 0;
+}
+
+int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reason_out,
+            size_t reason_size) {
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return refuse(reason_out, reason_size, dir, "making the folder", strerror(errno));
+    return open_with(open_environment, dir, map_bytes, kv_out, reason_out, reason_size);
+}
+
+int kv_open_to_look(const char *dir, struct kv **kv_out, char *reason_out, size_t reason_size) {
+    return open_with(open_to_look, dir, 0, kv_out, reason_out, reason_size);
 }
 
 void kv_close(struct kv *kv) {

@@ -31,6 +31,11 @@ struct kv_cursor;
  * 0, or negative with a reason for people in reason_out. */
 int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reason_out,
             size_t reason_size) MUST_USE;
+/* Opens what is there for reading alone: changes nothing on the disk, not even a lock file, so nobody
+ * may write to it meanwhile (a backup, or a folder that the caller has locked). On damaged pages LMDB
+ * may crash: kv_pages_check first. No batches. Same returns. */
+int kv_open_to_look(const char *dir, struct kv **kv_out, char *reason_out,
+                    size_t reason_size) MUST_USE;
 /* All snapshots and batches must be gone. */
 void kv_close(struct kv *kv);
 /* Clears reader slots of dead processes; called at open, on a timer and on MAP_FULL. */

@@ -78,9 +78,13 @@ static int fault(int rc, enum block_state state, struct reason *reason) {
                    "log file " HEAD_NAME " is damaged: restore store and log from a backup");
 }
 
-int head_open(const struct disk *disk, const struct keyring *keyring, struct head *head_out,
-              struct reason *reason) {
-    struct head head = {.fd = disk_open(disk, HEAD_NAME, O_RDWR)};
+static bool is_blank(const uint8_t *block) {
+    return block[0] == 0 && memcmp(block, block + 1, LOG_BLOCK - 1) == 0;
+}
+
+int head_open(const struct disk *disk, const struct keyring *keyring, int flags,
+              struct head *head_out, struct reason *reason) {
+    struct head head = {.fd = disk_open(disk, HEAD_NAME, flags)};
     if (head.fd < 0)
         return explain(reason, LOG_FAILED, "log file " HEAD_NAME ": cannot open: %s",
                        strerror(-head.fd));
@@ -91,8 +95,11 @@ int head_open(const struct disk *disk, const struct keyring *keyring, struct hea
         const uint8_t *block = blocks + i * LOG_BLOCK;
         struct digest secret;
         enum block_state state = block_open(keyring, head_magic, block, &secret);
+        if (state == BLOCK_RIGHT && get_be64(block + HEAD_GENERATION) % HEAD_BLOCKS != i)
+            state = BLOCK_DAMAGED; /* it was written to the other place */
         if (state != BLOCK_RIGHT && state > worst)
             worst = state;
+        head.block_damaged = head.block_damaged || state != BLOCK_RIGHT;
         if (state != BLOCK_RIGHT || get_be64(block + HEAD_GENERATION) <= head.generation)
             continue;
         head.generation = get_be64(block + HEAD_GENERATION);
@@ -104,6 +111,8 @@ int head_open(const struct disk *disk, const struct keyring *keyring, struct hea
         disk_close(disk, head.fd);
         return fault(rc, worst, reason);
     }
+    if (head.generation == 1 && is_blank(blocks)) /* the second one was not written yet */
+        head.block_damaged = false;
     *head_out = head;
     return 0;
 }

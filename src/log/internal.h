@@ -60,13 +60,14 @@ struct head {
     uint64_t segment; /* 0: none yet */
     uint8_t salt[SEGMENT_SALT_SIZE];
     uint8_t block[LOG_BLOCK]; /* as on disk */
+    bool block_damaged;       /* one of the two proves nothing: torn, or damaged later */
 };
 
 int head_create(const struct disk *disk, const struct keyring *keyring,
                 struct head *head_out) MUST_USE;
-/* 0, LOG_DAMAGED, LOG_FAILED. */
-int head_open(const struct disk *disk, const struct keyring *keyring, struct head *head_out,
-              struct reason *reason) MUST_USE;
+/* flags: O_RDWR, or O_RDONLY for who only looks. 0, LOG_DAMAGED, LOG_FAILED. */
+int head_open(const struct disk *disk, const struct keyring *keyring, int flags,
+              struct head *head_out, struct reason *reason) MUST_USE;
 /* Writes again what was read: a failed sync may have left it in memory alone, and the next advance
  * overwrites the other block. */
 int head_settle(const struct head *head, const struct disk *disk) MUST_USE;

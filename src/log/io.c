@@ -19,7 +19,6 @@
 
 #include "crypto/secret.h"
 #include "log/internal.h"
-#include "util/folder.h"
 
 static int system_open(void *context, const char *path, int flags, unsigned mode) {
     (void)context;
@@ -68,7 +67,12 @@ static int system_unlink(void *context, const char *path) {
 
 static int system_sync_dir(void *context, const char *dir) {
     (void)context;
-    return -folder_sync(dir);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return -errno;
+    int rc = fsync(fd) == 0 ? 0 : -errno;
+    close(fd);
+    return rc;
 }
 
 static int system_list(void *context, const char *dir,

@@ -188,3 +188,22 @@ int segment_reader_rest(struct segment_reader *reader, uint64_t *offset_out) {
     *offset_out = offset - LOG_BLOCK;
     return READER_FOLLOWED;
 }
+
+int segment_reader_resume(struct segment_reader *reader, uint64_t offset) {
+    struct batch_header header;
+    int rc = open_at(reader, offset, &header);
+    if (rc != 0)
+        return rc;
+    reader->offset = offset;
+    reader->place.batch = header.number - 1;
+    memcpy(reader->place.chain.bytes, reader->plain.data, DIGEST_SIZE);
+    return 0;
+}
+
+bool segment_reader_torn(struct segment_reader *reader) {
+    const uint8_t *bytes;
+    struct batch_header header;
+    return reader->offset + BATCH_HEADER_SIZE <= reader->header.bytes &&
+           look(reader, reader->offset, BATCH_HEADER_SIZE, &bytes) == 0 &&
+           batch_begins(&reader->cipher, bytes, &header);
+}

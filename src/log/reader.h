@@ -41,5 +41,11 @@ int segment_reader_next(struct segment_reader *reader, struct span *plain_out) M
 /* After READER_END: READER_END when nothing of this segment follows, READER_FOLLOWED (where in
  * offset_out), LOG_FAILED. */
 int segment_reader_rest(struct segment_reader *reader, uint64_t *offset_out) MUST_USE;
+/* After READER_FOLLOWED: goes on at that offset, whatever stood before. The place is then the one
+ * that the batch there claims to follow. 0, READER_END, LOG_FAILED. */
+int segment_reader_resume(struct segment_reader *reader, uint64_t offset) MUST_USE;
+/* Whether the first block behind the last batch read begins one of this segment: a write that did
+ * not come to its end, or damage. */
+bool segment_reader_torn(struct segment_reader *reader);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * Recovery: from a folder to an open log.
  *
- * First everything is read and judged (folder.c lists it), then written. Invariants:
+ * First everything is read and judged (chain.c, walk.c), then written. Invariants:
  *
  *   - What was acknowledged is never dropped: only a batch behind which nothing of its segment
  *     stands, in the last segment, is cut. No sync of it ever returned 0, or it is the documented
@@ -15,6 +15,7 @@
  *     next start. So recovery may end at any step and be run again.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,78 +32,6 @@ struct recovery {
     struct log_place place;     /* where the log ends */
     uint64_t offset;            /* there, in the last segment */
 };
-
-static int damaged_set(const struct recovery *recovery, const char *what, uint64_t number) {
-    return explain(recovery->reason, LOG_DAMAGED,
-                   "log: segment-%012" PRIu64 " %s: restore store and log from a backup", number,
-                   what);
-}
-
-/* Follows the links from the newest segment back; fills log->segments, newest first. */
-static int follow_links(struct recovery *recovery) {
-    struct log *log = recovery->log;
-    uint64_t number = folder_newest(&recovery->folder);
-    while (number > 0) {
-        struct folder_file *file = folder_segment(&recovery->folder, number);
-        if (file == NULL)
-            break;
-        struct segment_header header;
-        int rc = segment_read_header(&log->disk, log->keyring, number, &header, recovery->reason);
-        if (rc != 0)
-            return rc;
-        if (header.bytes != file->bytes)
-            return damaged_set(recovery, "has not the size that it was made with", number);
-        if (log->segment_count > 0) {
-            const struct segment_header *next = &log->segments[log->segment_count - 1];
-            if (header.epoch > next->epoch || header.first_batch >= next->first_batch)
-                return damaged_set(recovery, "does not fit its successor", number);
-        }
-        if (header.previous >= number)
-            return damaged_set(recovery, "does not fit its predecessor", number);
-        file->in_chain = true;
-        log_add_segment(log, &header);
-        number = header.previous;
-    }
-    if (number > 0 && folder_any_below(&recovery->folder, number))
-        return damaged_set(recovery, "is missing", number);
-    return 0;
-}
-
-static void oldest_first(struct log *log) {
-    for (size_t i = 0; i < log->segment_count / 2; i++) {
-        struct segment_header *a = &log->segments[i];
-        struct segment_header *b = &log->segments[log->segment_count - 1 - i];
-        struct segment_header held = *a;
-        *a = *b;
-        *b = held;
-    }
-}
-
-/* What head says of the newest segment. */
-static int check_head(struct recovery *recovery) {
-    struct log *log = recovery->log;
-    uint64_t newest = folder_newest(&recovery->folder);
-    if (!recovery->folder.has_head) {
-        if (newest == 0)
-            return 0;
-        return explain(recovery->reason, LOG_DAMAGED,
-                       "log file " HEAD_NAME " is missing: restore store and log from a backup");
-    }
-    int rc = head_open(&log->disk, log->keyring, &log->head, recovery->reason);
-    if (rc != 0)
-        return rc;
-    if (newest < log->head.segment)
-        return damaged_set(recovery, "is missing", log->head.segment);
-    return 0;
-}
-
-static int check_newest(const struct recovery *recovery) {
-    const struct log *log = recovery->log;
-    if (log->head.segment == 0 || recovery->last.number != log->head.segment ||
-        memcmp(recovery->last.salt, log->head.salt, SEGMENT_SALT_SIZE) == 0)
-        return 0;
-    return damaged_set(recovery, "is not the one that was written last", log->head.segment);
-}
 
 static int check_applied_kept(const struct recovery *recovery) {
     const struct log *log = recovery->log;
@@ -156,19 +85,12 @@ static int scan(struct recovery *recovery) {
 
 static int judge(struct recovery *recovery) {
     struct log *log = recovery->log;
-    int rc = folder_list(&recovery->folder, &log->disk, recovery->reason);
-    if (rc == 0)
-        rc = check_head(recovery);
-    if (rc == 0)
-        rc = follow_links(recovery);
+    int rc = chain_read(log, &recovery->folder, O_RDWR, recovery->reason);
     if (rc != 0)
         return rc;
-    oldest_first(log);
     if (log->segment_count > 0)
         recovery->last = log->segments[log->segment_count - 1];
-    rc = check_newest(recovery);
-    if (rc == 0)
-        rc = check_applied_kept(recovery);
+    rc = check_applied_kept(recovery);
     return rc == 0 ? scan(recovery) : rc;
 }
 

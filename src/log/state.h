@@ -21,6 +21,8 @@ struct writer {
     uint64_t offset; /* where the next batch goes */
 };
 
+struct folder;
+
 struct log {
     struct disk disk;
     struct log_config config;
@@ -61,6 +63,14 @@ void log_add_segment(struct log *log, const struct segment_header *header);
 void log_add_spare(struct log *log, uint64_t number);
 size_t log_spares_wanted(const struct log *log);
 uint64_t log_file_bytes(const struct log *log);
+
+/* --- chain.c --- */
+
+/* Lists the folder, opens head (head_flags: O_RDWR or O_RDONLY) and follows the links between the
+ * segments' headers; fills the segments of an empty struct log, oldest first, and marks them in the
+ * folder, which is the caller's to deinit whatever this returns. 0, LOG_DAMAGED, LOG_FAILED. */
+int chain_read(struct log *log, struct folder *folder, int head_flags,
+               struct reason *reason) MUST_USE;
 
 /* --- walk.c --- */
 

@@ -3,7 +3,7 @@
  * (ctl_commands.c), words and options (ctl_args.c, ctl_help.c, ctl_complete.c), their values
  * (ctl_values.c), the socket (ctl_socket.c), answers as JSON (ctl_shape.c, ctl_shapes*.c) and as
  * tables (ctl_table.c), lists (ctl_list.c), orders (ctl_order.c), the story of an object
- * (ctl_explain*.c), and the commands themselves, by theme.
+ * (ctl_explain*.c), what a verification finds (ctl_verified.c), and the commands themselves, by theme.
  */
 #ifndef LG_TOOLS_CTL_H
 #define LG_TOOLS_CTL_H
@@ -20,13 +20,14 @@
 /* How the program ends. */
 enum ctl_exit {
     CTL_OK = 0,
-    CTL_REFUSED = 1, /* by the gateway; also: there is no such thing */
+    CTL_REFUSED = 1, /* by the gateway; also: there is no such thing, or a store is not right */
     CTL_USAGE = 2,
-    CTL_UNREACHABLE = 3,
-    CTL_WAITS = 4 /* requested, and waits for a second person */
+    CTL_UNREACHABLE = 3, /* the gateway, or a store that was to be looked at */
+    CTL_WAITS = 4        /* requested, and waits for a second person */
 };
 
 #define CTL_SOCKET "/run/linkgate/admin.sock"
+#define CTL_CONFIG_FILE "/etc/linkgate/linkgated.ini"
 
 typedef Linkgate__Admin__V1__Request ctl_request;
 typedef Linkgate__Admin__V1__Reply ctl_reply;
@@ -66,6 +67,11 @@ enum ctl_option {
     CTL_TIMES,
     CTL_AFTER,
     CTL_LIMIT,
+    CTL_STORE,
+    CTL_KEYS,
+    CTL_CONFIG,
+    CTL_FROM_BACKUP,
+    CTL_TEMP,
     CTL_OPTIONS
 };
 #define CTL_BIT(name) (UINT64_C(1) << CTL_##name)

@@ -53,6 +53,15 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_TIMES] = {"--times", "N", "so many times, then end"},
     [CTL_AFTER] = {"--after", "ROW", "go on behind this one (the end of the list before)"},
     [CTL_LIMIT] = {"--limit", "N", "at most so many (100; at most 1000000)"},
+    [CTL_STORE] = {"--store", "DIR", "the folder to look at: a stopped gateway's, or a backup"},
+    [CTL_KEYS] = {"--keys", "FILE", "its key file"},
+    [CTL_CONFIG] = {"--config", "FILE",
+                    "where folder and key file are taken from if they are not given "
+                    "(" CTL_CONFIG_FILE ")"},
+    [CTL_FROM_BACKUP] = {"--from-backup", "DIR",
+                         "an older backup of it, on which the log is applied again and compared"},
+    [CTL_TEMP] = {"--temp", "DIR",
+                  "where room is for the store that the log gives; $TMPDIR or /tmp unless given"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

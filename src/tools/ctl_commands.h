@@ -45,6 +45,8 @@ enum ctl_exit ctl_net_list(struct ctl_session *session);
 enum ctl_exit ctl_status_show(struct ctl_session *session);
 enum ctl_exit ctl_watch(struct ctl_session *session);
 enum ctl_exit ctl_alarm_list(struct ctl_session *session);
+/* ctl_verify.c */
+enum ctl_exit ctl_verify(struct ctl_session *session);
 /* ctl_keeping.c */
 enum ctl_exit ctl_quarantine_list(struct ctl_session *session);
 enum ctl_exit ctl_quarantine_release(struct ctl_session *session);

@@ -24,14 +24,16 @@ static void print_times(uint64_t bits, FILE *to) {
 }
 
 static void print_common(FILE *to) {
-    fprintf(to,
-            "\nWith every command:\n"
-            "  --socket PATH             the gateway's admin socket (%s)\n"
-            "  --json                    print JSON for programs instead of tables\n"
-            "  --help                    explain the command\n"
-            "\nExit status: 0 done, 1 refused by the gateway, 2 wrong arguments, 3 gateway not "
-            "reached,\n4 requested, and waits for a second person.\n",
-            CTL_SOCKET);
+    fprintf(
+        to,
+        "\nWith every command:\n"
+        "  --socket PATH             the gateway's admin socket (%s)\n"
+        "  --json                    print JSON for programs instead of tables\n"
+        "  --help                    explain the command\n"
+        "\nExit status: 0 done, 1 refused by the gateway (verify: something is wrong), 2 "
+        "wrong arguments,\n3 gateway not reached (verify: not to be looked at), 4 requested, and "
+        "waits for a second person.\n",
+        CTL_SOCKET);
 }
 
 static void print_command(const struct ctl_command *command, FILE *to) {

@@ -243,6 +243,37 @@ const struct ctl_shape ctl_shape_status = {
 
 /* ---- all of them ---- */
 
+const struct ctl_shape ctl_shape_finding = {
+    "finding", "One thing that is wrong with a store.",
+    (const struct ctl_field[]){
+        MADE("law", NULL, "text: rows, or I1 to I19"),
+        MADE("law_text", NULL, "text: what that law says"),
+        MADE("kind", NULL, "text or null: link, transfer, case, ...; null: no one object's"),
+        MADE("id", NULL, "hex or null: the object"),
+        MADE("bank", NULL, "twelve digits or null: the bank that it is about"),
+        MADE("text", NULL, "text: what is wrong, without anybody's data"), END}};
+
+const struct ctl_shape ctl_shape_verification = {
+    "verification", "What came of a look at a store.",
+    (const struct ctl_field[]){
+        MADE("right", NULL, "boolean: nothing was found"),
+        MADE("found", NULL, "number: findings in all"),
+        MADE("findings", &ctl_shape_finding, "array of objects: at most 1000 of them"),
+        MADE("rows", NULL, "number or null: rows of the store that were looked at"),
+        MADE("links", NULL, "number or null"), MADE("transfers", NULL, "number or null"),
+        MADE("notices", NULL, "number or null: that wait for an acknowledgement"),
+        MADE("batches", NULL, "number or null: of the log"),
+        MADE("commands", NULL, "number or null: in them"),
+        MADE("sequence", NULL, "number or null: of the last command that is in the store"),
+        MADE("replay", NULL,
+             "text or null: how the log was applied again: WHOLE (from the start), FROM_BACKUP, "
+             "NONE "
+             "(it does not reach back), BROKEN (it could not go on: see findings and note)"),
+        MADE("replayed", NULL, "number or null: commands applied again and compared"),
+        MADE("tail", NULL, "number or null: commands behind the store, for the next start"),
+        MADE("torn", NULL, "boolean or null: the log ends with an unfinished write, no fault"),
+        MADE("note", NULL, "text or null: what could not be looked at, and what it takes"), END}};
+
 const struct ctl_shape *ctl_shape_at(size_t index) {
     static const struct ctl_shape *const shapes[] = {
         &ctl_shape_done,
@@ -264,6 +295,7 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_nets,
         &ctl_shape_quarantine,
         &ctl_shape_clock,
+        &ctl_shape_verification,
     };
     return index < sizeof(shapes) / sizeof(shapes[0]) ? shapes[index] : NULL;
 }

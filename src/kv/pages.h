@@ -1,0 +1,34 @@
+/*
+ * The file of an environment, read page by page without LMDB, which trusts what it reads: on damaged
+ * pages it may crash or never end. What passes here, LMDB can walk. Nothing is written.
+ */
+#ifndef LG_KV_PAGES_H
+#define LG_KV_PAGES_H
+
+#include "kv/kv.h"
+
+struct kv_pages {
+    /* Told each fault: the page (UINT64_MAX: the whole file) and what is wrong, for people. */
+    void (*fault)(void *context, uint64_t page, const char *text);
+    /* Now and then; may be NULL. */
+    void (*progress)(void *context, uint64_t done, uint64_t of);
+    void *context;
+};
+
+struct kv_pages_found {
+    uint64_t faults;
+    uint64_t transaction; /* of the newest meta page */
+    uint64_t pages;       /* that it knows of */
+    uint64_t used, spare; /* in a tree; free */
+    uint64_t entries;     /* rows */
+};
+
+/* All pages that the newest transaction can reach, and its free list. 0, also with faults;
+ * KV_ABSENT: there is no such file; KV_FAILED: it cannot be read, with a reason for people. */
+int kv_pages_check(const char *dir, const struct kv_pages *pages, struct kv_pages_found *found_out,
+                   char *reason_out, size_t reason_size) MUST_USE;
+/* Of these, what costs nothing: both meta pages, the file's size, the two roots. */
+int kv_pages_glance(const char *dir, const struct kv_pages *pages, struct kv_pages_found *found_out,
+                    char *reason_out, size_t reason_size) MUST_USE;
+
+#endif
