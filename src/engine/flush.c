@@ -216,7 +216,6 @@ static void flush_later(struct engine *engine, int64_t now_us) {
 
 static int flush_done(struct engine *engine, const struct engine_job *job) {
     int64_t now_us = clock_boot_us(&engine->config.clock);
-    engine->flush_out = false;
     if (job->result == KV_MAP_FULL) {
         flush_later(engine, now_us);
         return 0;
@@ -238,19 +237,36 @@ static int flush_done(struct engine *engine, const struct engine_job *job) {
     return 0;
 }
 
-int engine_job_done(struct engine *engine, const struct engine_job *job) {
-    if (job->kind == ENGINE_JOB_CHORE) {
-        log_chore_done(engine->log, job->chore);
+static void chore_done(struct engine *engine, const struct engine_job *job) {
+    log_chore_done(engine->log, job->chore);
+    engine->stalled = false;
+    look_at_log(engine, clock_boot_us(&engine->config.clock));
+}
+
+/* A job that failed is over, too: the engine can be closed. */
+static void job_is_back(struct engine *engine, enum engine_job_kind kind) {
+    switch (kind) {
+    case ENGINE_JOB_FLUSH:
+        engine->flush_out = false;
+        break;
+    case ENGINE_JOB_CHORE:
         engine->chore_out = false;
-        engine->stalled = false;
-        look_at_log(engine, clock_boot_us(&engine->config.clock));
+        break;
+    case ENGINE_JOB_PROBE:
+        engine->probe_out = false;
+        break;
     }
+}
+
+int engine_job_done(struct engine *engine, const struct engine_job *job) {
+    job_is_back(engine, job->kind);
+    if (job->kind == ENGINE_JOB_CHORE)
+        chore_done(engine, job);
     if (job->result < 0) {
         log_line(LOG_CRIT, "job_failed", LOG_INT("job", job->kind), LOG_INT("code", job->result));
         return ENGINE_FAILED;
     }
     if (job->kind == ENGINE_JOB_PROBE) {
-        engine->probe_out = false;
         engine->disk_short = job->disk_short;
         engine->probe_after_us = clock_boot_us(&engine->config.clock) + ENGINE_CHORE_US;
     }

@@ -18,6 +18,7 @@
 
 #include "crypto/digest.h"
 #include "engine/inhand.h"
+#include "util/folder.h"
 #include "util/logline.h"
 
 #define HEADER "linkgate quarantine 1\n"
@@ -150,15 +151,6 @@ static int write_all(int fd, const char *text, size_t size) {
     return fsync(fd) == 0 ? 0 : errno;
 }
 
-static int sync_dir(const char *dir) {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return errno;
-    int rc = fsync(fd) == 0 ? 0 : errno;
-    close(fd);
-    return rc;
-}
-
 static int save(struct quarantine *quarantine) {
     count_stopping(quarantine);
     char text[FILE_MAX_SIZE];
@@ -174,7 +166,7 @@ static int save(struct quarantine *quarantine) {
     if (rc == 0 && rename(quarantine->path_new, quarantine->path) != 0)
         rc = errno;
     if (rc == 0)
-        rc = sync_dir(quarantine->dir);
+        rc = folder_sync(quarantine->dir);
     if (rc == 0)
         return 0;
     log_line(LOG_CRIT, "quarantine_write_failed", LOG_TEXT("path", quarantine->path),

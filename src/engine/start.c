@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "crypto/secret.h"
 #include "engine/state.h"
+#include "util/folder.h"
 #include "util/logline.h"
 #include "wire/message.h"
 
@@ -53,9 +53,10 @@ static int path_of(struct start *start, const char *name, char path_out[PATH_SIZ
 }
 
 static int make_dir(struct start *start, const char *path) {
-    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+    int rc = folder_make(path);
+    if (rc == 0)
         return 0;
-    return explain(start, ENGINE_FAILED, "%s: cannot make it: %s", path, strerror(errno));
+    return explain(start, ENGINE_FAILED, "%s: cannot make it: %s", path, strerror(rc));
 }
 
 static int lock_dir(struct start *start) {

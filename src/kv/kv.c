@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "kv/env.h"
+#include "util/folder.h"
 #include "util/logline.h"
 
 /* Opened and closed by the thread that starts and stops the process. */
@@ -125,6 +126,10 @@ static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
     rc = mdb_env_sync(kv->env, 1);
     if (rc != 0)
         return rc;
+    *what_out = "syncing the folder";
+    rc = folder_sync(dir);
+    if (rc != 0)
+        return rc;
     *what_out = "checking readers";
     rc = mdb_reader_check(kv->env, &dead);
     if (rc != 0)
@@ -187,8 +192,9 @@ static int open_with(opener *open, const char *dir, uint64_t map_bytes, struct k
 
 int kv_open(const char *dir, uint64_t map_bytes, struct kv **kv_out, char *reason_out,
             size_t reason_size) {
-    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-        return refuse(reason_out, reason_size, dir, "making the folder", strerror(errno));
+    int rc = folder_make(dir);
+    if (rc != 0)
+        return refuse(reason_out, reason_size, dir, "making the folder", strerror(rc));
     return open_with(open_environment, dir, map_bytes, kv_out, reason_out, reason_size);
 }
 

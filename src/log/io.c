@@ -19,6 +19,7 @@
 
 #include "crypto/secret.h"
 #include "log/internal.h"
+#include "util/folder.h"
 
 static int system_open(void *context, const char *path, int flags, unsigned mode) {
     (void)context;
@@ -67,12 +68,7 @@ static int system_unlink(void *context, const char *path) {
 
 static int system_sync_dir(void *context, const char *dir) {
     (void)context;
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return -errno;
-    int rc = fsync(fd) == 0 ? 0 : -errno;
-    close(fd);
-    return rc;
+    return -folder_sync(dir);
 }
 
 static int system_list(void *context, const char *dir,

@@ -57,7 +57,7 @@ void rig_remove(const char *dir) {
 }
 
 void rig_copy(const char *from, const char *to) {
-    char command[300];
+    char command[500];
     snprintf(command, sizeof(command), "cp -r '%s' '%s'", from, to);
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): names are our own */
 }
@@ -102,6 +102,7 @@ void rig_deinit(struct rig *rig) {
 
 int rig_open(struct rig *rig) {
     rig->reason[0] = '\0';
+    rig->failed = false;
     return engine_open(&rig->config, &rig->engine, rig->reason, sizeof(rig->reason));
 }
 
@@ -463,20 +464,30 @@ void rig_told(struct rig *rig, const struct release *release) {
     }
 }
 
+static bool fails(struct rig *rig, int rc) {
+    rig->failed = rig->may_fail && rc != 0;
+    if (!rig->failed)
+        assert_int_equal(rc, 0);
+    return rig->failed;
+}
+
 void rig_run(struct rig *rig) {
-    for (int turn = 0; turn < SPIN_MAX; turn++) {
+    for (int turn = 0; turn < SPIN_MAX && !rig->failed; turn++) {
         struct release *release = NULL;
         bool ran = false;
-        assert_int_equal(engine_run(rig->engine, &release), 0);
+        if (fails(rig, engine_run(rig->engine, &release)))
+            return;
         if (release != NULL) {
             rig_told(rig, release);
             engine_give_back(rig->engine, release);
         }
-        assert_int_equal(engine_job_step(rig->engine, &ran), 0);
+        if (fails(rig, engine_job_step(rig->engine, &ran)))
+            return;
         if (release == NULL && !ran && engine_due_us(rig->engine) > rig->book->boot_us)
             return;
     }
-    fail_msg("the engine does not come to rest");
+    if (!rig->failed)
+        fail_msg("the engine does not come to rest");
 }
 
 /* ---- whole steps ---- */

@@ -50,6 +50,8 @@ struct rig {
     struct engine *engine;
     struct book *book; /* shared */
     bool mute;         /* the banks do not answer */
+    /* The engine may fail, as with a failing disk: nothing runs then until the next rig_open. */
+    bool may_fail, failed;
     uint32_t timeout_ms;
     struct arena arena; /* of what is decoded */
     /* Dies at the kill_at'th time of that step; 0: never. */
@@ -96,6 +98,16 @@ size_t rig_transfer(struct rig *rig, int64_t fen);
 size_t rig_new_row(struct rig *rig, int64_t fen);
 /* Sends that row's request (again). */
 void rig_send_row(struct rig *rig, size_t row);
+
+/* Time passes, and what is due then runs. */
+void rig_rest(struct rig *rig, int64_t ms);
+/* Twice as many transfers, several a batch, with seals, ticks and flushes among them. */
+void rig_work(struct rig *rig, size_t transfers);
+/* Sends every row again: what was told stays as it was told, what was not told is told now. */
+void rig_check_told(struct rig *rig);
+/* After a stop: the whole log, from its first batch on, into an empty store, with other points of
+ * freezing, gives the same keys and values. */
+void rig_check_replay(struct rig *rig, size_t overlay_keys);
 
 struct engine_status rig_status(struct rig *rig);
 struct digest rig_digest(struct rig *rig);

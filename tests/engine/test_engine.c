@@ -2,8 +2,8 @@
  * The engine in one thread: order of a batch, bounds, seals, ticks, full logs and maps,
  * poison, and refusals to start.
  */
-#include "ledger/entry.h"
 #include "engine/rig.h"
+#include "ledger/entry.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -9,44 +9,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #define TRANSFERS 24
-
-static void rest(struct rig *rig, int64_t ms) {
-    rig_advance(rig, ms);
-    rig_run(rig);
-}
-
-/* Several a batch, with seals, ticks and flushes among them. */
-static void work(struct rig *rig, size_t transfers) {
-    for (size_t i = 0; i < transfers; i++) {
-        rig_send_row(rig, rig_new_row(rig, 100 + (int64_t)i));
-        rig_send_row(rig, rig_new_row(rig, 200 + (int64_t)i));
-        rig_run(rig);
-        rest(rig, i % 3 == 0 ? 15 : 400);
-    }
-}
-
-/* Sends every row again: what was told stays as it was told, what was not told is told now. */
-static void check_told(struct rig *rig) {
-    struct book *book = rig->book;
-    for (size_t i = 0; i < book->row_count; i++) {
-        struct row before = book->rows[i];
-        if (!before.submitted)
-            continue;
-        rig_send_row(rig, i);
-        rig_run(rig);
-        const struct row *row = &book->rows[i];
-        assert_int_equal(row->told, before.told + 1);
-        assert_int_equal(row->last_refused, before.told > 0 && before.refused);
-        assert_int_equal(row->last_state, TRANSFER_ACCEPTED);
-    }
-}
 
 /* In a child: opens, works, and dies where it was told to, or ends well. */
 static int in_child(struct rig *rig, void (*body)(struct rig *rig)) {
@@ -65,7 +33,7 @@ static int in_child(struct rig *rig, void (*body)(struct rig *rig)) {
 static void child_works(struct rig *rig) {
     rig_must_open(rig);
     rig_connect(rig);
-    work(rig, TRANSFERS);
+    rig_work(rig, TRANSFERS);
     rig_stop(rig);
 }
 
@@ -94,7 +62,7 @@ static void survives_a_kill_at_each_step(void **state) {
             rig_must_open(&rig);
             rig_run(&rig);
             rig_connect(&rig);
-            check_told(&rig);
+            rig_check_told(&rig);
             rig_close(&rig);
         }
         rig_deinit(&rig);
@@ -107,7 +75,7 @@ static void kills_during_starts_add_nothing(void **state) {
     rig_init(&rig);
     rig_must_open(&rig);
     rig_set_up(&rig);
-    work(&rig, 4);
+    rig_work(&rig, 4);
     rig_close(&rig);
     static const enum engine_step steps[] = {
         ENGINE_STEP_RECOVERED, ENGINE_STEP_FREEZING, ENGINE_STEP_FROZEN,  ENGINE_STEP_FLUSHING,
@@ -117,39 +85,8 @@ static void kills_during_starts_add_nothing(void **state) {
     }
     rig_must_open(&rig);
     rig_connect(&rig);
-    check_told(&rig);
+    rig_check_told(&rig);
     rig_deinit(&rig);
-}
-
-static void expect_same_store(struct rig *rig, const char *dir) {
-    struct rig other = *rig;
-    other.engine = NULL;
-    other.config.dir = dir;
-    other.config.step = NULL;
-    rig_must_open(rig);
-    struct digest here = rig_digest(rig);
-    rig_close(rig);
-    rig_must_open(&other);
-    assert_true(rig_status(&other).replayed > rig_status(&other).flushes);
-    struct digest there = rig_digest(&other);
-    rig_close(&other);
-    assert_memory_equal(here.bytes, there.bytes, DIGEST_SIZE);
-}
-
-/* The whole log, from its first batch on, into an empty store; with other points of freezing. */
-static void replay_of_the_whole_log(struct rig *rig, size_t overlay_keys) {
-    char dir[80];
-    char from[100];
-    char to[100];
-    snprintf(dir, sizeof(dir), "%s-replay", rig->dir);
-    snprintf(from, sizeof(from), "%s/log", rig->dir);
-    snprintf(to, sizeof(to), "%s/log", dir);
-    assert_int_equal(mkdir(dir, 0700), 0);
-    rig_copy(from, to);
-    struct rig other = *rig;
-    other.config.bounds.overlay_keys = overlay_keys;
-    expect_same_store(&other, dir);
-    rig_remove(dir);
 }
 
 static void whole_log_gives_the_same_store(void **state) {
@@ -160,23 +97,23 @@ static void whole_log_gives_the_same_store(void **state) {
     rig.config.log.keep_ms = INT64_MAX;
     rig_must_open(&rig);
     rig_set_up(&rig);
-    work(&rig, 6);
+    rig_work(&rig, 6);
     rig_close(&rig); /* with a tail */
     rig_must_open(&rig);
     rig_connect(&rig);
     rig.mute = true; /* some expire, are inquired about */
-    work(&rig, 3);
-    rest(&rig, 20000);
+    rig_work(&rig, 3);
+    rig_rest(&rig, 20000);
     rig_stop(&rig); /* without */
     rig.mute = false;
     rig_must_open(&rig);
     rig_run(&rig);
     rig_connect(&rig);
-    work(&rig, 6);
+    rig_work(&rig, 6);
     assert_true(rig.book->inquiries > 0);
     rig_stop(&rig);
-    replay_of_the_whole_log(&rig, 200000);
-    replay_of_the_whole_log(&rig, 64);
+    rig_check_replay(&rig, 200000);
+    rig_check_replay(&rig, 64);
     rig_deinit(&rig);
 }
 
@@ -186,13 +123,13 @@ static void clean_stop_leaves_no_tail(void **state) {
     rig_init(&rig);
     rig_must_open(&rig);
     rig_set_up(&rig);
-    work(&rig, 2);
+    rig_work(&rig, 2);
     rig_send_row(&rig, rig_new_row(&rig, 5));
     rig_stop(&rig);
     rig_must_open(&rig);
     assert_int_equal(rig_status(&rig).replayed, 0);
     rig_connect(&rig);
-    check_told(&rig);
+    rig_check_told(&rig);
     rig_deinit(&rig);
 }
 

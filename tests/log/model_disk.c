@@ -1,11 +1,9 @@
 /*
- * The disk in memory. A file has the bytes that a reader sees and the bytes that a power loss would
- * leave, with a mark on each sector that a sync would still write; the directory has the same, with
- * the changes between the two in order.
+ * The disk in memory. A file has what a reader sees and what a power loss would leave (model_file.h);
+ * the directories have the same, with the changes between the two in order.
  *
- * Invariant: bytes reach the durable side only by a sync (or by chance, at a crash), and only where
- * the mark stands: a sync that failed takes marks away without writing, as Linux does. It does not
- * model several versions of one unsynced sector: the log never writes one twice.
+ * Invariant: a change of a directory is durable by its sync, or by chance at a crash, where it then
+ * is a beginning of all that were made.
  */
 #include "model_disk.h"
 
@@ -17,16 +15,6 @@
 #define FIRST_FD 100
 #define FDS_MAX 64
 #define PATH_SIZE 256
-
-struct model_file {
-    uint8_t *seen;
-    uint8_t *durable;
-    bool *marked; /* by sector */
-    uint64_t seen_size;
-    uint64_t durable_size;
-    uint64_t cap;
-    size_t users; /* entries, changes and descriptors */
-};
 
 struct entry {
     char path[PATH_SIZE];
@@ -45,7 +33,7 @@ struct change {
 };
 
 struct model_disk {
-    uint64_t chance;
+    struct model_dice dice;
     struct directory seen;
     struct directory durable;
     struct change *changes;
@@ -65,101 +53,11 @@ struct model_disk {
 };
 
 static uint64_t chance(struct model_disk *disk) {
-    disk->chance += 0x9e3779b97f4a7c15u; /* splitmix64 */
-    uint64_t value = disk->chance;
-    value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
-    value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
-    return value ^ (value >> 31);
+    return model_draw(&disk->dice);
 }
 
 static bool coin(struct model_disk *disk) {
     return (chance(disk) & 1) != 0;
-}
-
-/* --- Files --- */
-
-static uint64_t sectors(uint64_t bytes) {
-    return (bytes + MODEL_SECTOR - 1) / MODEL_SECTOR;
-}
-
-static void release(struct model_file *file) {
-    if (--file->users > 0)
-        return;
-    free(file->seen);
-    free(file->durable);
-    free(file->marked);
-    free(file);
-}
-
-static void file_fit(struct model_file *file, uint64_t size) {
-    if (size <= file->cap)
-        return;
-    uint64_t cap = sectors(size) * MODEL_SECTOR;
-    if (cap < 2 * file->cap)
-        cap = 2 * file->cap;
-    file->seen = xrealloc(file->seen, cap);
-    file->durable = xrealloc(file->durable, cap);
-    file->marked = xrealloc(file->marked, sectors(cap) * sizeof(bool));
-    memset(file->seen + file->cap, 0, cap - file->cap);
-    memset(file->durable + file->cap, 0, cap - file->cap);
-    memset(file->marked + sectors(file->cap), 0, sectors(cap) - sectors(file->cap));
-    file->cap = cap;
-}
-
-static void file_write(struct model_file *file, const uint8_t *data, uint64_t size,
-                       uint64_t offset) {
-    if (size == 0)
-        return;
-    file_fit(file, offset + size);
-    memcpy(file->seen + offset, data, size);
-    memset(file->marked + offset / MODEL_SECTOR, true,
-           sectors(offset + size) - offset / MODEL_SECTOR);
-    if (offset + size > file->seen_size)
-        file->seen_size = offset + size;
-}
-
-static void sector_reaches_disk(struct model_file *file, uint64_t sector) {
-    memcpy(file->durable + sector * MODEL_SECTOR, file->seen + sector * MODEL_SECTOR, MODEL_SECTOR);
-}
-
-static void file_sync(struct model_file *file) {
-    for (uint64_t i = 0; i < sectors(file->cap); i++) {
-        if (file->marked[i])
-            sector_reaches_disk(file, i);
-        file->marked[i] = false;
-    }
-    file->durable_size = file->seen_size;
-}
-
-/* Some of it reaches the disk; what is asked for the rest is not repeated. */
-static void file_sync_in_part(struct model_disk *disk, struct model_file *file) {
-    for (uint64_t i = 0; i < sectors(file->cap); i++) {
-        if (file->marked[i] && coin(disk))
-            sector_reaches_disk(file, i);
-        file->marked[i] = false;
-    }
-    if (coin(disk))
-        file->durable_size = file->seen_size;
-}
-
-static void file_crash(struct model_disk *disk, struct model_file *file) {
-    file_sync_in_part(disk, file);
-    if (file->cap > 0)
-        memcpy(file->seen, file->durable, file->cap);
-    file->seen_size = file->durable_size;
-}
-
-static struct model_file *file_clone(const struct model_file *file) {
-    struct model_file *copy = xcalloc(1, sizeof(*copy));
-    file_fit(copy, file->cap);
-    if (file->cap > 0) {
-        memcpy(copy->seen, file->seen, file->cap);
-        memcpy(copy->durable, file->durable, file->cap);
-        memcpy(copy->marked, file->marked, sectors(file->cap) * sizeof(bool));
-    }
-    copy->seen_size = file->seen_size;
-    copy->durable_size = file->durable_size;
-    return copy;
 }
 
 /* --- Directory --- */
@@ -176,7 +74,7 @@ static void drop(struct directory *directory, const char *path) {
     struct entry *entry = find(directory, path);
     if (entry == NULL)
         return;
-    release(entry->file);
+    model_file_release(entry->file);
     *entry = directory->entries[--directory->count];
 }
 
@@ -213,21 +111,46 @@ static void change(struct model_disk *disk, const char *from, const char *to,
     apply(&disk->seen, change);
 }
 
+static void forget_change(const struct change *change) {
+    if (change->to.file != NULL)
+        model_file_release(change->to.file);
+}
+
+/* The first of them become durable, the rest is forgotten. */
 static void settle_changes(struct model_disk *disk, size_t count) {
     for (size_t i = 0; i < disk->change_count; i++) {
         if (i < count)
             apply(&disk->durable, &disk->changes[i]);
     }
-    for (size_t i = 0; i < disk->change_count; i++) {
-        if (disk->changes[i].to.file != NULL)
-            release(disk->changes[i].to.file);
-    }
+    for (size_t i = 0; i < disk->change_count; i++)
+        forget_change(&disk->changes[i]);
     disk->change_count = 0;
+}
+
+static bool is_in(const char *path, const char *dir) {
+    size_t length = strlen(dir);
+    return strncmp(path, dir, length) == 0 && path[length] == '/' &&
+           strchr(path + length + 1, '/') == NULL;
+}
+
+/* No rename leads from one directory into another, so either name tells where a change is. */
+static void settle_changes_in(struct model_disk *disk, const char *dir) {
+    size_t kept = 0;
+    for (size_t i = 0; i < disk->change_count; i++) {
+        const struct change *change = &disk->changes[i];
+        if (is_in(change->from, dir) || is_in(change->to.path, dir)) {
+            apply(&disk->durable, change);
+            forget_change(change);
+        } else {
+            disk->changes[kept++] = *change;
+        }
+    }
+    disk->change_count = kept;
 }
 
 static void directory_clear(struct directory *directory) {
     for (size_t i = 0; i < directory->count; i++)
-        release(directory->entries[i].file);
+        model_file_release(directory->entries[i].file);
     free(directory->entries);
     *directory = (struct directory){NULL, 0};
 }
@@ -303,20 +226,21 @@ static int io_close(void *context, int fd) {
     if (file == NULL)
         return -EBADF;
     disk->fds[fd - FIRST_FD] = NULL;
-    release(file);
+    model_file_release(file);
     return 0;
 }
 
 static void write_torn(struct model_disk *disk, struct model_file *file, const uint8_t *data,
                        uint64_t size, uint64_t offset) {
     if (disk->tear_keep == NULL) {
-        file_write(file, data, size < disk->tear_bytes ? size : disk->tear_bytes, offset);
+        model_file_write(file, data, size < disk->tear_bytes ? size : disk->tear_bytes, offset,
+                         &disk->dice);
         return;
     }
     for (uint64_t at = 0; at < size; at += MODEL_SECTOR) {
         uint64_t piece = size - at < MODEL_SECTOR ? size - at : MODEL_SECTOR;
         if (at / MODEL_SECTOR < disk->tear_count && disk->tear_keep[at / MODEL_SECTOR])
-            file_write(file, data + at, piece, offset + at);
+            model_file_write(file, data + at, piece, offset + at, &disk->dice);
     }
 }
 
@@ -336,7 +260,7 @@ static int64_t io_pwrite(void *context, int fd, const void *data, size_t size, i
         return -EIO;
     }
     uint64_t done = fate == DONE ? size : chance(disk) % (size + 1);
-    file_write(file, data, done, (uint64_t)offset);
+    model_file_write(file, data, done, (uint64_t)offset, &disk->dice);
     return fate == DONE ? (int64_t)size : -EIO;
 }
 
@@ -361,10 +285,10 @@ static int io_sync(void *context, int fd) {
     if (fate == NOT_AT_ALL || file == NULL)
         return -EIO;
     if (fate == DONE) {
-        file_sync(file);
+        model_file_sync(file);
         return 0;
     }
-    file_sync_in_part(disk, file);
+    model_file_sync_in_part(file, &disk->dice);
     return -EIO;
 }
 
@@ -390,11 +314,10 @@ static int io_unlink(void *context, const char *path) {
 }
 
 static int io_sync_dir(void *context, const char *dir) {
-    (void)dir;
     struct model_disk *disk = context;
     enum fate fate = fate_of(disk, MODEL_SYNC_DIR);
     if (happens(disk, fate))
-        settle_changes(disk, disk->change_count);
+        settle_changes_in(disk, dir);
     return fate == DONE ? 0 : -EIO;
 }
 
@@ -438,8 +361,17 @@ struct log_io model_disk_io(struct model_disk *disk) {
 
 struct model_disk *model_disk_new(uint64_t seed) {
     struct model_disk *disk = xcalloc(1, sizeof(*disk));
-    disk->chance = seed;
+    disk->dice = (struct model_dice){.state = seed, .grain = MODEL_SECTOR};
     return disk;
+}
+
+void model_disk_reseed(struct model_disk *disk, uint64_t seed) {
+    disk->dice.state = seed;
+}
+
+void model_disk_grain(struct model_disk *disk, uint64_t bytes) {
+    ENSURE(bytes > 0 && bytes % MODEL_SECTOR == 0);
+    disk->dice.grain = bytes;
 }
 
 static void forget_process(struct model_disk *disk) {
@@ -468,7 +400,7 @@ void model_disk_crash(struct model_disk *disk) {
     forget_process(disk);
     settle_changes(disk, chance(disk) % (disk->change_count + 1));
     for (size_t i = 0; i < disk->durable.count; i++)
-        file_crash(disk, disk->durable.entries[i].file);
+        model_file_crash(disk->durable.entries[i].file, &disk->dice);
     directory_clear(&disk->seen);
     for (size_t i = 0; i < disk->durable.count; i++)
         put(&disk->seen, disk->durable.entries[i].path, disk->durable.entries[i].file);
@@ -484,7 +416,7 @@ struct model_disk *model_disk_clone(const struct model_disk *disk, uint64_t seed
     struct model_disk *copy = model_disk_new(seed);
     for (size_t i = 0; i < disk->seen.count; i++) {
         const struct entry *entry = &disk->seen.entries[i];
-        struct model_file *file = file_clone(entry->file);
+        struct model_file *file = model_file_clone(entry->file);
         put(&copy->seen, entry->path, file);
         put(&copy->durable, entry->path, file);
     }
@@ -558,8 +490,8 @@ void model_disk_flip(struct model_disk *disk, const char *path, uint64_t offset,
 
 void model_disk_put(struct model_disk *disk, const char *path, uint64_t offset, struct span bytes) {
     struct model_file *file = existing(disk, path);
-    file_write(file, bytes.data, bytes.size, offset);
-    file_sync(file);
+    model_file_write(file, bytes.data, bytes.size, offset, &disk->dice);
+    model_file_sync(file);
 }
 
 void model_disk_truncate(struct model_disk *disk, const char *path, uint64_t size) {
@@ -569,13 +501,17 @@ void model_disk_truncate(struct model_disk *disk, const char *path, uint64_t siz
     file->durable_size = size;
 }
 
+void model_disk_resize(struct model_disk *disk, const char *path, uint64_t size) {
+    model_file_resize(existing(disk, path), size);
+}
+
 void model_disk_remove(struct model_disk *disk, const char *path) {
     change(disk, path, "", NULL);
     settle_changes(disk, disk->change_count);
 }
 
 void model_disk_copy(struct model_disk *disk, const char *from, const char *to) {
-    change(disk, "", to, file_clone(existing(disk, from)));
+    change(disk, "", to, model_file_clone(existing(disk, from)));
     settle_changes(disk, disk->change_count);
 }
 

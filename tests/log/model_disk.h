@@ -1,15 +1,16 @@
 /*
  * A disk in memory behind log_io, for tests: sectors that were written and not synced survive a
- * power loss by chance, and so do changes of the directory. Same seed and same calls, same outcome.
+ * power loss by chance, and so do changes of the directories. Same seed and same calls, same
+ * outcome.
  *
- * Paths are whole strings; a directory is what stands before the last slash. Not thread-safe.
+ * Paths are whole strings; a directory is what stands before the last slash: syncing it makes what
+ * changed in it durable, and nothing else. Not thread-safe.
  */
 #ifndef LG_TESTS_LOG_MODEL_DISK_H
 #define LG_TESTS_LOG_MODEL_DISK_H
 
 #include "log/log.h"
-
-#define MODEL_SECTOR 512
+#include "log/model_file.h"
 
 enum model_call {
     MODEL_OPEN,
@@ -30,6 +31,10 @@ void model_disk_free(struct model_disk *disk);
 /* The same files, durable and not, with a seed of its own; no descriptors, no faults. */
 struct model_disk *model_disk_clone(const struct model_disk *disk, uint64_t seed);
 struct log_io model_disk_io(struct model_disk *disk);
+/* What chance does from here on. */
+void model_disk_reseed(struct model_disk *disk, uint64_t seed);
+/* Bytes that are kept or lost together: a multiple of MODEL_SECTOR, which it is at first. */
+void model_disk_grain(struct model_disk *disk, uint64_t bytes);
 
 /* Power loss: of what was not synced each sector survives or not, of the directory's changes a
  * beginning does. Descriptors are gone, faults are cleared. */
@@ -45,6 +50,8 @@ bool model_disk_stopped(const struct model_disk *disk);
  * is done in part; a failed sync leaves sectors that read as written, and that no later sync
  * writes; other failed calls do nothing. */
 void model_disk_fail(struct model_disk *disk, enum model_call call, uint64_t nth, bool for_ever);
+/* A file's size changes as by ftruncate: durable with its next sync. */
+void model_disk_resize(struct model_disk *disk, const char *path, uint64_t size);
 /* Writes that need more room than that in all files fail with -ENOSPC; 0: no bound. */
 void model_disk_capacity(struct model_disk *disk, uint64_t bytes);
 /* The next write keeps only the sectors for which keep says so (by their place in the write), then
