@@ -297,7 +297,10 @@ void check_request(struct look *look, const struct store_row *row) {
     const struct rules *rules = rules_at(request->at_ms);
     struct about of = {request->kind, request->object, row->bank};
     const struct command_row *kind = command_row((enum command_kind)request->message);
+    static const struct digest none;
     int64_t age_ms = request->at_ms - id_ms(&row->id);
+    if (digest_equal(&request->payload, &none))
+        look_found(look, LAW_I6, of, "a request without a digest");
     if (kind == NULL || kind->request_at == 0)
         look_found(look, LAW_I5, of, "a request of kind %u, which makes no row", request->message);
     if (age_ms > rules->request_age_max_ms || -age_ms > rules->request_ahead_max_ms)

@@ -392,7 +392,7 @@ class Checker:
         self.expect(right, "I17", what, f"{states.name_of(T, transfer.state)} in window {window}")
         self.expect(
             transfer.counted == (open_or_done and transfer.kind != 3),
-            "I8",
+            "I4",
             what,
             "counted, or not, against its state",
         )

@@ -6,6 +6,7 @@ say nothing; of one with a planted violation both name its law.
 
 import collections
 import concurrent.futures
+import json
 import os
 import pathlib
 import random
@@ -18,6 +19,7 @@ from planted import PLANTS, Edit
 SOURCE = pathlib.Path(os.environ.get("LINKGATE_SOURCE", pathlib.Path(__file__).parents[2]))
 BUILD = pathlib.Path(os.environ.get("LINKGATE_BUILD", SOURCE / "build"))
 SIMULATOR = BUILD / "tests/test-sim_seeds"
+TOOL = BUILD / "src/linkgatectl"
 PATIENCE_S = 120
 
 Verdict = collections.namedtuple("Verdict", "laws text")
@@ -35,13 +37,33 @@ def generate(folder, seeds, first=1, transfers=60):
     return sorted(path for path in pathlib.Path(folder).glob("seed-*/*") if path.is_dir())
 
 
+def first_checker(folder):
+    """What `linkgatectl verify` finds."""
+    command = [TOOL, "verify", "--store", folder, "--keys", folder / "keys", "--json"]
+    run = subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    try:
+        laws = {finding["law"] for finding in json.loads(run.stdout)["findings"]}
+    except (ValueError, KeyError, TypeError):
+        laws = set()
+    if run.returncode != (1 if laws else 0):
+        laws.add(f"exit {run.returncode}")
+    return Verdict(laws, run.stdout + run.stderr)
+
+
 def second_checker(folder):
     findings, _ = check_store(folder, folder / "keys")
     text = "\n".join("\t".join(finding) for finding in findings)
     return Verdict({finding[0] for finding in findings}, text)
 
 
-CHECKERS = {"checker.py": second_checker}
+CHECKERS = {"linkgatectl verify": first_checker, "checker.py": second_checker}
 
 
 def verdicts(folder):
@@ -56,7 +78,7 @@ def look(folder):
 
 def plant(folder, copy, name, seed):
     """A copy of that store with the violation; False: the store has nothing of its sort."""
-    _, how, _ = PLANTS[name]
+    _, how = PLANTS[name]
     shutil.copytree(folder, copy)
     with Edit(copy, copy / "keys") as edit:
         done = how(edit, random.Random(f"{seed} {name}"))
