@@ -15,7 +15,7 @@
 static void check_ask(struct world *world, struct store *store, const struct ask *ask) {
     struct transfer transfer;
     struct store_request row;
-    if (ask->refused &&
+    if (ask->refused && !ask->foreign &&
         (store_get_request(store, ask->party->code, &ask->id, &row) != 0 || row.refusal == 0))
         world_fail(world, "A1: bank %zu was told that %s is refused: that is not on record",
                    ask->party->index, world_id(&ask->id));

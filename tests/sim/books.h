@@ -77,6 +77,7 @@ struct ask {
     /* SubmitTransfer, SubmitReturn */
     enum transfer_kind purpose;
     struct id original; /* of a return */
+    bool foreign;       /* in another currency: refused before it is recorded */
     bool owed;          /* a return of what was not credited: if it fails, it is credited */
     struct id link, transfer;
     enum side side; /* the person's account here */

@@ -54,17 +54,22 @@ static void door_told(void *context, const struct effect *effect) {
     struct hub *hub = context;
     struct world *world = hub->world;
     if (effect->kind == EFFECT_REPLY) {
-        if (effect->refused && effect->refusal.code != REFUSAL_BANK_EXISTS)
-            world_fail(world, "an operator's order was refused with code %d",
+        office_told(&world->office, effect);
+        if (effect->origin.connection == HUB_ROUTINE && effect->refused &&
+            effect->refusal.code != REFUSAL_BANK_EXISTS)
+            world_fail(world, "a bank's registration was refused with code %d",
                        (int)effect->refusal.code);
         return;
     }
+    if (effect->kind != EFFECT_ALARM)
+        return; /* orders that the engine has carried out */
     trace_note(&world->trace, "alarm: %s (%s)", effect->text, world_id(&effect->object));
     bool expected = world->malicious || strstr(effect->text, "cannot be read") != NULL ||
                     strstr(effect->text, "is UNKNOWN") != NULL ||
                     strstr(effect->text, "a re-check of a bound account was not") != NULL ||
                     strstr(effect->text, "a case was not answered in time") != NULL ||
                     strstr(effect->text, "not credited in time") != NULL ||
+                    (world->clock_wrong && strstr(effect->text, "wall clock and") != NULL) ||
                     (world->plan.recycle && strstr(effect->text, "log is full") != NULL);
     if (!expected)
         world_fail(world, "an alarm without a cause: %s (%s)", effect->text,
@@ -79,6 +84,10 @@ static int64_t boot_us(void *context) {
 static int64_t wall_ms(void *context) {
     const struct hub *hub = context;
     return world_wall_ms(hub->world) + hub->wall_offset_ms;
+}
+
+void hub_order(struct hub *hub, struct command *command) {
+    door_submit_reserved(hub, command);
 }
 
 void hub_init(struct hub *hub, struct world *world) {
@@ -215,15 +224,19 @@ static void trace_release(struct hub *hub, const struct release *release) {
 static void tell(struct hub *hub, struct release *release) {
     front_deliver(hub->front, &release->effects);
     engine_give_back(hub->engine, release);
-    hub->listening = true;
+    if (!hub->listening)
+        hub->listening = hub_is_ready(hub);
 }
 
-static void tell_some(struct hub *hub) {
+/* True: something was told. */
+static bool tell_some(struct hub *hub) {
+    bool told = false;
     while (hub->untold != NULL) {
         if (chance_hits(&hub->world->chance, 150)) {
             hub_poke(hub, chance_between(&hub->world->chance, 100, 3000));
-            return;
+            return told;
         }
+        told = true;
         struct release *release = hub->untold;
         hub->untold = release->next;
         if (hub->untold == NULL)
@@ -231,6 +244,7 @@ static void tell_some(struct hub *hub) {
         release->next = NULL;
         tell(hub, release);
     }
+    return told;
 }
 
 void hub_drop_untold(struct hub *hub) {
@@ -247,6 +261,10 @@ static bool is_dead(const struct hub *hub) {
     return hub->dying || model_disk_stopped(hub->disk);
 }
 
+static bool may_fail(const struct hub *hub) {
+    return hub->failing || is_dead(hub);
+}
+
 /* False: the process died. */
 static bool run_engine(struct hub *hub) {
     uint64_t batches = 1 + chance_below(&hub->world->chance, 3);
@@ -257,7 +275,7 @@ static bool run_engine(struct hub *hub) {
             trace_release(hub, release);
             keep_release(hub, release);
         }
-        if (rc != 0 && !is_dead(hub))
+        if (rc != 0 && !may_fail(hub))
             world_fail(hub->world, "the engine failed: %d", rc);
         if (rc != 0 || is_dead(hub))
             return false;
@@ -266,7 +284,7 @@ static bool run_engine(struct hub *hub) {
     int rc = 0;
     if (chance_hits(&hub->world->chance, 700))
         rc = engine_job_step(hub->engine, &ran);
-    if (rc != 0 && !is_dead(hub))
+    if (rc != 0 && !may_fail(hub))
         world_fail(hub->world, "a job failed: %d", rc);
     return rc == 0 && !is_dead(hub);
 }
@@ -304,9 +322,13 @@ static void turn(struct hub *hub) {
         hub_die(hub);
         return;
     }
-    tell_some(hub);
+    bool told = tell_some(hub);
     front_resume(hub->front);
     flush_all(hub);
+    if (told && hub->kill_told > 0 && --hub->kill_told == 0) {
+        hub_die(hub); /* what it said may be on its way */
+        return;
+    }
     if (hub->state == HUB_DRAINING &&
         (!any_seat(hub) || hub->drain_until_us <= hub->world->agenda.now_us))
         hub_finish_stop(hub);

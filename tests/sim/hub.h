@@ -13,6 +13,7 @@
 
 #define HUB_SEATS_MAX CABLES_MAX
 #define HUB_DIR_SIZE 256
+#define HUB_ROUTINE 1 /* the connection on which banks are registered */
 
 enum hub_state { HUB_DOWN, HUB_UP, HUB_DRAINING };
 
@@ -52,6 +53,8 @@ struct hub {
     bool power;
     enum engine_step kill_step;
     unsigned kill_after; /* passes of that step; 0: none planned */
+    unsigned kill_told;  /* turns in which something is told; 0: none planned */
+    bool failing;        /* some call of the disk will fail */
     /* what the ledger was seen to do */
     bool replaying;
     uint64_t last_sequence;
@@ -71,7 +74,11 @@ void hub_add_banks(struct hub *hub);
 void hub_kill(struct hub *hub);
 /* Drains and ends cleanly; starts again after a while unless the world is calm. */
 void hub_stop(struct hub *hub);
-/* Nothing waits in queues, log and store. */
+/* Its wall clock jumps: a little, or by a year; or is right again. */
+void hub_glitch(struct hub *hub);
+/* An operator's order; it is lost if the gateway is dying. */
+void hub_order(struct hub *hub, struct command *command);
+/* It serves, and nothing waits in its queue. */
 bool hub_is_quiet(struct hub *hub);
 
 /* ---- cables ---- */
@@ -85,5 +92,7 @@ void hub_die(struct hub *hub);
 void hub_finish_stop(struct hub *hub);
 void hub_poke(struct hub *hub, int64_t delay_us);
 void hub_drop_untold(struct hub *hub);
+/* BOOT is logged: the clock is not held. */
+bool hub_is_ready(struct hub *hub);
 
 #endif

@@ -189,6 +189,17 @@ static void plan_kill(struct hub *hub, enum engine_step first, enum engine_step 
     }
 }
 
+/* Writing or syncing fails, once or for ever: the process must end by itself. */
+static void plan_failure(struct hub *hub) {
+    struct chance *chance = &hub->world->chance;
+    enum model_call call = chance_below(chance, 3) == 0 ? MODEL_WRITE : MODEL_SYNC;
+    uint64_t nth = 1 + chance_below(chance, 10);
+    bool for_ever = chance_below(chance, 2) == 0;
+    trace_note(&hub->world->trace, "the disk will fail");
+    model_disk_fail(hub->disk, call, nth, for_ever);
+    hub->failing = true;
+}
+
 static void start_again(void *context, const void *data) {
     (void)data;
     hub_start(context);
@@ -202,7 +213,10 @@ static void down_for_a_while(struct hub *hub) {
     } else {
         model_disk_kill(hub->disk);
     }
+    office_forget(&hub->world->office);
     hub->dying = false;
+    hub->failing = false;
+    hub->kill_told = 0;
     hub->kill_after = 0;
     hub->state = HUB_DOWN;
     hub->life++;
@@ -230,6 +244,19 @@ static void step_wall(struct hub *hub) {
         hub->wall_offset_ms = 0;
 }
 
+void hub_glitch(struct hub *hub) {
+    static const int64_t jumps_ms[] = {1000, 3600000, 86400000, 365LL * 86400000};
+    struct chance *chance = &hub->world->chance;
+    int64_t jump_ms = jumps_ms[chance_below(chance, sizeof(jumps_ms) / sizeof(jumps_ms[0]))];
+    bool back = chance_below(chance, 2) == 0;
+    bool away = hub->wall_offset_ms > WALL_OFF_MAX_MS || hub->wall_offset_ms < -WALL_OFF_MAX_MS;
+    hub->wall_offset_ms = away ? 0 : back ? -jump_ms : jump_ms;
+    hub->world->clock_wrong = true;
+    trace_note(&hub->world->trace, "the gateway's wall clock is %lld s off",
+               (long long)hub->wall_offset_ms / 1000);
+    hub_poke(hub, 0);
+}
+
 static void serve(struct hub *hub) {
     struct front_config config = {
         .window = (uint32_t)chance_between(&hub->world->chance, 4, 64),
@@ -244,7 +271,8 @@ static void serve(struct hub *hub) {
     hub->listening = false;
     hub->turn_at_us = INT64_MAX;
     trace_note(&hub->world->trace, "gateway serves");
-    audit_boot(hub->world, hub->boot_sends, hub->boot_inquiries, hub->last_ms);
+    if (hub_is_ready(hub))
+        audit_boot(hub->world, hub->boot_sends, hub->boot_inquiries, hub->last_ms);
     audit_books(hub->world);
     hub_poke(hub, 0);
 }
@@ -259,6 +287,8 @@ void hub_start(struct hub *hub) {
     if (hub->life > 0)
         draw_end(hub);
     step_wall(hub);
+    if (hub->life > 0 && chance_hits(&hub->world->chance, 30 * hub->world->plan.glitch))
+        hub_glitch(hub);
     hub->replaying = true;
     hub->last_sequence = 0;
     hub->last_ms = 0;
@@ -298,7 +328,7 @@ static void approve_all(struct hub *hub) {
             continue;
         struct command *command = command_new(COMMAND_APPROVE);
         command->uid = 1001;
-        command->origin = (struct origin){ORIGIN_ADMIN, 2, 1};
+        command->origin = (struct origin){ORIGIN_ADMIN, HUB_ROUTINE, 1};
         command->body.decision.approval = approval.id;
         message_encode_internal(command);
         ENSURE(engine_submit_reserved(hub->engine, command));
@@ -311,7 +341,7 @@ void hub_add_banks(struct hub *hub) {
         const struct party *party = &world->parties[i];
         struct command *command = command_new(COMMAND_BANK_ADD);
         command->uid = 1000;
-        command->origin = (struct origin){ORIGIN_ADMIN, 1, i + 1};
+        command->origin = (struct origin){ORIGIN_ADMIN, HUB_ROUTINE, i + 1};
         command->body.bank_add =
             (struct bank){.code = party->code, .roles = party->roles, .pin_count = 1};
         snprintf(command->body.bank_add.name, BANK_NAME_MAX, "Bank %zu", i);
@@ -366,11 +396,15 @@ void hub_die(struct hub *hub) {
 
 void hub_kill(struct hub *hub) {
     struct world *world = hub->world;
-    if (hub->state == HUB_DOWN || hub->kill_after > 0)
+    if (hub->state == HUB_DOWN || hub->kill_after > 0 || hub->kill_told > 0 || hub->failing)
         return;
     hub->power = chance_hits(&world->chance, world->plan.power);
-    if (chance_below(&world->chance, 4) == 0)
+    if (chance_hits(&world->chance, world->plan.fail))
+        plan_failure(hub);
+    else if (chance_below(&world->chance, 4) == 0)
         hub_die(hub);
+    else if (chance_below(&world->chance, 3) == 0)
+        hub->kill_told = 1 + (unsigned)chance_below(&world->chance, 8);
     else
         plan_kill(hub, ENGINE_STEP_TAKEN, ENGINE_STEP_THAWED);
 }
@@ -403,7 +437,7 @@ void hub_finish_stop(struct hub *hub) {
     struct engine_status status;
     leave_all(hub, true);
     int rc = drain(hub);
-    if (rc != 0 && !hub->dying && !model_disk_stopped(hub->disk))
+    if (rc != 0 && !hub->dying && !hub->failing && !model_disk_stopped(hub->disk))
         world_fail(hub->world, "a clean stop failed: %d", rc);
     if (rc != 0 || hub->dying || model_disk_stopped(hub->disk)) {
         hub_die(hub);
@@ -420,10 +454,16 @@ void hub_finish_stop(struct hub *hub) {
     end_process(hub);
 }
 
+bool hub_is_ready(struct hub *hub) {
+    struct engine_status status;
+    engine_status(hub->engine, &status);
+    return status.ready;
+}
+
 bool hub_is_quiet(struct hub *hub) {
     struct engine_status status;
     if (hub->state != HUB_UP || hub->untold != NULL)
         return false;
     engine_status(hub->engine, &status);
-    return status.queued == 0;
+    return status.ready && status.queued == 0;
 }

@@ -14,7 +14,7 @@
 #define PARTY_CONNECTIONS_MAX 4
 #define PARTY_FLIGHTS_MAX 64
 #define PARTY_OPENS_MAX 4 /* of a link for one person: verifications are bounded by the gateway */
-#define PARTY_SINGLE_FEN 300000
+#define PARTY_SINGLE_UNITS 300000 /* of plan.unit_fen */
 
 struct flight {
     uint64_t correlation; /* 0: free */

@@ -82,7 +82,7 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
         .link = ask->link,
         .kind = ask->purpose,
         .direction = ask->direction,
-        .amount = {fen, "CNY"},
+        .amount = {fen, ""},
         .end_to_end_id = span_text(reference),
         .purpose = SPAN_LITERAL("CASH"),
         .debtor_name = span_text(ask->person->name),
@@ -92,6 +92,7 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
         .channel = SPAN_LITERAL("APP"),
         .authentication = SPAN_LITERAL("PIN"),
     };
+    memcpy(message.amount.currency, ask->foreign ? "USD" : "CNY", CURRENCY_SIZE);
     if (ask->purpose == TRANSFER_PAYMENT) {
         message.creditor_bank = PAYEE_BANK;
         message.creditor_account = SPAN_LITERAL("770000000000000001");
@@ -195,7 +196,7 @@ void ask_done(struct ask *ask) {
     if (party_hits(party, plan->again))
         party_after(party, delay_us, once_more, &event, sizeof(event));
     event.tampered = true;
-    if (ask_submits(ask) && party_hits(party, plan->other))
+    if (ask_submits(ask) && !ask->foreign && party_hits(party, plan->other))
         party_after(party, delay_us, once_more, &event, sizeof(event));
 }
 

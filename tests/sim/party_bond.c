@@ -275,12 +275,13 @@ uint32_t bond_scopes(struct party *party) {
 
 /* Wide ones, or such that a day's business comes to them. */
 struct agreed_limits bond_limits(struct party *party) {
-    struct agreed_limits limits = {.single_fen = PARTY_SINGLE_FEN, .daily_fen = 100000000};
+    int64_t single_fen = PARTY_SINGLE_UNITS * party->world->plan.unit_fen;
+    struct agreed_limits limits = {.single_fen = single_fen, .daily_fen = 300 * single_fen};
     if (!party_hits(party, 400))
         return limits;
-    limits.daily_fen = chance_between(&party->chance, PARTY_SINGLE_FEN, 3 * PARTY_SINGLE_FEN);
+    limits.daily_fen = chance_between(&party->chance, single_fen, 3 * single_fen);
     limits.daily_count = (uint32_t)chance_between(&party->chance, 0, 20);
-    limits.yearly_fen = chance_between(&party->chance, 0, 1) * 5 * PARTY_SINGLE_FEN;
+    limits.yearly_fen = chance_between(&party->chance, 0, 1) * 5 * single_fen;
     return limits;
 }
 

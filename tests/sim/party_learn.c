@@ -85,9 +85,10 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
         memcpy(text, view->end_to_end_id.data, ID_TEXT_SIZE - 1);
         ask = id_parse(text, &id) ? ask_find(party, &id) : NULL;
     }
-    if (ask == NULL || !ask_submits(ask) || ask->refused || ask->purpose != view->kind ||
-        !id_equal(&ask->original, &view->original) || !id_equal(&ask->link, &view->link) ||
-        ask->direction != view->direction || ask->fen != view->amount.fen) {
+    if (ask == NULL || !ask_submits(ask) || ask->refused || ask->foreign ||
+        ask->purpose != view->kind || !id_equal(&ask->original, &view->original) ||
+        !id_equal(&ask->link, &view->link) || ask->direction != view->direction ||
+        ask->fen != view->amount.fen) {
         world_fail(party->world, "bank %zu was told of a transfer that it did not ask for: %s",
                    party->index, world_id(&view->transfer));
         return;
@@ -122,7 +123,8 @@ static bool may_refuse(struct span detail) {
 
 void learn_refusal(struct ask *ask, const struct refusal_view *view) {
     struct party *party = ask->party;
-    if (!may_refuse(view->detail))
+    bool currency = span_equal(view->detail, SPAN_LITERAL("CURRENCY"));
+    if (currency != ask->foreign || (!currency && !may_refuse(view->detail)))
         world_fail(party->world, "bank %zu: transfer %s was refused %.*s %.*s", party->index,
                    world_id(&ask->id), (int)view->detail.size, (const char *)view->detail.data,
                    (int)view->field.size, (const char *)view->field.data);

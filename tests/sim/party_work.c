@@ -23,9 +23,10 @@ static void submit(struct party *party, struct person *person, const struct id *
     struct account *account = &person->accounts[side];
     enum transfer_direction direction =
         chance_below(&party->chance, 2) == 0 ? TRANSFER_PUSH : TRANSFER_PULL;
-    int64_t fen = chance_between(&party->chance, 1, 60000);
+    int64_t unit_fen = party->world->plan.unit_fen;
+    int64_t fen = chance_between(&party->chance, 1, 60000 * unit_fen);
     if (party_hits(party, 10))
-        fen = PARTY_SINGLE_FEN + 1;
+        fen = PARTY_SINGLE_UNITS * unit_fen + 1;
     if (direction == TRANSFER_PUSH && account->balance_fen < fen)
         return;
     struct ask *ask = ask_new(party, person, MESSAGE_SUBMIT_TRANSFER);
@@ -37,6 +38,7 @@ static void submit(struct party *party, struct person *person, const struct id *
         ask->purpose = TRANSFER_PAYMENT;
     ask->direction = direction;
     ask->fen = fen;
+    ask->foreign = party_hits(party, party->world->plan.foreign);
     if (direction == TRANSFER_PUSH) {
         account->balance_fen -= fen;
         account->held_fen += fen;

@@ -3,6 +3,8 @@
  */
 #include "sim/plan.h"
 
+#define PLAN_LARGE_UNIT_FEN 1000000 /* amounts of 300 million yuan: 32 bits are not enough */
+
 static unsigned draw(struct chance *chance, unsigned weak, unsigned strong) {
     switch (chance_below(chance, 4)) {
     case 0:
@@ -32,6 +34,8 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->kill = draw(chance, 30, 100);
     plan->stop = draw(chance, 5, 15);
     plan->power = (unsigned)chance_below(chance, 3) * 500;
+    plan->fail = draw(chance, 100, 400);
+    plan->glitch = draw(chance, 1, 4);
     plan->dawdle = draw(chance, 5, 30);
     plan->crash = draw(chance, 3, 15);
     plan->lost = draw(chance, 30, 250);
@@ -49,6 +53,7 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->again = draw(chance, 50, 300);
     plan->other = draw(chance, 20, 100);
     plan->same_id = draw(chance, 30, 200);
+    plan->foreign = draw(chance, 5, 30);
     plan->poll = draw(chance, 50, 200);
     plan->cancel = draw(chance, 50, 250);
     plan->give_back = draw(chance, 50, 200);
@@ -58,13 +63,16 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->sleep = draw(chance, 2, 10);
     plan->queue = chance_below(chance, 4) == 0 ? 8 : 1024;
     plan->exchanges = chance_below(chance, 4) == 0 ? 8 : 4096;
+    plan->unit_fen = chance_below(chance, 4) == 0 ? PLAN_LARGE_UNIT_FEN : 1;
     plan->recycle = chance_below(chance, 4) == 0;
     draw_malice(plan, chance);
 }
 
 void plan_calm(struct plan *plan) {
-    struct plan calm = {
-        .queue = plan->queue, .exchanges = plan->exchanges, .recycle = plan->recycle};
+    struct plan calm = {.queue = plan->queue,
+                        .exchanges = plan->exchanges,
+                        .unit_fen = plan->unit_fen,
+                        .recycle = plan->recycle};
     *plan = calm;
 }
 

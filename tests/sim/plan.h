@@ -14,6 +14,8 @@ struct plan {
     /* of the gateway's process, each 100 ms */
     unsigned kill, stop;
     unsigned power;  /* of kills: the power goes as well */
+    unsigned fail;   /* of kills: the disk fails under the log, and the process ends by itself */
+    unsigned glitch; /* each 100 ms: its wall clock jumps, by a second or by a year */
     unsigned dawdle; /* a turn that comes late */
     /* of a bank's process, each 100 ms */
     unsigned crash;
@@ -28,6 +30,7 @@ struct plan {
     unsigned again;   /* sent twice, or once more after its answer */
     unsigned other;   /* the same id with another body */
     unsigned same_id; /* an id that another bank uses as well */
+    unsigned foreign; /* an amount in another currency */
     unsigned poll;
     unsigned cancel, give_back; /* of a bank's doings: a cancellation, a return */
     unsigned uncredited;        /* accepted pulls: credited late, or returned instead */
@@ -42,7 +45,8 @@ struct plan {
     /* bounds of the gateway, not faults */
     unsigned queue; /* commands */
     unsigned exchanges;
-    bool recycle; /* the log drops what is flushed: it cannot be replayed from the start */
+    int64_t unit_fen; /* amounts are some ten thousand of these */
+    bool recycle;     /* the log drops what is flushed: it cannot be replayed from the start */
 };
 
 void plan_draw(struct plan *plan, struct chance *chance);

@@ -3,7 +3,8 @@
  * did; some are done twice, and must be the same both times. A failure prints the seed and how to
  * do it again.
  *
- *   test-sim_seeds [--seed S | --seeds N [--from S]] [--transfers N] [--trace] [--keep DIR]
+ *   test-sim_seeds [--seed S | --seeds N [--from S]] [--transfers N] [--trace] [--first]
+ *                  [--keep DIR]
  *
  * LINKGATE_SIM_SEEDS sets how many there are without arguments.
  */
@@ -25,6 +26,7 @@ struct arguments {
     uint64_t seeds;
     unsigned transfers;
     bool trace;
+    bool first; /* ends at the first failure */
     const char *keep;
 };
 
@@ -40,13 +42,10 @@ static uint64_t number(const char *text) {
 
 static struct arguments read_arguments(int argc, char **argv) {
     static const struct option options[] = {
-        {"seed", required_argument, NULL, 's'},
-        {"seeds", required_argument, NULL, 'n'},
-        {"from", required_argument, NULL, 'f'},
-        {"transfers", required_argument, NULL, 't'},
-        {"trace", no_argument, NULL, 'v'},
-        {"keep", required_argument, NULL, 'k'},
-        {NULL, 0, NULL, 0},
+        {"seed", required_argument, NULL, 's'}, {"seeds", required_argument, NULL, 'n'},
+        {"from", required_argument, NULL, 'f'}, {"transfers", required_argument, NULL, 't'},
+        {"trace", no_argument, NULL, 'v'},      {"first", no_argument, NULL, '1'},
+        {"keep", required_argument, NULL, 'k'}, {NULL, 0, NULL, 0},
     };
     const char *seeds = getenv("LINKGATE_SIM_SEEDS");
     struct arguments arguments = {
@@ -70,13 +69,16 @@ static struct arguments read_arguments(int argc, char **argv) {
         case 'v':
             arguments.trace = true;
             break;
+        case '1':
+            arguments.first = true;
+            break;
         case 'k':
             arguments.keep = optarg;
             break;
         default:
             fprintf(stderr,
                     "usage: %s [--seed S | --seeds N [--from S]] [--transfers N] "
-                    "[--trace] [--keep DIR]\n",
+                    "[--trace] [--first] [--keep DIR]\n",
                     argv[0]);
             exit(2);
         }
@@ -92,6 +94,23 @@ static void print(uint64_t seed, const struct world_result *result) {
            result->links, result->kills, result->stops, result->crashes, result->virtual_ms / 1000,
            result->settled_ms / 1000, result->events, result->audits, result->hash);
     fflush(stdout);
+}
+
+/* Which program it was. */
+static void commit(char *text_out, size_t size) {
+    const char *tree = getenv("LINKGATE_SOURCE");
+    char command[4096];
+    snprintf(text_out, size, "linkgate %s", LINKGATE_VERSION);
+    snprintf(command, sizeof(command), "git -C '%s' describe --always --dirty 2>/dev/null",
+             tree != NULL ? tree : ".");
+    FILE *git = popen(command, "r");
+    if (git == NULL)
+        return;
+    if (fgets(command, sizeof(command), git) != NULL) {
+        command[strcspn(command, "\n")] = '\0';
+        snprintf(text_out, size, "commit %.100s", command);
+    }
+    (void)pclose(git);
 }
 
 /* False: a law does not hold. */
@@ -110,10 +129,13 @@ static bool run_seed(const struct arguments *arguments, uint64_t seed, const cha
                      "the same seed gave another trace: %016" PRIx64, again.hash);
         }
     }
-    if (result.failed)
-        printf("FAILED seed %" PRIu64 ": %s\n  again: %s --seed %" PRIu64
+    if (result.failed) {
+        char which[128];
+        commit(which, sizeof(which));
+        printf("FAILED seed %" PRIu64 ": %s\n  %s; again: %s --seed %" PRIu64
                " --transfers %u --trace\n",
-               seed, result.failure, program, seed, arguments->transfers);
+               seed, result.failure, which, program, seed, arguments->transfers);
+    }
     return !result.failed;
 }
 
@@ -121,7 +143,7 @@ int main(int argc, char **argv) {
     struct arguments arguments = read_arguments(argc, argv);
     uint64_t failed = 0;
     log_set_level(arguments.trace ? LOG_INFO : LOG_EMERG);
-    for (uint64_t i = 0; i < arguments.seeds; i++)
+    for (uint64_t i = 0; i < arguments.seeds && !(arguments.first && failed > 0); i++)
         failed += !run_seed(&arguments, arguments.from + i, argv[0]);
     if (failed > 0)
         printf("%" PRIu64 " of %" PRIu64 " seeds failed\n", failed, arguments.seeds);

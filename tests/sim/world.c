@@ -91,8 +91,8 @@ static void make_people(struct world *world) {
         snprintf(person->name, sizeof(person->name), "Customer %u", (unsigned)i % 10000);
         snprintf(person->mobile, sizeof(person->mobile), "138%08u", (unsigned)i % 100000000);
         make_resident_id((unsigned)i, person->id_number);
-        person->opening_fen[SIDE_CLASS2] = 300000;
-        person->opening_fen[SIDE_CLASS1] = 2000000;
+        person->opening_fen[SIDE_CLASS2] = 300000 * world->plan.unit_fen;
+        person->opening_fen[SIDE_CLASS1] = 2000000 * world->plan.unit_fen;
         for (size_t side = 0; side < SIDES; side++)
             person->accounts[side].balance_fen = person->opening_fen[side];
     }
@@ -137,6 +137,8 @@ static void trouble(void *context, const void *data) {
     trouble_cables(world);
     if (chance_hits(&world->chance, world->plan.kill))
         hub_kill(&world->hub);
+    if (chance_hits(&world->chance, world->plan.glitch))
+        hub_glitch(&world->hub);
     if (chance_hits(&world->chance, world->plan.sleep))
         sleep_a_while(world);
     if (chance_hits(&world->chance, world->plan.stop))
@@ -193,6 +195,7 @@ static void begin(struct world *world, const struct world_options *options) {
         party_start(&world->parties[i]);
     agenda_after(&world->agenda, FAULT_TICK_US, trouble, world, NULL, 0);
     agenda_after(&world->agenda, AUDIT_TICK_US, audit, world, NULL, 0);
+    office_start(&world->office, world);
 }
 
 static bool go_on(struct world *world, int64_t until_us) {

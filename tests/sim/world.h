@@ -8,6 +8,7 @@
 #include "sim/cable.h"
 #include "sim/chance.h"
 #include "sim/hub.h"
+#include "sim/office.h"
 #include "sim/party.h"
 #include "sim/plan.h"
 #include "sim/trace.h"
@@ -32,10 +33,12 @@ struct world {
     struct plan plan;
     int64_t start_ms;  /* the wall clock at virtual time 0 */
     int64_t asleep_us; /* all machines together, so far: no virtual time, but time on all clocks */
+    bool clock_wrong;  /* it was not always right: alarms are right then */
     bool malicious;    /* some bank may lie: alarms are right then */
     bool calm;         /* no more faults, no new business */
     struct cables cables;
     struct hub hub;
+    struct office office;
     struct party parties[WORLD_PARTIES_MAX];
     size_t party_count;
     struct person people[WORLD_PEOPLE_MAX];

@@ -1,0 +1,33 @@
+/*
+ * The gateway's operators: people who give orders, approve each other's, and see to the clock. Their
+ * orders go the way of the admin socket's; what they forget is lost with the gateway's process.
+ */
+#ifndef LG_TESTS_SIM_OFFICE_H
+#define LG_TESTS_SIM_OFFICE_H
+
+#include "domain/effect.h"
+
+#define OFFICE_ERRANDS_MAX 64
+
+struct world;
+
+/* An order that was given and not answered yet. */
+struct errand {
+    uint64_t correlation; /* 0: free */
+    enum command_kind kind;
+    uint32_t uid;
+};
+
+struct office {
+    struct world *world;
+    uint64_t correlation;
+    struct errand errands[OFFICE_ERRANDS_MAX]; /* the oldest give way */
+};
+
+void office_start(struct office *office, struct world *world);
+/* An answer to an order of theirs. */
+void office_told(struct office *office, const struct effect *effect);
+/* The gateway's process ended. */
+void office_forget(struct office *office);
+
+#endif
