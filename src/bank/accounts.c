@@ -41,6 +41,7 @@ static int refuse(const struct loading *loading, const char *format, ...) {
     /* The analyzer does not know va_start here. NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    text_make_clean(text);
     snprintf(loading->reason, loading->reason_size, "%s:%u: %s", loading->path, loading->line,
              text);
     return -1;

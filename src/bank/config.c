@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "domain/identifier.h"
+#include "util/text.h"
 
 #define CONTROL_PATH_MAX 107 /* of sun_path */
 
@@ -88,6 +89,7 @@ static void refuse(struct reading *reading, const char *format, ...) {
     /* The analyzer does not know va_start here. NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(text, sizeof(text), format, arguments);
     va_end(arguments);
+    text_make_clean(text);
     reading->failed = true;
     if (reading->line > 0)
         snprintf(reading->reason, reading->reason_size, "%s:%u: %s", reading->path, reading->line,

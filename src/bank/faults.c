@@ -14,6 +14,7 @@
 
 #include "bank/words.h"
 #include "domain/identifier.h"
+#include "util/text.h"
 
 #define LINE_SIZE 512
 #define DELAY_MAX_MS 3600000
@@ -119,6 +120,7 @@ static int refuse(struct parsing *parsing, const char *format, ...) {
     /* The analyzer does not know va_start here. NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(parsing->reason, parsing->reason_size, format, arguments);
     va_end(arguments);
+    text_make_clean(parsing->reason);
     return -1;
 }
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "tools/ctl_session.h"
+#include "util/text.h"
 #include "wire/frame.h"
 
 #define ANSWER_SECONDS 30 /* a listing may wait for a flush; a bank's cut takes a moment */
@@ -114,6 +115,46 @@ static enum ctl_exit send_request(struct ctl_session *session, ctl_request *requ
     return whole ? CTL_OK : lost(session);
 }
 
+/* ---- texts ---- */
+
+static void make_clean(const ProtobufCMessage *message);
+
+/* Members as protobuf-c lays them out: a pointer, or a pointer to so many. */
+static void make_field_clean(const char *place, const ProtobufCFieldDescriptor *field,
+                             size_t count) {
+    char **members;
+    memcpy(&members, place, sizeof(members));
+    for (size_t i = 0; i < count; i++) {
+        char *member = field->label == PROTOBUF_C_LABEL_REPEATED ? members[i] : (char *)members;
+        if (member == NULL)
+            continue;
+        if (field->type == PROTOBUF_C_TYPE_STRING)
+            text_make_clean(member);
+        else
+            make_clean((const ProtobufCMessage *)(const void *)member);
+    }
+}
+
+/* Nothing that anybody wrote reaches a terminal as a control or a mark that turns what is read,
+ * whatever the gateway let pass. Replies are not recursive. */
+static void make_clean(const ProtobufCMessage *message) {
+    const ProtobufCMessageDescriptor *descriptor = message->descriptor;
+    for (unsigned i = 0; i < descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
+        const char *base = (const char *)message;
+        size_t count = 1;
+        uint32_t chosen = field->id;
+        if (field->type != PROTOBUF_C_TYPE_STRING && field->type != PROTOBUF_C_TYPE_MESSAGE)
+            continue;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED)
+            memcpy(&count, base + field->quantifier_offset, sizeof(count));
+        else if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
+            memcpy(&chosen, base + field->quantifier_offset, sizeof(chosen));
+        if (chosen == field->id)
+            make_field_clean(base + field->offset, field, count);
+    }
+}
+
 static enum ctl_exit receive_reply(struct ctl_session *session) {
     struct buf *received = &session->received;
     struct span body;
@@ -134,6 +175,7 @@ static enum ctl_exit receive_reply(struct ctl_session *session) {
     }
     linkgate__admin__v1__reply__free_unpacked(session->reply, NULL);
     session->reply = reply;
+    make_clean(&reply->base);
     buf_consume(received, used);
     return CTL_OK;
 }

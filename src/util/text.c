@@ -1,7 +1,8 @@
 /*
  * Checks of text from outside: one decoder of UTF-8, on which both checks stand.
  *
- * Nothing is repaired, normalised or shortened: text is right or it is refused.
+ * What comes in is never repaired, normalised or shortened: it is right or it is refused. Only what
+ * is shown to people, and may repeat what was refused, is made fit for a terminal.
  */
 #include "util/text.h"
 
@@ -68,6 +69,20 @@ bool text_is_clean(struct span text) {
             return false;
     }
     return true;
+}
+
+void text_make_clean(char *text) {
+    struct span rest = span_text(text);
+    for (char *at = text; rest.size > 0; at = text + (rest.data - (const uint8_t *)text)) {
+        struct span behind = rest;
+        uint32_t point;
+        if (next_point(&behind, &point) && point_is_clean(point)) {
+            rest = behind;
+            continue;
+        }
+        *at = '?';
+        rest = span_of(rest.data + 1, rest.size - 1);
+    }
 }
 
 bool text_is_digits(struct span text) {

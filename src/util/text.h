@@ -14,6 +14,9 @@ bool text_is_utf8(struct span text);
  * separators (U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069) that would forge what a person
  * reads. Rare Chinese characters up to U+10FFFF are right. */
 bool text_is_clean(struct span text);
+/* In place: each byte that begins no clean character becomes '?'. For words to people that repeat
+ * what somebody else wrote; never for what is stored or sent. */
+void text_make_clean(char *text);
 /* ASCII digits only, and at least one. */
 bool text_is_digits(struct span text);
 

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "fuzz/mutate.h"
 #include "wire/partner.h"
 
 #define PARTNER_KINDS 2000
@@ -15,6 +16,7 @@
 #define NOW_MS 1719792000000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed);
 
 typedef bool (*round_trip)(struct span payload, struct arena *arena, struct buf *out);
 
@@ -187,6 +189,21 @@ static void write_command(struct command *command, struct buf *out) {
 #undef CASE_OF
 }
 
+/* Every kind that a bank may send is in the table above. */
+static void check_kinds(void) {
+#define KIND_OF(kind, encoder, member) COMMAND_##kind,
+    static const enum command_kind written[] = {WRITERS(KIND_OF)};
+#undef KIND_OF
+    const struct command_row *row;
+    size_t found = 0;
+    for (size_t i = 0; (row = command_row_at(i)) != NULL; i++) {
+        for (size_t k = 0; k < sizeof(written) / sizeof(written[0]); k++)
+            found += written[k] == row->kind;
+        ENSURE(row->message == MESSAGE_NONE || found > 0);
+        found = 0;
+    }
+}
+
 static bool pass_command(enum command_kind kind, struct span payload, struct buf *out) {
     struct refusal refusal = {REFUSAL_NONE, NULL, false};
     struct command *command = command_new(kind);
@@ -220,6 +237,10 @@ static bool pass(uint16_t kind, struct span payload, struct buf *out) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size < 2)
         return 0;
+    static bool checked;
+    if (!checked)
+        check_kinds();
+    checked = true;
     uint16_t kind = get_be16(data);
     struct buf once, twice;
     buf_init(&once);
@@ -231,4 +252,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     buf_deinit(&once);
     buf_deinit(&twice);
     return 0;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed) {
+    return mutate_message(data, size, max, 2, seed);
 }

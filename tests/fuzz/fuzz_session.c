@@ -1,7 +1,8 @@
 /*
  * A session under any bytes: first byte bits say whether a Hello goes before (1), whether the rest
- * comes in pieces (2), and whether the door is narrow (4). Instructions are out, so that replies
- * find something to match. Whatever comes: no crash, no leak, output that is whole frames, every
+ * comes in pieces (2), whether the door is narrow (4), and whether the rest is messages that the
+ * target frames (8): direction, correlation, kind, size, payload each; the rest of the byte is the
+ * size of the pieces. Instructions are out, so that replies find something to match. Whatever comes: no crash, no leak, output that is whole frames, every
  * command taken once, BANK_UP and BANK_DOWN in turn, and nothing after CLOSED.
  */
 #include <string.h>
@@ -17,6 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BANK 102100099996u
 #define NOW_MS 1800000000000
+#define MODE_BUILT 8
+#define BUILT_MAX 70000 /* bytes that are sent */
 
 struct host {
     struct door door;
@@ -149,9 +152,24 @@ static void feed(struct host *host, struct session *session, struct span bytes, 
     check_output(session);
 }
 
+/* What the target frames. Correlations of its own are small, as the instructions' are. */
+static void build(struct span rest, struct buf *out) {
+    struct reader reader = reader_over(rest);
+    while (reader.rest.size > 0 && out->size < BUILT_MAX) {
+        struct envelope envelope = {.direction =
+                                        (enum message_direction)(reader_u8(&reader) % 4 + 1),
+                                    .correlation = reader_u8(&reader),
+                                    .kind = reader_u8(&reader)};
+        size_t size = reader_u8(&reader);
+        envelope.timeout_ms = (uint32_t)size;
+        envelope.payload = reader_bytes(&reader, size < reader.rest.size ? size : reader.rest.size);
+        envelope_append(&envelope, out);
+    }
+}
+
 static void talk(struct host *host, struct session *session, uint8_t mode, struct span rest) {
     size_t room = (mode & 4) != 0 ? 1 : SIZE_MAX / 2;
-    size_t step = (mode & 2) != 0 ? (size_t)mode / 8 + 1 : rest.size;
+    size_t step = (mode & 2) != 0 ? (size_t)mode / 16 + 1 : rest.size + 1;
     host->room = 4;
     if ((mode & 1) != 0)
         say_hello(session);
@@ -190,7 +208,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct session *session = session_new(host.front, &owner);
     struct session_peer peer = {.uri = "urn:linkgate:bank:102100099996", .pin = {{1}}};
     session_admit(session, &peer);
-    talk(&host, session, data[0], span_of(data + 1, size - 1));
+    struct span rest = span_of(data + 1, size - 1);
+    struct buf built;
+    buf_init(&built);
+    if ((data[0] & MODE_BUILT) != 0) {
+        build(rest, &built);
+        rest = buf_span(&built);
+    }
+    talk(&host, session, data[0], rest);
+    buf_deinit(&built);
     ENSURE(session_state(session) == SESSION_CLOSED); /* silence ended it at the latest */
     session_free(session);
     ENSURE(host.ups == 0);

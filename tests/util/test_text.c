@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -75,6 +76,32 @@ static void clean_text_forges_nothing(void **state) {
     assert_false(text_is_clean(SPAN_LITERAL("a\0b")));
 }
 
+static void words_are_made_clean(void **state) {
+    (void)state;
+    static const struct {
+        const char *before, *after;
+    } rows[] = {
+        {"", ""},
+        {"Li Ming \xe6\x9d\x8e", "Li Ming \xe6\x9d\x8e"},
+        {"a\r\nb\x1b[2Jc\x7f", "a??b?[2Jc?"},
+        {"\xe2\x80\xae"
+         "1",
+         "???1"},
+        {"\xc2\x9b"
+         "1",
+         "??1"},
+        {"cut \xe6\x9d", "cut ??"},
+        {"\xff\xe6\x9d\x8e", "?\xe6\x9d\x8e"},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char text[32];
+        strcpy(text, rows[i].before);
+        text_make_clean(text);
+        assert_string_equal(text, rows[i].after);
+        assert_true(text_is_clean(span_text(text)));
+    }
+}
+
 static void digits_only(void **state) {
     (void)state;
     assert_true(text_is_digits(span_text("0123456789")));
@@ -100,9 +127,8 @@ static void masks_show_four_at_most(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utf8_as_in_rfc_3629),
-        cmocka_unit_test(clean_text_forges_nothing),
-        cmocka_unit_test(digits_only),
+        cmocka_unit_test(utf8_as_in_rfc_3629),     cmocka_unit_test(clean_text_forges_nothing),
+        cmocka_unit_test(words_are_made_clean),    cmocka_unit_test(digits_only),
         cmocka_unit_test(masks_show_four_at_most),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
