@@ -37,6 +37,8 @@ int store_next_bank(struct store *store, bank_code after, struct bank *bank_out)
     struct span key, bytes;
     const void *record;
     int rc = table_next(store, &from, 1, true, &key, &bytes);
+    if (rc == 0 && key.size != from.size)
+        rc = table_damaged(key, "key of a bank");
     if (rc == 0)
         rc = table_unpack(store, key, bytes, &linkgate__store__v1__bank__descriptor, &record);
     return rc != 0 ? rc : bank_out_of(key, record, bank_out);

@@ -155,11 +155,16 @@ static int read_history(struct store *store, struct store_row *row) {
                              &row->value.history);
 }
 
-static int read_empty(struct store *store, const struct store_row *row) {
+/* The key has its table's shape, and so fits. */
+static int read_record(struct store *store, const struct store_row *row, struct span *record_out) {
     struct key key = {.size = row->key_size};
-    struct span record;
     memcpy(key.bytes, row->key, row->key_size);
-    int rc = table_get(store, &key, &record);
+    return table_get(store, &key, record_out);
+}
+
+static int read_empty(struct store *store, const struct store_row *row) {
+    struct span record;
+    int rc = read_record(store, row, &record);
     return rc == 0 && record.size > 0 ? STORE_DAMAGED : rc;
 }
 
@@ -221,6 +226,8 @@ int store_next_row(struct store *store, struct span after, struct store_row *row
         return table_damaged(key, "key of no table");
     rc = read_value(store, row_out);
     ENSURE(rc != STORE_ABSENT); /* it was just there */
+    struct span record;
+    row_out->checks = rc == STORE_DAMAGED && read_record(store, row_out, &record) == 0;
     return rc;
 }
 

@@ -51,6 +51,7 @@ const char *table_name(enum table table); /* "transfer" ...; "unknown" */
 struct store_row {
     uint8_t key[KV_KEY_MAX];
     size_t key_size;
+    bool checks; /* of a damaged row: its checksum is right all the same */
     enum table table;
     enum object_kind kind; /* open, deadline, history */
     enum live_kind live;
@@ -80,8 +81,8 @@ struct store_row {
     } value;
 };
 
-/* The row behind that key (size 0: the first), read and checked. STORE_DAMAGED: key, key_size and
- * table are filled in, so that one can go on behind it. after may be the key of row_out. */
+/* The row behind that key (size 0: the first), read and checked. STORE_DAMAGED: all but
+ * the value is filled in, as far as the key tells it, so that one can go on behind it. after may be the key of row_out. */
 int store_next_row(struct store *store, struct span after, struct store_row *row_out) MUST_USE;
 
 /* What seals and hashes this store's fields. */

@@ -106,7 +106,10 @@ void check_case(struct look *look, const struct inquiry_case *inquiry) {
 void check_question(struct look *look, const struct store_question *question) {
     struct about of = about(OBJECT_QUESTION, &question->id);
     struct link link;
-    life_check_id(look, of, id_ms(&question->id), get_be64(question->id.bytes + 6));
+    int64_t asked_at_ms = id_ms(&question->id);
+    uint64_t sequence = get_be64(question->id.bytes + 6);
+    life_check_id(look, of, asked_at_ms, sequence);
+    life_check_time(look, of, asked_at_ms, sequence, 0, 0);
     look_bank(look, question->asked_by)->questions++;
     enum got got = look_link(look, &question->link, &link);
     bool of_link =
@@ -146,6 +149,7 @@ void check_approval(struct look *look, const struct approval *approval) {
     struct digest digest;
     struct span payload;
     life_check_id(look, of, approval->requested_at_ms, get_be64(approval->id.bytes + 6));
+    life_check_time(look, of, approval->decided_at_ms, 0, 0, 0);
     check_decision(look, approval);
     int rc = store_get_approval_payload(look->store, &approval->id, &payload);
     if (look_got(look, rc, of) == GOT) {
@@ -159,6 +163,19 @@ void check_approval(struct look *look, const struct approval *approval) {
 
 /* ---- what operators did ---- */
 
+static enum got load(struct look *look, const struct about *of) {
+    struct link link;
+    struct transfer transfer;
+    struct approval approval;
+    if (of->kind == OBJECT_LINK)
+        return look_link(look, &of->id, &link);
+    if (of->kind == OBJECT_TRANSFER)
+        return look_transfer(look, &of->id, &transfer);
+    if (of->kind == OBJECT_APPROVAL)
+        return look_got(look, store_get_approval(look->store, &of->id, &approval), *of);
+    return GOT;
+}
+
 void check_audit(struct look *look, const struct audit_row *row) {
     struct about of = about(row->kind, &row->object);
     const struct command_row *order = command_row((enum command_kind)row->order);
@@ -167,6 +184,9 @@ void check_audit(struct look *look, const struct audit_row *row) {
                    (unsigned long long)row->sequence, row->order);
     if (row->two && row->uid == row->approver && row->refusal == 0)
         look_found(look, LAW_I4, of, "audit row %llu: one person did both",
+                   (unsigned long long)row->sequence);
+    if (row->refusal == 0 && load(look, &of) == GOT_NONE)
+        look_found(look, LAW_I15, of, "audit row %llu is about what is not there",
                    (unsigned long long)row->sequence);
     life_check_time(look, of, row->at_ms, row->sequence, look->audit.at_ms, look->audit.sequence);
     look->audit = *row;

@@ -64,14 +64,10 @@ static void check_story(struct look *look, const struct transfer *transfer,
 /* ---- the record by itself ---- */
 
 static void check_amount(struct look *look, const struct transfer *transfer) {
-    const char *currency = transfer->amount.currency;
     if (transfer->amount.fen <= 0)
         look_found(look, LAW_I9, of_transfer(transfer), "it is of %lld fen",
                    (long long)transfer->amount.fen);
-    bool letters = strlen(currency) == CURRENCY_SIZE - 1;
-    for (size_t i = 0; letters && i < CURRENCY_SIZE - 1; i++)
-        letters = currency[i] >= 'A' && currency[i] <= 'Z';
-    if (!letters)
+    if (!look_currency(transfer->amount.currency))
         look_found(look, LAW_I10, of_transfer(transfer), "it is of no currency");
 }
 

@@ -58,8 +58,12 @@ static void tell_damage(struct look *look, const struct store_row *row) {
     if (object)
         of = about(row->table == TABLE_LINK ? OBJECT_LINK : OBJECT_TRANSFER, &row->id);
     hex_format(row->key, size, key);
-    look_found(look, LAW_ROWS, of, "a row of table \"%s\" is damaged: key %s",
-               table_name(row->table), key);
+    if (object && row->checks)
+        look_found(look, LAW_I19, of,
+                   "it checks and cannot be read: what is sealed in it does not open in its place");
+    else
+        look_found(look, LAW_ROWS, of, "a row of table \"%s\" is damaged: key %s",
+                   table_name(row->table), key);
 }
 
 static void progress(struct look *look) {

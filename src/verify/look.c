@@ -147,6 +147,13 @@ struct net_sum *look_net(struct look *look, const struct pair_net *of) {
     return sum;
 }
 
+bool look_currency(const char *currency) {
+    bool letters = strlen(currency) == CURRENCY_SIZE - 1;
+    for (size_t i = 0; letters && i < CURRENCY_SIZE - 1; i++)
+        letters = currency[i] >= 'A' && currency[i] <= 'Z';
+    return letters;
+}
+
 void look_add(struct look *look, int64_t *sum, int64_t fen, struct about about) {
     if (!fen_add(*sum, fen, sum))
         look_found(look, LAW_I9, about, "a sum wraps at %lld and %lld fen", (long long)*sum,

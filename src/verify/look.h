@@ -94,6 +94,8 @@ struct id look_before(const struct id *id);
 struct bank_sum *look_bank(struct look *look, bank_code code);
 struct money_sum *look_money(struct look *look, bank_code code, const char *currency);
 struct net_sum *look_net(struct look *look, const struct pair_net *of);
+/* Three capital letters. */
+bool look_currency(const char *currency);
 /* Adds, or tells that it wraps (I9). */
 void look_add(struct look *look, int64_t *sum, int64_t fen, struct about about);
 

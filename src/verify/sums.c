@@ -6,6 +6,9 @@
  */
 #include "verify/checks.h"
 
+/* Twelve digits. */
+#define BANK_CODE_MAX UINT64_C(999999999999)
+
 /* ---- rows ---- */
 
 static void check_meta(struct look *look, const struct store_meta *meta) {
@@ -17,8 +20,8 @@ static void check_meta(struct look *look, const struct store_meta *meta) {
 
 static void check_pins(struct look *look, const struct bank *bank) {
     struct bank other = *bank;
-    if (bank->code == 0)
-        look_found(look, LAW_I15, about_bank(0), "a bank is registered without a code");
+    if (bank->code == 0 || bank->code > BANK_CODE_MAX)
+        look_found(look, LAW_I15, about_bank(bank->code), "a bank is registered without a code");
     while (look_got(look, store_next_bank(look->store, other.code, &other),
                     about_bank(bank->code)) == GOT) {
         for (uint32_t i = 0; i < other.pin_count; i++) {
@@ -85,6 +88,12 @@ static bool finish_bank(void *context, struct span key, void *value) {
     return true;
 }
 
+static void check_registered(struct look *look, bank_code code) {
+    const struct bank_sum *sum = hmap_get(look->banks, span_of(&code, sizeof code));
+    if (sum == NULL || !sum->registered)
+        look_found(look, LAW_I15, about_bank(code), "it has money here and is not registered");
+}
+
 static bool finish_money(void *context, struct span key, void *value) {
     struct look *look = context;
     const struct money_sum *sum = value;
@@ -101,6 +110,9 @@ static bool finish_money(void *context, struct span key, void *value) {
     if (sum->row.reserved_outgoing_fen < 0)
         look_found(look, LAW_I3, about_bank(sum->bank), "%lld fen %s are reserved",
                    (long long)sum->row.reserved_outgoing_fen, sum->currency);
+    if (!look_currency(sum->currency))
+        look_found(look, LAW_I10, about_bank(sum->bank), "it has money of no currency");
+    check_registered(look, sum->bank);
     return true;
 }
 
@@ -111,6 +123,10 @@ static bool finish_net(void *context, struct span key, void *value) {
     const struct pair_net *sum = &net->sum;
     struct about of = about_bank(sum->low);
     (void)key;
+    check_registered(look, sum->low);
+    check_registered(look, sum->high);
+    if (!look_currency(sum->currency))
+        look_found(look, LAW_I10, of, "it has a net of no currency");
     if (sum->low >= sum->high)
         look_found(look, LAW_I1, of, "a net is of bank %012llu and bank %012llu",
                    (unsigned long long)sum->low, (unsigned long long)sum->high);
