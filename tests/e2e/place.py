@@ -276,6 +276,7 @@ class Site:
         self.admin = self.dir / "admin.sock"
         self.port = 0  # that it listens on, once it has started
         self.wanted_port = 0
+        self.wrapper = []  # words before the gateway's own
         self.settings = settings or {}
         self.env = env
         self.gateway = None
@@ -310,7 +311,7 @@ class Site:
     def start(self):
         """Returns when it serves; after a restart on the same port."""
         self.wanted_port = self.port
-        command = [BIN / "linkgated", "--config", self.write_config()]
+        command = [*self.wrapper, BIN / "linkgated", "--config", self.write_config()]
         self.gateway = Process("linkgated", command, self.dir / "linkgated.log", self.env)
         wait_until(self.serving, lambda: f"linkgated to serve:\n{self.gateway.tail()}")
         self.port = self.ctl("status")["port"]
