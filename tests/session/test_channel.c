@@ -14,6 +14,7 @@
 #include "session/channel.h"
 #include "session/stage.h"
 #include "support/pki.h"
+#include "support/starve.h"
 #include "tls/tls.h"
 
 static struct pki pki;
@@ -42,13 +43,17 @@ static void woken(void *context) {
     (void)context;
 }
 
-static void end_open(struct stage *stage, struct bank_end *end, const char *name) {
+/* The context becomes the end's. */
+static void end_open_with(struct stage *stage, struct bank_end *end, struct tls_context *context) {
     struct session_owner owner = {end, woken, "192.0.2.1:1"};
-    *end = (struct bank_end){0};
-    end->context = make_context(false, name);
+    *end = (struct bank_end){.context = context};
     end->tls = tls_new(end->context);
     end->channel = channel_new(stage->front, server_tls, &owner);
     end->result = tls_feed(end->tls, span_of(NULL, 0), &end->plain, SIZE_MAX);
+}
+
+static void end_open(struct stage *stage, struct bank_end *end, const char *name) {
+    end_open_with(stage, end, make_context(false, name));
 }
 
 static void end_close(struct bank_end *end) {
@@ -111,7 +116,8 @@ static void pin(struct stage *stage, const char *name, bank_code code, uint32_t 
     end_close(&end);
 }
 
-static void send_hello(struct bank_end *end) {
+/* False: TLS takes nothing any more. */
+static bool say_hello(struct bank_end *end) {
     struct hello hello = {.protocol_min = 1, .protocol_max = 1, .window = 100};
     struct buf payload = {0};
     struct buf frame = {0};
@@ -121,9 +127,14 @@ static void send_hello(struct bank_end *end) {
                                 .direction = MESSAGE_REQUEST,
                                 .payload = buf_span(&payload)};
     envelope_append(&envelope, &frame);
-    assert_int_equal(tls_write(end->tls, buf_span(&frame)), 0);
+    bool said = tls_write(end->tls, buf_span(&frame)) == 0;
     buf_deinit(&payload);
     buf_deinit(&frame);
+    return said;
+}
+
+static void send_hello(struct bank_end *end) {
+    assert_true(say_hello(end));
 }
 
 /* Takes one frame from what the bank received. */
@@ -278,11 +289,86 @@ static int tear_down(void **state) {
     return 0;
 }
 
+/* ---- memory that runs out ---- */
+
+struct starving {
+    struct stage *stage;
+    struct tls_context *client;
+};
+
+/* Certificates and keys are read. */
+static bool a_reading(void *of) {
+    (void)of;
+    struct tls_config config = {true, pki_path(&pki, "ca", "crt"), NULL,
+                                pki_path(&pki, "gateway", "crt"), pki_path(&pki, "gateway", "key")};
+    struct tls_context *context = NULL;
+    char reason[256] = "";
+    if (tls_context_new(&config, &context, reason, sizeof(reason)) != 0)
+        return false;
+    tls_context_free(context);
+    return true;
+}
+
+/* A bank connects, says Hello, submits, is answered, and leaves. False when an end gave up. */
+static bool a_short_talk(void *of) {
+    struct stage *stage = ((struct starving *)of)->stage;
+    struct bank_end end;
+    struct buf payload = {0};
+    struct buf frame = {0};
+    struct command *submitted = NULL;
+    end_open_with(stage, &end, ((struct starving *)of)->client);
+    talk(&end);
+    if (!tls_established(end.tls) || !say_hello(&end))
+        return false;
+    talk(&end);
+    stage_submit_transfer(stage, 1, &payload);
+    struct envelope envelope = {.correlation = 2,
+                                .kind = MESSAGE_SUBMIT_TRANSFER,
+                                .direction = MESSAGE_REQUEST,
+                                .payload = buf_span(&payload)};
+    envelope_append(&envelope, &frame);
+    if (tls_write(end.tls, buf_span(&frame)) != 0)
+        return false;
+    talk(&end);
+    submitted = stage_last(stage, COMMAND_SUBMIT_TRANSFER);
+    if (submitted == NULL)
+        return false; /* and nothing said that it was taken */
+    struct effect *effect = effects_add(&stage->effects, EFFECT_REPLY);
+    effect->origin = submitted->origin;
+    effect->payload = SPAN_LITERAL("taken");
+    stage_deliver(stage);
+    talk(&end);
+    tls_shut(end.tls);
+    talk(&end);
+    end_close(&end);
+    buf_deinit(&payload);
+    buf_deinit(&frame);
+    return stage_count(stage, COMMAND_BANK_DOWN) == 1;
+}
+
+static void no_crash_when_memory_runs_out(void **state) {
+    (void)state;
+    struct stage stage;
+    if (!starve_works())
+        skip();
+    stage_open(&stage);
+    pin(&stage, "bank-a", BANK_A, BANK_ROLE_CLASS2);
+    struct starving starving = {&stage, make_context(false, "bank-a")};
+    starve_all(a_reading, NULL);
+    starve_all(a_short_talk, &starving);
+    tls_context_free(starving.client);
+    stage_close(&stage);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hello_over_tls), cmocka_unit_test(frames_share_records),
-        cmocka_unit_test(unpinned_key),   cmocka_unit_test(no_identity),
-        cmocka_unit_test(not_tls),        cmocka_unit_test(unknown_ca),
+        cmocka_unit_test(hello_over_tls),
+        cmocka_unit_test(frames_share_records),
+        cmocka_unit_test(unpinned_key),
+        cmocka_unit_test(no_identity),
+        cmocka_unit_test(not_tls),
+        cmocka_unit_test(unknown_ca),
+        cmocka_unit_test(no_crash_when_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
