@@ -248,7 +248,8 @@ def start(folder, work, wall_ms):
         run = subprocess.run(
             command, capture_output=True, text=True, timeout=PATIENCE_S, check=False
         )
-    return run.returncode, dict(line.split(" ", 1) for line in run.stdout.splitlines())
+    whole = run.stdout.split("\n")[:-1]  # one that died may have broken off in a line
+    return run.returncode, dict(line.split(" ", 1) for line in whole)
 
 
 def wrong_rows(base, rows):
