@@ -23,6 +23,7 @@ from disk import BLOCK, Damaged, Keys, Log
 STARTER = stores.BUILD / "tests/start-store"
 PATIENCE_S = 60
 BASES = 8  # runs, of two stores each
+DRAWS_MAX = 100  # a way that has nothing to damage in a store is drawn again
 AHEAD_MS = 1000  # of the wall clock at the start, to the last command
 
 Outcome = collections.namedtuple("Outcome", "found start text")
@@ -31,10 +32,9 @@ Outcome = collections.namedtuple("Outcome", "found start text")
 # ---- ways to damage a file ----
 
 
-def cut(data, chance, _):
-    return data[
-        : chance.choice([chance.randrange(len(data)), chance.randrange(len(data)) & -BLOCK])
-    ]
+def cut(data, chance, used):
+    at = chance.randrange(used)
+    return data[: chance.choice([at, at & -BLOCK])]
 
 
 def grow(data, chance, _):
@@ -285,14 +285,15 @@ def cut_tail(base, folder):
 def one_round(number, seed, bases, work):
     """(kind of damage, what came of it, text)."""
     chance = random.Random(f"{seed} {number}")
-    base = chance.choice(bases)
-    with tempfile.TemporaryDirectory(dir=work) as name:
-        folder = pathlib.Path(name) / "store"
-        shutil.copytree(base.folder, folder)
-        kind, changed = chance.choice(FOLDER_WAYS)(folder, chance, base)
-        if not changed:
-            return kind, Outcome(False, "nothing to read", "")
-        return kind, judge(base, folder, work)
+    for _ in range(DRAWS_MAX):
+        base = chance.choice(bases)
+        with tempfile.TemporaryDirectory(dir=work) as name:
+            folder = pathlib.Path(name) / "store"
+            shutil.copytree(base.folder, folder)
+            kind, changed = chance.choice(FOLDER_WAYS)(folder, chance, base)
+            if changed:
+                return kind, judge(base, folder, work)
+    raise RuntimeError("nothing can be damaged")
 
 
 def judge(base, folder, work):
