@@ -198,6 +198,7 @@ static void on_woken(evutil_socket_t fd, short what, void *context) {
         struct release *next = release->next;
         daemon->booted = true;
         net_release(daemon->net, &release->effects);
+        ledger_door_released(&daemon->door, release);
         threads_give_back(daemon->threads, release);
         release = next;
     }
@@ -237,7 +238,8 @@ static void start_threads(struct daemon *daemon) {
         .clock = daemon->clock,
     };
     daemon->threads = threads_start(&threads);
-    ledger_door_init(&daemon->door, daemon->threads, &daemon->clock, operators_told, daemon);
+    ledger_door_init(&daemon->door, daemon->threads, (size_t)daemon->config->limits_queue,
+                     &daemon->clock, operators_told, daemon);
     struct front_config front = daemon_front_config(daemon->config);
     daemon->front = front_new(&front, &daemon->clock, &daemon->door.door);
     struct net_config net = {

@@ -107,6 +107,7 @@ static int apply(struct engine *engine, struct release *release, struct command 
     bool query = command_is_query(command->kind);
     uint64_t sequence = query ? engine->sequence : engine->sequence + 1;
     size_t effects = release->effects.count;
+    size_t keys = overlay_keys(store_overlay(engine->store));
     inhand_applying(engine->inhand, command);
     int rc =
         engine->config.apply(engine->ledger, command, sequence, engine->now_ms, &release->effects);
@@ -123,6 +124,8 @@ static int apply(struct engine *engine, struct release *release, struct command 
     }
     if (command->kind == COMMAND_BOOT)
         engine->boot_applied = true;
+    bank_queue_use(&engine->queue, command->bank,
+                   overlay_keys(store_overlay(engine->store)) - keys);
     engine->sequence = sequence;
     engine->applied_ms = engine->now_ms;
     engine->counters.commands++;
@@ -133,7 +136,7 @@ static int apply(struct engine *engine, struct release *release, struct command 
 }
 
 static int take_one(struct engine *engine, struct release *release, enum admission admission) {
-    struct command *command = engine_pop(engine);
+    struct command *command = bank_queue_pop(&engine->queue);
     release_add_command(release, command);
     inhand_batch(engine->inhand, release->commands);
     engine_at(engine, ENGINE_STEP_TAKEN);
@@ -153,11 +156,36 @@ static int take_one(struct engine *engine, struct release *release, enum admissi
     return 0;
 }
 
+/* While a flush is under way the rest of the overlay is scarce: a bank may have used no more of it
+ * than is left to the others, so that one that changes more than the store can take does not bring
+ * everybody to a stand. Where new work is refused nothing needs to wait. */
+static size_t overlay_share(const struct engine *engine) {
+    const struct overlay *overlay = store_overlay(engine->store);
+    size_t bound = engine->config.bounds.overlay_keys;
+    size_t keys = overlay_keys(overlay);
+    if (!overlay_is_frozen(overlay) || engine->map_full || engine->disk_short || engine->log_full)
+        return SIZE_MAX;
+    return keys < bound ? bound - keys : 0;
+}
+
+static bool took_long(const struct engine *engine, const struct release *release) {
+    int64_t limit_us = engine->counters.log_write_us;
+    if (limit_us < ENGINE_BATCH_US)
+        limit_us = ENGINE_BATCH_US;
+    return release->count > 0 && clock_boot_us(&engine->config.clock) - engine->now_us > limit_us;
+}
+
 /* Applies what may go into this batch. */
 static int fill(struct engine *engine, struct release *release) {
+    const struct command *first = NULL;
     engine->stalled = false;
-    while (engine->first != NULL) {
-        enum admission admission = admit(engine, release, engine->first);
+    while (!took_long(engine, release)) {
+        first = bank_queue_peek(&engine->queue, overlay_share(engine));
+        if (first == NULL) {
+            engine->stalled = engine->queue.count > 0;
+            break;
+        }
+        enum admission admission = admit(engine, release, first);
         if (admission == ADMIT_WAIT)
             engine->stalled = true;
         if (admission == ADMIT_WAIT || admission == ADMIT_NEXT_BATCH)
@@ -258,7 +286,7 @@ static void tick_if_due(struct engine *engine) {
         return;
     struct command *tick = command_new(COMMAND_TICK);
     message_encode_internal(tick);
-    engine_push_front(engine, tick);
+    bank_queue_push_front(&engine->queue, tick);
     engine->tick_queued = true;
     engine->last_tick_us = engine->now_us;
     engine->counters.ticks++;
@@ -297,10 +325,12 @@ static int held_takes(struct engine *engine, const struct command *command, bool
 /* BOOT comes first once the clock is accepted. */
 static int run_held(struct engine *engine, struct release *release) {
     engine->stalled = false;
-    while (engine->first != NULL && engine->clock.hold != LEDGER_CLOCK_RUNS) {
+    const struct command *first;
+    while ((first = bank_queue_peek(&engine->queue, SIZE_MAX)) != NULL &&
+           engine->clock.hold != LEDGER_CLOCK_RUNS) {
         bool takes;
-        int rc = held_takes(engine, engine->first, &takes);
-        enum admission admission = takes ? admit(engine, release, engine->first) : ADMIT_BUSY;
+        int rc = held_takes(engine, first, &takes);
+        enum admission admission = takes ? admit(engine, release, first) : ADMIT_BUSY;
         if (rc == 0 && (admission == ADMIT_WAIT || admission == ADMIT_NEXT_BATCH)) {
             engine->stalled = admission == ADMIT_WAIT;
             return 0;
@@ -389,7 +419,7 @@ static int64_t freeze_due_us(const struct engine *engine) {
 }
 
 int64_t engine_due_us(struct engine *engine) {
-    if (engine->pending != NULL || (engine->first != NULL && !engine->stalled))
+    if (engine->pending != NULL || (engine->queue.count > 0 && !engine->stalled))
         return 0;
     int64_t now_us = clock_boot_us(&engine->config.clock);
     int64_t due_us = engine->stalled ? now_us + ENGINE_STALL_US : INT64_MAX;

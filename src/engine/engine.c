@@ -32,63 +32,29 @@ void engine_at(const struct engine *engine, enum engine_step step) {
 
 /* ---- the queue ---- */
 
-static size_t command_bytes(const struct command *command) {
-    return sizeof(*command) + command->arena.used;
-}
-
 static bool has_room(const struct engine *engine, size_t commands) {
-    return engine->queued < commands && engine->queued_bytes < engine->config.bounds.queue_bytes;
+    return engine->queue.count < commands &&
+           engine->queue.bytes < engine->config.bounds.queue_bytes;
 }
 
 bool engine_room(const struct engine *engine) {
     return has_room(engine, engine->config.bounds.queue_commands);
 }
 
-static void push_back(struct engine *engine, struct command *command) {
-    command->next = NULL;
-    if (engine->last != NULL)
-        engine->last->next = command;
-    else
-        engine->first = command;
-    engine->last = command;
-    engine->queued++;
-    engine->queued_bytes += command_bytes(command);
-}
-
 bool engine_submit(struct engine *engine, struct command *command) {
     if (!engine_room(engine))
         return false;
-    push_back(engine, command);
+    bank_queue_push(&engine->queue, command);
     return true;
 }
 
 /* Reserved slots are few and their commands small: bytes do not count against them. */
 bool engine_submit_reserved(struct engine *engine, struct command *command) {
     const struct engine_bounds *bounds = &engine->config.bounds;
-    if (engine->queued >= bounds->queue_commands + bounds->queue_reserved)
+    if (engine->queue.count >= bounds->queue_commands + bounds->queue_reserved)
         return false;
-    push_back(engine, command);
+    bank_queue_push(&engine->queue, command);
     return true;
-}
-
-void engine_push_front(struct engine *engine, struct command *command) {
-    command->next = engine->first;
-    engine->first = command;
-    if (engine->last == NULL)
-        engine->last = command;
-    engine->queued++;
-    engine->queued_bytes += command_bytes(command);
-}
-
-struct command *engine_pop(struct engine *engine) {
-    struct command *command = engine->first;
-    engine->first = command->next;
-    if (engine->first == NULL)
-        engine->last = NULL;
-    command->next = NULL;
-    engine->queued--;
-    engine->queued_bytes -= command_bytes(command);
-    return command;
 }
 
 /* ---- releases ---- */
@@ -132,7 +98,8 @@ void engine_status(struct engine *engine, struct engine_status *status_out) {
     status.applied_batch = engine->logged.batch;
     status.flushed_sequence = engine->flushed.sequence;
     status.flushed_batch = engine->flushed.batch;
-    status.queued = engine->queued;
+    status.queued = engine->queue.count;
+    status.queued_bytes = engine->queue.bytes;
     status.overlay_keys = overlay_keys(store_overlay(engine->store));
     status.overlay_bytes = overlay_bytes(store_overlay(engine->store));
     /* It walks all segments, and a thread may ask after each batch. */
@@ -210,7 +177,7 @@ void engine_drain(struct engine *engine) {
 bool engine_drained(const struct engine *engine) {
     if (engine->flush_out || engine->chore_out || engine->probe_out || engine->pending != NULL)
         return false;
-    if (engine->queued > 0 && !(engine->stalled && (engine->log_full || engine->map_full)))
+    if (engine->queue.count > 0 && !(engine->stalled && (engine->log_full || engine->map_full)))
         return false;
     if (engine->needs_seal && !engine->seal_blocked)
         return false;

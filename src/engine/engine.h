@@ -97,7 +97,7 @@ struct engine_status {
     uint64_t log_bytes;              /* entries, before encryption and padding */
     uint64_t flushes, puts, deletes; /* that reached LMDB */
     uint64_t flushed_bytes;          /* of their keys and values */
-    size_t queued, overlay_keys, overlay_bytes;
+    size_t queued, queued_bytes, overlay_keys, overlay_bytes;
     int64_t log_write_us; /* the last one */
     struct log_stats log;
     struct backup_mark backup; /* the last verified one; at_ms 0: none is known */

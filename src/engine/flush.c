@@ -32,6 +32,7 @@ int engine_freeze(struct engine *engine, const struct log_place *place) {
     store_commit(engine->store);
     engine_at(engine, ENGINE_STEP_FREEZING);
     overlay_freeze(store_overlay(engine->store));
+    bank_queue_forget_use(&engine->queue);
     engine->frozen = (struct engine_mark){engine->sequence, place->batch};
     engine->dirty_since_us = 0;
     engine_at(engine, ENGINE_STEP_FROZEN);

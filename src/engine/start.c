@@ -282,7 +282,7 @@ int engine_queue_boot(struct engine *engine) {
     else
         random_bytes(boot->body.boot.store_id.bytes, DIGEST_SIZE);
     message_encode_internal(boot);
-    engine_push_front(engine, boot);
+    bank_queue_push_front(&engine->queue, boot);
     return 0;
 }
 
@@ -362,6 +362,7 @@ static struct engine *engine_of(const struct engine_config *config) {
     if (engine->config.bounds.spare_bytes > config->map_bytes / SPARE_SHARE)
         engine->config.bounds.spare_bytes = config->map_bytes / SPARE_SHARE;
     buf_init(&engine->plain);
+    bank_queue_init(&engine->queue);
     return engine;
 }
 
@@ -394,8 +395,7 @@ void engine_close(struct engine *engine) {
     if (engine == NULL)
         return;
     ENSURE(!engine->flush_out && !engine->chore_out && !engine->probe_out);
-    while (engine->first != NULL)
-        command_free(engine_pop(engine));
+    bank_queue_deinit(&engine->queue);
     release_free(engine->pending);
     while (engine->pool != NULL)
         release_free(engine_take_release(engine));

@@ -4,12 +4,16 @@
 #ifndef LG_ENGINE_STATE_H
 #define LG_ENGINE_STATE_H
 
+#include "engine/bank_queue.h"
 #include "engine/engine.h"
 #include "engine/inhand.h"
 #include "ledger/entry.h"
 
-#define ENGINE_TICK_US 50000    /* at most one TICK in this; DESIGN.md §4 */
-#define ENGINE_SEAL_US 10000    /* of quiet, before the tail is sealed; DESIGN.md §2 */
+#define ENGINE_TICK_US 50000 /* at most one TICK in this; DESIGN.md §4 */
+#define ENGINE_SEAL_US 10000 /* of quiet, before the tail is sealed; DESIGN.md §2 */
+/* A batch takes no more after this, or after as long as the last log write took: who comes while it
+ * is applied waits for its end. */
+#define ENGINE_BATCH_US 500
 #define ENGINE_STALL_US 20000   /* between looks at what stands in the way */
 #define ENGINE_CHORE_US 1000000 /* between tries to make room in a full log, or on a full disk */
 #define ENGINE_RETRY_FIRST_US 100000 /* of a flush that met a full map; doubles */
@@ -37,8 +41,7 @@ struct engine {
     struct log *log;
     struct ledger_clock clock;
 
-    struct command *first, *last; /* the queue */
-    size_t queued, queued_bytes;
+    struct bank_queue queue;
     struct release *pool;
     size_t pooled;
     struct release *pending; /* BOOT's, until the first engine_run */
@@ -80,8 +83,6 @@ struct engine {
 };
 
 void engine_at(const struct engine *engine, enum engine_step step);
-void engine_push_front(struct engine *engine, struct command *command);
-struct command *engine_pop(struct engine *engine);
 struct release *engine_take_release(struct engine *engine);
 
 /* --- start.c --- */

@@ -23,8 +23,9 @@
 #include "engine/queues.h"
 #include "util/logline.h"
 
-#define JOBS_MAX 3          /* a flush, a chore and a probe: the engine has no more out */
-#define WAIT_MAX_US 1000000 /* without a look at the clock */
+#define THREADS_OWN_COMMANDS 4 /* TICK and BOOT, which the engine gives itself */
+#define JOBS_MAX 3             /* a flush, a chore and a probe: the engine has no more out */
+#define WAIT_MAX_US 1000000    /* without a look at the clock */
 #define NANOSECONDS 1000000000L
 
 enum thread_role { THREAD_LEDGER, THREAD_STATE, THREAD_BULK, THREAD_LONG, THREADS };
@@ -41,7 +42,8 @@ struct threads {
     pthread_cond_t wake[THREADS];
     /* All below under the lock. */
     struct command_queue in;
-    bool room_wanted; /* a submit found no room: say when there is */
+    size_t held, held_bytes; /* commands in the engine's queue, or on their way there */
+    bool room_wanted;        /* a submit found no room: say when there is */
     struct release *out, **out_end;
     size_t outstanding; /* releases told and not given back */
     struct release *back;
@@ -119,30 +121,38 @@ static void finish(struct threads *threads, struct threads_task *task) {
     ring(threads);
 }
 
+/* ---- room, under the lock ---- */
+
+/* The engine gives itself ticks, in slots that are not counted here. Bytes do not count for what is
+ * reserved: it is small. */
+static bool has_room(const struct threads *threads, bool reserved) {
+    const struct engine_bounds *bounds = &threads->bounds;
+    size_t own = bounds->queue_reserved - THREADS_OWN_COMMANDS;
+    return !threads->draining &&
+           threads->in.count + threads->held < bounds->queue_commands + (reserved ? own : 0) &&
+           (reserved || threads->in.bytes + threads->held_bytes < bounds->queue_bytes);
+}
+
 /* ---- the ledger thread ---- */
 
-static bool has_work(const struct threads *threads, bool queue_empty) {
-    return (threads->in.first != NULL && queue_empty) || threads->calls.first != NULL ||
-           threads->back != NULL || threads->work_done_count > 0 || threads->flush_wanted ||
+static bool has_work(const struct threads *threads) {
+    return threads->in.first != NULL || threads->calls.first != NULL || threads->back != NULL ||
+           threads->work_done_count > 0 || threads->flush_wanted ||
            (threads->draining && !threads->status.draining);
 }
 
-static void take_turn(struct threads *threads, bool queue_empty, struct turn *turn) {
+static void take_turn(struct threads *threads, struct turn *turn) {
     *turn = (struct turn){
+        .commands = threads->in.first,
         .calls = threads->calls.first,
         .back = threads->back,
         .work_done_count = threads->work_done_count,
         .flush_wanted = threads->flush_wanted,
         .draining = threads->draining,
     };
-    if (queue_empty) {
-        turn->commands = threads->in.first;
-        threads->in = (struct command_queue){0};
-        if (threads->room_wanted && turn->commands != NULL) {
-            threads->room_wanted = false;
-            ring(threads);
-        }
-    }
+    threads->held += threads->in.count;
+    threads->held_bytes += threads->in.bytes;
+    threads->in = (struct command_queue){0};
     threads->calls = (struct task_queue){0};
     threads->back = NULL;
     memcpy(turn->work_done, threads->work_done, sizeof(turn->work_done));
@@ -151,7 +161,8 @@ static void take_turn(struct threads *threads, bool queue_empty, struct turn *tu
     turn->may_run = threads->discard || threads->outstanding < THREADS_RELEASES_MAX;
 }
 
-/* The inbox is handed over whole, when the engine has none left: it is the one bound. */
+/* The inbox is handed over whole, so that the engine lets the banks take turns. One bound holds for
+ * what is there and what is here. */
 static void hand_over(struct engine *engine, struct command *command) {
     while (command != NULL) {
         struct command *next = command->next;
@@ -219,6 +230,12 @@ static void publish(struct threads *threads) {
     lock(threads);
     bool flushed = status.flushed_sequence != threads->status.flushed_sequence;
     threads->status = status;
+    threads->held = status.queued;
+    threads->held_bytes = status.queued_bytes;
+    if (threads->room_wanted && has_room(threads, false)) {
+        threads->room_wanted = false;
+        ring(threads);
+    }
     if (flushed)
         wake(threads, THREAD_BULK);
     unlock(threads);
@@ -228,14 +245,13 @@ static void publish(struct threads *threads) {
 static bool ledger_turn(struct threads *threads) {
     struct engine *engine = threads->config.engine;
     int64_t due_us = engine_due_us(engine);
-    bool queue_empty = threads->status.queued == 0;
     struct turn turn;
     lock(threads);
     if (threads->outstanding >= THREADS_RELEASES_MAX && !threads->discard)
         due_us = INT64_MAX;
-    while (!has_work(threads, queue_empty) && wait_until(threads, THREAD_LEDGER, due_us))
+    while (!has_work(threads) && wait_until(threads, THREAD_LEDGER, due_us))
         continue;
-    take_turn(threads, queue_empty, &turn);
+    take_turn(threads, &turn);
     unlock(threads);
     begin(threads, THREAD_LEDGER);
     do_turn(threads, &turn);
@@ -422,19 +438,9 @@ int threads_fd(const struct threads *threads) {
     return threads->fd;
 }
 
-static bool has_room(const struct threads *threads) {
-    return !threads->draining && threads->in.count < threads->bounds.queue_commands &&
-           threads->in.bytes < threads->bounds.queue_bytes;
-}
-
-static bool has_reserved_room(const struct threads *threads) {
-    return !threads->draining &&
-           threads->in.count < threads->bounds.queue_commands + threads->bounds.queue_reserved;
-}
-
 bool threads_room(struct threads *threads) {
     lock(threads);
-    bool room = has_room(threads);
+    bool room = has_room(threads, false);
     threads->room_wanted = !room;
     unlock(threads);
     return room;
@@ -442,7 +448,7 @@ bool threads_room(struct threads *threads) {
 
 static bool submit(struct threads *threads, struct command *command, bool reserved) {
     lock(threads);
-    bool room = reserved ? has_reserved_room(threads) : has_room(threads);
+    bool room = has_room(threads, reserved);
     if (room) {
         command_queue_add(&threads->in, command);
         if (threads->in.count == 1)
@@ -519,13 +525,6 @@ void threads_status(struct threads *threads, struct engine_status *status_out) {
     lock(threads);
     *status_out = threads->status;
     unlock(threads);
-}
-
-size_t threads_queued(struct threads *threads) {
-    lock(threads);
-    size_t count = threads->in.count + threads->status.queued;
-    unlock(threads);
-    return count;
 }
 
 const char *threads_stuck(struct threads *threads, int64_t limit_us) {

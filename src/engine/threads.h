@@ -66,8 +66,6 @@ bool threads_long(struct threads *threads, struct threads_task *task) MUST_USE;
 
 /* As of the last turn of the ledger thread. */
 void threads_status(struct threads *threads, struct engine_status *status_out);
-/* Waiting in front of the ledger. */
-size_t threads_queued(struct threads *threads);
 /* The name of a thread that has been at one thing for longer than limit_us; NULL if none. For the
  * watchdog. */
 const char *threads_stuck(struct threads *threads, int64_t limit_us);

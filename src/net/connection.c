@@ -1,6 +1,7 @@
 /*
  * One socket and its channel.
  *
+ *   OPEN <--> SHAKES                    its handshake waits for a turn that has time
  *   OPEN <--> AGAIN <--> BLOCKED        frames wait for the next turn, for room in the door
  *     ^         ^
  *     |         v
@@ -8,8 +9,8 @@
  *   any of them --> ENDED --> LINGER --> gone
  *
  * Invariants: only OPEN and LINGER have the read event, so that a connection which waits for
- * something costs nothing and the kernel's window stops its peer; AGAIN and BLOCKED are in the list
- * of that name. The session's end is followed by its last bytes, close_notify, shutdown, and a
+ * something costs nothing and the kernel's window stops its peer; SHAKES, AGAIN and BLOCKED are in the
+ * list of that name. The session's end is followed by its last bytes, close_notify, shutdown, and a
  * bounded time of reading to the end, so that a GoAway is not lost to a reset. Each of these has a
  * deadline. Output is written once a turn; the write event is there only after a short write.
  */
@@ -34,10 +35,12 @@ static bool is_read(enum intake intake) {
 }
 
 static bool is_held(enum intake intake) {
-    return intake == INTAKE_AGAIN || intake == INTAKE_BLOCKED;
+    return intake == INTAKE_SHAKES || intake == INTAKE_AGAIN || intake == INTAKE_BLOCKED;
 }
 
 static struct connection_list *held_list(struct net *net, enum intake intake) {
+    if (intake == INTAKE_SHAKES)
+        return &net->shaking;
     return intake == INTAKE_AGAIN ? &net->again : &net->blocked;
 }
 
@@ -59,7 +62,7 @@ void connection_set_intake(struct connection *connection, enum intake intake) {
         event_del(&connection->read_event);
     else if (!is_read(before) && is_read(intake))
         event_add(&connection->read_event, NULL);
-    if (intake == INTAKE_AGAIN)
+    if (intake == INTAKE_AGAIN || intake == INTAKE_SHAKES)
         evtimer_add(&net->again_event, &at_once);
 }
 
@@ -80,6 +83,13 @@ static void leave_handshakes(struct connection *connection) {
         return;
     connection->handshaking = false;
     TAILQ_REMOVE(&connection->net->handshaking, connection, handshake_entry);
+    listener_place_free(connection->net);
+}
+
+static void count_output(struct connection *connection, size_t left) {
+    connection->net->stats.output += left;
+    connection->net->stats.output -= connection->output;
+    connection->output = left;
 }
 
 /* Frees all but the connection itself: that goes when the turn is over. */
@@ -87,6 +97,7 @@ static void end(struct connection *connection) {
     struct net *net = connection->net;
     channel_free(connection->channel);
     connection->channel = NULL;
+    count_output(connection, 0);
     leave_handshakes(connection);
     if (connection->parting)
         TAILQ_REMOVE(&net->parting, connection, parting_entry);
@@ -193,19 +204,24 @@ static bool write_some(struct connection *connection) {
     return true;
 }
 
+static size_t output_max(const struct net *net) {
+    return net->stats.output > NET_OUTPUT_ALL_MAX ? NET_OUTPUT_SCARCE : NET_OUTPUT_MAX;
+}
+
 /* What follows from how much is left. */
 static void after_write(struct connection *connection) {
     size_t left = channel_backlog(connection->channel);
+    count_output(connection, left);
     wait_to_write(connection, left > 0);
     if (connection->intake == INTAKE_ENDED) {
         if (left == 0)
             start_linger(connection);
     } else if (connection->intake == INTAKE_CHOKED) {
-        if (left <= NET_OUTPUT_MAX / 2) {
+        if (left <= output_max(connection->net) / 2) {
             connection_set_intake(connection, INTAKE_AGAIN);
             session_hold(channel_session(connection->channel), false);
         }
-    } else if (left > NET_OUTPUT_MAX) {
+    } else if (left > output_max(connection->net)) {
         connection_set_intake(connection, INTAKE_CHOKED);
         session_hold(channel_session(connection->channel), true);
     }
@@ -255,8 +271,48 @@ static void feed(struct connection *connection, struct span bytes) {
         mark_dirty(connection);
 }
 
+static uint64_t *turn_of_bank(const struct connection *connection) {
+    bank_code bank = session_bank(channel_session(connection->channel));
+    return &connection->net->served[bank % NET_BANKS];
+}
+
+bool connection_had_its_turn(const struct connection *connection) {
+    return *turn_of_bank(connection) == connection->net->turn;
+}
+
+static void take_turn(const struct connection *connection) {
+    *turn_of_bank(connection) = connection->net->turn;
+    connection->net->fed++;
+}
+
+static void read_some(struct connection *connection) {
+    struct net *net = connection->net;
+    ssize_t count = recv(connection->fd, net->bytes, sizeof(net->bytes), 0);
+    net->stats.reads++;
+    if (count > 0) {
+        net->stats.bytes_in += (uint64_t)count;
+        feed(connection, span_of(net->bytes, (size_t)count));
+    } else if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
+        session_end(channel_session(connection->channel),
+                    count == 0 ? "the peer is gone" : "the connection broke");
+        end(connection);
+    }
+}
+
 void connection_again(struct connection *connection) {
-    feed(connection, span_of(NULL, 0));
+    take_turn(connection);
+    if (!connection->unread) {
+        feed(connection, span_of(NULL, 0));
+        return;
+    }
+    connection->unread = false;
+    connection_set_intake(connection, INTAKE_OPEN);
+    read_some(connection);
+}
+
+void connection_shake(struct connection *connection) {
+    connection_set_intake(connection, INTAKE_OPEN);
+    read_some(connection);
 }
 
 static void on_lingering_read(struct connection *connection) {
@@ -273,6 +329,7 @@ static void on_lingering_read(struct connection *connection) {
 }
 
 static void on_read(evutil_socket_t fd, short what, void *context) {
+    (void)fd;
     (void)what;
     struct connection *connection = context;
     struct net *net = connection->net;
@@ -281,15 +338,14 @@ static void on_read(evutil_socket_t fd, short what, void *context) {
         on_lingering_read(connection);
         return;
     }
-    ssize_t count = recv(fd, net->bytes, sizeof(net->bytes), 0);
-    net->stats.reads++;
-    if (count > 0) {
-        net->stats.bytes_in += (uint64_t)count;
-        feed(connection, span_of(net->bytes, (size_t)count));
-    } else if (count == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) {
-        session_end(channel_session(connection->channel),
-                    count == 0 ? "the peer is gone" : "the connection broke");
-        end(connection);
+    if (connection->handshaking) {
+        connection_set_intake(connection, INTAKE_SHAKES);
+    } else if (connection_had_its_turn(connection)) {
+        connection->unread = true;
+        connection_set_intake(connection, INTAKE_AGAIN);
+    } else {
+        take_turn(connection);
+        read_some(connection);
     }
     net_want_turn(net);
 }
@@ -307,6 +363,7 @@ void connection_open(struct net *net, int fd, const char *from) {
     connection->fd = fd;
     connection->timer = HEAP_NODE_IDLE;
     connection->intake = INTAKE_OPEN;
+    connection->opened_ms = front_now_ms(net->config.front);
     set_options(fd);
     struct session_owner owner = {connection, on_wake, from};
     connection->channel = channel_new(net->config.front, net->config.tls, &owner);

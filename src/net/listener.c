@@ -3,8 +3,9 @@
  *
  * Above connections_max the oldest connection whose session is over gives way; if there is none, the
  * newcomer is closed at once. Above handshakes_max the oldest unfinished
- * handshake gives way to the newcomer: an honest peer needs milliseconds for its own, so that a
- * crowd of silent ones cannot keep it out. When descriptors or memory run out, the reserve
+ * handshake gives way to the newcomer, but not before it had NET_HANDSHAKE_GRACE_MS; until then
+ * callers wait in the kernel. An honest peer needs a fraction of that for its own, so that neither a
+ * crowd of silent ones can keep it out, nor a crowd of hasty ones push it out. When descriptors or memory run out, the reserve
  * descriptor is given up to turn one caller away, and listening stops for NET_PAUSE_MS: otherwise
  * the listener would stay readable and the loop would spin.
  */
@@ -23,22 +24,49 @@
 
 #define ADDRESS_TEXT_SIZE 64
 
-static void pause_listening(struct net *net, int error) {
-    static const struct timeval pause = {NET_PAUSE_MS / 1000, NET_PAUSE_MS % 1000 * 1000};
-    net->stats.pauses++;
-    if (front_may_log(net->config.front))
-        log_line(LOG_ERR, "listening_paused", LOG_TEXT("error", strerror(error)),
-                 LOG_INT("connections", net->stats.connections));
+static void rest(struct net *net, int64_t pause_ms) {
+    struct timeval pause = {(time_t)(pause_ms / 1000), (suseconds_t)(pause_ms % 1000 * 1000)};
     for (uint32_t i = 0; i < net->listener_count; i++)
         event_del(&net->listeners[i].event);
     evtimer_add(&net->pause_event, &pause);
 }
 
+static void pause_listening(struct net *net, int error) {
+    net->stats.pauses++;
+    if (front_may_log(net->config.front))
+        log_line(LOG_ERR, "listening_paused", LOG_TEXT("error", strerror(error)),
+                 LOG_INT("connections", net->stats.connections));
+    rest(net, NET_PAUSE_MS);
+}
+
 void listener_pause_over(struct net *net) {
+    net->place_wanted = false;
     if (net->reserve_fd < 0)
         net->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     for (uint32_t i = 0; i < net->listener_count; i++)
         event_add(&net->listeners[i].event, NULL);
+}
+
+void listener_place_free(struct net *net) {
+    if (!net->place_wanted)
+        return;
+    evtimer_del(&net->pause_event);
+    listener_pause_over(net);
+}
+
+/* True while there is none, and no handshake is old enough to give way: listening rests. */
+static bool wait_for_place(struct net *net) {
+    const struct connection *oldest = TAILQ_FIRST(&net->handshaking);
+    struct front_stats stats;
+    front_stats(net->config.front, &stats);
+    if (oldest == NULL || stats.handshakes < net->config.handshakes_max)
+        return false;
+    int64_t age_ms = front_now_ms(net->config.front) - oldest->opened_ms;
+    if (age_ms >= NET_HANDSHAKE_GRACE_MS)
+        return false;
+    net->place_wanted = true;
+    rest(net, NET_HANDSHAKE_GRACE_MS - age_ms);
+    return true;
 }
 
 /* One caller at the front of the queue learns that there is no place. */
@@ -122,7 +150,7 @@ static void on_accept(evutil_socket_t listener_fd, short what, void *context) {
     (void)what;
     struct net *net = ((struct listener *)context)->net;
     front_turn(net->config.front);
-    for (unsigned i = 0; i < NET_ACCEPTS_MAX; i++) {
+    for (unsigned i = 0; i < NET_ACCEPTS_MAX && !wait_for_place(net); i++) {
         struct sockaddr_storage address = {0};
         socklen_t size = sizeof(address);
         int fd =

@@ -70,6 +70,9 @@ static void on_turn(evutil_socket_t fd, short what, void *context) {
     }
     arm_clock(net);
     sweep_dead(net);
+    net->turn++;
+    front_fed(net->config.front, net->fed);
+    net->fed = 0;
     if (net->draining && TAILQ_EMPTY(&net->connections))
         tell_drained(net); /* the last thing: the callee may end the loop */
 }
@@ -96,7 +99,8 @@ static void on_clock(evutil_socket_t fd, short what, void *context) {
     net_want_turn(net);
 }
 
-/* Those that are in the list now, each once: what is left of them comes in the next turn. */
+/* Those that are in the list now, one of each bank: what is left of them comes in the next turn. Then
+ * as many handshakes as a turn has time for. */
 static void on_again(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
@@ -111,9 +115,12 @@ static void on_again(evutil_socket_t fd, short what, void *context) {
         connection = TAILQ_FIRST(&net->again);
         TAILQ_REMOVE(&net->again, connection, held_entry);
         TAILQ_INSERT_TAIL(&net->again, connection, held_entry);
-        connection_again(connection);
+        if (!connection_had_its_turn(connection))
+            connection_again(connection);
     }
-    if (!TAILQ_EMPTY(&net->again))
+    for (count = 0; count < NET_HANDSHAKES_MAX && !TAILQ_EMPTY(&net->shaking); count++)
+        connection_shake(TAILQ_FIRST(&net->shaking));
+    if (!TAILQ_EMPTY(&net->again) || !TAILQ_EMPTY(&net->shaking))
         evtimer_add(&net->again_event, &at_once);
     net_want_turn(net);
 }
@@ -143,11 +150,13 @@ struct net *net_new(const struct net_config *config) {
     struct net *net = xcalloc(1, sizeof(*net));
     net->config = *config;
     net->clock_at_ms = INT64_MAX;
+    net->turn = 1; /* served is 0: nobody yet */
     net->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     heap_init(&net->timers);
     TAILQ_INIT(&net->connections);
     TAILQ_INIT(&net->dead);
     TAILQ_INIT(&net->dirty);
+    TAILQ_INIT(&net->shaking);
     TAILQ_INIT(&net->again);
     TAILQ_INIT(&net->blocked);
     TAILQ_INIT(&net->handshaking);

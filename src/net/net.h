@@ -3,17 +3,21 @@
  * and keeps time; what they mean is the sessions' affair.
  *
  * A turn of the loop: sockets are read and batches delivered in any order; behind them all, each
- * connection that has something to say is encrypted and written once.
+ * connection that has something to say is encrypted and written once. What one bank may cost in a
+ * turn is bounded, and what all newcomers together may.
  */
 #ifndef LG_NET_NET_H
 #define LG_NET_NET_H
 
 #include "session/front.h"
 
-/* Cipher bytes read from one connection in a turn. */
-#define NET_READ_MAX 65536u
+/* Cipher bytes read from one connection in a turn; and in a turn one connection of a bank is read. */
+#define NET_READ_MAX 16384u
 /* A connection whose output is above this is not read until the peer has taken half of it. */
 #define NET_OUTPUT_MAX (1u << 20)
+/* The same when the output of all connections together is above the first of these. */
+#define NET_OUTPUT_ALL_MAX (128u << 20)
+#define NET_OUTPUT_SCARCE (64u << 10)
 /* A peer that takes none of its output for so long is cut. */
 #define NET_SLOW_READER_MS 30000
 /* From the last byte written to the end of the socket, whatever the peer does. */
@@ -22,7 +26,11 @@
 #define NET_CLOSE_MS 5000
 /* Pause of the listeners when descriptors or memory ran out. */
 #define NET_PAUSE_MS 250
-#define NET_ACCEPTS_MAX 64u /* in a turn, of one listener */
+#define NET_ACCEPTS_MAX 4u /* in a turn, of one listener */
+/* Handshakes that are carried on by a step in a turn: a step costs what a hundred frames cost. */
+#define NET_HANDSHAKES_MAX 1u
+/* A handshake is left alone for so long before it gives way to a newcomer. */
+#define NET_HANDSHAKE_GRACE_MS 250
 #define NET_LISTENERS_MAX 8u
 
 struct event_base;
@@ -73,6 +81,7 @@ struct net_stats {
     uint32_t connections;
     uint32_t blocked; /* not read for want of room in the door */
     uint32_t choked;  /* not read because the peer does not read */
+    uint64_t output;  /* bytes that wait for peers to take them */
     uint64_t accepted, full, evicted, pauses, slow;
     uint64_t reads, writes, bytes_in, bytes_out;
 };

@@ -11,14 +11,14 @@
 
 struct door {
     void *context;
-    /* How many ordinary commands may be submitted now. At 0 sessions stop reading, and whoever
-     * owns the door says when there is room again (front_resume). */
-    size_t (*room)(void *context);
+    /* How many ordinary commands of that bank may be submitted now. At 0 its sessions stop reading,
+     * and whoever owns the door says when there is room again (front_resume). */
+    size_t (*room)(void *context, bank_code bank);
     /* Takes the command. Called at most room() times. */
     void (*submit)(void *context, struct command *command);
     /* Takes the command, always: BANK_UP and BANK_DOWN must not be lost for want of room. Slots
-     * for them are bounded by the banks' sessions that open and end. The ledger gets commands in
-     * the order in which they came through either of the two. */
+     * for them are bounded by the banks' sessions that open and end. The ledger gets the commands
+     * of one bank in the order in which they came through either of the two. */
     void (*submit_reserved)(void *context, struct command *command);
     int64_t (*ledger_now_ms)(void *context);
     /* An effect that is not for banks: EFFECT_ALARM, EFFECT_REPLY to ORIGIN_ADMIN. Borrowed. */

@@ -30,7 +30,7 @@ void feed_fetch(struct router *router, struct bank_row *row) {
     if (feed->peer == NULL || feed->peer->held || !feed->behind || feed->fetching ||
         in_flight + ROUTER_NOTICE_PAGE > ROUTER_NOTICES_MAX)
         return;
-    if (router->door->room(router->door->context) == 0)
+    if (router->door->room(router->door->context, row->code) == 0)
         return; /* router_resume comes back */
     struct command *command = command_new(COMMAND_FETCH_NOTICES);
     command->bank = row->code;

@@ -13,9 +13,9 @@
 #include "session/internal.h"
 #include "wire/message.h"
 
-static size_t inner_room(void *context) {
+static size_t inner_room(void *context, bank_code bank) {
     const struct front *front = context;
-    return front->door->room(front->door->context);
+    return front->door->room(front->door->context, bank);
 }
 
 static void inner_submit(void *context, struct command *command) {
@@ -50,6 +50,7 @@ struct front *front_new(const struct front_config *config, const struct clock *c
     front->now_ms = clock_boot_ms(clock);
     front->router = router_new(&front->inner, &config->limits, front->now_ms);
     front_configure(front, config);
+    front_fed(front, 1);
     system_init(&front->system);
     TAILQ_INIT(&front->sessions);
     heap_init(&front->timers);
@@ -83,6 +84,13 @@ void front_turn(struct front *front) {
     }
     router_advance(front->router, front->now_ms);
     system_turn(front);
+}
+
+void front_fed(struct front *front, uint32_t banks) {
+    uint32_t each = FRONT_FRAMES_MAX / (banks > 0 ? banks : 1);
+    if (each > SESSION_FRAMES_MAX)
+        each = SESSION_FRAMES_MAX;
+    front->frames = each > SESSION_FRAMES_MIN ? each : SESSION_FRAMES_MIN;
 }
 
 int64_t front_due_ms(const struct front *front) {

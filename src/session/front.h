@@ -14,6 +14,9 @@
 /* Log lines about connections in a second; the rest is counted, and told in one line. */
 #define FRONT_LOG_LINES_MAX 50u
 
+/* Frames in a turn, of all banks: above it each gets fewer. */
+#define FRONT_FRAMES_MAX 128u
+
 struct front;
 
 struct front_config {
@@ -35,6 +38,8 @@ void front_configure(struct front *front, const struct front_config *config);
 
 /* Reads the clock and does all that is due: deadlines, heartbeats, inquiries. */
 void front_turn(struct front *front);
+/* So many banks were fed in this turn of the owner's loop: in the next one each gets its part. */
+void front_fed(struct front *front, uint32_t banks);
 /* When front_turn is needed next, in clock_boot_ms; INT64_MAX if never. */
 int64_t front_due_ms(const struct front *front);
 /* A released batch. */

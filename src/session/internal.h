@@ -59,6 +59,7 @@ struct front {
     struct door inner;       /* the router's: the same, with payloads encoded */
     struct router *router;
     int64_t now_ms;
+    uint32_t frames; /* of one session at a time */
     uint64_t connections;
     struct session_list sessions;
     struct heap timers;

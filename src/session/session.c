@@ -375,6 +375,7 @@ void session_drain(struct session *session, uint32_t drain_ms) {
 /* Handles frames at the front of bytes; returns how many bytes are done with. */
 static size_t run(struct session *session, struct span bytes, enum session_need *need_out) {
     const struct door *door = session->front->door;
+    const unsigned most = session->front->frames;
     size_t done = 0;
     for (unsigned frames = 0; session->state != SESSION_CLOSED; frames++) {
         struct span body;
@@ -390,8 +391,8 @@ static size_t run(struct session *session, struct span bytes, enum session_need 
                                                       : "a frame's length is not 1 to 65,536");
             break;
         }
-        if (frames == SESSION_FRAMES_MAX || door->room(door->context) == 0) {
-            *need_out = frames == SESSION_FRAMES_MAX ? SESSION_AGAIN : SESSION_BLOCKED;
+        if (frames == most || door->room(door->context, session->peer.bank) == 0) {
+            *need_out = frames == most ? SESSION_AGAIN : SESSION_BLOCKED;
             return done;
         }
         session->heard_ms = session->front->now_ms;

@@ -14,8 +14,10 @@
 
 #include "session/front.h"
 
-/* Frames that one call of session_feed handles at most, so that no peer holds the loop. */
-#define SESSION_FRAMES_MAX 256u
+/* Frames that one call of session_feed handles at most, so that no peer holds the loop; and when so
+ * many banks were fed in the last turn that these would be too many, the least. */
+#define SESSION_FRAMES_MAX 64u
+#define SESSION_FRAMES_MIN 4u
 
 enum session_state {
     SESSION_HANDSHAKE,

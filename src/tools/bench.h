@@ -51,6 +51,7 @@ struct bench_shared {
     char failure[256];
     uint32_t links;
     uint32_t in_flight;
+    uint32_t rate;    /* transfers begun in a second; 0: as many as are answered */
     uint64_t refused; /* answers of this run that were no ACCEPTED */
     struct bench_books submitter;
     struct bench_books responder; /* updated by the responder before it answers */
@@ -59,12 +60,20 @@ struct bench_shared {
     struct id link[BENCH_LINKS_MAX];
 };
 
+/* Hostile peers: the name and description of each kind from 0 on; NULL behind the last. */
+const char *bench_hostile_name(size_t kind, const char **text_out);
+/* Runs in a process of its own until it is killed. The certificates of pki are hostile-N.
+ * idle: it takes the processor time that nobody else wants. */
+void bench_hostile(const struct bench_files *files, size_t kind, bool idle)
+    __attribute__((noreturn));
+
 /* Each runs in a process of its own and returns its exit status. */
 int bench_submitter(const struct bench_files *files, struct bench_shared *shared);
 int bench_responder(const struct bench_files *files, struct bench_shared *shared);
 
 /* One figure set. Times in microseconds; cpu_us: of the gateway, the submitter, the responder. */
 struct bench_result {
+    const char *name; /* of the hostile peers; NULL: none */
     uint32_t in_flight;
     uint64_t transfers;
     double seconds, transfers_per_s;
@@ -72,6 +81,7 @@ struct bench_result {
     double cpu_us[3];
     double keys_per_transfer, bytes_per_transfer;
     uint64_t flushes;
+    uint64_t gateway_kib; /* its resident memory at the end of the run */
 };
 
 struct bench_disk {
@@ -84,6 +94,10 @@ uint32_t bench_percentile(const uint32_t *sorted, uint32_t count, uint32_t per_m
 void bench_sort(uint32_t *samples, uint32_t count);
 void bench_print_head(const struct bench_disk *disk, uint32_t links);
 void bench_print(const struct bench_result *result);
+/* The same beside hostile peers; alone: what the bank has when there are none. */
+void bench_print_siege_head(const struct bench_disk *disk, uint32_t rate, bool first);
+void bench_print_siege(const char *name, const char *text, const struct bench_result *result,
+                       const struct bench_result *alone);
 /* 0 or negative (said on stderr). */
 int bench_write_json(const char *path, const struct bench_disk *disk, uint32_t links,
                      const struct bench_result *results, size_t count) MUST_USE;

@@ -7,7 +7,10 @@
  * both banks' books equal the gateway's, to the fen.
  */
 #include <argp.h>
+#include <dirent.h>
 #include <errno.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +26,7 @@
 #define RUNS_MAX 16
 #define POLL_US 100000
 #define SETTLE_POLLS_MAX 600
+#define SIEGE_SETTLE_S 2 /* hostile peers come, and go */
 
 struct options {
     struct bench_files files;
@@ -31,6 +35,8 @@ struct options {
     uint32_t links;
     uint32_t seconds;
     uint32_t flushes;
+    uint32_t rate;    /* of --hostile; 0: not asked for */
+    const char *only; /* one kind of hostile peers; NULL: all */
     uint32_t in_flight[RUNS_MAX];
     size_t runs;
 };
@@ -39,6 +45,7 @@ struct bench {
     struct options options;
     struct bench_shared *shared;
     pid_t children[2];
+    bool first; /* gateway and bank are served before hostile peers */
     struct clock clock;
 };
 
@@ -50,6 +57,21 @@ static double cpu_us(pid_t pid) {
     if (clock_getcpuclockid(pid, &used) != 0 || clock_gettime(used, &at) != 0)
         return 0;
     return (double)at.tv_sec * 1e6 + (double)at.tv_nsec / 1e3;
+}
+
+/* 0: not to be had. */
+static uint64_t resident_kib(pid_t pid) {
+    char path[64];
+    unsigned long long all;
+    unsigned long long resident = 0;
+    snprintf(path, sizeof(path), "/proc/%d/statm", (int)pid);
+    FILE *file = fopen(path, "re");
+    if (file == NULL)
+        return 0;
+    if (fscanf(file, "%llu %llu", &all, &resident) != 2) /* NOLINT(cert-err34-c): the kernel's */
+        resident = 0;
+    (void)fclose(file);
+    return resident * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
 }
 
 /* NULL: no memory. */
@@ -128,12 +150,15 @@ static int preload(struct bench *bench) {
     return failed(bench);
 }
 
-/* Until the store holds all that was applied. */
+/* Until the store holds all that was applied by now. */
 static int settle(struct bench *bench, struct bench_status *status_out) {
+    uint64_t applied = 0;
     for (int i = 0; i < SETTLE_POLLS_MAX; i++) {
         if (bench_status(&bench->options.files, status_out) != 0)
             return -1;
-        if (status_out->flushed == status_out->applied)
+        if (i == 0)
+            applied = status_out->applied;
+        if (status_out->flushed >= applied)
             return 0;
         usleep(POLL_US / 4);
     }
@@ -225,10 +250,85 @@ static int measure(struct bench *bench, uint32_t in_flight, struct bench_result 
         .keys_per_transfer = (double)(after.keys - before.keys) / each,
         .bytes_per_transfer = (double)(after.bytes - before.bytes) / each,
         .flushes = after.flushes - before.flushes,
+        .gateway_kib = resident_kib(bench->options.files.gateway),
     };
     for (size_t i = 0; i < 3; i++)
         result_out->cpu_us[i] = (cpu_after[i] - cpu_before[i]) / each;
     return 0;
+}
+
+/* ---- beside hostile peers ---- */
+
+/* The gateway and the honest bank are served by the processor before all others: what the peers, or
+ * the rest of the machine, spend on their own account is not what is measured. False: this user may
+ * not; then the peers take only what nobody else wants. */
+static bool prefer(const struct bench *bench) {
+    const pid_t all[] = {bench->options.files.gateway, bench->children[0], bench->children[1]};
+    const struct sched_param least = {.sched_priority = 1};
+    char tasks[64];
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        snprintf(tasks, sizeof(tasks), "/proc/%d/task", (int)all[i]);
+        DIR *dir = opendir(tasks);
+        const struct dirent *task;
+        bool done = dir != NULL;
+        while (done && (task = readdir(dir)) != NULL) {
+            pid_t tid = (pid_t)strtol(task->d_name, NULL, 10);
+            done = tid == 0 || sched_setscheduler(tid, SCHED_RR, &least) == 0;
+        }
+        if (dir != NULL)
+            (void)closedir(dir);
+        if (!done)
+            return false;
+    }
+    return true;
+}
+
+static pid_t start_hostile(const struct bench *bench, size_t kind) {
+    pid_t pid = fork();
+    if (pid == 0)
+        bench_hostile(&bench->options.files, kind, !bench->first);
+    (void)sleep(SIEGE_SETTLE_S);
+    return pid;
+}
+
+static void stop_hostile(pid_t pid) {
+    (void)kill(pid, SIGKILL);
+    (void)waitpid(pid, NULL, 0);
+    (void)sleep(SIEGE_SETTLE_S);
+}
+
+/* Without hostile peers before and after all the others: what else the machine does shows there. */
+static int siege(struct bench *bench, const struct bench_disk *disk) {
+    struct bench_result results[RUNS_MAX];
+    struct bench_result alone;
+    const char *text;
+    const char *name;
+    size_t count = 0;
+    bench->shared->rate = bench->options.rate;
+    bench->first = prefer(bench);
+    bench_print_siege_head(disk, bench->options.rate, bench->first);
+    if (measure(bench, bench->options.in_flight[0], &alone) != 0)
+        return 1;
+    bench_print_siege("nobody", "", &alone, &alone);
+    results[count++] = alone;
+    for (size_t kind = 0; (name = bench_hostile_name(kind, &text)) != NULL; kind++) {
+        if (bench->options.only != NULL && strcmp(bench->options.only, name) != 0)
+            continue;
+        ENSURE(count < RUNS_MAX);
+        pid_t pid = start_hostile(bench, kind);
+        int rc = measure(bench, bench->options.in_flight[0], &results[count]);
+        stop_hostile(pid);
+        if (rc != 0)
+            return 1;
+        results[count].name = name;
+        bench_print_siege(name, text, &results[count++], &alone);
+    }
+    if (measure(bench, bench->options.in_flight[0], &results[count]) != 0)
+        return 1;
+    bench_print_siege("nobody", "", &results[count++], &alone);
+    if (bench->options.json == NULL)
+        return 0;
+    return bench_write_json(bench->options.json, disk, bench->options.links, results, count) != 0;
 }
 
 static int run_all(struct bench *bench) {
@@ -236,6 +336,8 @@ static int run_all(struct bench *bench) {
     struct bench_result results[RUNS_MAX];
     if (bench_measure_disk(bench->options.dir, &disk) != 0 || preload(bench) != 0)
         return 1;
+    if (bench->options.rate > 0)
+        return siege(bench, &disk);
     bench_print_head(&disk, bench->options.links);
     for (size_t i = 0; i < bench->options.runs; i++) {
         if (measure(bench, bench->options.in_flight[i], &results[i]) != 0)
@@ -258,7 +360,9 @@ enum {
     OPTION_ADMIN,
     OPTION_PID,
     OPTION_JSON,
-    OPTION_FLUSHES
+    OPTION_FLUSHES,
+    OPTION_HOSTILE,
+    OPTION_ONLY
 };
 
 static const struct argp_option argp_options[] = {
@@ -273,6 +377,9 @@ static const struct argp_option argp_options[] = {
     {"flushes", OPTION_FLUSHES, "N", 0, "Flushes in a run at least (20)", 0},
     {"in-flight", 'n', "N,N...", 0, "Transfers in flight, a run each (1,32,256,1024)", 0},
     {"json", OPTION_JSON, "FILE", 0, "Write the figures to FILE as well", 0},
+    {"hostile", OPTION_HOSTILE, "RATE", 0,
+     "RATE transfers a second, alone and beside each kind of hostile peers", 0},
+    {"only", OPTION_ONLY, "KIND", 0, "With --hostile: this kind alone", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 static uint32_t number(struct argp_state *state, const char *text, uint32_t max) {
@@ -319,6 +426,12 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         break;
     case OPTION_FLUSHES:
         options->flushes = number(state, argument, 100000);
+        break;
+    case OPTION_HOSTILE:
+        options->rate = number(state, argument, 100000);
+        break;
+    case OPTION_ONLY:
+        options->only = argument;
         break;
     case 'd':
         options->dir = argument;

@@ -98,10 +98,31 @@ void bench_print(const struct bench_result *result) {
     (void)fflush(stdout);
 }
 
+void bench_print_siege_head(const struct bench_disk *disk, uint32_t rate, bool first) {
+    printf("disk: 4 KiB overwritten and synced in %u us (median), %u us (p99), %u us (max)\n",
+           disk->p50_us, disk->p99_us, disk->max_us);
+    printf("one honest bank, %u transfers/s, beside peers; %s\n\n", rate,
+           first ? "gateway and bank are served by the processor first"
+                 : "the peers run at SCHED_IDLE");
+    printf("%-14s %-52s %9s %9s %9s %6s %9s\n", "peers", "which", "p50 us", "p99 us", "max us",
+           "p99 x", "rss MiB");
+    (void)fflush(stdout);
+}
+
+void bench_print_siege(const char *name, const char *text, const struct bench_result *result,
+                       const struct bench_result *alone) {
+    printf("%-14s %-52s %9u %9u %9u %6.2f %9llu\n", name, text, result->p50_us, result->p99_us,
+           result->max_us, (double)result->p99_us / (double)(alone->p99_us > 0 ? alone->p99_us : 1),
+           (unsigned long long)(result->gateway_kib >> 10));
+    (void)fflush(stdout);
+}
+
 static json_t *result_json(const struct bench_result *result) {
     return json_pack(
-        "{s:i, s:I, s:f, s:f, s:i, s:i, s:i, s:i, s:f, s:{s:f, s:f, s:f}, s:f, s:f, s:I}",
-        "in_flight", (int)result->in_flight, "transfers", (json_int_t)result->transfers, "seconds",
+        "{s:s?, s:I, s:i, s:I, s:f, s:f, s:i, s:i, s:i, s:i, s:f, s:{s:f, s:f, s:f}, s:f, s:f, "
+        "s:I}",
+        "hostile", result->name, "gateway_kib", (json_int_t)result->gateway_kib, "in_flight",
+        (int)result->in_flight, "transfers", (json_int_t)result->transfers, "seconds",
         result->seconds, "transfers_per_s", result->transfers_per_s, "p50_us", (int)result->p50_us,
         "p95_us", (int)result->p95_us, "p99_us", (int)result->p99_us, "max_us", (int)result->max_us,
         "cpu_us_per_transfer", result->cpu_us[0] + result->cpu_us[1] + result->cpu_us[2],

@@ -16,6 +16,8 @@
 #include "wire/partner.h"
 
 #define TURN_MS 50
+#define PACED_TURN_MS 1
+#define PACE_GRAIN_US 3000 /* poll's, and a busy machine's: below it a transfer is not late */
 #define LINKS_AT_ONCE 512u
 #define TIMEOUT_MS 60000u
 #define AMOUNT_FEN 100
@@ -233,7 +235,8 @@ static void on_ready(void *context, const struct lg_greeting *greeting) {
 /* ---- orders ---- */
 
 static int turn(struct submitter *submitter) {
-    if (lg_session_turn(submitter->session, TURN_MS) != 0)
+    int64_t wait_ms = submitter->shared->rate > 0 ? PACED_TURN_MS : TURN_MS;
+    if (lg_session_turn(submitter->session, wait_ms) != 0)
         bench_fail(submitter->shared, lg_client_reason(lg_session_client(submitter->session)));
     return shared_load(&submitter->shared->failed);
 }
@@ -260,16 +263,35 @@ static void make_links(struct submitter *submitter, const struct bench_files *fi
     submitter->next = 0;
 }
 
+/* As many as may be in flight, or as are due at a fixed rate. One that is late because all slots
+ * are taken is timed from when it was due, so that a gateway that stands still does not look quick. */
+static void begin_transfers(struct submitter *submitter, int64_t start_us, uint64_t *begun) {
+    struct lg_client *client = lg_session_client(submitter->session);
+    uint32_t rate = submitter->shared->rate;
+    while (submitter->idle_count > 0 && lg_client_room(client) > 0) {
+        int64_t now_us = clock_boot_us(&submitter->clock);
+        int64_t due_us = rate > 0 ? start_us + (int64_t)(*begun * 1000000 / rate) : now_us;
+        if (due_us > now_us)
+            return;
+        struct slot *slot = submitter->idle[--submitter->idle_count];
+        submit(submitter, slot);
+        if (now_us - due_us > PACE_GRAIN_US)
+            slot->sent_us = due_us;
+        ++*begun;
+    }
+}
+
 static void make_transfers(struct submitter *submitter) {
     uint32_t in_flight = submitter->shared->in_flight;
+    int64_t start_us = clock_boot_us(&submitter->clock);
+    uint64_t begun = 0;
     take_slots(submitter, in_flight);
     for (;;) {
         bool stopping = shared_load(&submitter->shared->stop) != 0;
         if (stopping && submitter->idle_count == in_flight)
             break;
-        struct lg_client *client = lg_session_client(submitter->session);
-        while (!stopping && submitter->idle_count > 0 && lg_client_room(client) > 0)
-            submit(submitter, submitter->idle[--submitter->idle_count]);
+        if (!stopping)
+            begin_transfers(submitter, start_us, &begun);
         if (turn(submitter) != 0)
             return;
     }

@@ -30,7 +30,8 @@ struct host {
     struct effects effects;
 };
 
-static size_t host_room(void *context) {
+static size_t host_room(void *context, bank_code bank) {
+    (void)bank;
     return ((struct host *)context)->room;
 }
 

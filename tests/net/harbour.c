@@ -93,7 +93,8 @@ struct tls_context *harbour_tls_renewed(const char *which) {
     return context;
 }
 
-static size_t door_room(void *context) {
+static size_t door_room(void *context, bank_code bank) {
+    (void)bank;
     return ((struct harbour *)context)->room;
 }
 

@@ -13,7 +13,8 @@
 
 #include "router/stand.h"
 
-static size_t world_room(void *context) {
+static size_t world_room(void *context, bank_code bank) {
+    (void)bank;
     return ((struct world *)context)->room;
 }
 

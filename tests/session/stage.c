@@ -20,7 +20,8 @@ static int64_t stage_wall_ms(void *context) {
     return ((struct stage *)context)->wall_ms;
 }
 
-static size_t stage_room(void *context) {
+static size_t stage_room(void *context, bank_code bank) {
+    (void)bank;
     return ((struct stage *)context)->room;
 }
 

@@ -18,7 +18,8 @@
 
 /* ---- the door ---- */
 
-static size_t door_room(void *context) {
+static size_t door_room(void *context, bank_code bank) {
+    (void)bank;
     const struct hub *hub = context;
     return !hub->dying && engine_room(hub->engine) ? 1 : 0;
 }

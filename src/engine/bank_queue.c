@@ -1,0 +1,127 @@
+/*
+ * The banks' lines in front of the ledger.
+ *
+ * Invariant: a line is among the turns exactly while it holds a command; the first of the turns is
+ * the one that is served next, and goes to their end with what is left of it. Where something is
+ * scarce, a line that has used more than its part of it is passed over, not refused. A line is never given
+ * back: there are as many as banks that ever sent something. It bounds nothing: its owner does.
+ */
+#include "engine/bank_queue.h"
+
+#include <stdlib.h>
+
+#include "util/fatal.h"
+
+void bank_queue_init(struct bank_queue *queue) {
+    *queue = (struct bank_queue){0};
+    TAILQ_INIT(&queue->turns);
+}
+
+void bank_queue_deinit(struct bank_queue *queue) {
+    while (queue->count > 0)
+        command_free(bank_queue_pop(queue));
+    for (size_t i = 0; i < BANK_QUEUE_BUCKETS; i++) {
+        while (queue->buckets[i] != NULL) {
+            struct bank_line *line = queue->buckets[i];
+            queue->buckets[i] = line->next;
+            free(line);
+        }
+    }
+}
+
+static struct bank_line *line_of(struct bank_queue *queue, bank_code bank) {
+    struct bank_line **bucket = &queue->buckets[bank % BANK_QUEUE_BUCKETS];
+    for (struct bank_line *line = *bucket; line != NULL; line = line->next) {
+        if (line->bank == bank)
+            return line;
+    }
+    struct bank_line *line = xcalloc(1, sizeof(*line));
+    line->bank = bank;
+    line->next = *bucket;
+    *bucket = line;
+    return line;
+}
+
+static size_t bytes_of(const struct command *command) {
+    return sizeof(*command) + command->arena.used;
+}
+
+static void count_in(struct bank_queue *queue, const struct command *command) {
+    queue->count++;
+    queue->bytes += bytes_of(command);
+}
+
+void bank_queue_push(struct bank_queue *queue, struct command *command) {
+    struct bank_line *line = line_of(queue, command->bank);
+    command->next = NULL;
+    if (line->first == NULL) {
+        line->first = command;
+        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+    } else {
+        line->last->next = command;
+    }
+    line->last = command;
+    count_in(queue, command);
+}
+
+void bank_queue_push_front(struct bank_queue *queue, struct command *command) {
+    command->next = queue->urgent;
+    queue->urgent = command;
+    count_in(queue, command);
+}
+
+static size_t used_by(const struct bank_queue *queue, const struct bank_line *line) {
+    return line->generation == queue->generation ? line->used : 0;
+}
+
+/* Lines that have used too much go to the end: they are served when that is forgotten. */
+struct command *bank_queue_peek(struct bank_queue *queue, size_t used_max) {
+    const struct bank_line *begin = TAILQ_FIRST(&queue->turns);
+    struct bank_line *line;
+    if (queue->urgent != NULL)
+        return queue->urgent;
+    while ((line = TAILQ_FIRST(&queue->turns)) != NULL) {
+        if (used_by(queue, line) <= used_max)
+            return line->first;
+        TAILQ_REMOVE(&queue->turns, line, in_turns);
+        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+        if (TAILQ_FIRST(&queue->turns) == begin)
+            break;
+    }
+    return NULL;
+}
+
+static struct command *pop_of_turn(struct bank_queue *queue) {
+    struct bank_line *line = TAILQ_FIRST(&queue->turns);
+    struct command *command = line->first;
+    TAILQ_REMOVE(&queue->turns, line, in_turns);
+    line->first = command->next;
+    if (line->first != NULL)
+        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+    return command;
+}
+
+struct command *bank_queue_pop(struct bank_queue *queue) {
+    struct command *command = queue->urgent;
+    ENSURE(queue->count > 0);
+    if (command != NULL)
+        queue->urgent = command->next;
+    else
+        command = pop_of_turn(queue);
+    command->next = NULL;
+    queue->count--;
+    queue->bytes -= bytes_of(command);
+    return command;
+}
+
+void bank_queue_use(struct bank_queue *queue, bank_code bank, size_t amount) {
+    if (bank == 0)
+        return;
+    struct bank_line *line = line_of(queue, bank);
+    line->used = used_by(queue, line) + amount;
+    line->generation = queue->generation;
+}
+
+void bank_queue_forget_use(struct bank_queue *queue) {
+    queue->generation++;
+}

@@ -1,0 +1,46 @@
+/*
+ * Commands that wait for the ledger, in a line for each bank. Of one bank they leave in the order in
+ * which they came; the banks take turns, so that none waits for all that another one has sent.
+ */
+#ifndef LG_ENGINE_BANK_QUEUE_H
+#define LG_ENGINE_BANK_QUEUE_H
+
+#include <sys/queue.h>
+
+#include "domain/command.h"
+
+#define BANK_QUEUE_BUCKETS 256u
+
+struct bank_line {
+    bank_code bank; /* 0: operators and the gateway itself */
+    struct command *first, *last;
+    size_t used; /* of what is scarce; since `generation` began */
+    uint64_t generation;
+    struct bank_line *next;          /* in its bucket; as many as there are banks */
+    TAILQ_ENTRY(bank_line) in_turns; /* while it holds something */
+};
+
+struct bank_queue {
+    struct command *urgent; /* before all lines, the last one first */
+    TAILQ_HEAD(bank_lines, bank_line) turns;
+    struct bank_line *buckets[BANK_QUEUE_BUCKETS];
+    uint64_t generation;
+    size_t count, bytes; /* of all commands */
+};
+
+void bank_queue_init(struct bank_queue *queue);
+/* Frees what still waits. */
+void bank_queue_deinit(struct bank_queue *queue);
+/* Takes the command, behind the others of its bank. */
+void bank_queue_push(struct bank_queue *queue, struct command *command);
+/* Takes the command, before everything else. */
+void bank_queue_push_front(struct bank_queue *queue, struct command *command);
+/* The next one, of a line that has used no more than that (bank 0 uses nothing); NULL if there is
+ * none. Borrowed; it is what bank_queue_pop gives then. */
+struct command *bank_queue_peek(struct bank_queue *queue, size_t used_max);
+struct command *bank_queue_pop(struct bank_queue *queue);
+/* What a command of that bank has used up; forgotten when a new generation begins. */
+void bank_queue_use(struct bank_queue *queue, bank_code bank, size_t amount);
+void bank_queue_forget_use(struct bank_queue *queue);
+
+#endif
