@@ -988,6 +988,8 @@ class Checker:
     def check(self, at_rest):
         if b"" not in self.rows["META"]:
             self.expect(self.rows.count == 0, "rows", "meta", "is not there")
+        else:
+            self.expect(self.meta.boot_count > 0, "I14", "meta", "is of a store that never started")
         for table, check in (
             ("LINK", self.check_link),
             ("TRANSFER", self.check_transfer),

@@ -13,6 +13,8 @@ import random
 import shutil
 import subprocess
 
+import lmdb
+
 from checker import check_store
 from planted import PLANTS, Edit
 
@@ -26,7 +28,8 @@ Verdict = collections.namedtuple("Verdict", "laws text")
 
 
 def generate(folder, seeds, first=1, transfers=60):
-    """Runs the simulator; the folders of two stores for each seed: in its middle, at its end."""
+    """Runs the simulator; the folders of two stores for each seed: in its middle, unless
+    nothing was flushed until then, and at its end."""
     command = [SIMULATOR, "--seeds", seeds, "--from", first, "--transfers", transfers]
     subprocess.run(
         [*map(str, command), "--keep", str(folder)],
@@ -34,7 +37,14 @@ def generate(folder, seeds, first=1, transfers=60):
         stdout=subprocess.DEVNULL,
         timeout=PATIENCE_S * max(1, seeds // 20),
     )
-    return sorted(path for path in pathlib.Path(folder).glob("seed-*/*") if path.is_dir())
+    made = sorted(path for path in pathlib.Path(folder).glob("seed-*/*") if path.is_dir())
+    return [path for path in made if rows_of(path) > 1]
+
+
+def rows_of(folder):
+    """One is what the simulator lays into a store before its first start: no gateway made that."""
+    with lmdb.open(str(folder / "store"), readonly=True, lock=False) as environment:
+        return environment.stat()["entries"]
 
 
 def first_checker(folder):

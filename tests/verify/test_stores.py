@@ -32,7 +32,7 @@ class Stores(unittest.TestCase):
         cls.work.cleanup()
 
     def test_nothing_is_found_in_what_runs_left(self):
-        self.assertEqual(len(self.stores), 2 * SEEDS)
+        self.assertGreater(len(self.stores), SEEDS)
         for folder, wrong in zip(self.stores, stores.look_all(self.stores)):
             with self.subTest(store=str(folder.relative_to(self.folder))):
                 self.assertIsNone(wrong)
