@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tools/ctl_values.h"
+#include "util/text.h"
 
 #define NAME_MAX_SIZE 64
 #define NEAR 3 /* letters that may differ from a command that was meant */
@@ -298,10 +299,22 @@ static int check_command(const struct parsing *parsing) {
     return -1;
 }
 
+/* Words are repeated in what is said of them, and no order can hold another text. */
+static int check_words(const struct parsing *parsing) {
+    for (int i = 1; i < parsing->argc; i++) {
+        if (!text_is_clean(span_text(parsing->argv[i]))) {
+            fprintf(parsing->errors,
+                    "linkgatectl: word %d holds a control character, or is no UTF-8\n", i);
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int ctl_parse(int argc, char **argv, struct ctl_args *args_out, FILE *errors) {
     struct ctl_args args = {.socket = CTL_SOCKET};
     struct parsing parsing = {.argc = argc, .argv = argv, .at = 1, .args = &args, .errors = errors};
-    if (take_words(&parsing) != 0)
+    if (check_words(&parsing) != 0 || take_words(&parsing) != 0)
         return -1;
     if (parsing.positional_count > 0 && choose_command(&parsing) != 0)
         return -1;
