@@ -106,7 +106,7 @@ void rig_work(struct rig *rig, size_t transfers);
 /* Sends every row again: what was told stays as it was told, what was not told is told now. */
 void rig_check_told(struct rig *rig);
 /* After a stop: the whole log, from its first batch on, into an empty store, with other points of
- * freezing, gives the same keys and values. */
+ * freezing, gives the same keys and values, and the store keeps its laws. */
 void rig_check_replay(struct rig *rig, size_t overlay_keys);
 
 struct engine_status rig_status(struct rig *rig);

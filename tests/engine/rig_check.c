@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "verify/verify.h"
+
 void rig_rest(struct rig *rig, int64_t ms) {
     rig_advance(rig, ms);
     rig_run(rig);
@@ -40,12 +42,25 @@ void rig_check_told(struct rig *rig) {
     }
 }
 
+static void found(void *context, const struct verify_finding *finding) {
+    (void)context;
+    fail_msg("%s: %s", law_name(finding->law), finding->text);
+}
+
+static void check_laws(struct rig *rig) {
+    struct verify_sink sink = {.found = found};
+    struct verify_counts counts;
+    assert_int_equal(verify_store(engine_store(rig->engine), false, &sink, &counts), 0);
+    assert_true(counts.links > 0);
+}
+
 static void expect_same_store(struct rig *rig, const char *dir) {
     struct rig other = *rig;
     other.engine = NULL;
     other.config.dir = dir;
     other.config.step = NULL;
     rig_must_open(rig);
+    check_laws(rig);
     struct digest here = rig_digest(rig);
     rig_close(rig);
     rig_must_open(&other);
