@@ -96,6 +96,7 @@ static const struct row {
     {ADMIN_ORDER(LIST_CASES), ADMIN_READ, question_cases},
     {ADMIN_ORDER(GET_CASE), ADMIN_READ, question_case},
     {ADMIN_ORDER(GET_OPEN_WORK), ADMIN_READ, question_open_work},
+    {ADMIN_ORDER(VERIFY), ADMIN_READ, question_verify},
 };
 
 static const struct row *row_of(const admin_request *request) {

@@ -172,6 +172,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_CASES] = desk_cases,
         [ADMIN_SHOW_CASE] = desk_case,
         [ADMIN_OPEN_WORK] = work_open,
+        [ADMIN_VERIFY] = verify_page,
     };
     ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));
     return runs[listing->kind](listing, store);

@@ -28,7 +28,8 @@ enum admin_listing_kind {
     ADMIN_LIST_AUDIT,
     ADMIN_LIST_CASES,
     ADMIN_SHOW_CASE,
-    ADMIN_OPEN_WORK
+    ADMIN_OPEN_WORK,
+    ADMIN_VERIFY
 };
 
 /* What a row must be to be listed; all zero: anything. */
@@ -53,11 +54,12 @@ struct admin_listing {
     struct id after;         /* of what has an id; shows and histories: the one */
     bank_code after_bank;    /* banks; shows: the one */
     uint64_t after_sequence; /* audit */
-    enum object_kind object; /* histories: of what, and from which entry on */
+    enum object_kind object; /* histories: of what, and from which entry on; verify: what */
     uint32_t from;
     struct pair_net after_net;
     struct position after_position;
     bool after_is_given; /* of these two, the one of its kind */
+    struct id only;      /* verify: that one alone; zero: all */
     struct admin_filter filter;
     struct id *found; /* owned; NULL but for ADMIN_LIST_FOUND */
     size_t found_count;

@@ -224,3 +224,17 @@ int question_case(const struct asking *asking) {
 int question_open_work(const struct asking *asking) {
     return start_listing(asking, new_listing(asking, ADMIN_OPEN_WORK, 1));
 }
+
+int question_verify(const struct asking *asking) {
+    const Linkgate__Admin__V1__Verify *order = asking->request->verify;
+    bool link = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK;
+    if (!link && order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
+        return asking_refuse_field(asking, "kind", "Links or transfers.");
+    struct admin_listing *listing = new_listing(asking, ADMIN_VERIFY, order->max);
+    listing->object = link ? OBJECT_LINK : OBJECT_TRANSFER;
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    if (!take_id(order->id, &listing->only))
+        return drop_listing(asking, listing, "id");
+    return start_listing(asking, listing);
+}

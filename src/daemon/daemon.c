@@ -15,6 +15,7 @@
 #include "daemon/check.h"
 #include "daemon/state.h"
 #include "util/logline.h"
+#include "verify/folder.h"
 
 #define HOURS_MS 3600000LL
 #define REASON_SIZE_MAX 1024
@@ -64,6 +65,7 @@ static struct engine_config engine_configuration(struct daemon *daemon) {
         .bounds = engine_bounds_default(),
         .software_version = software_version(),
         .catch_signals = true,
+        .look = verify_start,
     };
     engine.bounds.queue_commands = (size_t)config->limits_queue;
     engine.bounds.overlay_keys = (size_t)config->limits_overlay_keys;

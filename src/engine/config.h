@@ -40,6 +40,11 @@ enum engine_step {
     ENGINE_STEPS
 };
 
+/* Looks at what a start is about to use, and says in reason what is wrong. Non-zero: the start ends
+ * with ENGINE_DAMAGED. */
+typedef int engine_look(void *context, const char *dir, struct store *store, char *reason_out,
+                        size_t reason_size);
+
 typedef int engine_apply(struct ledger *ledger, const struct command *command, uint64_t sequence,
                          int64_t now_ms, struct effects *effects);
 
@@ -55,6 +60,9 @@ struct engine_config {
     bool backup_required;      /* log segments stay until a verified backup holds them */
     bool catch_signals;        /* leave a mark when a command crashes the process */
     engine_apply *apply;       /* NULL: ledger_apply */
+    engine_look
+        *look; /* asked with the folder locked (store NULL), and with the store open; or NULL */
+    void *look_context;
     void (*step)(void *context, enum engine_step step); /* NULL in the product */
     void *step_context;
 };

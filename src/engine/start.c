@@ -122,10 +122,22 @@ static int store_code(int rc) {
     return rc == KV_DAMAGED || rc == STORE_DAMAGED ? ENGINE_DAMAGED : ENGINE_FAILED;
 }
 
+static int look(struct start *start) {
+    const struct engine_config *config = &start->engine->config;
+    if (config->look == NULL ||
+        config->look(config->look_context, start->engine->dir, start->engine->store, start->reason,
+                     start->reason_size) == 0)
+        return 0;
+    return ENGINE_DAMAGED;
+}
+
 static int open_store(struct start *start, struct log_place *applied_out) {
     struct engine *engine = start->engine;
     char path[PATH_SIZE];
     int rc = path_of(start, "store", path);
+    if (rc != 0)
+        return rc;
+    rc = look(start);
     if (rc != 0)
         return rc;
     rc = kv_open(path, engine->config.map_bytes, &engine->kv, start->reason, start->reason_size);
@@ -134,6 +146,9 @@ static int open_store(struct start *start, struct log_place *applied_out) {
                         start->reason_size);
     if (rc != 0)
         return store_code(rc);
+    rc = look(start);
+    if (rc != 0)
+        return rc;
     struct store_meta meta;
     rc = store_get_meta(engine->store, &meta);
     if (rc < 0)

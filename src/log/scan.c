@@ -156,7 +156,9 @@ static int scan_segment(struct scanning *scanning, const struct segment_header *
     if (rc == 0 && next != NULL)
         check_joint(scanning, &reader, next);
     segment_reader_close(&reader);
-    return rc == LOG_FAILED ? unreadable(scanning, header->number) : rc;
+    /* Whoever visits may have failed, too, and has said so. */
+    return rc == LOG_FAILED && scanning->reason[0] == '\0' ? unreadable(scanning, header->number)
+                                                           : rc;
 }
 
 /* ---- headers ---- */
@@ -330,36 +332,10 @@ static int scan_all(struct scanning *scanning) {
 int log_scan(const struct log_scan *scan, struct log_scanned *scanned_out, char *reason_out,
              size_t reason_size) {
     struct scanning scanning;
+    reason_out[0] = '\0';
     scanning_init(&scanning, scan, reason_out, reason_size);
     int rc = scan_all(&scanning);
     *scanned_out = scanning.scanned;
     scanning_deinit(&scanning);
     return rc;
-}
-
-struct first_damage {
-    char *reason;
-    size_t size;
-    bool told;
-};
-
-static void keep_first(void *context, const struct log_damage *damage) {
-    struct first_damage *first = context;
-    if (!first->told)
-        snprintf(first->reason, first->size, "%s", damage->text);
-    first->told = true;
-}
-
-int log_scan_headers(const char *dir, const struct log_io *io, struct keyring *keyring,
-                     char *reason_out, size_t reason_size) {
-    struct first_damage first = {.reason = reason_out, .size = reason_size};
-    struct log_scan scan = {
-        .dir = dir, .io = *io, .keyring = keyring, .damage = keep_first, .context = &first};
-    struct scanning scanning;
-    scanning_init(&scanning, &scan, reason_out, reason_size);
-    int rc = read_headers(&scanning);
-    if (rc == 0)
-        check_head_block(&scanning);
-    scanning_deinit(&scanning);
-    return rc == 0 && first.told ? LOG_DAMAGED : rc;
 }

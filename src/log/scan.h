@@ -48,9 +48,4 @@ struct log_scanned {
 int log_scan(const struct log_scan *scan, struct log_scanned *scanned_out, char *reason_out,
              size_t reason_size) MUST_USE;
 
-/* The headers alone: what a start can afford to ask of each segment kept. 0, LOG_DAMAGED,
- * LOG_FAILED, LOG_OTHER_KEY. An empty folder is right. */
-int log_scan_headers(const char *dir, const struct log_io *io, struct keyring *keyring,
-                     char *reason_out, size_t reason_size) MUST_USE;
-
 #endif

@@ -72,6 +72,8 @@ enum ctl_option {
     CTL_CONFIG,
     CTL_FROM_BACKUP,
     CTL_TEMP,
+    CTL_LIVE,
+    CTL_TRANSFER,
     CTL_OPTIONS
 };
 #define CTL_BIT(name) (UINT64_C(1) << CTL_##name)

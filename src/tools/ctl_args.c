@@ -63,6 +63,9 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
                          "an older backup of it, on which the log is applied again and compared"},
     [CTL_TEMP] = {"--temp", "DIR",
                   "where room is for the store that the log gives; $TMPDIR or /tmp unless given"},
+    [CTL_LIVE] = {"--live", NULL,
+                  "ask the running gateway instead: all links and transfers, one by one"},
+    [CTL_TRANSFER] = {"--transfer", "ID", "only this transfer"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -26,12 +26,14 @@ static const struct ctl_command commands[] = {
      "The last alarms since the gateway's start, the oldest first.\nThe journal has all of them "
      "(journalctl -u linkgated -p warning).",
      ctl_alarm_list},
-    {"verify", "", B(STORE) | B(KEYS) | B(CONFIG) | B(FROM_BACKUP) | B(TEMP), COMMAND_NONE, NULL,
-     &ctl_shape_verification, NULL,
+    {"verify", "",
+     B(STORE) | B(KEYS) | B(CONFIG) | B(FROM_BACKUP) | B(TEMP) | B(LIVE) | B(LINK) | B(TRANSFER),
+     COMMAND_NONE, NULL, &ctl_shape_verification, NULL,
      "Look whether a stopped gateway's store, or a backup, is right.\nEvery page, row and law, and "
      "the log, whose commands are applied again beside it as far as it\nreaches back. Nothing in "
-     "the folder is changed. Exit status 1: something is wrong with it;\n3: it could not be looked "
-     "at.",
+     "the folder is changed. With --live a running gateway is asked, object\nby object. Exit "
+     "status "
+     "1: something is wrong; 3: it could not be looked at.",
      ctl_verify},
 
     {"bank list", "", 0, COMMAND_NONE, NULL, &ctl_shape_bank, "banks", "All banks of the registry.",

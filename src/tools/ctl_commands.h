@@ -47,6 +47,7 @@ enum ctl_exit ctl_watch(struct ctl_session *session);
 enum ctl_exit ctl_alarm_list(struct ctl_session *session);
 /* ctl_verify.c */
 enum ctl_exit ctl_verify(struct ctl_session *session);
+enum ctl_exit ctl_verify_live(struct ctl_session *session); /* with --live */
 /* ctl_keeping.c */
 enum ctl_exit ctl_quarantine_list(struct ctl_session *session);
 enum ctl_exit ctl_quarantine_release(struct ctl_session *session);

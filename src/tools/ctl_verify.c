@@ -156,10 +156,28 @@ static enum ctl_exit cannot(struct ctl_session *session, int rc, const char *rea
     return CTL_UNREACHABLE;
 }
 
+static bool is_of_folder(const struct ctl_args *args) {
+    static const enum ctl_option options[] = {CTL_STORE, CTL_KEYS, CTL_CONFIG, CTL_FROM_BACKUP,
+                                              CTL_TEMP};
+    bool given = false;
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+        given = given || args->values[options[i]] != NULL;
+    return given;
+}
+
 enum ctl_exit ctl_verify(struct ctl_session *session) {
     const struct ctl_args *args = session->args;
     char reason[REASON_MAX];
     struct places places;
+    if (args->values[CTL_LIVE] != NULL)
+        return is_of_folder(args)
+                   ? ctl_wrong(session,
+                               "--live asks the running gateway: there is no folder, no key "
+                               "file and no backup to be named")
+                   : ctl_verify_live(session);
+    if (args->values[CTL_LINK] != NULL || args->values[CTL_TRANSFER] != NULL)
+        return ctl_wrong(session,
+                         "--link and --transfer go with --live; a folder is looked at whole");
     enum ctl_exit result = find_places(session, &places);
     if (result != CTL_OK)
         return result;

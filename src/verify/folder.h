@@ -49,14 +49,13 @@ int verify_folder(const char *dir, const struct verify_options *options,
                   const struct verify_sink *sink, struct verify_report *report_out,
                   char *reason_out, size_t reason_size) MUST_USE;
 
-/* What a start can afford, whatever the size: the store's meta pages, the file's size, its roots,
- * the log's headers; nothing is opened for writing. A folder without a store is right. 0, or
- * VERIFY_UNREADABLE with a reason for people: what, and what to do. */
-int verify_glance(const char *dir, struct keyring *keyring, char *reason_out,
-                  size_t reason_size) MUST_USE;
-/* Rows that are behind that, looked at once the store is open: meta, banks and their counters,
- * positions, nets (of these at most VERIFY_START_ROWS in all), checked one by one. */
+/* What a start can afford, whatever the size; an engine_look. Before the store is open (NULL): its
+ * meta pages, the file's size, its roots, read without LMDB. Once it is: meta, banks and their
+ * counters, positions and nets, one by one, at most VERIFY_START_ROWS. A folder without a store is
+ * right. context is not used. 0, or VERIFY_UNREADABLE with a reason for people: what, and what to
+ * do. */
 #define VERIFY_START_ROWS 20000u
-int verify_start_rows(struct store *store, char *reason_out, size_t reason_size) MUST_USE;
+int verify_start(void *context, const char *dir, struct store *store, char *reason_out,
+                 size_t reason_size) MUST_USE;
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Every row by itself, and the bounded look that a start takes.
+ * Every row by itself.
  *
  * Invariant: a row is named by its table and what its key tells of an object or a bank, never by what
  * it holds. The laws are looked at only over rows that passed here.
@@ -51,35 +51,4 @@ int inside_rows(struct inside *inside, uint64_t *damaged_out) {
     inside_progress(inside, "rows", counts->rows, counts->rows);
     *damaged_out = damaged;
     return rc < 0 ? rc : 0;
-}
-
-int verify_start_rows(struct store *store, char *reason_out, size_t reason_size) {
-    /* Tables that every start reads anyway, or that money hangs on: meta to bank counters, then
-     * positions and nets. */
-    static const uint8_t ranges[][2] = {{1, 3}, {16, 17}};
-    uint32_t looked = 0;
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-        struct span key, value;
-        int rc = overlay_seek(store_overlay(store), span_of(&ranges[i][0], 1), 0, &key, &value);
-        while (rc == 0 && key.data[0] <= ranges[i][1] && looked < VERIFY_START_ROWS) {
-            const char *why;
-            enum object_kind kind;
-            struct id id;
-            bank_code bank;
-            if (store_check_row(store, key, value, &why) != ROW_RIGHT) {
-                snprintf(reason_out, reason_size,
-                         "a row of table %s is damaged (%s): run linkgatectl verify, and restore a "
-                         "backup",
-                         store_row_table(key, &kind, &id, &bank), why);
-                return VERIFY_UNREADABLE;
-            }
-            looked++;
-            rc = overlay_after(store_overlay(store), key, 0, &key, &value);
-        }
-        if (rc < 0) {
-            snprintf(reason_out, reason_size, "its rows cannot be read");
-            return VERIFY_UNREADABLE;
-        }
-    }
-    return 0;
 }

@@ -221,6 +221,10 @@ static void fill_question(admin_request *request) {
         request->list_history->kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK;
         request->list_history->id = id;
         break;
+    case ADMIN_ORDER(VERIFY):
+        request->verify->kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER;
+        request->verify->id = id;
+        break;
     default:
         fill_order(request);
     }

@@ -57,6 +57,38 @@ static void pages_join_to_the_whole(void **state) {
     admin_listing_free(listing);
 }
 
+/* Transfers without links, deadlines and notices: each is looked at once, and none is right. */
+static void verified_pages_join_to_the_whole(void **state) {
+    (void)state;
+    put_transfers(250);
+    struct admin_listing *listing = admin_listing_new(ADMIN_VERIFY, 1, 2);
+    listing->max = ADMIN_PAGE_ROWS_MAX;
+    listing->object = OBJECT_TRANSFER;
+    unsigned looked = 0, pages = 0;
+    bool more = true;
+    while (more) {
+        admin_reply *reply = run_listing(listing);
+        assert_true(reply->verified->n_rows > 0 && reply->verified->n_rows <= ADMIN_PAGE_ROWS_MAX);
+        assert_string_equal(reply->verified->rows[0]->kind, "transfer");
+        assert_true(reply->verified->rows[0]->text[0] != '\0');
+        looked += (unsigned)reply->verified->looked;
+        more = reply->verified->more;
+        free_reply(reply);
+        assert_true(++pages < 100);
+    }
+    assert_int_equal(looked, 250);
+    assert_true(pages > 2);
+    listing->only = numbered(7);
+    admin_reply *reply = run_listing(listing);
+    assert_int_equal(reply->verified->looked, 1);
+    free_reply(reply);
+    listing->only = numbered(7000);
+    reply = run_listing(listing);
+    assert_int_equal(reply->result_case, ADMIN_RESULT(REFUSAL));
+    free_reply(reply);
+    admin_listing_free(listing);
+}
+
 static void filters(void **state) {
     (void)state;
     put_transfers(30);
@@ -116,6 +148,7 @@ static void empty_tables(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(pages_join_to_the_whole, open_shelf, close_shelf),
+        cmocka_unit_test_setup_teardown(verified_pages_join_to_the_whole, open_shelf, close_shelf),
         cmocka_unit_test_setup_teardown(filters, open_shelf, close_shelf),
         cmocka_unit_test_setup_teardown(one_and_none, open_shelf, close_shelf),
         cmocka_unit_test_setup_teardown(empty_tables, open_shelf, close_shelf),

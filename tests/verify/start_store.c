@@ -89,16 +89,10 @@ static int start(const char *dir, struct keyring *keyring, int64_t *wall) {
     struct engine *engine;
     struct release *release = NULL;
     config.bounds = engine_bounds_default();
-    int rc = verify_glance(dir, keyring, reason, sizeof(reason));
-    if (rc == 0)
-        rc = engine_open(&config, &engine, reason, sizeof(reason));
+    config.look = verify_start;
+    int rc = engine_open(&config, &engine, reason, sizeof(reason));
     if (rc != 0) {
         fprintf(stderr, "refused (%d): %s\n", rc, reason);
-        return REFUSED;
-    }
-    if (verify_start_rows(engine_store(engine), reason, sizeof(reason)) != 0) {
-        fprintf(stderr, "refused: %s\n", reason);
-        engine_close(engine);
         return REFUSED;
     }
     rc = engine_run(engine, &release);
