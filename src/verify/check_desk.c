@@ -46,6 +46,8 @@ static void check_case_path(struct look *look, const struct inquiry_case *inquir
     if (inquiry->entry_count > 0)
         life_check_id(look, of_case(inquiry), inquiry->opened_at_ms, inquiry->entries[0].sequence);
     bool open = inquiry->state == CASE_OPEN;
+    if (inquiry->subject <= CASE_SUBJECT_NONE || inquiry->subject > CASE_OTHER)
+        look_found(look, LAW_I4, of_case(inquiry), "it is of no subject");
     if (before.state != inquiry->state || inquiry->entry_count == 0 ||
         (inquiry->outcome == CASE_OUTCOME_NONE) != open || (inquiry->due_at_ms != 0) != open ||
         (inquiry->closed_at_ms != 0) != (inquiry->state == CASE_CLOSED) ||
@@ -118,6 +120,9 @@ void check_question(struct look *look, const struct store_question *question) {
          (question->asked == link.class2_bank && question->asked_by == link.class1_bank));
     if (got != GOT_DAMAGED && !of_link)
         look_found(look, LAW_I15, of, "its link is not there, or not of its banks");
+    if (question->message != MESSAGE_QUERY_BALANCE &&
+        question->message != MESSAGE_QUERY_ACCOUNT_STATUS)
+        look_found(look, LAW_I15, of, "message %u is no question", question->message);
     check_deadline_row(look, of, question->deadline_ms);
     if (look->at_rest)
         look_found(look, LAW_I18, of, "it is still out");

@@ -11,6 +11,11 @@
 #include "ledger/ledger.h"
 #include "verify/checks.h"
 
+#define LINK_SCOPES_ALL                                                                            \
+    (LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_PAY) |                         \
+     LINK_SCOPE_BIT(LINK_SCOPE_PAY_FALLBACK) | LINK_SCOPE_BIT(LINK_SCOPE_BALANCE) |                \
+     LINK_SCOPE_BIT(LINK_SCOPE_PRODUCTS))
+
 static struct about of_link(const struct link *link) {
     return about(OBJECT_LINK, &link->id);
 }
@@ -131,6 +136,11 @@ static void check_joins(struct look *look, const struct story *story) {
     if (link->class2_class != ACCOUNT_CLASS_II && link->class2_class != ACCOUNT_CLASS_III)
         look_found(look, LAW_I11, of_link(link), "its own account is of class %d",
                    (int)link->class2_class);
+    if ((link->scopes & ~LINK_SCOPES_ALL) != 0 ||
+        link->class2_opening > ACCOUNT_OPENING_FACE_TO_FACE ||
+        link->exchange > LINK_EXCHANGE_RECHECK)
+        look_found(look, LAW_I11, of_link(link), "scopes, opening or exchange are none: %x, %d, %d",
+                   link->scopes, (int)link->class2_opening, (int)link->exchange);
     if ((link->activated_at_ms != 0) != (story->activations == 1) || story->activations > 1 ||
         link->activated_at_ms != story->activated_at_ms)
         look_found(look, LAW_I4, of_link(link),

@@ -78,8 +78,6 @@ static void check_flags(struct look *look, const struct transfer *transfer) {
     const char *wrong = NULL;
     if (transfer->counted != (may_have_moved && !is_return))
         wrong = transfer->counted ? "counted against its limits" : "not counted";
-    else if (transfer->in_cool_down && (!transfer->counted || !transfer->class2_pays))
-        wrong = "counted for a cool-down";
     else if (id_is_zero(&transfer->original) == is_return)
         wrong = is_return ? "a return of nothing" : "no return, and has an original";
     else if (!id_is_zero(&transfer->cancel_request) &&
@@ -93,6 +91,8 @@ static void check_flags(struct look *look, const struct transfer *transfer) {
         wrong = "credited or returned";
     else if (transfer->direction != TRANSFER_PUSH && transfer->direction != TRANSFER_PULL)
         wrong = "neither push nor pull";
+    else if (transfer->kind <= TRANSFER_KIND_NONE || transfer->kind > TRANSFER_RETURN)
+        wrong = "of no kind";
     if (wrong != NULL)
         look_found(look, LAW_I4, of_transfer(transfer), "it is %s and %s",
                    transfer_state_name(transfer->state), wrong);
@@ -142,8 +142,11 @@ static void check_in_link(struct look *look, const struct transfer *transfer) {
     if (open && link_final(link.state) && transfer->kind != TRANSFER_RETURN)
         look_found(look, LAW_I11, of_transfer(transfer), "it is open, and its link is %s",
                    link_state_name(link.state));
-    if (transfer->in_cool_down && transfer->received_at_ms >= link.cool_down_until_ms)
-        look_found(look, LAW_I8, of_transfer(transfer), "its cool-down was over");
+    bool cool = transfer->counted && transfer->class2_pays &&
+                transfer->received_at_ms < link.cool_down_until_ms;
+    if (transfer->in_cool_down != cool)
+        look_found(look, LAW_I8, of_transfer(transfer), "it is %scounted for its link's cool-down",
+                   cool ? "not " : "");
 }
 
 /* ---- I5: its request ---- */

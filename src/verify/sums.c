@@ -20,8 +20,10 @@ static void check_meta(struct look *look, const struct store_meta *meta) {
 
 static void check_pins(struct look *look, const struct bank *bank) {
     struct bank other = *bank;
-    if (bank->code == 0 || bank->code > BANK_CODE_MAX)
-        look_found(look, LAW_I15, about_bank(bank->code), "a bank is registered without a code");
+    if (bank->code == 0 || bank->code > BANK_CODE_MAX || (bank->roles & ~BANK_ROLES_ALL) != 0)
+        look_found(look, LAW_I15, about_bank(bank->code),
+                   "a bank is registered without a code, or with roles that are none: %x",
+                   bank->roles);
     while (look_got(look, store_next_bank(look->store, other.code, &other),
                     about_bank(bank->code)) == GOT) {
         for (uint32_t i = 0; i < other.pin_count; i++) {

@@ -263,6 +263,10 @@ PLANT(over_the_single_one) {
     (void)put_link(lively, &now);
     return lively->late;
 }
+PLANT_TRANSFER(in_a_cool_down_that_was_not, original, now.in_cool_down = true)
+PLANT_LINK(a_scope_that_is_none, busy, now.scopes |= 1u << 9)
+PLANT_TRANSFER(of_no_kind, original, now.kind = TRANSFER_KIND_NONE)
+PLANT_TRANSFER(without_a_cause, original, now.history.entries[2].cause = CAUSE_NONE)
 PLANT_TRANSFER(not_counted, original, now.counted = false)
 
 /* ---- I9, I10, I17 ---- */
@@ -454,6 +458,10 @@ const struct planted planted_objects[] = {
     ROW(LAW_I8, over_the_count),
     ROW(LAW_I8, over_the_year),
     ROW(LAW_I8, over_the_single_one),
+    ROW(LAW_I8, in_a_cool_down_that_was_not),
+    ROW(LAW_I11, a_scope_that_is_none),
+    ROW(LAW_I4, of_no_kind),
+    ROW(LAW_I4, without_a_cause),
     ROW(LAW_I4, not_counted),
     ROW(LAW_I9, no_amount),
     ROW(LAW_I9, less_than_nothing),
