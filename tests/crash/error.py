@@ -27,6 +27,7 @@ TARGETS = (
     ("write", "/log/spare", 8),
     ("sync", "/log/", 45),
 )
+MAY_GO_ON = ("/log/spare", "/log/")
 TIMES = ("once", "ever")
 HARMS = ("not", "part", "done")
 ERRORS = (errno.EIO, errno.ENOSPC)
@@ -73,9 +74,15 @@ class Errors:
             raise Wrong("corrupt", f"it ended with {status}, for nothing:\n{place.gateway.tail()}")
         place.check_end(status, ENDS)
 
+    def check_going_on(self):
+        """Only what prepares spare segments may fail and be tried again."""
+        if self.alone and self.mark.exists() and self.point[1] not in MAY_GO_ON:
+            self.check_died()
+
     def revive(self):
         """With a disk that goes on failing it may end again; then the disk is repaired."""
         self.check_died()
+        self.alone = False
         if self.point[3] == "ever" and not self.again:
             self.again = True
             if self.launch(self.point):
@@ -91,11 +98,13 @@ class Errors:
         self.point = next(self.walk)
         self.told = " ".join(map(str, self.point))
         self.again = False
+        self.alone = True  # no gateway ended yet
         self.mark.unlink(missing_ok=True)
         day = self.place.day(self.revive)
         if not self.launch(self.point):
             self.revive()
         day.live()
+        self.check_going_on()
         self.end(day)
         self.struck += self.mark.exists()
         self.place.go_on()
@@ -103,6 +112,8 @@ class Errors:
 
     def end(self, day):
         """Its stop may meet the failing call as well."""
+        if self.place.ended() is not None:
+            return
         for bank in day.banks:
             day.drain(bank)
             bank.lose()

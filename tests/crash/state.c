@@ -144,14 +144,14 @@ static void check(struct life *life) {
     int rc = life_open(life);
     if (rc != 0)
         end(life, VERDICT_CORRUPT, "does not start: %d: %s", rc, rig->reason);
-    if (life->ready)
-        rig_run(rig);
+    /* Before the banks say anything: what they would say again might hide what is missing. */
     check_links(life);
     check_rows(life);
     check_laws(life);
     if (!life->ready) /* nobody goes on with half a link */
         end(life, VERDICT_GOOD, "-");
     count(&life->totals->started);
+    rig_run(rig);
     rig_connect(rig);
     rig_check_told(rig);
     rig_work(rig, WORK);
