@@ -24,6 +24,7 @@ STARTER = stores.BUILD / "tests/start-store"
 PATIENCE_S = 60
 BASES = 8  # runs, of two stores each
 DRAWS_MAX = 100  # a way that has nothing to damage in a store is drawn again
+META_KEY = "01"  # tells the last batch, a seal too
 AHEAD_MS = 1000  # of the wall clock at the start, to the last command
 
 Outcome = collections.namedtuple("Outcome", "found start text")
@@ -223,7 +224,8 @@ class Base:
     def __init__(self, folder, work):
         self.folder = folder
         log = read_log(folder)
-        self.batches, self.unsealed = batches_of(log)
+        self.batches = dict(log.places)
+        self.last, self.sealed = log.last_batch, log.sealed
         self.wall_ms = log.commands[-1].ledger_ms + AHEAD_MS
         code, self.rows = start(folder, work, self.wall_ms)
         if code != 0:
@@ -232,11 +234,6 @@ class Base:
 
 def read_log(folder):
     return Log(folder / "log", Keys(folder / "keys"))
-
-
-def batches_of(log):
-    """Batch -> chain hash after it; and the last batches that no seal follows."""
-    return dict(log.places), set() if log.sealed else {log.last_batch}
 
 
 def start(folder, work, wall_ms):
@@ -252,34 +249,40 @@ def start(folder, work, wall_ms):
     return run.returncode, dict(line.split(" ", 1) for line in whole)
 
 
-def wrong_rows(base, rows):
+def wrong_rows(base, rows, seal_gone):
     """(rows that a start would use and that are other ones, rows that it would not see)."""
-    other = sum(record not in (base.rows.get(key), "unusable") for key, record in rows.items())
+    other = sum(
+        record not in (base.rows.get(key), "unusable")
+        for key, record in rows.items()
+        if not seal_gone or key != META_KEY
+    )
     return other, len(base.rows.keys() - rows.keys())
 
 
-def log_differs(base, folder):
-    """None: the same batches, or as after recycling, or without an unsealed tail."""
+def batches_left(folder):
+    """Batch -> chain hash after it, or why the log cannot be read."""
     try:
-        now, _ = batches_of(read_log(folder))
+        return dict(read_log(folder).places), None
     except (Damaged, OSError, IndexError) as damage:
-        return str(damage)
-    gone = base.batches.keys() - now.keys()
-    kept = base.batches.keys() - gone
-    recycled = {batch for batch in gone if kept and batch < min(kept)}
+        return {}, str(damage)
+
+
+def log_differs(base, folder):
+    """None: the same batches, but for old ones, as after recycling, and the last one."""
+    now, why = batches_left(folder)
+    if why:
+        return why
     if any(base.batches.get(batch) != chain for batch, chain in now.items()):
         return "it has other batches"
-    lost = gone - recycled - base.unsealed
+    lost = {batch for batch in base.batches if batch > min(now)} - now.keys() - {base.last}
     return f"batches {sorted(lost)} are gone" if lost else None
 
 
-def cut_tail(base, folder):
-    """The documented exception: a tail that no seal follows was cut."""
-    try:
-        now, _ = batches_of(read_log(folder))
-    except (Damaged, OSError, IndexError):
-        return False
-    return bool((base.batches.keys() - now.keys()) & base.unsealed)
+def tail_is_cut(base, folder):
+    """The last batch is gone, and nothing shows it: a seal, which says nothing, or the documented
+    exception."""
+    now, why = batches_left(folder)
+    return not why and base.last not in now
 
 
 def one_round(number, seed, bases, work):
@@ -310,10 +313,11 @@ def judge(base, folder, work):
         differs = None if found else log_differs(base, folder)
         text = "" if found else f"verify finds nothing, and a start ends with {code}: {differs}"
         return Outcome(found, "refused" if code > 0 else "died", text)
-    other, unseen = wrong_rows(base, rows)
+    cut_off = not found and tail_is_cut(base, folder)
+    if cut_off and not base.sealed:
+        return Outcome(False, "unsealed tail cut", "")
+    other, unseen = wrong_rows(base, rows, cut_off)
     unusable = "unusable" in rows.values()
-    if not found and cut_tail(base, folder):
-        return Outcome(False, "tail cut", "")
     how = "ends at reading" if unusable else "same rows"
     if other or unseen:
         how = "uses other rows" if other else "misses rows"
