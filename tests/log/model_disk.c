@@ -481,6 +481,17 @@ const uint8_t *model_disk_bytes(const struct model_disk *disk, const char *path)
     return existing(disk, path)->seen;
 }
 
+int model_disk_each(const struct model_disk *disk,
+                    int (*visit)(void *argument, const char *path, struct span bytes),
+                    void *argument) {
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < disk->seen.count; i++) {
+        const struct entry *entry = &disk->seen.entries[i];
+        rc = visit(argument, entry->path, span_of(entry->file->seen, entry->file->seen_size));
+    }
+    return rc;
+}
+
 void model_disk_flip(struct model_disk *disk, const char *path, uint64_t offset, uint8_t mask) {
     struct model_file *file = existing(disk, path);
     ENSURE(offset < file->seen_size);

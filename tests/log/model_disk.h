@@ -59,6 +59,11 @@ void model_disk_capacity(struct model_disk *disk, uint64_t bytes);
 void model_disk_tear(struct model_disk *disk, uint64_t keep_bytes);
 void model_disk_tear_sectors(struct model_disk *disk, const bool *keep, size_t count);
 
+/* Each file, as a process would read it. Counts as no call. visit returns non-zero to stop, which is
+ * forwarded. */
+int model_disk_each(const struct model_disk *disk,
+                    int (*visit)(void *argument, const char *path, struct span bytes),
+                    void *argument);
 uint64_t model_disk_calls(const struct model_disk *disk);
 uint64_t model_disk_count(const struct model_disk *disk, enum model_call call);
 

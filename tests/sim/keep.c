@@ -87,30 +87,21 @@ static bool keep_keys(const struct hub *hub, const char *folder) {
 
 struct keeping {
     const struct hub *hub;
-    const struct model_disk *disk;
     const char *folder;
 };
 
-static int keep_one(void *argument, const char *name, uint64_t size) {
+static int keep_one(void *argument, const char *path, struct span bytes) {
     const struct keeping *keeping = argument;
-    char from[PATH_ROOM];
+    size_t length = strlen(keeping->hub->dir);
     char to[PATH_ROOM];
-    put_text(from, "%s/log/%s", keeping->hub->dir, name);
-    put_text(to, "%s/log/%s", keeping->folder, name);
-    const uint8_t *bytes = model_disk_bytes(keeping->disk, from);
-    return write_file(to, span_of(bytes, (size_t)size)) ? 0 : -EIO;
+    ENSURE(strncmp(path, keeping->hub->dir, length) == 0);
+    put_text(to, "%s%s", keeping->folder, path + length);
+    return write_file(to, bytes) ? 0 : -EIO;
 }
 
-/* Of a clone: a call on the disk itself would count. */
 static bool keep_log(const struct hub *hub, const char *folder) {
-    char dir[PATH_ROOM];
-    struct model_disk *disk = model_disk_clone(hub->disk, 0);
-    struct keeping keeping = {hub, disk, folder};
-    struct log_io io = model_disk_io(disk);
-    put_text(dir, "%s/log", hub->dir);
-    bool done = io.list(io.context, dir, keep_one, &keeping) == 0;
-    model_disk_free(disk);
-    return done;
+    struct keeping keeping = {hub, folder};
+    return model_disk_each(hub->disk, keep_one, &keeping) == 0;
 }
 
 void keep_store(struct world *world, const char *name) {
