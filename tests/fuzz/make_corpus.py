@@ -297,6 +297,27 @@ def session():
     }
 
 
+# ---- pieces over LMDB's pages; see fuzz_pages.c
+
+
+def pages():
+    def piece(page, offset, content):
+        return bytes([page]) + offset.to_bytes(2, "big") + bytes([len(content)]) + content
+
+    inputs = {
+        "sound": b"",
+        "cut": piece(5, 0, b""),
+        "both_metas": piece(0, 24, b"\0" * 8) + piece(1, 24, b"\0" * 8),
+        "root_beyond": piece(0, 128, b"\xff" * 8) + piece(1, 128, b"\xff" * 8),
+    }
+    for page in range(2, 20, 3):
+        inputs[f"flags_{page}"] = piece(page, 10, b"\x04\0")
+        inputs[f"bounds_{page}"] = piece(page, 12, b"\xff\xff\x10\0")
+        inputs[f"offset_{page}"] = piece(page, 16, b"\xfe\x0f")
+        inputs[f"number_{page}"] = piece(page, 0, b"\x02\0\0\0\0\0\0\0")
+    return inputs
+
+
 def main():
     for name, inputs in (
         ("record", records()),
@@ -304,6 +325,7 @@ def main():
         ("config", files()),
         ("client", client()),
         ("session", session()),
+        ("pages", pages()),
     ):
         folder = CORPUS / name
         folder.mkdir(parents=True, exist_ok=True)
