@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -61,6 +62,7 @@ struct admin_server {
     char *path;
     struct event *acceptable;
     struct event *rest;
+    int reserve_fd; /* given up to let an operator in when descriptors ran out */
     struct client *clients[ADMIN_CLIENTS_MAX];
     size_t count;
     uint64_t last_id;
@@ -68,6 +70,11 @@ struct admin_server {
 };
 
 /* ---- one client -------------------------------------------------------------------------------- */
+
+static void keep_reserve(struct admin_server *server) {
+    if (server->reserve_fd < 0)
+        server->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
 static void client_close(struct client *client) {
     struct admin_server *server = client->server;
@@ -79,6 +86,7 @@ static void client_close(struct client *client) {
     event_free(client->writable);
     event_free(client->deadline);
     close(client->fd);
+    keep_reserve(server);
     buf_deinit(&client->in);
     buf_deinit(&client->out);
     free(client);
@@ -238,6 +246,11 @@ static void on_acceptable(evutil_socket_t fd, short what, void *context) {
     (void)what;
     struct admin_server *server = context;
     int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (peer < 0 && (errno == EMFILE || errno == ENFILE) && server->reserve_fd >= 0) {
+        close(server->reserve_fd);
+        server->reserve_fd = -1;
+        peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    }
     if (peer >= 0) {
         greet(server, peer);
         return;
@@ -319,6 +332,8 @@ int admin_server_open(struct event_base *base, const char *path,
     server->gateway = gateway;
     server->policy = *policy;
     server->fd = fd;
+    server->reserve_fd = -1;
+    keep_reserve(server);
     server->path = xstrdup(path);
     server->acceptable = event_new(base, fd, EV_READ | EV_PERSIST, on_acceptable, server);
     server->rest = evtimer_new(base, on_rested, server);
@@ -337,6 +352,8 @@ void admin_server_close(struct admin_server *server) {
     event_free(server->acceptable);
     event_free(server->rest);
     close(server->fd);
+    if (server->reserve_fd >= 0)
+        close(server->reserve_fd);
     (void)unlink(server->path);
     free(server->path);
     free(server);

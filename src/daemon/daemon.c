@@ -11,6 +11,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "daemon/check.h"
 #include "daemon/state.h"
@@ -19,6 +20,8 @@
 
 #define HOURS_MS 3600000LL
 #define REASON_SIZE_MAX 1024
+/* Descriptors that banks' connections never take: the gateway's own, and operators'. */
+#define FILES_RESERVED (64u + ADMIN_CLIENTS_MAX)
 
 /* "1.2.3" as 10203. */
 static uint32_t software_version(void) {
@@ -233,6 +236,27 @@ static void start_events(struct daemon *daemon) {
     watch_expiry(daemon);
 }
 
+/* As many as there are descriptors for, besides those of log, store and operators: a log that cannot
+ * open its next segment would end the process. */
+static uint32_t connections_max(const struct config *config) {
+    struct rlimit files;
+    uint64_t wanted = (uint64_t)config->limits_connections;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return (uint32_t)wanted;
+    files.rlim_cur = files.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &files);
+    uint64_t kept = files.rlim_max / 4 * 3;
+    if (kept > FILES_RESERVED)
+        kept = FILES_RESERVED;
+    if (wanted <= files.rlim_max - kept)
+        return (uint32_t)wanted;
+    wanted = files.rlim_max - kept;
+    log_line(LOG_WARNING, "connections_limited", LOG_INT("connections", wanted),
+             LOG_INT("descriptors", files.rlim_max),
+             LOG_TEXT("remedy", "raise LimitNOFILE (ulimit -n), or lower [limits] connections"));
+    return (uint32_t)wanted;
+}
+
 static void start_threads(struct daemon *daemon) {
     struct threads_config threads = {
         .engine = daemon->engine,
@@ -248,7 +272,7 @@ static void start_threads(struct daemon *daemon) {
         .base = daemon->base,
         .front = daemon->front,
         .tls = daemon->tls,
-        .connections_max = (uint32_t)daemon->config->limits_connections,
+        .connections_max = connections_max(daemon->config),
         .handshakes_max = (uint32_t)daemon->config->limits_handshakes,
     };
     daemon->net = net_new(&net);

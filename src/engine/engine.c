@@ -94,6 +94,7 @@ void engine_status(struct engine *engine, struct engine_status *status_out) {
     status.log_full = engine->log_full;
     status.map_full = engine->map_full;
     status.disk_short = engine->disk_short;
+    status.flush_refused = engine->flush_refused;
     status.sequence = engine->sequence;
     status.applied_batch = engine->logged.batch;
     status.flushed_sequence = engine->flushed.sequence;
@@ -177,9 +178,10 @@ void engine_drain(struct engine *engine) {
 bool engine_drained(const struct engine *engine) {
     if (engine->flush_out || engine->chore_out || engine->probe_out || engine->pending != NULL)
         return false;
-    if (engine->queue.count > 0 && !(engine->stalled && (engine->log_full || engine->map_full)))
+    if (engine->queue.count > 0 &&
+        !(engine->stalled && (engine->log_full || engine->flush_refused)))
         return false;
     if (engine->needs_seal && !engine->seal_blocked)
         return false;
-    return engine->map_full || engine->logged.batch == engine->flushed.batch;
+    return engine->flush_refused || engine->logged.batch == engine->flushed.batch;
 }

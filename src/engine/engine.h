@@ -58,6 +58,7 @@ struct engine_job {
     struct kv *kv;
     struct overlay *overlay;
     struct log_chore *chore;
+    size_t frozen_keys, frozen_bytes; /* of the overlay that a flush writes */
     /* What came of it: */
     int result;
     struct overlay_flush flush;
@@ -91,6 +92,7 @@ struct engine_status {
     int64_t ledger_ms;
     int64_t ledger_at_us;                /* on the boot clock, when ledger_ms was read */
     bool log_full, map_full, disk_short; /* each: new work is refused */
+    bool flush_refused; /* the store does not follow for now: map or disk have no room */
     uint64_t sequence, applied_batch, flushed_sequence, flushed_batch;
     uint64_t replayed; /* commands, at the start */
     uint64_t commands, queries, refused, batches, seals, ticks, poisoned;

@@ -31,6 +31,8 @@ int engine_freeze(struct engine *engine, const struct log_place *place) {
     store_put_meta(engine->store, &meta);
     store_commit(engine->store);
     engine_at(engine, ENGINE_STEP_FREEZING);
+    engine->frozen_keys = overlay_keys(store_overlay(engine->store));
+    engine->frozen_bytes = overlay_bytes(store_overlay(engine->store));
     overlay_freeze(store_overlay(engine->store));
     bank_queue_forget_use(&engine->queue);
     engine->frozen = (struct engine_mark){engine->sequence, place->batch};
@@ -77,7 +79,7 @@ int engine_freeze_if_due(struct engine *engine) {
 /* A flush that cannot be done is not tried again while draining: its commands stay in the log. */
 static bool flush_waits(const struct engine *engine) {
     return overlay_is_frozen(store_overlay(engine->store)) && !engine->flush_out &&
-           !(engine->draining && engine->map_full);
+           !(engine->draining && engine->flush_refused);
 }
 
 static bool chore_waits(const struct engine *engine) {
@@ -85,7 +87,8 @@ static bool chore_waits(const struct engine *engine) {
 }
 
 static bool probe_waits(const struct engine *engine) {
-    return engine->disk_short && !engine->probe_out && !engine->flush_out && !engine->draining;
+    return engine->disk_short && !engine->flush_refused && !engine->probe_out &&
+           !engine->flush_out && !engine->draining;
 }
 
 int64_t engine_job_due_us(const struct engine *engine) {
@@ -133,6 +136,8 @@ bool engine_job_take(struct engine *engine, struct engine_job *job_out) {
         .config = &engine->config,
         .kv = engine->kv,
         .overlay = store_overlay(engine->store),
+        .frozen_keys = engine->frozen_keys,
+        .frozen_bytes = engine->frozen_bytes,
     };
     if (flush_waits(engine) && now_us >= engine->flush_after_us) {
         job.kind = ENGINE_JOB_FLUSH;
@@ -177,8 +182,28 @@ static void job_step(const struct engine_job *job, enum engine_step step) {
         job->config->step(job->config->step_context, step);
 }
 
+/* What a flush may add to the file at most: a leaf and a part of a branch for each key, which cannot
+ * be more than all there are, and what is new. */
+static int reserve_flush(const struct engine_job *job) {
+    struct kv_stats stats;
+    int rc = kv_stats(job->kv, &stats);
+    if (rc != 0)
+        return rc;
+    uint64_t copied = (uint64_t)job->frozen_keys * ENGINE_FLUSH_KEY_BYTES;
+    if (copied > stats.used_bytes)
+        copied = stats.used_bytes;
+    return kv_reserve(job->kv, copied + 2 * (uint64_t)job->frozen_bytes + ENGINE_FLUSH_LEAST_BYTES);
+}
+
+/* Before each: pages that dead readers held are to be had again, and there is room for all of it. A
+ * full disk in the middle of a commit would end the process, and every start after it. */
 static void run_flush(struct engine_job *job) {
     job_step(job, ENGINE_STEP_FLUSHING);
+    job->result = kv_check_readers(job->kv);
+    if (job->result == 0)
+        job->result = reserve_flush(job);
+    if (job->result != 0)
+        return;
     job->result = overlay_flush(job->overlay, &job->flush);
     if (job->result == KV_MAP_FULL) {
         /* Pages may be held by readers that are dead. */
@@ -207,23 +232,26 @@ void engine_job_run(struct engine_job *job) {
 }
 
 static void flush_later(struct engine *engine, int64_t now_us) {
-    if (!engine->map_full)
+    if (!engine->flush_refused)
         engine->flush_backoff_us = ENGINE_RETRY_FIRST_US;
     else if (engine->flush_backoff_us < ENGINE_RETRY_LAST_US)
         engine->flush_backoff_us *= 2;
-    engine->map_full = true;
+    engine->flush_refused = true;
     engine->flush_after_us = now_us + engine->flush_backoff_us;
 }
 
 static int flush_done(struct engine *engine, const struct engine_job *job) {
     int64_t now_us = clock_boot_us(&engine->config.clock);
-    if (job->result == KV_MAP_FULL) {
+    if (job->result == KV_MAP_FULL || job->result == KV_DISK_FULL) {
+        engine->map_full = job->result == KV_MAP_FULL;
+        engine->disk_short = job->result == KV_DISK_FULL;
         flush_later(engine, now_us);
         return 0;
     }
     if (overlay_thaw(store_overlay(engine->store)) < 0)
         return ENGINE_FAILED;
     engine->flushed = engine->frozen;
+    engine->flush_refused = false;
     engine->map_full = false;
     engine->disk_short = job->disk_short;
     engine->probe_after_us = now_us + ENGINE_CHORE_US;

@@ -239,9 +239,12 @@ static int flush_now(struct start *start, const struct log_place *place) {
     bool ran = true;
     while (rc == 0 && ran && overlay_is_frozen(store_overlay(engine->store))) {
         rc = engine_job_step(engine, &ran);
-        if (rc == 0 && engine->map_full)
+        if (rc == 0 && engine->flush_refused)
             return explain(start, ENGINE_FAILED,
-                           "the store's map is too small for what the log holds: raise its size");
+                           engine->map_full
+                               ? "the store's map is too small for what the log holds: raise its "
+                                 "size"
+                               : "the disk has no room for what the log holds: free space on it");
     }
     return rc == 0 ? 0 : explain(start, ENGINE_FAILED, "the store cannot be written");
 }

@@ -19,7 +19,10 @@
 #define ENGINE_RETRY_FIRST_US 100000 /* of a flush that met a full map; doubles */
 #define ENGINE_RETRY_LAST_US 5000000
 #define ENGINE_FORCED_US (1000000 / ENGINE_FORCED_FLUSHES)
-#define ENGINE_STATS_US 100000          /* between looks at the log's size */
+#define ENGINE_STATS_US 100000 /* between looks at the log's size */
+/* Of the room that a flush is given before it begins; flush.c. */
+#define ENGINE_FLUSH_KEY_BYTES 8192u
+#define ENGINE_FLUSH_LEAST_BYTES (1u << 20)
 #define ENGINE_POOL_MAX 8               /* releases kept for the next batches */
 #define ENGINE_WAIT_MAX_US 3600000000LL /* no deadline is waited for longer without a look */
 
@@ -69,6 +72,8 @@ struct engine {
     struct engine_mark frozen, flushed;
     bool flush_out, chore_out, probe_out;
     int64_t flush_after_us, flush_backoff_us;
+    bool flush_refused; /* the last one found no room: map_full or disk_short says which */
+    size_t frozen_keys, frozen_bytes;
     bool chore_wanted;
     int64_t chore_after_us;
     int64_t probe_after_us;

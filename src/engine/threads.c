@@ -236,7 +236,7 @@ static void publish(struct threads *threads) {
         threads->room_wanted = false;
         ring(threads);
     }
-    if (flushed)
+    if (flushed || status.flush_refused)
         wake(threads, THREAD_BULK);
     unlock(threads);
 }
@@ -317,15 +317,16 @@ static void *state_main(void *argument) {
 /* ---- the bulk thread ---- */
 
 /* Under the lock: asks for a flush of all that was applied so far and waits for it. One flush serves
- * all jobs that wait. False: it did not come in time. */
+ * all jobs that wait. False: it did not come in time, or cannot come for want of room. */
 static bool freshen(struct threads *threads) {
     uint64_t target = threads->status.sequence;
     int64_t until_us = clock_boot_us(&threads->config.clock) + THREADS_FRESH_US;
-    if (threads->status.flushed_sequence >= target)
-        return true;
+    if (threads->status.flushed_sequence >= target || threads->status.flush_refused)
+        return threads->status.flushed_sequence >= target;
     threads->flush_wanted = true;
     wake(threads, THREAD_LEDGER);
-    while (threads->status.flushed_sequence < target && !threads->ended) {
+    while (threads->status.flushed_sequence < target && !threads->status.flush_refused &&
+           !threads->ended) {
         if (!wait_until(threads, THREAD_BULK, until_us) &&
             clock_boot_us(&threads->config.clock) >= until_us)
             break;
