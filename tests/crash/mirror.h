@@ -29,9 +29,9 @@ struct mirror_fault {
     enum mirror_harm harm;
 };
 
-/* before is called ahead of each call that changes something. The model's names begin with "r" where
+/* hook is called ahead of each call that changes something. The model's names begin with "r" where
  * the real ones begin with root, which is borrowed. */
-void mirror_start(const char *root, struct model_disk *disk, void (*before)(void *context),
+void mirror_start(const char *root, struct model_disk *disk, void (*hook)(void *context),
                   void *context);
 void mirror_stop(void);
 void mirror_arm(const struct mirror_fault *fault); /* copied but for the name; NULL: none */

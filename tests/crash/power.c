@@ -26,6 +26,7 @@
 #define STATES 150
 #define DAY 10               /* pairs of transfers in each part of a day */
 #define DAY_EVERY 24         /* calls, of which one is a power loss, in an ordinary life */
+#define FIRST_EVERY 2        /* the same, at the very first start */
 #define AFTER_EVERY 6        /* the same, after a fault */
 #define FAULTY_LIVES 3       /* of so many and one */
 #define FAULT_AMONG 60       /* calls of a kind, among which one fails */
@@ -70,8 +71,9 @@ static void second_part(struct life *life) {
 /* From an empty folder to the end of a day, with a kill and a clean stop in it. */
 static void ordinary(struct life *life) {
     struct rig *rig = &life->rig;
-    life->every = DAY_EVERY;
+    life->every = FIRST_EVERY;
     must_open(life);
+    life->every = DAY_EVERY;
     rig_set_up(rig);
     life->ready = true;
     rig_work(rig, DAY);
