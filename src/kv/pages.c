@@ -54,7 +54,7 @@ static void tell(struct walk *walk, uint64_t page, const char *format, ...) {
     char text[TEXT_MAX];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments); /* NOLINT(clang-analyzer-valist*) */
     va_end(arguments);
     walk->found.faults++;
     walk->sink->fault(walk->sink->context, page, text);
@@ -184,16 +184,16 @@ static bool keys_rise(struct walk *walk, const struct level *level) {
     struct span before = level->low;
     bool strict = false;
     for (uint32_t i = 0; i < level->page.count; i++) {
-        struct span key = kv_page_node_at(&level->page, level->kind, i).key;
         if (level->kind == PAGE_BRANCH && i == 0)
             continue;
-        int order = before.data == NULL ? 1 : compare(walk, key, before);
+        struct page_node node = kv_page_node_at(&level->page, level->kind, i);
+        int order = before.data == NULL ? 1 : compare(walk, node.key, before);
         if (order < 0 || (strict && order == 0) ||
-            (level->high.data != NULL && compare(walk, key, level->high) >= 0)) {
+            (level->high.data != NULL && compare(walk, node.key, level->high) >= 0)) {
             tell(walk, level->page.number, "has keys that are out of order");
             return false;
         }
-        before = key;
+        before = node.key;
         strict = true;
     }
     return true;
@@ -237,8 +237,10 @@ static uint64_t descend(struct walk *walk, size_t depth) {
     struct page_node node = kv_page_node_at(&level->page, PAGE_BRANCH, index);
     below->low = index > 0 ? node.key : level->low;
     below->high = level->high;
-    if (index + 1 < level->page.count)
-        below->high = kv_page_node_at(&level->page, PAGE_BRANCH, index + 1).key;
+    if (index + 1 < level->page.count) {
+        struct page_node next = kv_page_node_at(&level->page, PAGE_BRANCH, index + 1);
+        below->high = next.key;
+    }
     return node.child;
 }
 
@@ -357,8 +359,10 @@ static int check(const char *dir, const struct kv_pages *pages, bool whole,
     struct walk *walk = xcalloc(1, sizeof(*walk));
     walk->sink = pages;
     walk->fd = open(path, O_RDONLY | O_CLOEXEC);
-    int error = walk->fd < 0 || fstat(walk->fd, &status) != 0 ? errno : 0;
-    if (error == 0) {
+    int error = 0;
+    if (walk->fd < 0 || fstat(walk->fd, &status) != 0) {
+        error = errno;
+    } else {
         walk->file_bytes = (uint64_t)status.st_size;
         check_file(walk, whole);
         error = walk->failed;

@@ -52,7 +52,7 @@ static int follow_links(struct chain *chain) {
     return 0;
 }
 
-static void oldest_first(struct log *log) {
+void chain_oldest_first(struct log *log) {
     for (size_t i = 0; i < log->segment_count / 2; i++) {
         struct segment_header *a = &log->segments[i];
         struct segment_header *b = &log->segments[log->segment_count - 1 - i];
@@ -98,6 +98,6 @@ int chain_read(struct log *log, struct folder *folder, int head_flags, struct re
         rc = check_head(&chain, head_flags);
     if (rc == 0)
         rc = follow_links(&chain);
-    oldest_first(log);
+    chain_oldest_first(log);
     return rc == 0 ? check_newest(&chain) : rc;
 }

@@ -28,15 +28,6 @@ static struct log *closed_log(struct log_io io, const char *dir, struct keyring 
 
 /* ---- reading ---- */
 
-static void oldest_first(struct log *log) {
-    for (size_t i = 0; i < log->segment_count / 2; i++) {
-        struct segment_header *other = &log->segments[log->segment_count - 1 - i];
-        struct segment_header held = log->segments[i];
-        log->segments[i] = *other;
-        *other = held;
-    }
-}
-
 /* Headers from the newest segment back to the one that holds what is behind `after`. */
 static int find_segments(struct log *log, const struct log_piece *piece, struct reason *reason) {
     struct folder folder = {0};
@@ -51,7 +42,7 @@ static int find_segments(struct log *log, const struct log_piece *piece, struct 
         log_add_segment(log, &header);
         number = header.first_batch > piece->after.batch + 1 ? header.previous : 0;
     }
-    oldest_first(log);
+    chain_oldest_first(log);
     while (log->segment_count > 1 &&
            log->segments[log->segment_count - 1].first_batch > piece->until.batch + 1)
         log->segment_count--;

@@ -39,7 +39,7 @@ static void tell(struct scanning *scanning, struct log_damage *damage, const cha
     char text[TEXT_MAX];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(text, sizeof(text), format, arguments);
+    vsnprintf(text, sizeof(text), format, arguments); /* NOLINT(clang-analyzer-valist*) */
     va_end(arguments);
     damage->text = text;
     scanning->scanned.damages++;
@@ -146,6 +146,7 @@ static int scan_segment(struct scanning *scanning, const struct segment_header *
     struct reason reason = {text, sizeof(text)};
     struct log *log = &scanning->log;
     struct segment_reader reader;
+    ENSURE(header != NULL);
     int rc = segment_reader_open(&log->disk, log->keyring, header, &reader, &reason);
     if (rc == LOG_DAMAGED)
         tell_plain(scanning, header->number, text);

@@ -71,6 +71,8 @@ uint64_t log_file_bytes(const struct log *log);
  * folder, which is the caller's to deinit whatever this returns. 0, LOG_DAMAGED, LOG_FAILED. */
 int chain_read(struct log *log, struct folder *folder, int head_flags,
                struct reason *reason) MUST_USE;
+/* Turns the segments round, after their headers were followed from the newest back. */
+void chain_oldest_first(struct log *log);
 
 /* --- walk.c --- */
 

@@ -73,12 +73,13 @@ static void say_progress(void *context, const char *stage, uint64_t done, uint64
 }
 
 _Noreturn static void be_child(struct inside *inside, int (*look)(struct inside *inside), int fd) {
-    struct verify_sink sink = {say_found, say_progress, &fd};
+    static struct verify_sink sink = {say_found, say_progress, NULL};
     struct message message = {.said = SAID_DONE};
     struct rlimit none = {0, 0};
     (void)setrlimit(RLIMIT_CORE, &none); /* personal data passes through this memory */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     log_set_level(-1); /* what is wrong is said once, as a finding */
+    sink.context = &fd;
     inside->sink = &sink;
     message.of.end.result = look(inside);
     message.of.end.report = inside->report;

@@ -30,6 +30,7 @@ void inside_found(struct inside *inside, enum law law, enum object_kind kind,
         finding.object = *object;
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(finding.text, sizeof(finding.text), format, arguments);
     va_end(arguments);
     inside->report.counts.findings++;
@@ -48,6 +49,7 @@ void inside_note(struct inside *inside, const char *format, ...) {
         used += (size_t)snprintf(note + used, sizeof(inside->report.note) - used, "; ");
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(note + used, sizeof(inside->report.note) - used, format, arguments);
     va_end(arguments);
 }
@@ -55,6 +57,7 @@ void inside_note(struct inside *inside, const char *format, ...) {
 int inside_unreadable(struct inside *inside, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
+    /* NOLINTNEXTLINE(clang-analyzer-valist*) */
     vsnprintf(inside->reason, inside->reason_size, format, arguments);
     va_end(arguments);
     return VERIFY_UNREADABLE;
