@@ -372,6 +372,32 @@ class Process(unittest.TestCase):
         wait_for("event=ready", lambda: "event=ready" in gateway.said())
         self.assertEqual(gateway.ask("status")["state"], "SERVING")
 
+    @unittest.skipUnless(FAKETIME.exists(), "needs libfaketime")
+    def test_clock_jumps_while_running(self):
+        """Alarmed, not followed, until two people accept it; and back again."""
+        offset = self.gateway.folder / "offset"
+        offset.write_text("+0s\n", encoding="ascii")
+        faked = {
+            "LD_PRELOAD": str(FAKETIME),
+            "FAKETIME_TIMESTAMP_FILE": str(offset),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        if not runs_with(faked):
+            self.skipTest("a sanitizer does not suffer libfaketime")
+        gateway = self.gateway.start(**faked)
+        for jump in ("+2h", "+0s"):
+            offset.write_text(jump + "\n", encoding="ascii")
+            wait_for("the alarm", lambda: gateway.ask("clock", "show")["state"] == "OFF")
+            self.assertEqual(gateway.ask("status")["state"], "SERVING")
+            before = gateway.ask("clock", "show")["ledger_time"]
+            if jump == "+2h":
+                gateway.order("clock", "accept")
+                wait_for("ledger time", lambda: gateway.ask("clock", "show")["state"] == "RUNS")
+            after = gateway.ask("clock", "show")["ledger_time"]
+            self.assertGreaterEqual(after, before)
+        self.assertIn("wall clock", gateway.said())
+
     def test_nothing_for_others_to_read(self):
         gateway = self.gateway.start()
         self.add_bank()

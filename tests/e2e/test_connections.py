@@ -2,13 +2,14 @@
 
 import re
 import secrets
+import signal
 import socket
 import ssl
 import struct
 import unittest
 
 from hostile import GROWTH_MAX_KIB, HostileTest
-from place import FOURTH, OTHER, SOURCE, run, wait_until
+from place import CLASS1, FOURTH, OTHER, SOURCE, run, wait_until
 from wire import PATIENCE_S, Peer, context, envelope, frame, raw_link, session
 
 
@@ -321,6 +322,9 @@ class Silence(HostileTest):
     def test_silence_in_each_state(self):
         no_tls = socket.create_connection(("127.0.0.1", self.place.port), PATIENCE_S)
         self.addCleanup(no_tls.close)
+        half_tls = socket.create_connection(("127.0.0.1", self.place.port), PATIENCE_S)
+        self.addCleanup(half_tls.close)
+        half_tls.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01")
         no_hello = Peer(self.place, OTHER)
         self.addCleanup(no_hello.close)
         half_hello = Peer(self.place, OTHER)
@@ -330,6 +334,7 @@ class Silence(HostileTest):
         half_frame.send(struct.pack(">BI", 0, 1000) + bytes(500))
         quiet = self.raw()
         self.assertTrue(closed(no_tls))
+        self.assertTrue(closed(half_tls))
         self.assertEqual(no_hello.goodbye(), "NO_HELLO")
         self.assertEqual(half_hello.goodbye(), "NO_HELLO")
         self.assertEqual(half_frame.goodbye(), "HEARTBEAT")
@@ -353,6 +358,23 @@ class Silence(HostileTest):
             return gone
 
         wait_until(drip, "the gateway to close")
+
+    def test_stopped_bank(self):
+        """Its kernel still takes bytes. What it was told is asked about, and not guessed."""
+        self.class1.process.signal(signal.SIGSTOP)
+        self.addCleanup(self.class1.process.signal, signal.SIGCONT)
+        answer = self.class2.open(
+            "transfer", link=self.link, dir="push", fen=1, timeout_ms=1500
+        )
+        self.assertEqual(answer["state"], "UNKNOWN")
+        self.place.wait_offline(CLASS1)
+        self.class1.process.signal(signal.SIGCONT)
+        self.place.wait_online()
+        ident = answer["transfer"]
+        final = ("ACCEPTED", "REJECTED", "CANCELLED")
+        wait_until(
+            lambda: self.place.ctl("transfer", "show", ident)["state"] in final, "its outcome"
+        )
 
     def test_silent_bank_is_offline_and_back_again(self):
         class2, class1 = self.raw(OTHER), self.raw(FOURTH)
