@@ -14,10 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "kv/env.h"
 #include "util/folder.h"
 #include "util/logline.h"
+
+#define PATH_SIZE 4096
 
 /* Opened and closed by the thread that starts and stops the process. */
 static struct kv *opened;
@@ -105,12 +108,54 @@ static int open_database(struct kv *kv) {
     return mdb_txn_commit(txn); /* keeps the handle */
 }
 
+/* 0, or what LMDB or the system says. */
+static int write_empty(const char *dir, uint64_t map_bytes) {
+    MDB_env *env;
+    int rc = mdb_env_create(&env);
+    if (rc != 0)
+        return rc;
+    rc = mdb_env_set_mapsize(env, map_bytes);
+    if (rc == 0)
+        rc = mdb_env_open(env, dir, MDB_NOLOCK | MDB_NOTLS, 0600);
+    if (rc == 0)
+        rc = mdb_env_sync(env, 1);
+    mdb_env_close(env);
+    return rc;
+}
+
+/* A new file gets its place when it is whole on the disk: LMDB writes it in pieces, and what a power
+ * loss leaves of them would be no LMDB file. */
+static int make_file(const char *dir, uint64_t map_bytes) {
+    char path[PATH_SIZE];
+    char unready[PATH_SIZE];
+    char unready_dir[PATH_SIZE];
+    if (snprintf(path, sizeof(path), "%s/data.mdb", dir) >= PATH_SIZE ||
+        snprintf(unready_dir, sizeof(unready_dir), "%s/new", dir) >= PATH_SIZE ||
+        snprintf(unready, sizeof(unready), "%s/new/data.mdb", dir) >= PATH_SIZE)
+        return ENAMETOOLONG;
+    if (access(path, F_OK) == 0)
+        return 0;
+    if (mkdir(unready_dir, 0700) != 0 && errno != EEXIST)
+        return errno;
+    if (unlink(unready) != 0 && errno != ENOENT)
+        return errno;
+    int rc = write_empty(unready_dir, map_bytes);
+    if (rc == 0 && rename(unready, path) != 0)
+        rc = errno;
+    (void)rmdir(unready_dir); /* left by a crash just here, it harms nobody */
+    return rc;
+}
+
 /* Names the step that failed in what_out; the environment is the caller's to close. */
 static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
                             const char **what_out) {
     int dead;
     MDB_stat stat;
-    int rc = mdb_env_set_mapsize(kv->env, map_bytes);
+    *what_out = "making its file (is the disk full?)";
+    int rc = make_file(dir, map_bytes);
+    if (rc != 0)
+        return rc;
+    rc = mdb_env_set_mapsize(kv->env, map_bytes);
     *what_out = "setting the map size";
     if (rc != 0)
         return rc;

@@ -48,6 +48,7 @@ int __real_ftruncate(int fd, off_t size);
 int __real_posix_fallocate(int fd, off_t offset, off_t size);
 int __real_rename(const char *from, const char *to);
 int __real_unlink(const char *path);
+int __real_rmdir(const char *path);
 int __real_mkdir(const char *path, mode_t mode);
 void *__real_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 
@@ -63,6 +64,7 @@ int __wrap_ftruncate(int fd, off_t size);
 int __wrap_posix_fallocate(int fd, off_t offset, off_t size);
 int __wrap_rename(const char *from, const char *to);
 int __wrap_unlink(const char *path);
+int __wrap_rmdir(const char *path);
 int __wrap_mkdir(const char *path, mode_t mode);
 void *__wrap_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 
@@ -367,6 +369,17 @@ int __wrap_unlink(const char *path) {
     return __real_unlink(path);
 }
 
+int __wrap_rmdir(const char *path) {
+    char name[NAME_SIZE];
+    int rc = __real_rmdir(path);
+    if (rc == 0 && name_of(path, name) && model_disk_exists(mirror.disk, name)) {
+        before();
+        struct log_io io = model();
+        ENSURE(io.unlink(io.context, name) == 0);
+    }
+    return rc;
+}
+
 /* ---- the whole ---- */
 
 struct walk {
@@ -375,20 +388,28 @@ struct walk {
     bool agrees;
 };
 
-/* An engine's folders; a name below a folder that a crash took is gone with it. */
+/* An engine's folders, the outer ones first. */
+static const char *const folders[] = {"store", "log", "store/new"};
+#define FOLDERS (sizeof(folders) / sizeof(folders[0]))
+
 static bool is_folder(const char *name) {
-    return strcmp(name, "store") == 0 || strcmp(name, "log") == 0;
+    for (size_t i = 0; i < FOLDERS; i++) {
+        if (strcmp(name, folders[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
-static int make_folder(void *argument, const char *name, uint64_t size) {
-    const struct walk *walk = argument;
+/* What lies in a folder that a crash took is gone with it. */
+static void make_folders(const struct walk *walk) {
     char path[2 * NAME_SIZE];
-    (void)size;
-    if (!is_folder(name))
-        return 0;
-    ENSURE(snprintf(path, sizeof(path), "%s/%s", walk->root, name) < (int)sizeof(path));
-    ENSURE(__real_mkdir(path, 0700) == 0);
-    return 0;
+    char model_name[NAME_SIZE];
+    for (size_t i = 0; i < FOLDERS; i++) {
+        ENSURE(snprintf(path, sizeof(path), "%s/%s", walk->root, folders[i]) < (int)sizeof(path));
+        snprintf(model_name, sizeof(model_name), "r/%s", folders[i]);
+        if (model_disk_exists(walk->disk, model_name))
+            ENSURE(__real_mkdir(path, 0700) == 0 || errno == ENOENT);
+    }
 }
 
 static int write_file(void *argument, const char *name, uint64_t size) {
@@ -418,7 +439,7 @@ static void each(struct walk *walk, int (*visit)(void *argument, const char *nam
 void mirror_write_out(struct model_disk *disk, const char *root) {
     struct walk walk = {.disk = disk, .root = root};
     ENSURE(__real_mkdir(root, 0700) == 0);
-    each(&walk, make_folder);
+    make_folders(&walk);
     each(&walk, write_file);
 }
 
