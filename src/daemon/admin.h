@@ -32,6 +32,15 @@ struct admin_policy {
 bool admin_may(const struct admin_policy *policy, const struct admin_peer *peer,
                enum admin_right right);
 
+/* The backup that is being made, or the last one. Texts are borrowed. */
+struct admin_backup {
+    const char *state, *dir, *stage, *text;
+    uint64_t done, of;
+    uint64_t sequence, bytes;
+    uint32_t files;
+    int64_t started_at_ms, ended_at_ms; /* wall clock */
+};
+
 /* What orders act on. A struct of functions, so that the dispatcher is tested without a gateway.
  * Each takes over what it is given and answers later; false: no room, still the caller's. */
 struct admin_gateway {
@@ -40,6 +49,10 @@ struct admin_gateway {
     bool (*list)(void *context, struct admin_listing *listing);
     bool (*inquire)(void *context, struct admin_inquiry *inquiry);
     int64_t (*wall_ms)(void *context);
+    /* One backup at a time: takes the place for it before it is ordered. False: one is being made. */
+    bool (*reserve_backup)(void *context, const char *dir);
+    void (*release_backup)(void *context); /* the order could not leave */
+    void (*backup)(void *context, struct admin_backup *state_out);
     const struct keyring *keyring; /* of the dispatcher's thread: for what is searched for */
 };
 

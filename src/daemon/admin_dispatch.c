@@ -78,6 +78,8 @@ static const struct row {
     {ADMIN_ORDER(UNMASK), ADMIN_CHANGE, order_unmask},
     {ADMIN_ORDER(READ_UNMASKED), ADMIN_CHANGE, order_read_unmasked},
     {ADMIN_ORDER(SEARCH), ADMIN_CHANGE, order_search},
+    {ADMIN_ORDER(BANK_RESYNC), ADMIN_CHANGE, order_bank_resync},
+    {ADMIN_ORDER(BACKUP), ADMIN_CHANGE, order_backup},
     {ADMIN_ORDER(GET_STATUS), ADMIN_READ, question_status},
     {ADMIN_ORDER(GET_CLOCK), ADMIN_READ, question_clock},
     {ADMIN_ORDER(LIST_BANKS), ADMIN_READ, question_banks},
@@ -96,6 +98,7 @@ static const struct row {
     {ADMIN_ORDER(LIST_CASES), ADMIN_READ, question_cases},
     {ADMIN_ORDER(GET_CASE), ADMIN_READ, question_case},
     {ADMIN_ORDER(GET_OPEN_WORK), ADMIN_READ, question_open_work},
+    {ADMIN_ORDER(GET_BACKUP), ADMIN_READ, question_backup},
     {ADMIN_ORDER(VERIFY), ADMIN_READ, question_verify},
 };
 

@@ -13,7 +13,7 @@
 
 #include "daemon/admin_message.h"
 
-#define TROUBLES_MAX 5
+#define TROUBLES_MAX 6
 #define TEXT_MAX 256
 
 struct admin_inquiry *admin_inquiry_new(enum admin_inquiry_kind kind, uint64_t client,
@@ -57,6 +57,10 @@ static int gather_banks(struct admin_inquiry *inquiry, struct store *store) {
     while ((result = store_next_bank(store, last, &bank)) == 0) {
         last = bank.code;
         gather_pins(inquiry, &bank);
+        struct bank_counters counters;
+        if (store_get_bank_counters(store, bank.code, &counters) < 0)
+            return -1;
+        inquiry->banks_held += counters.held_notice != 0;
         if (inquiry->bank_count < ADMIN_STATUS_BANKS_MAX)
             inquiry->banks[inquiry->bank_count++] = bank.code;
     }
@@ -113,8 +117,9 @@ static void fill_clock(const struct admin_inquiry *inquiry, const struct admin_s
     clock_out->text = admin_text(arena, text);
 }
 
-static void fill_trouble(const struct engine_status *engine, struct arena *arena,
+static void fill_trouble(const struct admin_inquiry *inquiry, struct arena *arena,
                          admin_status *status_out) {
+    const struct engine_status *engine = &inquiry->status;
     status_out->trouble = arena_take(arena, TROUBLES_MAX * sizeof(char *));
     size_t count = 0;
     if (engine->hold != LEDGER_CLOCK_RUNS)
@@ -129,6 +134,10 @@ static void fill_trouble(const struct engine_status *engine, struct arena *arena
     if (engine->disk_short)
         status_out->trouble[count++] =
             admin_text(arena, "the disk is nearly full: free space where [store] dir is");
+    if (inquiry->banks_held > 0)
+        status_out->trouble[count++] = admin_text(
+            arena, "an old store was put back: banks that have seen a later one are held until "
+                   "they are reconciled: see linkgatectl bank list");
     status_out->n_trouble = count;
 }
 
@@ -263,19 +272,24 @@ static void answer_status(const struct admin_inquiry *inquiry, const struct admi
     status->clock = clock;
     status->version = admin_text(arena, LINKGATE_VERSION);
     status->name = admin_text(arena, scene->name);
-    status->ledger_version = LEDGER_VERSION;
+    status->ledger_version = inquiry->status.ledger_version;
     status->store_id = admin_bytes(arena, inquiry->meta.store_id.bytes, DIGEST_SIZE);
     status->boot_count = inquiry->meta.boot_count;
     status->port = (uint32_t)scene->port;
     status->started_at_ms = scene->started_at_ms;
     status->log_max_bytes = scene->log_max_bytes;
+    status->last_backup_at_ms = inquiry->status.backup.at_ms;
+    status->last_backup_sequence = inquiry->status.backup.sequence;
+    status->last_backup_bytes = inquiry->status.backup.bytes;
+    status->backup_required = scene->backup_required;
+    status->banks_held = inquiry->banks_held;
     status->certificate_expires_ms = scene->expiry.certificate_unix_ms;
     if (scene->expiry.crl_unix_ms != INT64_MAX)
         status->crl_expires_ms = scene->expiry.crl_unix_ms;
     status->state = admin_text(arena, scene->draining         ? "DRAINING"
                                       : inquiry->status.ready ? "SERVING"
                                                               : "HELD");
-    fill_trouble(&inquiry->status, arena, status);
+    fill_trouble(inquiry, arena, status);
     fill_engine(inquiry, status);
     fill_front(inquiry, scene, arena, status);
     fill_expiring(inquiry, scene, arena, status);

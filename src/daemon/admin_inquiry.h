@@ -50,6 +50,7 @@ struct admin_inquiry {
     size_t row_count;
     bank_code banks[ADMIN_STATUS_BANKS_MAX];
     size_t bank_count;
+    uint32_t banks_held;
     struct admin_expiring expiring[ADMIN_STATUS_EXPIRING_MAX]; /* pins; the soonest first */
     size_t expiring_count;
 };
@@ -62,6 +63,7 @@ struct admin_scene {
     int64_t started_at_ms;
     int64_t wall_ms;
     uint64_t log_max_bytes;
+    bool backup_required;
     uint32_t connections;
     struct tls_expiry expiry;
     struct front *front;

@@ -10,6 +10,7 @@
 #include "daemon/admin_asking.h"
 #include "domain/identifier.h"
 #include "util/text.h"
+#include "verify/backup.h"
 #include "wire/message.h"
 
 static struct command *new_command(const struct asking *asking, enum command_kind kind) {
@@ -137,6 +138,18 @@ int order_bank_enable(const struct asking *asking) {
         return asking_refuse_field(asking, "code", NO_BANK_TEXT);
     struct command *command = new_command(asking, COMMAND_BANK_ENABLE);
     command->body.bank_enable.code = code;
+    return submit(asking, command);
+}
+
+int order_bank_resync(const struct asking *asking) {
+    const Linkgate__Admin__V1__BankResync *order = asking->request->bank_resync;
+    if (!asking_bank_code_right(order->code))
+        return asking_refuse_field(asking, "code", NO_BANK_TEXT);
+    if (order->notice == 0)
+        return asking_refuse_field(asking, "notice",
+                                   "Give the number that `bank show` says holds the bank.");
+    struct command *command = new_command(asking, COMMAND_BANK_RESYNC);
+    command->body.bank_resync = (struct bank_resync){order->code, order->notice};
     return submit(asking, command);
 }
 
@@ -270,6 +283,26 @@ int order_quarantine_release(const struct asking *asking) {
 int order_quarantine_drop(const struct asking *asking) {
     return decide_quarantine(asking, COMMAND_QUARANTINE_DROP,
                              asking->request->quarantine_drop->digest);
+}
+
+/* ---- backups: recorded by the ledger, made by the daemon ---- */
+
+int order_backup(const struct asking *asking) {
+    const struct admin_gateway *gateway = asking->gateway;
+    const char *dir = asking->request->backup->dir;
+    char reason[BACKUP_REASON_MAX];
+    if (!text_is_clean(span_text(dir)))
+        return asking_refuse_field(asking, "dir", "A path is plain UTF-8.");
+    if (backup_look(dir, reason, sizeof(reason)) != 0)
+        return asking_refuse_field(asking, "dir", reason);
+    if (!gateway->reserve_backup(gateway->context, dir))
+        return asking_refuse(asking, REFUSAL_BUSY, "",
+                             "A backup is being made already. Wait for it; `linkgatectl status` "
+                             "tells when it was done.");
+    int answered = submit(asking, new_command(asking, COMMAND_BACKUP));
+    if (answered != ADMIN_PENDING)
+        gateway->release_backup(gateway->context);
+    return answered;
 }
 
 /* ---- decisions, and what is read under them ---- */

@@ -52,6 +52,12 @@ static void add_time(struct fields *fields, const char *name, int64_t at_ms) {
     add(fields, name, at_ms != 0 ? text : "never");
 }
 
+static void add_number(struct fields *fields, const char *name, uint64_t number) {
+    char text[24];
+    (void)snprintf(text, sizeof(text), "%" PRIu64, number);
+    add(fields, name, text);
+}
+
 /* Names of the bits that are set, joined by commas. */
 static void add_bits(struct fields *fields, const char *name, uint32_t bits,
                      const char *const *names, size_t count) {
@@ -109,6 +115,10 @@ static void add_body(struct fields *fields, const struct command *command) {
         break;
     case COMMAND_BANK_ENABLE:
         add_bank(fields, command->body.bank_enable.code);
+        break;
+    case COMMAND_BANK_RESYNC:
+        add_bank(fields, command->body.bank_resync.code);
+        add_number(fields, "notice that it has seen", command->body.bank_resync.notice);
         break;
     case COMMAND_BANK_SET:
         add_bank_set(fields, &command->body.bank_set);

@@ -30,6 +30,34 @@ int question_quarantine(const struct asking *asking) {
     return inquire(asking, ADMIN_QUARANTINE_LIST);
 }
 
+int question_backup(const struct asking *asking) {
+    struct admin_backup from;
+    struct arena arena;
+    admin_reply reply;
+    Linkgate__Admin__V1__BackupState state;
+    asking->gateway->backup(asking->gateway->context, &from);
+    arena_init(&arena, 1024, 0);
+    linkgate__admin__v1__backup_state__init(&state);
+    state.state = admin_text(&arena, from.state);
+    state.dir = admin_text(&arena, from.dir);
+    state.stage = admin_text(&arena, from.stage);
+    state.text = admin_text(&arena, from.text);
+    state.done = from.done;
+    state.of = from.of;
+    state.sequence = from.sequence;
+    state.bytes = from.bytes;
+    state.files = from.files;
+    state.started_at_ms = from.started_at_ms;
+    state.ended_at_ms = from.ended_at_ms;
+    linkgate__admin__v1__reply__init(&reply);
+    reply.correlation = asking->request->correlation;
+    reply.result_case = ADMIN_RESULT(BACKUP);
+    reply.backup = &state;
+    admin_reply_append(&reply, asking->out);
+    arena_deinit(&arena);
+    return ADMIN_ANSWERED;
+}
+
 /* ---- listings ---------------------------------------------------------------------------------- */
 
 static struct admin_listing *new_listing(const struct asking *asking, enum admin_listing_kind kind,

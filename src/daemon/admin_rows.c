@@ -81,6 +81,8 @@ Linkgate__Admin__V1__BankRow *admin_bank_row(const struct bank *bank,
     row->unknown = counters->unknown;
     row->uncredited = counters->uncredited;
     row->questions = counters->questions;
+    row->held_notice = counters->held_notice;
+    row->held_since_ms = counters->held_since_ms;
     return row;
 }
 

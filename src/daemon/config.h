@@ -32,6 +32,7 @@ struct config {
     int64_t log_max_mib;
     int64_t log_keep_hours;
     int64_t log_spares;
+    int64_t log_backup_required;
     int64_t limits_connections;
     int64_t limits_handshakes;
     int64_t limits_connections_per_bank;

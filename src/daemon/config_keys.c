@@ -56,6 +56,10 @@ static const struct config_key keys[] = {
     NUMBER("log", "keep_hours", log_keep_hours, "24", 0, 87600, "h", false,
            "Age below which a segment is kept although all of it is in the store."),
     NUMBER("log", "spares", log_spares, "2", 1, 64, "", false, "Segments kept ready to be used."),
+    NUMBER(
+        "log", "backup_required", log_backup_required, "0", 0, 1, "", false,
+        "1: a segment is recycled only when a verified backup holds all of it. Without backups the "
+        "log then grows to max_mib, and new work is refused."),
 
     NUMBER("limits", "connections", limits_connections, "1024", 1, 65536, "", false,
            "Connections at a time; further ones are closed at once."),

@@ -67,6 +67,8 @@ static struct engine_config engine_configuration(struct daemon *daemon) {
             },
         .bounds = engine_bounds_default(),
         .software_version = software_version(),
+        .ledger_version = daemon->ledger_version,
+        .backup_required = config->log_backup_required != 0,
         .catch_signals = true,
         .look = verify_start,
     };
@@ -83,10 +85,8 @@ static int fail(enum daemon_exit status, const char *what, const char *reason) {
     return (int)status;
 }
 
-static int open_engine(struct daemon *daemon) {
-    char reason[REASON_SIZE_MAX] = "";
-    struct engine_config engine = engine_configuration(daemon);
-    switch (engine_open(&engine, &daemon->engine, reason, sizeof(reason))) {
+static int engine_outcome(int result, const char *reason) {
+    switch (result) {
     case 0:
         return 0;
     case ENGINE_FAILED:
@@ -98,11 +98,18 @@ static int open_engine(struct daemon *daemon) {
     }
 }
 
+static int open_engine(struct daemon *daemon) {
+    char reason[REASON_SIZE_MAX] = "";
+    struct engine_config engine = engine_configuration(daemon);
+    return engine_outcome(engine_open(&engine, &daemon->engine, reason, sizeof(reason)), reason);
+}
+
 static int load_keys(struct daemon *daemon) {
     char reason[REASON_SIZE_MAX];
     const char *path = daemon->config->store_keys;
     if (keyring_load(path, &daemon->keyring, reason, sizeof(reason)) != 0 ||
         keyring_load(path, &daemon->bulk_keyring, reason, sizeof(reason)) != 0 ||
+        keyring_load(path, &daemon->backup_keyring, reason, sizeof(reason)) != 0 ||
         keyring_load(path, &daemon->desk_keyring, reason, sizeof(reason)) != 0)
         return fail(DAEMON_CONFIG, "keys", reason);
     return 0;
@@ -312,6 +319,7 @@ static void tear_down(struct daemon *daemon) {
         threads_stop(daemon->threads);
     ledger_door_deinit(&daemon->door);
     admin_server_close(daemon->admin);
+    backup_work_free(daemon->backup);
     free_event(daemon->woken);
     free_event(daemon->stop_signals[0]);
     free_event(daemon->stop_signals[1]);
@@ -325,6 +333,7 @@ static void tear_down(struct daemon *daemon) {
         engine_close(daemon->engine);
     tls_context_free(daemon->tls);
     keyring_free(daemon->desk_keyring);
+    keyring_free(daemon->backup_keyring);
     keyring_free(daemon->bulk_keyring);
     keyring_free(daemon->keyring);
 }
@@ -340,10 +349,11 @@ static void tell_if_held(const struct daemon *daemon) {
     watch_held(daemon);
 }
 
-int daemon_run(struct config *config, const char *config_path) {
+int daemon_run(struct config *config, const char *config_path, uint32_t ledger_version) {
     struct daemon daemon = {
         .config = config,
         .config_path = config_path,
+        .ledger_version = ledger_version,
         .clock = clock_system(),
     };
     log_set_level((int)config->journal_level);
@@ -355,6 +365,27 @@ int daemon_run(struct config *config, const char *config_path) {
         status = daemon.exit_status;
         log_line(LOG_NOTICE, "stopped", LOG_INT("status", status));
     }
+    tear_down(&daemon);
+    return status;
+}
+
+int daemon_recover(struct config *config, uint32_t ledger_version) {
+    char reason[REASON_SIZE_MAX] = "";
+    struct daemon daemon = {
+        .config = config,
+        .ledger_version = ledger_version,
+        .clock = clock_system(),
+    };
+    uint64_t replayed = 0;
+    int status = load_keys(&daemon);
+    if (status == 0) {
+        struct engine_config engine = engine_configuration(&daemon);
+        engine.catch_signals = false;
+        status = engine_outcome(engine_recover(&engine, &replayed, reason, sizeof(reason)), reason);
+    }
+    if (status == 0)
+        log_line(LOG_NOTICE, "recovered", LOG_INT("replayed", replayed),
+                 LOG_INT("ledger_version", ledger_version));
     tear_down(&daemon);
     return status;
 }

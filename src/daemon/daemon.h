@@ -19,6 +19,8 @@ enum daemon_exit {
 
 /* Runs until it is told to stop. The configuration was checked; it changes at reloads, which read
  * that file again. */
-int daemon_run(struct config *config, const char *config_path);
+int daemon_run(struct config *config, const char *config_path, uint32_t ledger_version) MUST_USE;
+/* Brings the log's tail into the store, seals the log, and ends: nobody is served. */
+int daemon_recover(struct config *config, uint32_t ledger_version) MUST_USE;
 
 #endif

@@ -19,6 +19,7 @@
 #include "daemon/check.h"
 #include "daemon/config.h"
 #include "daemon/daemon.h"
+#include "ledger/ledger.h"
 #include "util/logline.h"
 
 const char *argp_program_version = "linkgated " LINKGATE_VERSION;
@@ -27,6 +28,7 @@ enum daemon_option {
     OPTION_CHECK = 1000,
     OPTION_CHECK_RELOAD,
     OPTION_HELP_CONFIG,
+    OPTION_RECOVER,
     OPTION_MAKE_KEYS
 };
 
@@ -36,6 +38,7 @@ struct arguments {
     bool check;
     bool check_reload;
     bool help_config;
+    bool recover;
 };
 
 static const struct argp_option options[] = {
@@ -44,6 +47,10 @@ static const struct argp_option options[] = {
      "only look whether the configuration, certificates, keys and folders are right", 0},
     {"check-reload", OPTION_CHECK_RELOAD, NULL, 0,
      "the same without what a reload leaves as it is: the key file and the store's folder", 0},
+    {"recover", OPTION_RECOVER, NULL, 0,
+     "apply the log's tail to the store, seal the log, and end: before a program of another ledger "
+     "version is started for the first time",
+     0},
     {"help-config", OPTION_HELP_CONFIG, NULL, 0,
      "print every configuration key with its default and meaning", 0},
     {"make-keys", OPTION_MAKE_KEYS, "FILE", 0,
@@ -65,6 +72,9 @@ static error_t parse_option(int key, char *value, struct argp_state *state) {
         return 0;
     case OPTION_HELP_CONFIG:
         arguments->help_config = true;
+        return 0;
+    case OPTION_RECOVER:
+        arguments->recover = true;
         return 0;
     case OPTION_MAKE_KEYS:
         arguments->make_keys = value;
@@ -147,7 +157,8 @@ static int run(const struct arguments *arguments) {
             status = DAEMON_STOPPED;
         } else {
             harden();
-            status = daemon_run(&config, arguments->config);
+            status = arguments->recover ? daemon_recover(&config, LEDGER_VERSION)
+                                        : daemon_run(&config, arguments->config, LEDGER_VERSION);
         }
         config_deinit(&config);
     }

@@ -120,6 +120,7 @@ static void inquiry_done(struct threads_task *task) {
         .started_at_ms = daemon->started_at_ms,
         .wall_ms = clock_wall_ms(&daemon->clock),
         .log_max_bytes = (uint64_t)daemon->config->log_max_mib << 20,
+        .backup_required = daemon->config->log_backup_required != 0,
         .connections = net.connections,
         .expiry = tls_context_expiry(daemon->tls),
         .front = daemon->front,
@@ -160,8 +161,22 @@ static int64_t wall_ms(void *context) {
     return clock_wall_ms(&daemon->clock);
 }
 
+static bool reserve_backup(void *context, const char *dir) {
+    return backup_work_reserve(context, dir);
+}
+
+static void release_backup(void *context) {
+    backup_work_ordered(context, false);
+}
+
+static void backup_state(void *context, struct admin_backup *state_out) {
+    backup_work_state(context, state_out);
+}
+
 /* What a search found is listed as everything else is. */
 static void answer_order(struct daemon *daemon, const struct effect *effect) {
+    if (effect->order == COMMAND_BACKUP)
+        backup_work_ordered(daemon, !effect->refused);
     struct admin_listing *found = admin_found(effect);
     if (found != NULL && start_listing(daemon, found))
         return;
@@ -211,6 +226,9 @@ int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) 
         .list = list,
         .inquire = inquire,
         .wall_ms = wall_ms,
+        .reserve_backup = reserve_backup,
+        .release_backup = release_backup,
+        .backup = backup_state,
         .keyring = daemon->desk_keyring,
     };
     return admin_server_open(daemon->base, daemon->config->admin_socket, &daemon->gateway, &policy,

@@ -26,6 +26,7 @@ enum daemon_phase {
 struct daemon {
     struct config *config;
     const char *config_path;
+    uint32_t ledger_version;
     enum daemon_phase phase;
     struct clock clock;
     int64_t started_at_ms;  /* wall clock */
@@ -35,6 +36,7 @@ struct daemon {
     struct event_base *base;
     struct keyring *keyring;
     struct keyring *bulk_keyring;
+    struct keyring *backup_keyring;
     struct keyring *desk_keyring; /* of the event thread, for what operators search for */
     struct engine *engine;
     struct threads *threads;
@@ -53,7 +55,8 @@ struct daemon {
     struct event *watchdog;
     struct log_gate alarms;
     struct admin_alarms latest_alarms;
-    int64_t watchdog_us; /* 0: systemd does not watch */
+    struct backup_work *backup; /* NULL: none was ordered since the start */
+    int64_t watchdog_us;        /* 0: systemd does not watch */
 };
 
 struct front_config daemon_front_config(const struct config *config);
@@ -62,6 +65,14 @@ struct front_config daemon_front_config(const struct config *config);
 int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) MUST_USE;
 /* Effects that are not for banks. */
 void operators_told(void *context, const struct effect *effect);
+
+/* ---- backup_work.c ---- */
+/* One at a time: taken for that folder when it is ordered. False: one is being made. */
+bool backup_work_reserve(struct daemon *daemon, const char *dir);
+/* What the ledger said to the order: it begins, or is given up. */
+void backup_work_ordered(struct daemon *daemon, bool granted);
+void backup_work_state(const struct daemon *daemon, struct admin_backup *state_out);
+void backup_work_free(struct backup_work *work);
 
 /* ---- reload.c ---- */
 /* All of the new or all of the old. */

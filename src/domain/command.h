@@ -65,6 +65,7 @@ struct command {
         struct ack_notices ack_notices;
         struct bank_enable bank_enable;
         struct bank_set bank_set;
+        struct bank_resync bank_resync;
         struct bank_pin bank_pin;
         struct hold_order hold_order;
         struct quarantine_order quarantine_order;

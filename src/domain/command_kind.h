@@ -35,6 +35,8 @@ enum command_kind {
     COMMAND_UNMASK = 114, /* account numbers of a link, once, to two people */
     COMMAND_QUARANTINE_DROP = 115,
     COMMAND_READ_UNMASKED = 116, /* what an approved UNMASK allows: recorded */
+    COMMAND_BANK_RESYNC = 117, /* a bank that has seen a later state of this store is reconciled */
+    COMMAND_BACKUP = 118,      /* carried out beside the ledger: recorded */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
     COMMAND_FETCH_NOTICES = 200,
     COMMAND_OPEN_LINK = 1020,

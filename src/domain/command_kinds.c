@@ -54,6 +54,8 @@ static const struct command_row rows[] = {
     ORDER_OF_TWO(UNMASK),
     ORDER(QUARANTINE_DROP),
     ORDER(READ_UNMASKED),
+    ORDER_OF_TWO(BANK_RESYNC),
+    ORDER(BACKUP),
     {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, false,
      0},
     REQUEST(OPEN_LINK, CLASS2, open_link),

@@ -21,6 +21,11 @@ struct clock_accept {
 struct bank_enable {
     bank_code code;
 };
+/* notice: of the token that holds it, so that what is approved is what was looked at. */
+struct bank_resync {
+    bank_code code;
+    uint64_t notice;
+};
 #define BANK_SET_NAME 1u
 #define BANK_SET_ROLES 2u
 #define BANK_SET_DENIED 4u

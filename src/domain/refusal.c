@@ -264,6 +264,12 @@ static const struct refusal_row rows[] = {
         "rejected first."),
     ROW(NOT_REQUESTER, "AG08", "NOT_REQUESTER", NEVER,
         "Only who asked for the account numbers may read them. Ask for them yourself."),
+    ROW(BANK_HELD, "AG10", "BANK_HELD", SAME_ID_LATER,
+        "The gateway was restored to a state older than what your bank has seen. Nothing "
+        "new is taken in until that is reconciled; the gateway's operator knows more."),
+    ROW(PEER_HELD, "AG11", "PEER_HELD", NEW_ID,
+        "Nothing new goes to the other bank until the gateway is reconciled with it. Try "
+        "again later under a new request id."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -108,6 +108,9 @@ enum refusal_code {
     REFUSAL_APPROVAL_STATE,   /* MS03/APPROVAL_STATE: decided already, or expired */
     REFUSAL_APPROVALS,        /* MS03/APPROVALS: too many orders wait */
     REFUSAL_NOT_REQUESTER,    /* AG08/NOT_REQUESTER: only who asked for it may read it */
+    /* a bank has seen a later state of the store than this one, until that is reconciled */
+    REFUSAL_BANK_HELD, /* AG10/BANK_HELD: it is the bank that asks */
+    REFUSAL_PEER_HELD, /* AG11/PEER_HELD: it is the other one */
     REFUSAL_CODES
 };
 

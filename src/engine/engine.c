@@ -111,6 +111,7 @@ void engine_status(struct engine *engine, struct engine_status *status_out) {
     }
     status.log = engine->counters.log;
     status.backup = engine->backup;
+    status.ledger_version = engine->config.ledger_version;
     *status_out = status;
 }
 

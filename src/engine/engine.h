@@ -101,6 +101,7 @@ struct engine_status {
     uint64_t flushed_bytes;          /* of their keys and values */
     size_t queued, queued_bytes, overlay_keys, overlay_bytes;
     int64_t log_write_us; /* the last one */
+    uint32_t ledger_version;
     struct log_stats log;
     struct backup_mark backup; /* the last verified one; at_ms 0: none is known */
 };

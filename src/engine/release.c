@@ -64,6 +64,8 @@ void release_refuse(struct release *release, const struct command *command, enum
     struct effect *effect = effects_add(&release->effects, EFFECT_REPLY);
     effect->origin = command->origin;
     effect->message = reply_kind(command);
+    if (command->origin.kind == ORIGIN_ADMIN)
+        effect->order = command->kind;
     effect->refused = true;
     effect->refusal = (struct refusal){.code = code, .field = field};
     if (command->origin.kind != ORIGIN_BANK)

@@ -48,6 +48,7 @@ struct threads {
     size_t outstanding; /* releases told and not given back */
     struct release *back;
     struct task_queue calls, jobs, longs, done;
+    struct threads_progress progress; /* of the long thread's task */
     struct engine_job work[JOBS_MAX], work_done[JOBS_MAX];
     size_t work_count, work_done_count;
     bool flush_wanted;
@@ -389,6 +390,21 @@ static void *long_main(void *argument) {
     return NULL;
 }
 
+bool threads_progress(struct threads *threads, const char *stage, uint64_t done, uint64_t of) {
+    lock(threads);
+    threads->progress = (struct threads_progress){stage, done, of};
+    bool go_on = !threads->draining;
+    unlock(threads);
+    return go_on;
+}
+
+struct threads_progress threads_progress_of(struct threads *threads) {
+    lock(threads);
+    struct threads_progress progress = threads->progress;
+    unlock(threads);
+    return progress;
+}
+
 /* ---- the event thread's side ---- */
 
 static void start_thread(struct threads *threads, enum thread_role role, void *(*run)(void *)) {
@@ -422,6 +438,7 @@ struct threads *threads_start(const struct threads_config *config) {
     if (threads->fd < 0)
         fatal("threads", "no eventfd: %s", strerror(errno));
     threads->out_end = &threads->out;
+    threads->progress.stage = "";
     pthread_condattr_t attributes;
     ENSURE(pthread_condattr_init(&attributes) == 0);
     ENSURE(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0);
@@ -553,6 +570,14 @@ bool threads_drained(struct threads *threads) {
     return drained;
 }
 
+static void free_all(struct release *release) {
+    while (release != NULL) {
+        struct release *next = release->next;
+        release_free(release);
+        release = next;
+    }
+}
+
 void threads_stop(struct threads *threads) {
     lock(threads);
     threads->draining = true;
@@ -561,17 +586,8 @@ void threads_stop(struct threads *threads) {
     unlock(threads);
     for (int i = 0; i < THREADS; i++)
         ENSURE(pthread_join(threads->ids[i], NULL) == 0);
-    struct release *release = threads_take(threads);
-    while (release != NULL) {
-        struct release *next = release->next;
-        release_free(release);
-        release = next;
-    }
-    while (threads->back != NULL) {
-        struct release *next = threads->back->next;
-        release_free(threads->back);
-        threads->back = next;
-    }
+    free_all(threads_take(threads));
+    free_all(threads->back);
     command_queue_free(&threads->in);
     task_queue_tell(threads->calls.first);
     task_queue_tell(threads->jobs.first);

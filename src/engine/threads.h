@@ -63,6 +63,13 @@ bool threads_job(struct threads *threads, struct threads_task *job) MUST_USE;
  * not watched, because it may wait for a disk of the operator's choice, and it looks by itself
  * whether it shall stop: threads_stop waits for it. */
 bool threads_long(struct threads *threads, struct threads_task *task) MUST_USE;
+/* How far it is, told by the task itself; stage is static. False: the threads are to stop. */
+bool threads_progress(struct threads *threads, const char *stage, uint64_t done, uint64_t of);
+struct threads_progress {
+    const char *stage; /* "": nothing was told yet */
+    uint64_t done, of;
+};
+struct threads_progress threads_progress_of(struct threads *threads);
 
 /* As of the last turn of the ledger thread. */
 void threads_status(struct threads *threads, struct engine_status *status_out);

@@ -64,14 +64,27 @@ int apply_check_bank(struct apply *apply) {
     return 0;
 }
 
-int apply_check_peer(struct apply *apply, bank_code peer, const char *field,
-                     enum refusal_code offline) {
+static int check_served(struct apply *apply, bank_code peer, const char *field,
+                        struct bank_counters *counters_out) {
     const struct bank *bank;
     APPLY_TRY(apply_bank(apply, peer, &bank));
     if (!bank || !bank->active)
         return refuse(apply, REFUSAL_PEER_SUSPENDED, field);
+    APPLY_TRY(store_get_bank_counters(apply->store, peer, counters_out));
+    return counters_out->held_notice ? refuse(apply, REFUSAL_PEER_HELD, field) : 0;
+}
+
+int apply_check_served(struct apply *apply, bank_code peer, const char *field) {
     struct bank_counters counters;
-    APPLY_TRY(store_get_bank_counters(apply->store, peer, &counters));
+    return check_served(apply, peer, field, &counters);
+}
+
+int apply_check_peer(struct apply *apply, bank_code peer, const char *field,
+                     enum refusal_code offline) {
+    struct bank_counters counters;
+    int result = check_served(apply, peer, field, &counters);
+    if (result)
+        return result;
     return counters.online ? 0 : refuse(apply, offline, "");
 }
 
@@ -216,6 +229,8 @@ void apply_reply_refused(struct apply *apply, const struct refusal *refusal) {
     struct effect *effect = add(apply, EFFECT_REPLY, buf_span(&apply->ledger->scratch));
     effect->message = reply_kind(apply->command);
     effect->origin = apply->command->origin;
+    if (effect->origin.kind == ORIGIN_ADMIN)
+        effect->order = apply->command->kind;
     effect->refused = true;
     effect->refusal = *refusal;
     struct span field = span_of(refusal->field, strlen(refusal->field) + 1);

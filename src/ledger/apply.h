@@ -68,8 +68,10 @@ int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out
 void apply_forget_banks(struct ledger *ledger);
 /* Refuses unless the command's bank and pin are active. */
 int apply_check_bank(struct apply *apply) MUST_USE;
-/* Refuses unless the other bank is active (else PEER_SUSPENDED on field) and connected (else
- * offline). */
+/* Refuses unless the other bank is active (else PEER_SUSPENDED on field) and not held (else
+ * PEER_HELD). */
+int apply_check_served(struct apply *apply, bank_code peer, const char *field) MUST_USE;
+/* The same, and unless it is connected (else offline). */
 int apply_check_peer(struct apply *apply, bank_code peer, const char *field,
                      enum refusal_code offline) MUST_USE;
 /* Cuts what does not fit; always ends with NUL. */
@@ -126,6 +128,8 @@ int notice_transfer(struct apply *apply, const struct transfer *transfer) MUST_U
 int notice_case(struct apply *apply, const struct inquiry_case *inquiry) MUST_USE;
 /* The same for the submitter alone. */
 int notice_submitter(struct apply *apply, const struct transfer *transfer) MUST_USE;
+/* Sends a row that stands. */
+int notice_send_row(struct apply *apply, bank_code bank, uint64_t sequence) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
                   struct digest *token_out) MUST_USE; /* false: no store id yet */
 

@@ -7,8 +7,6 @@
  */
 #include <string.h>
 
-#include "crypto/digest.h"
-#include "crypto/secret.h"
 #include "ledger/handler.h"
 #include "wire/message.h"
 
@@ -120,14 +118,9 @@ int bank_up(struct apply *apply) {
         return 0;
     struct bank_counters counters;
     APPLY_TRY(store_get_bank_counters(apply->store, code, &counters));
-    if (up->last_notice_sequence > counters.last_notice) {
-        struct digest token;
-        APPLY_INVARIANT(notice_token(apply, code, up->last_notice_sequence, &token));
-        if (up->has_token && secret_equal(digest_span(&token), digest_span(&up->last_notice_token)))
-            apply_alarm(apply,
-                        "a bank holds a later notice of this store: an old backup was put back",
-                        &(struct id){{0}});
-    }
+    int result = resync_look(apply, up, &counters);
+    if (result)
+        return result;
     counters.online = true;
     store_put_bank_counters(apply->store, code, &counters);
     return 0;

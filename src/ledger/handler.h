@@ -57,6 +57,8 @@ int approval_approve(struct apply *apply) MUST_USE;
 int approval_reject(struct apply *apply) MUST_USE;
 int order_clock_accept(struct apply *apply) MUST_USE;
 int order_quarantine(struct apply *apply) MUST_USE;
+int order_record_backup(struct apply *apply) MUST_USE;
+int resync_order(struct apply *apply) MUST_USE;
 int search_links(struct apply *apply) MUST_USE;
 int search_unmask(struct apply *apply) MUST_USE;
 int search_read_unmasked(struct apply *apply) MUST_USE;
@@ -79,6 +81,10 @@ int approval_order(struct apply *apply, const struct approval *approval,
 int approval_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
 /* One row for the order at hand, with what became of it. */
 void audit_order(struct apply *apply, enum refusal_code refusal);
+/* A bank came and showed the last notice that it has: holds its traffic when that is one of a later
+ * state of this store. Changes counters, which the caller puts. */
+int resync_look(struct apply *apply, const struct bank_up *up,
+                struct bank_counters *counters) MUST_USE;
 /* Tells the world how the registry's entry is now. */
 void bank_tell(struct apply *apply, const struct bank *bank);
 

@@ -107,6 +107,8 @@ static const struct handler handlers[] = {
     {COMMAND_SEARCH, false, search_links},
     {COMMAND_UNMASK, false, search_unmask},
     {COMMAND_READ_UNMASKED, false, search_read_unmasked},
+    {COMMAND_BANK_RESYNC, false, resync_order},
+    {COMMAND_BACKUP, false, order_record_backup},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

@@ -26,9 +26,7 @@ static int check_banks(struct apply *apply, const struct open_link *request) {
     APPLY_TRY(apply_bank(apply, request->class1.bank, &other));
     if (!other || !bank_has_role(other, BANK_ROLE_CLASS1))
         return refuse(apply, REFUSAL_BANK_CODE_DEBTOR, "class1_account.bank_code");
-    if (!other->active)
-        return refuse(apply, REFUSAL_PEER_SUSPENDED, "class1_account.bank_code");
-    return 0;
+    return apply_check_served(apply, request->class1.bank, "class1_account.bank_code");
 }
 
 /* ---- counting (DOMAIN.md §2 and §3) ---- */

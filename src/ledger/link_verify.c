@@ -95,10 +95,9 @@ static int check_resume(struct apply *apply, const struct link *link,
         apply_person_key(apply->ledger, request->person.id_type, request->person.id_number);
     if (!digest_equal(&person, &link->person_key))
         return refuse(apply, REFUSAL_PERSON, "person.id_number");
-    const struct bank *other;
-    APPLY_TRY(apply_bank(apply, link->class1_bank, &other));
-    if (!other || !other->active)
-        return refuse(apply, REFUSAL_PEER_SUSPENDED, "link_id");
+    int result = apply_check_served(apply, link->class1_bank, "link_id");
+    if (result)
+        return result;
     return apply_check_life(apply, &link->history, "link_id");
 }
 

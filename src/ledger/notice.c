@@ -3,13 +3,12 @@
  *
  * Invariant: rows acked + 1 .. last of a bank are in the table, and no others; each names an object
  * and the history entry that it tells. The body is made anew from the object when it is sent. A
- * token is HMAC(store id, bank, number): a bank that shows a right token above our last number has
- * seen a later state of this store than we have (an old backup was put back).
+ * token is HMAC(store id, bank, number): what it is for, says resync.c. To a bank that is held
+ * nothing goes.
  */
 #include "ledger/handler.h"
 
 #include "crypto/digest.h"
-#include "crypto/secret.h"
 #include "wire/message.h"
 
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
@@ -137,7 +136,7 @@ static int take_number(struct apply *apply, bank_code bank, const struct store_n
     store_put_bank_counters(apply->store, bank, &counters);
     store_put_notice(apply->store, bank, counters.last_notice, row);
     *sequence_out = counters.last_notice;
-    *online_out = counters.online;
+    *online_out = counters.online && !counters.held_notice;
     return 0;
 }
 
@@ -189,6 +188,8 @@ int notice_acknowledge(struct apply *apply) {
     if (result)
         return result;
     APPLY_TRY(store_get_bank_counters(apply->store, bank, &counters));
+    if (counters.held_notice)
+        return 0; /* of a notice that another life of this store gave */
     if (up_to > counters.last_notice) {
         apply_alarm(apply, "a bank acknowledged notices that were never given", &(struct id){{0}});
         return 0;
@@ -201,7 +202,7 @@ int notice_acknowledge(struct apply *apply) {
     return 0;
 }
 
-static int send_row(struct apply *apply, bank_code bank, uint64_t sequence) {
+int notice_send_row(struct apply *apply, bank_code bank, uint64_t sequence) {
     struct store_notice row;
     int result = store_get_notice(apply->store, bank, sequence, &row);
     APPLY_TRY(result);
@@ -224,8 +225,10 @@ int notice_fetch(struct apply *apply) {
     uint64_t sequence = fetch->after_sequence > counters.acked_notice ? fetch->after_sequence
                                                                       : counters.acked_notice;
     uint32_t max = fetch->max < LEDGER_NOTICE_PAGE_MAX ? fetch->max : LEDGER_NOTICE_PAGE_MAX;
+    if (counters.held_notice)
+        max = 0;
     for (uint32_t n = 0; n < max && sequence < counters.last_notice; n++) {
-        int result = send_row(apply, bank, ++sequence);
+        int result = notice_send_row(apply, bank, ++sequence);
         if (result)
             return result;
     }

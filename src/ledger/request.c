@@ -4,7 +4,8 @@
  * Invariant: (bank, request id) has at most one row, written by the command that acted on it; the
  * row's digest is that of the exact payload. What comes again with the same digest gets the stored
  * answer in its present state; with another one DUPL. Refusals from the replay check on are
- * recorded; those before it (bank or pin not active, id out of date) are not.
+ * recorded; those before it (bank or pin not active, id out of date) and the one of a bank that is
+ * held are not.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -252,6 +253,17 @@ static void record(struct apply *apply, const struct id *request, enum refusal_c
     store_put_request(apply->store, apply->command->bank, request, &row, true);
 }
 
+/* What the store holds already is answered as ever. What is new may have been acted on in the state
+ * that was lost; and is not recorded, since it may be sent again once the bank is reconciled. A hold
+ * is placed all the same: it makes things safer. */
+static int check_held(struct apply *apply) {
+    struct bank_counters counters;
+    if (apply->command->kind == COMMAND_PLACE_HOLD)
+        return 0;
+    APPLY_TRY(store_get_bank_counters(apply->store, apply->command->bank, &counters));
+    return counters.held_notice ? refuse(apply, REFUSAL_BANK_HELD, "") : 0;
+}
+
 int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
     const struct id *request = command_request_id(apply->command);
     int result = apply_check_bank(apply);
@@ -264,6 +276,9 @@ int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
     APPLY_TRY(result);
     if (result == 0)
         return replay(apply, &row);
+    result = check_held(apply);
+    if (result)
+        return result;
     result = handler(apply);
     if (result < 0 || result == APPLY_BROKEN)
         return result;

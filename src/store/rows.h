@@ -27,6 +27,10 @@ struct bank_counters {
     uint64_t unknown;      /* of these, UNKNOWN ones */
     uint64_t uncredited;   /* accepted pulls that it has to confirm, and did not in time */
     uint64_t questions;    /* views of accounts that it asked for and that are out */
+    /* It showed the token of a notice that this store has not given (an old one was put back): its
+     * traffic is held, and no notice goes to it, until it is reconciled. */
+    uint64_t held_notice; /* the highest such number; 0: not held */
+    int64_t held_since_ms;
 };
 
 /* What is sealed in a link's record. kept_*: the encoded instruction that is outstanding. */

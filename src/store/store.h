@@ -102,6 +102,8 @@ int store_get_notice(struct store *store, bank_code bank, uint64_t sequence,
 void store_put_notice(struct store *store, bank_code bank, uint64_t sequence,
                       const struct store_notice *notice);
 int store_drop_notice(struct store *store, bank_code bank, uint64_t sequence) MUST_USE;
+/* Gives a row another number, under which none stands any more. */
+int store_move_notice(struct store *store, bank_code bank, uint64_t from, uint64_t to) MUST_USE;
 
 /* ---- positions and nets; gets give zeroes (with the key's fields filled in) if none ---- */
 int store_get_position(struct store *store, bank_code bank, const char *currency,

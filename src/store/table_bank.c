@@ -62,6 +62,8 @@ int store_get_bank_counters(struct store *store, bank_code code,
     counters_out->unknown = record->unknown;
     counters_out->uncredited = record->uncredited;
     counters_out->questions = record->questions;
+    counters_out->held_notice = record->held_notice;
+    counters_out->held_since_ms = record->held_since_ms;
     return 0;
 }
 
@@ -76,6 +78,8 @@ void store_put_bank_counters(struct store *store, bank_code code,
     record.unknown = counters->unknown;
     record.uncredited = counters->uncredited;
     record.questions = counters->questions;
+    record.held_notice = counters->held_notice;
+    record.held_since_ms = counters->held_since_ms;
     table_put_message(store, &key, &record.base, false);
 }
 

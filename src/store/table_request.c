@@ -56,14 +56,29 @@ int store_get_notice(struct store *store, bank_code bank, uint64_t sequence,
     return 0;
 }
 
-void store_put_notice(struct store *store, bank_code bank, uint64_t sequence,
-                      const struct store_notice *notice) {
+static void put_notice(struct store *store, bank_code bank, uint64_t sequence,
+                       const struct store_notice *notice, bool fresh) {
     struct key key = notice_key(bank, sequence);
     Linkgate__Store__V1__Notice record = LINKGATE__STORE__V1__NOTICE__INIT;
     record.kind = notice->kind;
     record.object = record_id(&notice->object);
     record.entry = notice->entry;
-    table_put_message(store, &key, &record.base, true); /* numbers are given once */
+    table_put_message(store, &key, &record.base, fresh);
+}
+
+void store_put_notice(struct store *store, bank_code bank, uint64_t sequence,
+                      const struct store_notice *notice) {
+    put_notice(store, bank, sequence, notice, true); /* numbers are given once */
+}
+
+int store_move_notice(struct store *store, bank_code bank, uint64_t from, uint64_t to) {
+    struct store_notice notice;
+    int rc = store_get_notice(store, bank, from, &notice);
+    if (rc == 0)
+        rc = store_drop_notice(store, bank, from);
+    if (rc == 0)
+        put_notice(store, bank, to, &notice, false);
+    return rc;
 }
 
 int store_drop_notice(struct store *store, bank_code bank, uint64_t sequence) {

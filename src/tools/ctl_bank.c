@@ -27,6 +27,7 @@ static const struct ctl_column bank_columns[] = {
     {"ONLINE", "online", CTL_CELL_YES},
     {"ROLES", "roles", CTL_CELL_TEXT},
     {"PINS", "pins", CTL_CELL_COUNT},
+    {"HELD SINCE", "held_since", CTL_CELL_TIME},
     {"UNANSWERED", "unanswered", CTL_CELL_RIGHT},
     {"UNKNOWN", "unknown", CTL_CELL_RIGHT},
     {"CHANGED", "changed_at", CTL_CELL_TIME},
@@ -48,6 +49,8 @@ static const struct ctl_column bank_card[] = {
     {"of these UNKNOWN", "unknown", CTL_CELL_TEXT},
     {"credits not confirmed", "uncredited", CTL_CELL_TEXT},
     {"questions out", "questions", CTL_CELL_TEXT},
+    {"held since", "held_since", CTL_CELL_TIME},
+    {"by its token of notice", "held_notice", CTL_CELL_TEXT},
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
@@ -235,6 +238,27 @@ enum ctl_exit ctl_bank_enable(struct ctl_session *session) {
     ctl_request request = ctl_request_of(CTL_ORDER(BANK_ENABLE));
     request.bank_enable = &order;
     return result == CTL_OK ? ctl_give(session, &request, "The bank may connect again.") : result;
+}
+
+/* The number goes along, so that what is approved is what was looked at. */
+enum ctl_exit ctl_bank_resync(struct ctl_session *session) {
+    Linkgate__Admin__V1__BankResync order;
+    linkgate__admin__v1__bank_resync__init(&order);
+    enum ctl_exit result = get_bank(session);
+    if (result != CTL_OK)
+        return result;
+    order.code = session->reply->bank->code;
+    order.notice = session->reply->bank->held_notice;
+    if (order.notice == 0) {
+        fprintf(session->errors,
+                "linkgatectl: this bank is not held: nothing is to be reconciled\n");
+        return CTL_REFUSED;
+    }
+    ctl_request request = ctl_request_of(CTL_ORDER(BANK_RESYNC));
+    request.bank_resync = &order;
+    return ctl_give(session, &request,
+                    "The bank is reconciled: its traffic goes on, and its notices above the number "
+                    "that it has seen.");
 }
 
 enum ctl_exit ctl_bank_disable(struct ctl_session *session) {

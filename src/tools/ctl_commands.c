@@ -56,6 +56,11 @@ static const struct ctl_command commands[] = {
      "Cut a bank off, at once.\nIts connections are closed before this returns, and its requests "
      "are refused.",
      ctl_bank_disable},
+    {"bank resync", "CODE", 0, COMMAND_BANK_RESYNC, NULL, &ctl_shape_done, NULL,
+     "Say that a held bank is reconciled.\nA bank is held when it shows that it has seen a later "
+     "state of this store: an old backup\nwas put back. docs/operations.md says what to compare "
+     "first.",
+     ctl_bank_resync},
     {"bank pin list", "CODE", 0, COMMAND_NONE, NULL, &ctl_shape_pin, "pins",
      "A bank's pins, and until when their certificates hold.", ctl_pin_list},
     {"bank pin add", "CODE PIN", 0, COMMAND_PIN_ADD, NULL, &ctl_shape_done, NULL,
@@ -143,6 +148,18 @@ static const struct ctl_command commands[] = {
      "Let a command that was set aside be sent again.", ctl_quarantine_release},
     {"quarantine drop", "DIGEST", 0, COMMAND_QUARANTINE_DROP, NULL, &ctl_shape_done, NULL,
      "Refuse a command that was set aside for good.", ctl_quarantine_drop},
+    {"backup", "DIR", 0, COMMAND_BACKUP, NULL, &ctl_shape_backup, NULL,
+     "Copy store and log into a new folder while the gateway works, and verify the copy.\nDIR is "
+     "on "
+     "the gateway's machine and is made by its user. It exists when it is whole, and not\nbefore. "
+     "The key file is not in it: keep a copy of that apart.",
+     ctl_backup},
+    {"restore", "BACKUP DIR", 0, COMMAND_NONE, NULL, &ctl_shape_restored, NULL,
+     "Put a backup into a stopped gateway's [store] dir.\nAsks no gateway. A store that is there "
+     "is "
+     "not touched: move DIR/store away first. A log that is\nthere stays, and what it holds behind "
+     "the backup is applied at the start. docs/operations.md\nsays when to leave it.",
+     ctl_restore},
     {"clock show", "", 0, COMMAND_NONE, NULL, &ctl_shape_clock, NULL,
      "Ledger time, wall time, and whether one follows the other.", ctl_clock_show},
     {"clock accept", "", 0, COMMAND_CLOCK_ACCEPT, NULL, &ctl_shape_done, NULL,

@@ -13,6 +13,7 @@ enum ctl_exit ctl_bank_show(struct ctl_session *session);
 enum ctl_exit ctl_bank_set(struct ctl_session *session);
 enum ctl_exit ctl_bank_enable(struct ctl_session *session);
 enum ctl_exit ctl_bank_disable(struct ctl_session *session);
+enum ctl_exit ctl_bank_resync(struct ctl_session *session);
 enum ctl_exit ctl_pin_add(struct ctl_session *session);
 enum ctl_exit ctl_pin_remove(struct ctl_session *session);
 enum ctl_exit ctl_pin_list(struct ctl_session *session);
@@ -48,6 +49,9 @@ enum ctl_exit ctl_alarm_list(struct ctl_session *session);
 /* ctl_verify.c */
 enum ctl_exit ctl_verify(struct ctl_session *session);
 enum ctl_exit ctl_verify_live(struct ctl_session *session); /* with --live */
+/* ctl_backup.c */
+enum ctl_exit ctl_backup(struct ctl_session *session);
+enum ctl_exit ctl_restore(struct ctl_session *session);
 /* ctl_keeping.c */
 enum ctl_exit ctl_quarantine_list(struct ctl_session *session);
 enum ctl_exit ctl_quarantine_release(struct ctl_session *session);

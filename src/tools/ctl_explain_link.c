@@ -331,6 +331,7 @@ static void tell(struct ctl_session *session, const json_t *link) {
     ctl_story_history(&story, ctl_link_sentence);
     tell_stands(&story, &words);
     tell_waits(&story);
+    ctl_tell_held(&story);
     offer(&story, &words);
     forbid(&story, &words);
     (void)ctl_story_end(&story);

@@ -268,6 +268,7 @@ static void tell(struct ctl_session *session, const json_t *transfer) {
     ctl_story_history(&story, ctl_transfer_sentence);
     tell_stands(&story, &words);
     tell_waits(&story, &words);
+    ctl_tell_held(&story);
     offer(&story, &words);
     forbid(&story, &words);
     (void)ctl_story_end(&story);

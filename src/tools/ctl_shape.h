@@ -77,6 +77,7 @@ extern const struct ctl_shape ctl_shape_approval, ctl_shape_audit;
 extern const struct ctl_shape ctl_shape_nets, ctl_shape_net, ctl_shape_position;
 extern const struct ctl_shape ctl_shape_verification, ctl_shape_finding;
 extern const struct ctl_shape ctl_shape_quarantine, ctl_shape_clock;
+extern const struct ctl_shape ctl_shape_backup, ctl_shape_restored;
 extern const struct ctl_shape ctl_shape_status, ctl_shape_alarm, ctl_shape_open_work;
 
 #endif

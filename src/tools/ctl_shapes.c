@@ -58,7 +58,10 @@ const struct ctl_shape ctl_shape_bank = {
         ONE(BankRow, "uncredited", COUNT, uncredited,
             "accepted pulls that it did not confirm in time"),
         ONE(BankRow, "questions", COUNT, questions, "views of accounts that it asked for, out"),
-        END}};
+        ONE(BankRow, "held_notice", WINDOW, held_notice,
+            "number or null: it has seen a later state of this store, as far as this notice; its "
+            "traffic is held until `bank resync`"),
+        ONE(BankRow, "held_since", TIME, held_since_ms, "null: it is not held"), END}};
 
 /* ---- two people ---- */
 
@@ -237,8 +240,44 @@ const struct ctl_shape ctl_shape_status = {
         ONE(Status, "certificate_expires_at", TIME, certificate_expires_ms, "the gateway's own"),
         ONE(Status, "crl_expires_at", TIME, crl_expires_ms, "null: there is no CRL"),
         ROWS(Status, "expiring", expiring, expiry, "the soonest first"),
+        ONE(Status, "last_backup_at", TIME, last_backup_at_ms,
+            "when the last verified backup was begun; null: none is known"),
+        MADE("last_backup_age", NULL, "text or null: how long ago that was"),
+        COUNTER("last_backup_sequence", last_backup_sequence, "of the last command in it"),
+        COUNTER("last_backup_bytes", last_backup_bytes, ""),
+        ONE(Status, "backup_required", FLAG, backup_required,
+            "the log is kept until a verified backup holds it"),
+        ONE(Status, "banks_held", COUNT32, banks_held,
+            "that have seen a later state of this store than this one"),
         COUNTER("alarms", alarms, "since the start"),
         ROWS(Status, "recent_alarms", recent_alarms, ctl_shape_alarm, "the last 64"),
+        END}};
+
+/* ---- backups ---- */
+
+const struct ctl_shape ctl_shape_backup = {
+    "backup", "A backup that was made and verified.",
+    (const struct ctl_field[]){
+        ONE(BackupState, "state", WORD, state, "DONE, or FAILED: nothing of it is left"),
+        ONE(BackupState, "dir", WORD, dir, "on the gateway's machine"),
+        ONE(BackupState, "text", WORD, text, "why it failed; else empty"),
+        ONE(BackupState, "sequence", COUNT, sequence, "of the last command in it"),
+        ONE(BackupState, "bytes", COUNT, bytes, "of all files"),
+        ONE(BackupState, "files", COUNT32, files, ""),
+        ONE(BackupState, "started_at", TIME, started_at_ms, ""),
+        ONE(BackupState, "ended_at", TIME, ended_at_ms, ""), END}};
+
+const struct ctl_shape ctl_shape_restored = {
+    "restored", "A backup that was put in place.",
+    (const struct ctl_field[]){
+        MADE("dir", NULL, "text: where"),
+        MADE("sequence", NULL, "number: of the last command in the backup"),
+        MADE("ledger_time", NULL, "time: of that command"),
+        MADE("ledger_version", NULL, "number: of the program that wrote it"),
+        MADE("bytes", NULL, "number: of the backup's files"),
+        MADE("kept_log", NULL,
+             "boolean: the log that was there stays, and what it holds behind the backup will be "
+             "applied"),
         END}};
 
 /* ---- all of them ---- */
@@ -296,6 +335,8 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_quarantine,
         &ctl_shape_clock,
         &ctl_shape_verification,
+        &ctl_shape_backup,
+        &ctl_shape_restored,
     };
     return index < sizeof(shapes) / sizeof(shapes[0]) ? shapes[index] : NULL;
 }

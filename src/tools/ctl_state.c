@@ -11,6 +11,7 @@
 
 #include "tools/ctl_commands.h"
 #include "tools/ctl_list.h"
+#include "tools/ctl_story.h"
 #include "tools/ctl_values.h"
 #include "util/clock.h"
 
@@ -29,6 +30,8 @@ static const struct ctl_column head_card[] = {
     {"alarms since then", "alarms", CTL_CELL_TEXT},
     {"certificate until", "certificate_expires_at", CTL_CELL_TIME},
     {"CRL until", "crl_expires_at", CTL_CELL_TIME},
+    {"last backup", "last_backup_at", CTL_CELL_TIME},
+    {"its age", "last_backup_age", CTL_CELL_TEXT},
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
@@ -71,6 +74,8 @@ static const struct ctl_column rest_card[] = {
     {"store at most", "map_bytes", CTL_CELL_BYTES},
     {"store used", "map_used_bytes", CTL_CELL_BYTES},
     {"store, disk left", "store_free_bytes", CTL_CELL_BYTES},
+    {"backup required", "backup_required", CTL_CELL_YES},
+    {"banks held", "banks_held", CTL_CELL_TEXT},
     {"ledger version", "ledger_version", CTL_CELL_TEXT},
     {"store", "store_id", CTL_CELL_TEXT},
     {"starts", "boot_count", CTL_CELL_TEXT},
@@ -105,15 +110,27 @@ static const struct ctl_column alarm_columns[] = {
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
+/* By the gateway's wall clock. */
+static json_t *backup_age(const Linkgate__Admin__V1__Status *status) {
+    char text[CTL_SHORT_TIME_SIZE];
+    if (status->last_backup_at_ms == 0 || status->clock == NULL)
+        return json_null();
+    int64_t age_ms = status->clock->wall_ms - status->last_backup_at_ms;
+    ctl_span_text(age_ms, text);
+    return json_string(text);
+}
+
 static enum ctl_exit get_status(struct ctl_session *session, json_t **status_out) {
     Linkgate__Admin__V1__GetStatus order;
     linkgate__admin__v1__get_status__init(&order);
     ctl_request request = ctl_request_of(CTL_ORDER(GET_STATUS));
     request.get_status = &order;
     enum ctl_exit result = ctl_ask_for(session, &request, CTL_RESULT(STATUS));
-    if (result == CTL_OK)
-        *status_out = ctl_json(&ctl_shape_status, session->reply->status);
-    return result;
+    if (result != CTL_OK)
+        return result;
+    *status_out = ctl_json(&ctl_shape_status, session->reply->status);
+    ctl_json_set(*status_out, "last_backup_age", backup_age(session->reply->status));
+    return CTL_OK;
 }
 
 /* Status with what waits for somebody; that may be missing: a gateway that is held counts nothing. */

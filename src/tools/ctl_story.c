@@ -110,6 +110,7 @@ static void ask_bank(struct ctl_session *session, const char *code, struct ctl_s
     bank->online = row->online;
     bank->active = row->active;
     bank->unknown = row->unknown;
+    bank->held = row->held_notice != 0;
 }
 
 /* ---- telling ---- */
@@ -189,6 +190,24 @@ void ctl_tell_exchange(struct ctl_story *story) {
         ctl_tell(story, "waits",
                  "%s it is asked again after pauses that grow from %" PRId64 " s to %" PRId64 " s.",
                  online ? "Without an answer" : "Once it is connected", first, last);
+}
+
+void ctl_tell_held(struct ctl_story *story) {
+    for (size_t i = 0; i < CTL_STORY_BANKS; i++) {
+        const struct ctl_story_bank *bank = &story->banks[i];
+        char command[sizeof(bank->code) + sizeof("bank show ")];
+        if (!bank->held)
+            continue;
+        snprintf(command, sizeof(command), "bank show %s", bank->code);
+        ctl_tell(
+            story, "waits",
+            "bank %s (%s) is held: it has seen a later state of this store, which was put back "
+            "from an old backup. Nothing new goes through it until it is reconciled.",
+            bank->code, bank->name);
+        ctl_tell_order(story, command,
+                       "Compare its books with ours, as docs/operations.md says; then bank resync "
+                       "(takes two people).");
+    }
 }
 
 /* ---- history ---- */

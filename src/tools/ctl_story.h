@@ -19,6 +19,7 @@ struct ctl_story_bank {
     bool online;
     bool active;
     uint64_t unknown;
+    bool held; /* it has seen a later state of this store */
 };
 
 struct ctl_story {
@@ -70,6 +71,8 @@ void ctl_bank_text(const struct ctl_story *story, const char *code,
                    char text_out[CTL_BANK_TEXT_SIZE]);
 /* NULL: not one of the two, or nothing is known of it. */
 const struct ctl_story_bank *ctl_bank_of(const struct ctl_story *story, const char *code);
+/* Says which of the two banks is held, and what is to be done. */
+void ctl_tell_held(struct ctl_story *story);
 /* "3 h 20 min" */
 void ctl_span_text(int64_t ms, char text_out[CTL_SHORT_TIME_SIZE]);
 /* Says what was asked of a bank and when it is asked again, if anything is out. */

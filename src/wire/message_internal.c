@@ -124,6 +124,12 @@ static bool write_order(struct writer *writer, const struct command *command) {
     case COMMAND_BANK_SET:
         write_bank_set(writer, &command->body.bank_set);
         return true;
+    case COMMAND_BANK_RESYNC:
+        write_be64(writer, command->body.bank_resync.code);
+        write_be64(writer, command->body.bank_resync.notice);
+        return true;
+    case COMMAND_BACKUP:
+        return true;
     case COMMAND_PIN_ADD:
     case COMMAND_PIN_REMOVE:
         write_bank_pin(writer, &command->body.bank_pin);
@@ -313,6 +319,12 @@ static void read_order(struct reader *reader, struct command *command) {
         break;
     case COMMAND_BANK_SET:
         read_bank_set(reader, &command->body.bank_set);
+        break;
+    case COMMAND_BANK_RESYNC:
+        command->body.bank_resync.code = reader_be64(reader);
+        command->body.bank_resync.notice = reader_be64(reader);
+        break;
+    case COMMAND_BACKUP:
         break;
     case COMMAND_PIN_ADD:
     case COMMAND_PIN_REMOVE:

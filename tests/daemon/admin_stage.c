@@ -36,6 +36,25 @@ static bool fake_list(void *context, struct admin_listing *listing) {
     return true;
 }
 
+static bool fake_reserve(void *context, const char *dir) {
+    (void)context;
+    (void)dir;
+    bool taken = fake.backing_up;
+    fake.backing_up = true;
+    return !taken;
+}
+
+static void fake_release(void *context) {
+    (void)context;
+    fake.backing_up = false;
+}
+
+static void fake_backup(void *context, struct admin_backup *state_out) {
+    (void)context;
+    fake.backup_asked = true;
+    *state_out = (struct admin_backup){.state = "NONE", .dir = "", .stage = "", .text = ""};
+}
+
 static bool fake_inquire(void *context, struct admin_inquiry *inquiry) {
     (void)context;
     if (fake.full)
@@ -51,7 +70,14 @@ static int64_t fake_wall(void *context) {
 }
 
 struct admin_gateway gateway = {
-    .submit = fake_submit, .list = fake_list, .inquire = fake_inquire, .wall_ms = fake_wall};
+    .submit = fake_submit,
+    .list = fake_list,
+    .inquire = fake_inquire,
+    .wall_ms = fake_wall,
+    .reserve_backup = fake_reserve,
+    .release_backup = fake_release,
+    .backup = fake_backup,
+};
 const struct admin_policy policy = {
     .daemon_uid = 990, .has_group = true, .has_read_group = true, .group = 50, .read_group = 60};
 const struct admin_peer root = {.uid = 0, .gid = 0};
@@ -127,6 +153,7 @@ uint8_t pin_two[DIGEST_SIZE] = {2};
 uint8_t seven[DIGEST_SIZE] = {7};
 uint8_t some_id[ID_SIZE] = {9};
 static char bank_name[] = "Bank A";
+static char backup_dir[] = "/tmp/linkgate-no-such-backup";
 static char account_text[] = "6222020000000000017";
 static ProtobufCBinaryData two_pins[2];
 
@@ -189,6 +216,13 @@ static void fill_order(admin_request *request) {
         break;
     case ADMIN_ORDER(READ_UNMASKED):
         request->read_unmasked->approval = id;
+        break;
+    case ADMIN_ORDER(BANK_RESYNC):
+        request->bank_resync->code = BANK_A;
+        request->bank_resync->notice = 7;
+        break;
+    case ADMIN_ORDER(BACKUP):
+        request->backup->dir = backup_dir;
         break;
     case ADMIN_ORDER(SEARCH):
         request->search->bank = BANK_A;

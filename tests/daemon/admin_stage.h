@@ -16,6 +16,8 @@ struct stage {
     struct command *command;
     struct admin_listing *listing;
     struct admin_inquiry *inquiry;
+    bool backing_up; /* a backup has its place */
+    bool backup_asked;
     bool full;
 };
 extern struct stage fake;

@@ -15,7 +15,7 @@
 
 #include "admin_stage.h"
 
-#define ORDERS 36 /* in the schema */
+#define ORDERS 39 /* in the schema */
 
 /* Which orders change something, or tell what only those may know, is said twice, here and in the
  * table: a new one in the schema that nobody gave a right is found, since its question would be
@@ -53,7 +53,8 @@ static void rights_of_every_order(void **state) {
             ask_detail(&peers[j].peer, &request, detail, field);
             bool may = changes(descriptor->fields[i].id) ? peers[j].change : peers[j].read;
             assert_string_equal(detail, may ? "" : "NOT_GRANTED");
-            bool touched = fake.command != NULL || fake.listing != NULL || fake.inquiry != NULL;
+            bool touched = fake.command != NULL || fake.listing != NULL || fake.inquiry != NULL ||
+                           fake.backup_asked;
             assert_int_equal(touched, may);
         }
     }
@@ -182,6 +183,26 @@ static void bad_ids(void **state) {
     expect_field(&request, "kind");
 }
 
+/* One backup at a time; one that cannot leave gives its place back. */
+static void backups_take_turns(void **state) {
+    (void)state;
+    char detail[64], field[64];
+    admin_request request = sample(ADMIN_ORDER(BACKUP));
+    fake.full = true;
+    ask_detail(&root, &request, detail, field);
+    assert_string_equal(detail, "BUSY");
+    assert_false(fake.backing_up);
+    fake.full = false;
+    ask_detail(&root, &request, detail, field);
+    assert_string_equal(detail, "");
+    ask_detail(&root, &request, detail, field);
+    assert_string_equal(detail, "BUSY");
+    char relative[] = "here";
+    request.backup->dir = relative;
+    ask_detail(&root, &request, detail, field);
+    assert_string_equal(field, "dir");
+}
+
 static void no_room(void **state) {
     (void)state;
     static const uint32_t orders[] = {ADMIN_ORDER(BANK_DISABLE), ADMIN_ORDER(LIST_BANKS),
@@ -217,6 +238,7 @@ int main(void) {
         cmocka_unit_test_setup(unknown_is_unsupported, reset),
         cmocka_unit_test_setup(bad_ids, reset),
         cmocka_unit_test_setup(no_room, reset),
+        cmocka_unit_test_setup(backups_take_turns, reset),
         cmocka_unit_test_setup_teardown(page_sizes_are_bounded, reset, reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

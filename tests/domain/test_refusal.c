@@ -97,9 +97,9 @@ static void retry_is_never_but_for_these(void **state) {
         REFUSAL_CHALLENGE_NOT_SENT, REFUSAL_UNANSWERED,
         REFUSAL_AGREED_DAY,         REFUSAL_AGREED_COUNT,
         REFUSAL_AGREED_YEAR,        REFUSAL_COOL_DOWN,
-        REFUSAL_QUESTIONS,
+        REFUSAL_QUESTIONS,          REFUSAL_PEER_HELD,
     };
-    static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY};
+    static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY, REFUSAL_BANK_HELD};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
         const struct refusal_row *row = refusal_at(i);
         enum retry expected = RETRY_NEVER;
@@ -212,6 +212,8 @@ static const struct {
     {REFUSAL_APPROVAL_STATE, "MS03", "APPROVAL_STATE"},
     {REFUSAL_APPROVALS, "MS03", "APPROVALS"},
     {REFUSAL_NOT_REQUESTER, "AG08", "NOT_REQUESTER"},
+    {REFUSAL_BANK_HELD, "AG10", "BANK_HELD"},
+    {REFUSAL_PEER_HELD, "AG11", "PEER_HELD"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

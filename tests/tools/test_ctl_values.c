@@ -115,7 +115,8 @@ static const char *complete(const char *const *words) {
 static void completion(void **state) {
     (void)state;
     assert_says(COMPLETE(""), "status\nwatch\nalarms\nverify\nbank\nlink\n");
-    assert_string_equal(COMPLETE("bank", ""), "list\nshow\nadd\nset\nenable\ndisable\npin\n");
+    assert_string_equal(COMPLETE("bank", ""),
+                        "list\nshow\nadd\nset\nenable\ndisable\nresync\npin\n");
     assert_string_equal(COMPLETE("bank", "pin", ""), "list\nadd\nremove\n");
     assert_string_equal(COMPLETE("--json", "--socket", "x", "net", ""), "list\n");
     assert_string_equal(COMPLETE("link", "list", "--state", ""),

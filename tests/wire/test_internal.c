@@ -278,6 +278,12 @@ static void test_other_orders(void **state) {
     assert_int_equal(read->body.search.by, SEARCH_BY_PERSON);
     assert_memory_equal(read->body.search.key.bytes, D32, DIGEST_SIZE);
     command_free(read);
+    command = command_new(COMMAND_BANK_RESYNC);
+    command->body.bank_resync = (struct bank_resync){258, 258};
+    read = THROUGH(command, B258 B258);
+    assert_int_equal(read->body.bank_resync.code, 258);
+    assert_int_equal(read->body.bank_resync.notice, 258);
+    command_free(read);
     command = command_new(COMMAND_UNMASK);
     command->body.unmask.link = id_of(0x11);
     read = THROUGH(command, I16);
