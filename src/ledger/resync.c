@@ -41,6 +41,7 @@ static int renumber(struct apply *apply, bank_code bank, struct bank_counters *c
         APPLY_INVARIANT(result == 0);
     }
     counters->last_notice += by;
+    counters->skipped_notices += by;
     counters->acked_notice = counters->held_notice;
     return 0;
 }

@@ -23,6 +23,7 @@
 #include "crypto/digest.h"
 #include "log/copy.h"
 #include "verify/replay.h"
+#include "verify/verify.h"
 
 #define PARTIAL ".partial"
 #define REPLAY_FLUSH_KEYS 200000 /* as the gateway's own overlay has it */
@@ -37,6 +38,8 @@ struct backup {
     struct store_meta copied; /* of the copy as it was made */
     struct store_meta later;  /* of the live store then */
     struct digest digest;     /* of the live store with that meta */
+    uint64_t findings;        /* of the laws, in the copy */
+    bool stopped;
     char *reason;
     size_t reason_size;
 };
@@ -258,6 +261,34 @@ static int replay_piece(struct backup *backup, struct store *store) {
     return rc < 0 ? BACKUP_WRONG : rc;
 }
 
+static void keep_first(void *context, const struct verify_finding *finding) {
+    struct backup *backup = context;
+    if (backup->findings++ == 0)
+        explain(backup, 0,
+                "law %s does not hold: %s: run linkgatectl verify on the gateway's store",
+                law_name(finding->law), finding->text);
+}
+
+static void tell_rows(void *context, const char *name, uint64_t done, uint64_t of) {
+    struct backup *backup = context;
+    (void)name;
+    if (!go_on(backup, done, of))
+        backup->stopped = true;
+}
+
+static int check_laws(struct backup *backup, struct store *store) {
+    struct verify_counts counts = {0};
+    struct verify_sink sink = {keep_first, tell_rows, backup};
+    int rc = stage(backup, "checking the laws");
+    if (rc != 0)
+        return rc;
+    if (verify_store(store, false, &sink, &counts) != 0)
+        return explain(backup, BACKUP_WRONG, "the store's copy cannot be read");
+    if (backup->stopped)
+        return BACKUP_STOPPED;
+    return backup->findings == 0 ? 0 : BACKUP_WRONG;
+}
+
 static int compare(struct backup *backup, struct store *store) {
     struct digest digest;
     int rc = stage(backup, "comparing digests");
@@ -279,6 +310,8 @@ static int verify_open(struct backup *backup, struct kv *kv) {
     if (rc != 0)
         return BACKUP_WRONG;
     rc = replay_piece(backup, store);
+    if (rc == 0)
+        rc = check_laws(backup, store);
     if (rc == 0)
         rc = compare(backup, store);
     store_close(store);

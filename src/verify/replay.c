@@ -50,6 +50,8 @@ static int apply_entry(struct replay *replay, const struct entry *entry) {
     if (entry->ledger_ms < replay->at_ms)
         return bad(replay, entry->sequence, "its time goes back");
     effects_clear(&replay->effects);
+    if (replay->prepare != NULL)
+        replay->prepare(replay->context, entry->command);
     if (ledger_apply(replay->ledger, entry->command, entry->sequence, entry->ledger_ms,
                      &replay->effects) < 0)
         return bad(replay, entry->sequence, "the ledger failed on it");

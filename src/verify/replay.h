@@ -21,7 +21,9 @@ struct replay {
     struct log_place place; /* the last batch applied */
     uint64_t commands;      /* applied here */
     size_t flush_keys;      /* of the overlay, from which on it is flushed; 0: never */
-    /* Told each command applied, with effects filled. May be NULL. */
+    /* Given each command before it is applied, and told of each that was, with effects filled. Both
+     * may be NULL. */
+    void (*prepare)(void *context, struct command *command);
     void (*applied)(void *context, const struct replay *replay, const struct command *command);
     void *context;
     char reason[160];

@@ -202,6 +202,7 @@ static void no_number_is_given_twice(void **state) {
     assert_int_equal(after.acked_notice, times.number);
     assert_int_equal(after.last_notice, times.number + waiting);
     assert_int_equal(after.held_notice, 0);
+    assert_int_equal(after.last_notice - after.skipped_notices, before.last_notice + 1);
     /* The same token again says nothing new. */
     assert_int_equal(up_with(world, BANK_A, times.number, &times.token), 0);
     assert_int_equal(world_count(world, EFFECT_ALARM), 0);

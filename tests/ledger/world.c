@@ -115,9 +115,13 @@ static void expect_twin_agrees(const struct world *world) {
         assert_true(same_effect(&world->effects->items[i], &other->items[i]));
 }
 
+void (*world_watch)(const struct command *command, uint64_t sequence, int64_t now_ms);
+
 int world_apply(struct world *world, struct command *command) {
     if (!command_is_query(command->kind))
         world->sequence++;
+    if (world_watch && !command_is_query(command->kind))
+        world_watch(command, world->sequence, world->now_ms);
     effects_clear(world->effects);
     int result =
         ledger_apply(world->side.ledger, command, world->sequence, world->now_ms, world->effects);

@@ -66,6 +66,8 @@ void world_reopen(struct world *world);
 
 /* ---- commands. All return what ledger_apply does; its effects stand in world->effects. ---- */
 int world_apply(struct world *world, struct command *command); /* frees the command */
+/* Told each command that a log would hold, before it is applied; NULL: nobody is. */
+extern void (*world_watch)(const struct command *command, uint64_t sequence, int64_t now_ms);
 struct command *world_command(const struct world *world, enum command_kind kind, bank_code bank);
 /* A bank's message of that kind; body is the message's value. Requests wait for a reply. */
 int world_send(struct world *world, bank_code bank, enum command_kind kind, const void *body);

@@ -18,7 +18,7 @@
 #include "engine/rig.h"
 #include "verify/backup.h"
 
-#define STAGES 6
+#define STAGES 7
 
 struct stage {
     struct rig rig;
@@ -201,6 +201,18 @@ static void a_store_at_work_is_copied_with_its_log(void **state) {
         assert_true(rig_status(&stage.rig).flushed_sequence >= before + 8);
         end(&stage);
     }
+}
+
+/* Transfers without an answer are as right as any others. */
+static void what_is_under_way_is_copied_too(void **state) {
+    (void)state;
+    struct stage stage;
+    start(&stage);
+    stage.rig.mute = true;
+    stage.work_at = "reading the store's digest";
+    work(&stage.rig, 8);
+    must_make(&stage);
+    end(&stage);
 }
 
 static void stopped_at_any_call_nothing_is_left(void **state) {
@@ -464,6 +476,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_idle_store_is_copied),
         cmocka_unit_test(a_store_at_work_is_copied_with_its_log),
+        cmocka_unit_test(what_is_under_way_is_copied_too),
         cmocka_unit_test(stopped_at_any_call_nothing_is_left),
         cmocka_unit_test(what_a_killed_one_left_is_cleared_away),
         cmocka_unit_test(a_folder_that_will_not_do_is_told),
