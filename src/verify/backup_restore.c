@@ -158,10 +158,10 @@ static int own_folder(struct restore *restore, const char *dir) {
 
 /* The files of one folder of the backup, under the folder's name once they are durable. */
 static int put_folder(struct restore *restore, const struct manifest *manifest, const char *name) {
-    char partial[MANIFEST_PATH_MAX], path[MANIFEST_PATH_MAX];
+    char partial[MANIFEST_PATH_MAX], path[MANIFEST_PATH_MAX], fresh[MANIFEST_FILE_MAX];
     size_t size = strlen(name);
-    snprintf(path, sizeof(path), "restoring-%s", name);
-    if (!manifest_path(partial, restore->to, path))
+    snprintf(fresh, sizeof(fresh), "restoring-%s", name);
+    if (!manifest_path(partial, restore->to, fresh))
         return wrong(restore, BACKUP_FOLDER, restore->to, strerror(ENAMETOOLONG));
     int rc = manifest_remove_tree(partial); /* of one that was killed */
     if (rc != 0 || mkdir(partial, 0700) != 0)
