@@ -233,6 +233,7 @@ static bool other_key(struct scanning *scanning) {
     struct log *log = &scanning->log;
     uint8_t block[LOG_BLOCK];
     struct segment_header header;
+    bool any = false;
     for (size_t i = 0; i < scanning->folder.count; i++) {
         char name[DISK_NAME_MAX];
         if (scanning->folder.files[i].kind != FOLDER_SEGMENT)
@@ -243,8 +244,9 @@ static bool other_key(struct scanning *scanning) {
         disk_close(&log->disk, fd);
         if (rc == 0 && segment_header_read(log->keyring, block, &header) != BLOCK_KEY)
             return false;
+        any = any || rc == 0;
     }
-    return scanning->folder.count > 0 && folder_newest(&scanning->folder) > 0;
+    return any;
 }
 
 static int read_headers(struct scanning *scanning) {

@@ -158,6 +158,10 @@ static void test_files(void **state) {
     model_disk_truncate(now.disk, second, 5000);
     found("size");
     fixture_fork(&base, &now, 9);
+    for (uint64_t number = 1; number <= 5; number++)
+        model_disk_truncate(now.disk, fixture_segment(number), 100);
+    found("offset 0: the header is damaged");
+    fixture_fork(&base, &now, 9);
     model_disk_flip(now.disk, FIXTURE_DIR "/head", 100, 1);
     found("head");
     fixture_fork(&base, &now, 9);
