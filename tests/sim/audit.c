@@ -113,6 +113,20 @@ static void check_online(struct world *world, struct store *store) {
     }
 }
 
+/* Nobody stays connected whom the registry does not let in. */
+static void check_admitted(struct world *world, struct store *store) {
+    for (size_t i = 0; hub_is_quiet(&world->hub) && i < HUB_SEATS_MAX; i++) {
+        const struct seat *seat = &world->hub.seats[i];
+        struct bank bank;
+        if (seat->session == NULL || session_state(seat->session) == SESSION_CLOSED)
+            continue;
+        if (store_get_bank(store, session_bank(seat->session), &bank) != 0 ||
+            !bank_pin_active(&bank, &seat->pin))
+            world_fail(world, "bank %012llu is connected, and the registry does not let it in",
+                       (unsigned long long)session_bank(seat->session));
+    }
+}
+
 void audit_books(struct world *world) {
     if (world->hub.engine == NULL)
         return;
@@ -121,6 +135,7 @@ void audit_books(struct world *world) {
     laws_check(world, store);
     check_origins(world, store);
     check_online(world, store);
+    check_admitted(world, store);
     for (size_t i = 0; i < world->party_count; i++) {
         const struct party *party = &world->parties[i];
         for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next) {

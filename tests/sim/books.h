@@ -24,6 +24,7 @@ struct person {
     size_t index;
     struct party *homes[SIDES];
     char numbers[SIDES][20];
+    char second[20]; /* another number of the Class I account, for links to be bound to anew */
     char name[24], id_number[19], mobile[12];
     struct account accounts[SIDES];
     int64_t opening_fen[SIDES];
@@ -43,6 +44,7 @@ struct bond {
     struct id link;
     struct person *person;
     enum link_state shown; /* the furthest */
+    bool second;           /* bound to the second number */
     bool needs_person;     /* is held until the person was verified again */
     uint32_t hold_count;   /* of its own, when it was last told */
     struct hold_of {
@@ -67,9 +69,13 @@ struct ask {
     struct id id; /* request id; zero: changes nothing, or needs none */
     struct buf payload;
     uint32_t timeout_ms;
-    bool done;      /* nobody waits for it any more */
-    bool stranger;  /* a result that nobody asked this bank for */
-    bool shared_id; /* another bank uses this id as well */
+    bool done;       /* nobody waits for it any more */
+    bool stray;      /* about something that is not there */
+    bool blind;      /* GetTransfer: before anything was known of it */
+    bool filtered;   /* a list of a state */
+    struct id after; /* a list: begins behind this */
+    bool stranger;   /* a result that nobody asked this bank for */
+    bool shared_id;  /* another bank uses this id as well */
     unsigned sends;
     uint64_t retry;    /* which of its retry events counts */
     struct ask *about; /* ConfirmCredit, GetTransfer, CancelTransfer: the transfer's request */
@@ -77,6 +83,7 @@ struct ask {
     /* SubmitTransfer, SubmitReturn */
     enum transfer_kind purpose;
     struct id original; /* of a return */
+    bool second;        /* of a link that is bound to the second number */
     bool foreign;       /* in another currency: refused before it is recorded */
     bool owed;          /* a return of what was not credited: if it fails, it is credited */
     struct id link, transfer;
@@ -105,6 +112,7 @@ struct posting {
     bool told; /* an answer left that says POSTED */
     enum transfer_kind purpose;
     struct id link;
+    bool second;           /* of a link that is bound to the second number */
     struct digest payload; /* of the instruction: it must be the same bytes each time */
     int64_t fen;
     enum posting_side side;

@@ -15,6 +15,7 @@
 
 #define TURN_GAP_US 100
 #define FEED_MAX 8192
+#define CERTIFICATE_MS (800LL * 86400000)
 
 /* ---- the door ---- */
 
@@ -133,6 +134,8 @@ bool hub_accept(struct hub *hub, struct cable *cable) {
     char uri[64];
     snprintf(uri, sizeof(uri), "urn:linkgate:bank:%012llu", (unsigned long long)cable->party->code);
     struct session_peer peer = {.uri = uri, .pin = cable->party->pin};
+    peer.until_unix_ms = hub->world->start_ms + CERTIFICATE_MS + peer.pin.bytes[0];
+    seat->pin = peer.pin;
     cable->open[CABLE_HUB] = true;
     session_admit(seat->session, &peer);
     hub_poke(hub, TURN_GAP_US);

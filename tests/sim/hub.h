@@ -26,6 +26,7 @@ struct seat {
     struct buf inbox;        /* arrived and not fed */
     bool waiting;            /* the session has frames left */
     bool lost;
+    struct digest pin; /* of the bank's certificate */
 };
 
 struct hub {

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/audit.h"
+#include "sim/tally.h"
 #include "sim/world.h"
 
 #define MAP_BYTES ((uint64_t)48 << 20)
@@ -54,12 +55,24 @@ static void count_boot(struct hub *hub, const struct effects *effects) {
     }
 }
 
+static int counted_apply(struct ledger *ledger, const struct command *command, uint64_t sequence,
+                         int64_t now_ms, struct effects *effects) {
+    size_t before = effects->count;
+    int rc = ledger_apply(ledger, command, sequence, now_ms, effects);
+    bool refused = false;
+    for (size_t i = before; i < effects->count; i++)
+        refused |= effects->items[i].kind == EFFECT_REPLY && effects->items[i].refused;
+    if (!current->replaying || command->kind == COMMAND_BOOT)
+        tally_add(command->kind, refused);
+    return rc;
+}
+
 static int watched_apply(struct ledger *ledger, const struct command *command, uint64_t sequence,
                          int64_t now_ms, struct effects *effects) {
     struct hub *hub = current;
     struct world *world = hub->world;
     if (command_is_query(command->kind))
-        return ledger_apply(ledger, command, sequence, now_ms, effects);
+        return counted_apply(ledger, command, sequence, now_ms, effects);
     if (hub->last_sequence != 0 && sequence != hub->last_sequence + 1)
         world_fail(world, "command %llu came after %llu", (unsigned long long)sequence,
                    (unsigned long long)hub->last_sequence);
@@ -69,7 +82,7 @@ static int watched_apply(struct ledger *ledger, const struct command *command, u
     hub->last_ms = now_ms;
     excuse(hub, command);
     trace_bytes(&world->trace, "apply", (uint64_t)command->kind, command->payload);
-    int rc = ledger_apply(ledger, command, sequence, now_ms, effects);
+    int rc = counted_apply(ledger, command, sequence, now_ms, effects);
     if (command->kind == COMMAND_BOOT)
         count_boot(hub, effects);
     if (rc == LEDGER_POISONED)

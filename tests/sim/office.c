@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "sim/tally.h"
 #include "sim/world.h"
 #include "wire/message.h"
 
@@ -13,13 +14,15 @@
 #define FIRST_UID 1000
 #define PEOPLE 3
 #define RIGHT_MS 30000 /* by their watches */
+#define WRONG_MS 7200000
 #define ANSWER_MAX_US 3000000
 #define CONNECTION 3 /* of the admin socket */
 
 /* What is still to be done about an order when it is answered. */
 struct later {
     struct id approval;
-    uint32_t uid;
+    uint32_t requester, uid;
+    enum command_kind kind;
 };
 
 static struct chance *chance_of(const struct office *office) {
@@ -30,13 +33,23 @@ static uint32_t somebody(struct office *office) {
     return FIRST_UID + (uint32_t)chance_below(chance_of(office), PEOPLE);
 }
 
-static void give(struct office *office, struct command *command, uint32_t uid) {
+static void give(struct office *office, struct command *command, const struct later *later,
+                 uint32_t uid) {
     struct errand *errand = &office->errands[office->correlation % OFFICE_ERRANDS_MAX];
+    struct errand now = {.kind = command->kind, .uid = uid};
+    if (later != NULL)
+        now.approval = later->approval;
+    now.requester = later != NULL ? later->requester : 0;
     command->uid = uid;
     command->origin = (struct origin){ORIGIN_ADMIN, CONNECTION, ++office->correlation};
-    *errand = (struct errand){office->correlation, command->kind, uid};
+    now.correlation = office->correlation;
+    *errand = now;
     message_encode_internal(command);
     hub_order(&office->world->hub, command);
+}
+
+void office_give(struct office *office, struct command *command) {
+    give(office, command, NULL, somebody(office));
 }
 
 /* ---- the clock ---- */
@@ -69,7 +82,14 @@ static void see_to_clock(struct office *office) {
     }
     struct command *command = command_new(COMMAND_CLOCK_ACCEPT);
     command->body.clock_accept.wall_ms = clock_says_ms(office);
-    give(office, command, somebody(office));
+    office_give(office, command);
+}
+
+/* Nobody accepts what the machine does not say. */
+static void mistake_clock(struct office *office) {
+    struct command *command = command_new(COMMAND_CLOCK_ACCEPT);
+    command->body.clock_accept.wall_ms = clock_says_ms(office) + WRONG_MS;
+    office_give(office, command);
 }
 
 /* ---- the second person ---- */
@@ -77,41 +97,91 @@ static void see_to_clock(struct office *office) {
 static void decide(void *context, const void *data) {
     struct office *office = context;
     const struct later *later = data;
+    enum command_kind kind = later->kind;
     if (office->world->hub.state != HUB_UP)
         return;
-    struct command *command =
-        command_new(clock_is_right(office) ? COMMAND_APPROVE : COMMAND_REJECT);
+    if (kind == COMMAND_APPROVE && !clock_is_right(office))
+        kind = COMMAND_REJECT;
+    struct command *command = command_new(kind);
     command->body.decision.approval = later->approval;
-    command->body.decision.wall_ms = clock_says_ms(office);
-    give(office, command, later->uid);
+    if (kind == COMMAND_APPROVE)
+        command->body.decision.wall_ms = clock_says_ms(office);
+    give(office, command, later, later->uid);
 }
 
+static void plan_later(struct office *office, const struct later *later) {
+    int64_t delay_us = chance_between(chance_of(office), 0, ANSWER_MAX_US);
+    agenda_after(&office->world->agenda, delay_us, decide, office, later, sizeof(*later));
+}
+
+static uint32_t another(struct office *office, uint32_t uid) {
+    uint32_t step = 1 + (uint32_t)chance_below(chance_of(office), PEOPLE - 1);
+    return FIRST_UID + (uid - FIRST_UID + step) % PEOPLE;
+}
+
+/* Mostly another one approves; sometimes the same one tries, or nobody does. */
 static void plan_decision(struct office *office, const struct errand *errand,
                           const struct id *approval) {
-    uint32_t step = 1 + (uint32_t)chance_below(chance_of(office), PEOPLE - 1);
-    struct later later = {*approval, FIRST_UID + (errand->uid - FIRST_UID + step) % PEOPLE};
-    int64_t delay_us = chance_between(chance_of(office), 0, ANSWER_MAX_US);
-    agenda_after(&office->world->agenda, delay_us, decide, office, &later, sizeof(later));
+    struct later later = {*approval, errand->uid, another(office, errand->uid), COMMAND_APPROVE};
+    bool clock = errand->kind == COMMAND_CLOCK_ACCEPT;
+    uint64_t draw = clock ? 9 : chance_below(chance_of(office), 10);
+    if (draw == 0)
+        return;
+    if (draw == 1)
+        later.uid = errand->uid;
+    if (draw == 2)
+        later.kind = COMMAND_REJECT;
+    plan_later(office, &later);
+}
+
+/* Who asked for the numbers reads them; others try. */
+static void plan_reading(struct office *office, const struct errand *errand) {
+    struct later later = {errand->approval, errand->requester, errand->requester,
+                          COMMAND_READ_UNMASKED};
+    if (chance_below(chance_of(office), 3) == 0)
+        later.uid = another(office, errand->requester);
+    plan_later(office, &later);
 }
 
 /* ---- what comes back ---- */
 
+/* What is approved may be refused for its own reasons. */
 static bool may_refuse(enum command_kind kind, enum refusal_code code) {
     static const struct {
         enum command_kind kind;
         enum refusal_code code;
     } rows[] = {
-        {COMMAND_CLOCK_ACCEPT, REFUSAL_FIELD_INVALID}, /* it jumped meanwhile */
-        {COMMAND_APPROVE, REFUSAL_FIELD_INVALID},
+        {COMMAND_CLOCK_ACCEPT, REFUSAL_FIELD_INVALID},
+        {COMMAND_BANK_ADD, REFUSAL_BANK_EXISTS},
+        {COMMAND_BANK_SET, REFUSAL_NO_SUCH_BANK},
+        {COMMAND_BANK_DISABLE, REFUSAL_NO_SUCH_BANK},
+        {COMMAND_BANK_ENABLE, REFUSAL_BANK_STATE},
+        {COMMAND_PIN_ADD, REFUSAL_PIN_EXISTS},
+        {COMMAND_PIN_ADD, REFUSAL_PINS},
+        {COMMAND_PIN_REMOVE, REFUSAL_NO_SUCH_PIN},
+        {COMMAND_HOLD_PLACE, REFUSAL_LINK_STATE},
+        {COMMAND_HOLD_PLACE, REFUSAL_HOLDS},
+        {COMMAND_HOLD_PLACE, REFUSAL_FIELD_INVALID}, /* its time is over by now */
+        {COMMAND_HOLD_LIFT, REFUSAL_LINK_STATE},
+        {COMMAND_HOLD_LIFT, REFUSAL_NO_SUCH_HOLD},
+        {COMMAND_HOLD_LIFT, REFUSAL_AUTHORITY},
+        {COMMAND_UNFREEZE, REFUSAL_NOT_FROZEN},
+        {COMMAND_UNMASK, REFUSAL_NO_SUCH_OBJECT},
+        {COMMAND_QUARANTINE_DROP, REFUSAL_NO_SUCH_OBJECT},
+        {COMMAND_QUARANTINE_RELEASE, REFUSAL_NO_SUCH_OBJECT},
+        {COMMAND_APPROVE, REFUSAL_SAME_PERSON},
+        {COMMAND_APPROVE, REFUSAL_APPROVAL_STATE},   /* decided, or its time was over */
+        {COMMAND_APPROVE, REFUSAL_NO_SUCH_APPROVAL}, /* the gateway died before it was logged */
         {COMMAND_REJECT, REFUSAL_APPROVAL_STATE},
         {COMMAND_REJECT, REFUSAL_NO_SUCH_APPROVAL},
-        {COMMAND_APPROVE, REFUSAL_APPROVAL_STATE},   /* its time was over */
-        {COMMAND_APPROVE, REFUSAL_NO_SUCH_APPROVAL}, /* the gateway died before it was logged */
+        {COMMAND_READ_UNMASKED, REFUSAL_NOT_REQUESTER},
+        {COMMAND_READ_UNMASKED, REFUSAL_APPROVAL_STATE},
+        {COMMAND_READ_UNMASKED, REFUSAL_NO_SUCH_APPROVAL},
     };
     if (code == REFUSAL_BUSY)
         return true;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].kind == kind && rows[i].code == code)
+        if ((rows[i].kind == kind || kind == COMMAND_APPROVE) && rows[i].code == code)
             return true;
     }
     return false;
@@ -132,18 +202,39 @@ void office_told(struct office *office, const struct effect *effect) {
     if (effect->refused && !may_refuse(errand.kind, effect->refusal.code))
         world_fail(office->world, "an operator's order %s was refused with %s",
                    command_name(errand.kind), refusal_row(effect->refusal.code)->detail);
-    if (!effect->refused && !id_is_zero(&effect->object))
+    if (effect->refused)
+        tally_add(errand.kind, true);
+    else if (!id_is_zero(&effect->object))
         plan_decision(office, &errand, &effect->object);
+    else if (errand.kind == COMMAND_APPROVE && effect->order == COMMAND_UNMASK)
+        plan_reading(office, &errand);
 }
 
 void office_forget(struct office *office) {
     memset(office->errands, 0, sizeof(office->errands));
 }
 
+static bool serves(const struct office *office) {
+    return office->world->hub.state == HUB_UP && office->world->hub.listening;
+}
+
+static void work(struct office *office) {
+    if (office->world->calm || !chance_hits(chance_of(office), office->world->plan.office))
+        return;
+    if (chance_below(chance_of(office), 20) == 0)
+        mistake_clock(office);
+    else
+        office_work(office);
+}
+
 static void tick(void *context, const void *data) {
     struct office *office = context;
     (void)data;
     see_to_clock(office);
+    if (serves(office)) {
+        office_see_to_banks(office);
+        work(office);
+    }
     agenda_after(&office->world->agenda, TICK_US, tick, office, NULL, 0);
 }
 

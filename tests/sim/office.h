@@ -16,6 +16,8 @@ struct errand {
     uint64_t correlation; /* 0: free */
     enum command_kind kind;
     uint32_t uid;
+    struct id approval; /* that it decides on */
+    uint32_t requester; /* of that */
 };
 
 struct office {
@@ -29,5 +31,14 @@ void office_start(struct office *office, struct world *world);
 void office_told(struct office *office, const struct effect *effect);
 /* The gateway's process ended. */
 void office_forget(struct office *office);
+
+/* ---- office.c: for office_orders.c ---- */
+/* Somebody gives that order. */
+void office_give(struct office *office, struct command *command);
+
+/* ---- office_orders.c: what is ordered ---- */
+void office_work(struct office *office);
+/* Banks that are disabled, and certificates that are being replaced. */
+void office_see_to_banks(struct office *office);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/digest.h"
 #include "sim/world.h"
 #include "wire/frame.h"
 
@@ -24,6 +25,7 @@ void party_init(struct party *party, struct world *world, size_t index) {
     *party = (struct party){.world = world, .index = index, .code = codes[index]};
     party->roles = index < 2 ? BANK_ROLE_CLASS2 : BANK_ROLE_CLASS1;
     memset(party->pin.bytes, (int)(0x40 + index), sizeof(party->pin.bytes));
+    sha256(digest_span(&party->pin), &party->next_pin);
     chance_seed(&party->chance, chance_next(&world->chance));
     arena_init(&party->arena, 16384, 0);
     party->asks_end = &party->asks;
@@ -230,7 +232,8 @@ static void told_to_go(struct party *party, struct connection *connection,
     if (!span_equal(message.code, SPAN_LITERAL("DRAIN")) &&
         !span_equal(message.code, SPAN_LITERAL("HEARTBEAT")) &&
         !span_equal(message.code, SPAN_LITERAL("NO_HELLO")) &&
-        !span_equal(message.code, SPAN_LITERAL("LIMIT")))
+        !span_equal(message.code, SPAN_LITERAL("LIMIT")) &&
+        !(party->registry_moves && span_equal(message.code, SPAN_LITERAL("DISABLED"))))
         world_fail(party->world, "bank %zu did nothing wrong, and was told %.*s: %.*s",
                    party->index, (int)message.code.size, (const char *)message.code.data,
                    (int)message.text.size, (const char *)message.text.data);

@@ -40,7 +40,8 @@ struct party {
     size_t index;
     bank_code code;
     uint32_t roles;
-    struct digest pin;
+    struct digest pin, next_pin;
+    bool registry_moves; /* it is disabled at times, or its pins are changed */
     struct chance chance;
     struct arena arena; /* of one message */
     /* books */

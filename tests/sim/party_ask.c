@@ -75,8 +75,8 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
     }
     bool pays = ask->direction == TRANSFER_PUSH;
     enum side other = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
-    const char *own_number = ask->person->numbers[ask->side];
-    const char *other_number = ask->person->numbers[other];
+    const char *own_number = bond_number(ask->person, ask->side, ask->second);
+    const char *other_number = bond_number(ask->person, other, ask->second);
     struct submit_transfer message = {
         .request = ask->id,
         .link = ask->link,
@@ -154,6 +154,8 @@ void ask_go(struct ask *ask) {
     transmit(ask, false);
     if (party_hits(party, party->world->plan.again))
         transmit(ask, false);
+    if (ask_submits(ask) && ask->sends == 1 && party_hits(party, party->world->plan.poll))
+        ask_get_transfer(ask); /* right behind it */
     int64_t delay_us = (int64_t)ask->timeout_ms * 1000 +
                        chance_between(&party->chance, RETRY_MIN_US, RETRY_MAX_US);
     party_after(party, delay_us, retry, &event, sizeof(event));
@@ -217,6 +219,7 @@ void ask_get_transfer(struct ask *about) {
     if (!id_is_zero(&about->transfer) && chance_below(&party->chance, 2) == 0)
         query = (struct get_transfer){.transfer = about->transfer};
     ask->about = about;
+    ask->blind = id_is_zero(&about->transfer);
     partner_encode_get_transfer(&query, &ask->payload);
     ask_go(ask);
 }
@@ -228,8 +231,10 @@ static void refused_query(struct ask *ask, const struct refusal_view *view) {
     bool absent = span_equal(view->detail, SPAN_LITERAL("NO_SUCH_TRANSFER"));
     bool foreign = span_equal(view->detail, SPAN_LITERAL("NOT_YOURS"));
     bool expected = false;
-    if (ask->kind == MESSAGE_GET_TRANSFER)
-        expected = absent && id_is_zero(&ask->about->transfer);
+    if (ask->stray)
+        expected = absent;
+    else if (ask->kind == MESSAGE_GET_TRANSFER)
+        expected = absent && ask->blind;
     if (ask->kind == MESSAGE_POSTING_RESULT)
         expected = ask->stranger && (foreign || absent);
     if (ask->kind == MESSAGE_STEP_UP)
@@ -257,6 +262,8 @@ static void refused(struct flight *flight, struct span payload) {
                (const char *)view.detail.data);
     if (view.retry == RETRY_SAME_ID_LATER)
         return; /* its retry is on the agenda */
+    if (party->registry_moves && span_equal(view.detail, SPAN_LITERAL("BANK_SUSPENDED")))
+        return; /* the same: it will be enabled again */
     bool duplicate = span_equal(view.reason, SPAN_LITERAL("DUPL"));
     if (duplicate != flight->tampered)
         world_fail(party->world, "bank %zu: request %s%s was refused %.*s/%.*s", party->index,
@@ -268,7 +275,9 @@ static void refused(struct flight *flight, struct span payload) {
     if (span_equal(view.reason, SPAN_LITERAL("ED06")))
         world_fail(party->world, "bank %zu: request %s met an internal error: %.*s", party->index,
                    world_id(&ask->id), (int)view.detail.size, (const char *)view.detail.data);
-    if (ask_submits(ask))
+    if (list_asks(ask->kind))
+        list_refused(ask, &view);
+    else if (ask_submits(ask))
         learn_refusal(ask, &view);
     else if (ask->kind == MESSAGE_CANCEL_TRANSFER)
         back_cancel_refused(ask, &view);
@@ -310,7 +319,7 @@ static void replied_link(struct ask *ask, struct span payload) {
         return;
     }
     ask_done(ask);
-    if (ask->person->link_ask == ask)
+    if (ask->person != NULL && ask->person->link_ask == ask)
         ask->person->link_ask = NULL;
     bond_learn(party, &view);
 }
@@ -337,6 +346,8 @@ void ask_answered(struct party *party, struct connection *connection,
     else if (flight.tampered)
         world_fail(party->world, "bank %zu: %s with another body was not refused", party->index,
                    world_id(&flight.ask->id));
+    else if (list_asks(flight.ask->kind))
+        list_replied(flight.ask, envelope->payload);
     else if (desk_asks(flight.ask->kind))
         desk_replied(flight.ask, envelope->payload);
     else if (flight.ask->kind >= MESSAGE_SUBMIT_TRANSFER)

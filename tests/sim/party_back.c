@@ -12,6 +12,7 @@ struct taken {
     enum side side;
     struct id transfer, link;
     int64_t fen;
+    bool second;
 };
 
 static void send_back(struct party *party, const struct taken *taken, int64_t fen,
@@ -22,6 +23,7 @@ static void send_back(struct party *party, const struct taken *taken, int64_t fe
     ask->purpose = TRANSFER_RETURN;
     ask->original = taken->transfer;
     ask->link = taken->link;
+    ask->second = taken->second;
     ask->side = taken->side;
     ask->direction = TRANSFER_PUSH;
     ask->fen = fen;
@@ -34,7 +36,7 @@ static void send_back(struct party *party, const struct taken *taken, int64_t fe
 }
 
 static struct taken of_ask(const struct ask *ask) {
-    return (struct taken){ask->person, ask->side, ask->transfer, ask->link, ask->fen};
+    return (struct taken){ask->person, ask->side, ask->transfer, ask->link, ask->fen, ask->second};
 }
 
 void back_return_owed(struct ask *about) {
@@ -55,7 +57,7 @@ static bool draw_taken(struct party *party, struct taken *taken_out) {
             posting->state == POSTING_DONE && posting->shown == TRANSFER_ACCEPTED &&
             chance_below(&party->chance, ++seen) == 0)
             *taken_out = (struct taken){posting->person, posting->account, posting->transfer,
-                                        posting->link, posting->fen};
+                                        posting->link,   posting->fen,     posting->second};
     }
     return seen > 0;
 }

@@ -11,10 +11,14 @@
 #include "crypto/digest.h"
 #include "sim/world.h"
 
-#define CODE_SIZE 6
+#define RESEND_PER_MILLE 100
 
 enum side party_side(const struct party *party) {
     return party->roles == BANK_ROLE_CLASS2 ? SIDE_CLASS2 : SIDE_CLASS1;
+}
+
+const char *bond_number(const struct person *person, enum side side, bool second) {
+    return side == SIDE_CLASS1 && second ? person->second : person->numbers[side];
 }
 
 static struct person *person_by_number(struct party *party, struct span number) {
@@ -22,7 +26,9 @@ static struct person *person_by_number(struct party *party, struct span number) 
     enum side side = party_side(party);
     for (size_t i = 0; i < world->people_count; i++) {
         struct person *person = &world->people[i];
-        if (person->homes[side] == party && span_equal(number, span_text(person->numbers[side])))
+        if (person->homes[side] == party &&
+            (span_equal(number, span_text(person->numbers[side])) ||
+             span_equal(number, span_text(bond_number(person, side, true)))))
             return person;
     }
     return NULL;
@@ -189,22 +195,43 @@ static int rank(enum link_state state) {
 }
 
 /* By the last four, which are different for all accounts here. */
-static struct person *person_of(struct party *party, const struct link_view *view) {
+static bool is_of(const struct link_view *view, const struct person *person, bool second) {
+    const struct span masked[SIDES] = {view->class2_masked, view->class1_masked};
+    const bank_code banks[SIDES] = {view->class2_bank, view->class1_bank};
+    bool is = true;
+    for (size_t side = 0; side < SIDES; side++) {
+        const char *number = bond_number(person, (enum side)side, second);
+        is = is && banks[side] == person->homes[side]->code &&
+             span_equal(masked[side], span_text(number + strlen(number) - 4));
+    }
+    return is;
+}
+
+static struct person *person_of(struct party *party, const struct link_view *view,
+                                bool *second_out) {
     struct world *world = party->world;
     for (size_t i = 0; i < world->people_count; i++) {
         struct person *person = &world->people[i];
-        const struct span masked[SIDES] = {view->class2_masked, view->class1_masked};
-        const bank_code banks[SIDES] = {view->class2_bank, view->class1_bank};
-        bool is = person->homes[party_side(party)] == party;
-        for (size_t side = 0; side < SIDES; side++) {
-            const char *number = person->numbers[side];
-            is = is && banks[side] == person->homes[side]->code &&
-                 span_equal(masked[side], span_text(number + strlen(number) - 4));
-        }
-        if (is)
+        *second_out = is_of(view, person, true);
+        if (person->homes[party_side(party)] == party &&
+            (*second_out || is_of(view, person, false)))
             return person;
     }
     return NULL;
+}
+
+/* What the person's business goes over: the latest link that is not over, or the latest. */
+static struct bond *present_bond(const struct party *party, const struct person *person) {
+    struct bond *best = NULL;
+    for (struct bond *bond = party->bonds; bond != NULL; bond = bond->next) {
+        if (bond->person != person)
+            continue;
+        bool later = best == NULL || id_compare(&bond->link, &best->link) > 0;
+        bool over = link_final(bond->shown);
+        if (best == NULL || (over == link_final(best->shown) ? later : !over))
+            best = bond;
+    }
+    return best;
 }
 
 static struct bond *bond_of(struct party *party, struct person *person, const struct id *link) {
@@ -233,7 +260,8 @@ static void learn_holds(struct party *party, struct bond *bond, const struct lin
 }
 
 void bond_learn(struct party *party, const struct link_view *view) {
-    struct person *person = person_of(party, view);
+    bool second;
+    struct person *person = person_of(party, view, &second);
     if (person == NULL) {
         world_fail(party->world, "bank %zu was told of a link of nobody: %s", party->index,
                    world_id(&view->link));
@@ -245,13 +273,14 @@ void bond_learn(struct party *party, const struct link_view *view) {
         world_fail(party->world, "bank %zu was told that link %s is %s, and now %s", party->index,
                    world_id(&view->link), link_state_name(bond->shown),
                    link_state_name(view->state));
-    bool latest =
-        person->bonds[side] == NULL || id_compare(&view->link, &person->bonds[side]->link) >= 0;
-    if (latest)
-        person->bonds[side] = bond;
-    if (rank(view->state) < rank(bond->shown))
+    bond->second = second;
+    bool news = rank(view->state) >= rank(bond->shown);
+    if (news)
+        bond->shown = view->state;
+    person->bonds[side] = present_bond(party, person);
+    bool latest = person->bonds[side] == bond;
+    if (!news)
         return;
-    bond->shown = view->state;
     learn_holds(party, bond, view);
     if (side == SIDE_CLASS2 && latest) {
         person->has_code = view->has_challenge;
@@ -285,9 +314,10 @@ struct agreed_limits bond_limits(struct party *party) {
     return limits;
 }
 
-static void open(struct person *person) {
+static void open(struct person *person, bool again) {
     struct party *party = person->homes[SIDE_CLASS2];
     struct ask *ask = start(person, MESSAGE_OPEN_LINK);
+    ask->stray = again;
     int64_t now_ms = world_wall_ms(party->world);
     struct digest text;
     memset(text.bytes, 0x5a, sizeof(text.bytes));
@@ -321,6 +351,52 @@ static void open(struct person *person) {
     partner_encode_open_link(&message, &ask->payload);
     ask->timeout_ms += 1000;
     ask_go(ask);
+}
+
+static void rebind(struct person *person, const struct bond *bond) {
+    struct ask *ask = start(person, MESSAGE_REBIND_LINK);
+    struct party *party = ask->party;
+    int64_t now_ms = world_wall_ms(party->world);
+    uint32_t scopes = bond_scopes(party);
+    struct agreed_limits limits = bond_limits(party);
+    struct rebind_link message = {
+        .request = ask_new_id(party, ask),
+        .link = bond->link,
+        .class1 = {person->homes[SIDE_CLASS1]->code,
+                   span_text(bond_number(person, SIDE_CLASS1, !bond->second)), ACCOUNT_CLASS_I,
+                   ACCOUNT_OPENING_NONE},
+        .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
+                   span_text(person->mobile)},
+        .scopes = scopes,
+        .limits = limits,
+        .agreement.present = true,
+        .agreement.version = SPAN_LITERAL("2026-3"),
+        .agreement.at_ms = now_ms - 2000,
+        .agreement.channel = SPAN_LITERAL("APP"),
+        .consent.present = true,
+        .consent.recipient = person->homes[SIDE_CLASS1]->code,
+        .consent.purpose = SPAN_LITERAL("ACCOUNT_LINK"),
+        .consent.fields = CONSENT_FIELDS_ALL,
+        .consent.at_ms = now_ms - 2000,
+    };
+    person->has_code = false;
+    person->giving_up = false;
+    partner_encode_rebind_link(&message, &ask->payload);
+    ask->timeout_ms += 1000;
+    ask_go(ask);
+}
+
+/* A link of the same two accounts, which there is. */
+static void open_again(struct person *person, const struct bond *bond) {
+    (void)bond;
+    open(person, true);
+}
+
+void bond_rebind(struct party *party, struct bond *bond) {
+    struct person *person = bond->person;
+    if (party_side(party) == SIDE_CLASS2 && person->link_ask == NULL &&
+        person->bonds[SIDE_CLASS2] == bond)
+        (party_hits(party, 200) ? open_again : rebind)(person, bond);
 }
 
 static void resume(struct person *person, const struct id *link) {
@@ -357,8 +433,8 @@ static void look(struct person *person, const struct id *link) {
     ask_go(ask);
 }
 
-static void order_code(struct person *person, const struct id *link) {
-    struct ask *ask = start(person, MESSAGE_START_CHALLENGE);
+static void order_code(struct person *person, const struct id *link, enum message_kind kind) {
+    struct ask *ask = start(person, kind);
     struct start_challenge message = {ask_new_id(ask->party, ask), *link};
     partner_encode_start_challenge(&message, &ask->payload);
     ask_go(ask);
@@ -379,7 +455,7 @@ void bond_step(struct person *person) {
         return;
     if (bond == NULL || link_final(bond->shown)) {
         if (person->opens < PARTY_OPENS_MAX)
-            open(person);
+            open(person, false);
     } else if (person->unsure || bond->shown == LINK_VERIFYING || bond->shown == LINK_CLOSING) {
         look(person, &bond->link);
     } else if (bond->shown == LINK_PENDING_ACTIVATION || person->giving_up) {
@@ -388,10 +464,13 @@ void bond_step(struct person *person) {
         resume(person, &bond->link);
     } else if (bond->shown == LINK_AWAITING_AUTHENTICATION ||
                (bond->shown == LINK_ACTIVE && person->amending)) {
-        if (person->has_code)
+        bool again = party_hits(person->homes[SIDE_CLASS2], RESEND_PER_MILLE);
+        if (again)
+            order_code(person, &bond->link, MESSAGE_RESEND_CHALLENGE);
+        else if (person->has_code)
             type_code(person, &bond->link);
         else
-            order_code(person, &bond->link);
+            order_code(person, &bond->link, MESSAGE_START_CHALLENGE);
     }
 }
 
@@ -400,17 +479,21 @@ void bond_refused(struct ask *ask, const struct refusal_view *view) {
                                            "NOT_SENT",     "NO_CHALLENGE", "CODE_WRONG",
                                            "CODE_EXPIRED", "CODE_TOO_MANY"};
     struct person *person = ask->person;
-    bool known = false;
+    bool known = ask->stray && span_equal(view->detail, SPAN_LITERAL("NO_SUCH_LINK"));
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
         known = known || span_equal(view->detail, span_text(expected[i]));
-    known = known && ask->kind != MESSAGE_OPEN_LINK && ask->kind != MESSAGE_GET_LINK;
+    if (ask->kind == MESSAGE_OPEN_LINK)
+        known = ask->stray && span_equal(view->detail, SPAN_LITERAL("LINK_EXISTS"));
+    if (ask->kind == MESSAGE_REBIND_LINK)
+        known = known || span_equal(view->detail, SPAN_LITERAL("LINK_EXISTS"));
+    known = known && (ask->kind != MESSAGE_GET_LINK || ask->stray);
     if (!known && !desk_may_refuse(ask->kind, view->detail))
         world_fail(ask->party->world, "bank %zu: link request of kind %d refused with %.*s",
                    ask->party->index, (int)ask->kind, (int)view->detail.size,
                    (const char *)view->detail.data);
     ask->refused = true;
     ask_done(ask);
-    if (person->link_ask != ask)
+    if (person == NULL || person->link_ask != ask)
         return;
     person->link_ask = NULL;
     person->unsure = true;

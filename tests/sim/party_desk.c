@@ -17,14 +17,18 @@ static bool says_one_of(struct span detail, const char *const *details, size_t c
 }
 
 bool desk_may_refuse(enum message_kind kind, struct span detail) {
+    if (kind != MESSAGE_GET_LINK && span_equal(detail, SPAN_LITERAL("PEER_SUSPENDED")))
+        return true;
     static const char *const about_links[] = {"LINK_STATE",    "HOLDS",     "NO_SUCH_HOLD",
                                               "AUTHORITY",     "NOT_YOURS", "NO_SUCH_ACCOUNT",
                                               "FIELD_INVALID", "TRIES",     "BANK_OFFLINE"};
     static const char *const views[] = {
         "LINK_NOT_ACTIVE", "LINK_CLOSING",          "SCOPE",
         "BANK_OFFLINE",    "BANK_OFFLINE_CREDITOR", "TIMEOUT_INSTRUCTED"};
-    static const char *const cases[] = {"CASE_EXISTS", "CASE_STATE", "CASE_ROLE", "CASE_FULL",
-                                        "NO_SUCH_TRANSFER"};
+    static const char *const cases[] = {"CASE_EXISTS", "CASE_STATE",       "CASE_ROLE",
+                                        "CASE_FULL",   "NO_SUCH_TRANSFER", "NO_SUCH_CASE"};
+    if (kind == MESSAGE_GET_CASE)
+        return span_equal(detail, SPAN_LITERAL("NO_SUCH_CASE"));
     if (kind == MESSAGE_OPEN_CASE || kind == MESSAGE_ANSWER_CASE)
         return says_one_of(detail, cases, sizeof(cases) / sizeof(cases[0]));
     if (kind == MESSAGE_QUERY_BALANCE || kind == MESSAGE_QUERY_ACCOUNT_STATUS)
@@ -83,7 +87,8 @@ static void report(struct party *party, struct bond *bond) {
     enum side side = party_side(party);
     struct ask *ask = ask_new(party, bond->person, MESSAGE_REPORT_ACCOUNT);
     struct report_account message = {.request = ask_new_id(party, ask),
-                                     .account_number = span_text(bond->person->numbers[side])};
+                                     .account_number =
+                                         span_text(bond_number(bond->person, side, bond->second))};
     message.event = events[chance_below(&party->chance, sizeof(events) / sizeof(events[0]))];
     if (message.event == ACCOUNT_EVENT_CLASS_CHANGED) {
         bool first = chance_below(&party->chance, 2) == 0;
@@ -245,7 +250,9 @@ void desk_replied(struct ask *ask, struct span payload) {
         world_fail(party->world, "bank %zu: a reply of kind %d cannot be read", party->index,
                    (int)ask->kind);
     ask_done(ask);
-    if (rc == 0 && (ask->kind == MESSAGE_OPEN_CASE || ask->kind == MESSAGE_ANSWER_CASE))
+    bool cases = ask->kind == MESSAGE_OPEN_CASE || ask->kind == MESSAGE_ANSWER_CASE ||
+                 ask->kind == MESSAGE_GET_CASE;
+    if (rc == 0 && cases)
         desk_learn(party, &inquiry);
 }
 
@@ -273,7 +280,7 @@ static void withdraw(struct party *party, struct bond *bond) {
 
 void desk_work(struct party *party, struct bond *bond) {
     bool runs = bond->shown == LINK_ACTIVE || bond->shown == LINK_SUSPENDED;
-    switch (chance_below(&party->chance, 8)) {
+    switch (chance_below(&party->chance, 9)) {
     case 0:
         place(party, bond);
         break;
@@ -295,6 +302,10 @@ void desk_work(struct party *party, struct bond *bond) {
     case 6:
         if (party_side(party) == SIDE_CLASS2 && party_hits(party, 100))
             withdraw(party, bond);
+        break;
+    case 7:
+        if (runs || party_hits(party, 100))
+            bond_rebind(party, bond);
         break;
     default:
         question(party, bond);

@@ -110,9 +110,9 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
 
 static bool may_refuse(struct span detail) {
     static const char *const details[] = {
-        "LINK_NOT_ACTIVE", "LINK_CLOSING", "LINK_SUSPENDED", "AGREED",
-        "AGREED_DAY",      "AGREED_COUNT", "AGREED_YEAR",    "BANK_OFFLINE",
-        "SCOPE",           "COOL_DOWN",    "RETURN_EXCEEDS", "BANK_OFFLINE_CREDITOR",
+        "LINK_NOT_ACTIVE", "LINK_CLOSING",          "LINK_SUSPENDED", "AGREED", "AGREED_DAY",
+        "AGREED_COUNT",    "AGREED_YEAR",           "BANK_OFFLINE",   "SCOPE",  "COOL_DOWN",
+        "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED",
     };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
         if (span_equal(detail, span_text(details[i])))

@@ -75,6 +75,8 @@ void bond_check(struct party *party, struct connection *connection,
                 const struct envelope *envelope);
 void bond_learn(struct party *party, const struct link_view *view);
 enum side party_side(const struct party *party);
+/* To the other number of the Class I account. */
+void bond_rebind(struct party *party, struct bond *bond);
 void bond_close(struct party *party, struct person *person, const struct id *link);
 void bond_refused(struct ask *ask, const struct refusal_view *view);
 /* The Class II bank's next step for this person, if there is one. */
@@ -83,6 +85,15 @@ void bond_step(struct person *person);
 /* What a link may be used for, and how much. */
 uint32_t bond_scopes(struct party *party);
 struct agreed_limits bond_limits(struct party *party);
+
+/* The number of the Class I account to which that link is bound. */
+const char *bond_number(const struct person *person, enum side side, bool second);
+
+/* ---- party_list.c: looks at its own things ---- */
+void list_look(struct party *party);
+bool list_asks(enum message_kind kind);
+void list_replied(struct ask *ask, struct span payload);
+void list_refused(struct ask *ask, const struct refusal_view *view);
 
 /* ---- party_desk.c: what a bank's people do beside the business ---- */
 /* A hold, a report, a question, a case, an amendment: something about that link. */

@@ -53,9 +53,10 @@ static bool is_right(const struct party *party, const struct post_instruction *m
            message->has_merchant == (ask->purpose == TRANSFER_PAYMENT) &&
            ask->person->homes[side] == party && id_equal(&ask->link, &message->link) &&
            message->side == expected && message->amount.fen == ask->fen &&
-           span_equal(message->account_number, span_text(ask->person->numbers[side])) &&
+           span_equal(message->account_number,
+                      span_text(bond_number(ask->person, side, ask->second))) &&
            span_equal(message->counterparty_account_number,
-                      span_text(ask->person->numbers[ask->side]));
+                      span_text(bond_number(ask->person, ask->side, ask->second)));
 }
 
 /* NULL when the run has failed. */
@@ -83,6 +84,7 @@ static struct posting *take_in(struct party *party, const struct post_instructio
     posting->payload = digest;
     posting->purpose = message->kind;
     posting->link = message->link;
+    posting->second = ask->second;
     posting->fen = message->amount.fen;
     posting->side = message->side;
     posting->person = ask->person;

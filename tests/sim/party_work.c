@@ -18,7 +18,7 @@ static unsigned open_asks(const struct party *party) {
     return count;
 }
 
-static void submit(struct party *party, struct person *person, const struct id *link) {
+static void submit(struct party *party, struct person *person, const struct bond *bond) {
     enum side side = party_side(party);
     struct account *account = &person->accounts[side];
     enum transfer_direction direction =
@@ -31,7 +31,8 @@ static void submit(struct party *party, struct person *person, const struct id *
         return;
     struct ask *ask = ask_new(party, person, MESSAGE_SUBMIT_TRANSFER);
     (void)ask_new_id(party, ask);
-    ask->link = *link;
+    ask->link = bond->link;
+    ask->second = bond->second;
     ask->side = side;
     ask->purpose = TRANSFER_BOUND_PAIR;
     if (side == SIDE_CLASS2 && direction == TRANSFER_PULL && party_hits(party, PAYMENT_PER_MILLE))
@@ -66,7 +67,7 @@ static void do_business(struct party *party) {
     } else if (person->link_ask == NULL && party_hits(party, CLOSE_PER_MILLE)) {
         bond_close(party, person, &bond->link);
     } else if (world->transfers_left > 0) {
-        submit(party, person, &bond->link);
+        submit(party, person, bond);
     }
 }
 
@@ -79,6 +80,8 @@ static void work(struct party *party, const void *data) {
             back_return(party);
         else if (party_hits(party, party->world->plan.cancel))
             back_cancel(party);
+        else if (party_hits(party, party->world->plan.look))
+            list_look(party);
         else
             do_business(party);
     }

@@ -59,7 +59,9 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->give_back = draw(chance, 50, 200);
     plan->uncredited = draw(chance, 50, 300);
     plan->step_up = draw(chance, 100, 400);
+    plan->look = draw(chance, 10, 60);
     plan->desk = draw(chance, 30, 200);
+    plan->office = draw(chance, 200, 800);
     plan->sleep = draw(chance, 2, 10);
     plan->queue = chance_below(chance, 4) == 0 ? 8 : 1024;
     plan->exchanges = chance_below(chance, 4) == 0 ? 8 : 4096;

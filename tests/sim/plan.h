@@ -35,8 +35,10 @@ struct plan {
     unsigned cancel, give_back; /* of a bank's doings: a cancellation, a return */
     unsigned uncredited;        /* accepted pulls: credited late, or returned instead */
     unsigned step_up;
-    unsigned desk;  /* holds, reports, questions, cases, amendments */
-    unsigned sleep; /* each 100 ms: gateway and banks sleep for hours, or until near midnight */
+    unsigned look;   /* of a bank's doings: pages of links and transfers */
+    unsigned desk;   /* holds, reports, questions, cases, amendments */
+    unsigned office; /* of the operators, each second: an order */
+    unsigned sleep;  /* each 100 ms: gateway and banks sleep for hours, or until near midnight */
     /* malice */
     unsigned contradict; /* a definite answer, then another */
     unsigned premature;  /* NOT_SEEN while the instruction is in hand, and then it is posted */

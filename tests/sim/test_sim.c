@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/tally.h"
 #include "sim/world.h"
 #include "util/logline.h"
 
@@ -147,5 +148,9 @@ int main(int argc, char **argv) {
         failed += !run_seed(&arguments, arguments.from + i, argv[0]);
     if (failed > 0)
         printf("%" PRIu64 " of %" PRIu64 " seeds failed\n", failed, arguments.seeds);
+    if (failed == 0 && arguments.seeds >= SEEDS && !tally_complete()) {
+        printf("FAILED: these kinds of commands are not driven as they should be\n");
+        return 1;
+    }
     return failed > 0;
 }

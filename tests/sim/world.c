@@ -88,6 +88,8 @@ static void make_people(struct world *world) {
                  (unsigned)(1000 + i) % 10000);
         snprintf(person->numbers[SIDE_CLASS1], sizeof(person->numbers[0]), "910000000000%04u",
                  (unsigned)(5000 + i) % 10000);
+        snprintf(person->second, sizeof(person->second), "920000000000%04u",
+                 (unsigned)(7000 + i) % 10000);
         snprintf(person->name, sizeof(person->name), "Customer %u", (unsigned)i % 10000);
         snprintf(person->mobile, sizeof(person->mobile), "138%08u", (unsigned)i % 100000000);
         make_resident_id((unsigned)i, person->id_number);

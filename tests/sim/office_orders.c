@@ -1,0 +1,268 @@
+/*
+ * What operators order besides the clock: of banks and their certificates, holds, searches, numbers
+ * to be read, commands that were set aside. Each of them at random, some of them wrong.
+ *
+ * A bank's key is rolled in three steps that each look at the registry: the new pin is added, the bank
+ * connects with it, the old one is removed. A disabled bank is enabled again before long.
+ */
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "sim/world.h"
+
+#define HOLD_MS 600000
+#define PICKS 8
+#define UNKNOWN_BANK 999100000046u
+
+static struct chance *chance_of(const struct office *office) {
+    return &office->world->chance;
+}
+
+static bool hits(struct office *office, unsigned per_mille) {
+    return chance_hits(chance_of(office), per_mille);
+}
+
+static struct store *store_of(struct office *office) {
+    return engine_store(office->world->hub.engine);
+}
+
+static struct party *some_party(struct office *office) {
+    struct world *world = office->world;
+    return &world->parties[chance_below(chance_of(office), world->party_count)];
+}
+
+static bool some_link(struct office *office, struct link *link_out) {
+    struct link link;
+    struct id at = {{0}};
+    uint64_t seen = 0;
+    while (store_next_link(store_of(office), &at, &link) == 0) {
+        at = link.id;
+        if (chance_below(chance_of(office), ++seen) == 0)
+            *link_out = link;
+    }
+    return seen > 0;
+}
+
+/* ---- banks and their certificates ---- */
+
+static void set_bank(struct office *office) {
+    struct party *party = some_party(office);
+    struct command *command = command_new(COMMAND_BANK_SET);
+    struct bank_set *order = &command->body.bank_set;
+    order->code = hits(office, 200) ? UNKNOWN_BANK : party->code;
+    order->what = BANK_SET_NAME;
+    memcpy(order->name, "Renamed", 8);
+    office_give(office, command);
+}
+
+static void disable(struct office *office) {
+    struct command *command = command_new(COMMAND_BANK_DISABLE);
+    struct party *party = some_party(office);
+    bool wrong = hits(office, 300);
+    command->body.bank_disable.code = wrong ? UNKNOWN_BANK : party->code;
+    if (!wrong)
+        party->registry_moves = true;
+    office_give(office, command);
+}
+
+static void enable(struct office *office, const struct party *party) {
+    struct command *command = command_new(COMMAND_BANK_ENABLE);
+    command->body.bank_enable.code = party->code;
+    office_give(office, command);
+}
+
+static void enable_any(struct office *office) {
+    enable(office, some_party(office));
+}
+
+static void add_bank(struct office *office) {
+    struct party *party = some_party(office);
+    struct command *command = command_new(COMMAND_BANK_ADD);
+    command->body.bank_add =
+        (struct bank){.code = party->code, .roles = party->roles, .pin_count = 1};
+    memcpy(command->body.bank_add.name, "Again", 6);
+    command->body.bank_add.pins[0] = party->pin;
+    office_give(office, command);
+}
+
+static void add_pin(struct office *office) {
+    struct party *party = some_party(office);
+    struct command *command = command_new(COMMAND_PIN_ADD);
+    struct bank_pin *order = &command->body.bank_pin;
+    order->code = party->code;
+    order->pin = hits(office, 200) ? party->pin : party->next_pin;
+    party->registry_moves = true;
+    office_give(office, command);
+}
+
+static void remove_pin(struct office *office, const struct party *party, const struct digest *pin) {
+    struct command *command = command_new(COMMAND_PIN_REMOVE);
+    command->body.bank_pin = (struct bank_pin){.code = party->code, .pin = *pin};
+    office_give(office, command);
+}
+
+/* One that it has not. */
+static void remove_no_pin(struct office *office) {
+    const struct party *party = some_party(office);
+    struct digest pin;
+    chance_bytes(chance_of(office), pin.bytes, DIGEST_SIZE);
+    remove_pin(office, party, &pin);
+}
+
+/* The bank uses its new key once the registry has it; then the old pin goes. */
+static void see_to_pins(struct office *office, struct party *party, const struct bank *bank) {
+    if (bank_pin_index(bank, &party->next_pin) >= 0) {
+        party->pin = party->next_pin;
+        sha256(digest_span(&party->pin), &party->next_pin);
+        trace_note(&office->world->trace, "bank %zu has a new certificate", party->index);
+    }
+    for (uint32_t i = 0; i < bank->pin_count; i++) {
+        if (!digest_equal(&bank->pins[i], &party->pin) && hits(office, 200))
+            remove_pin(office, party, &bank->pins[i]);
+    }
+}
+
+void office_see_to_banks(struct office *office) {
+    struct world *world = office->world;
+    for (size_t i = 0; i < world->party_count; i++) {
+        struct party *party = &world->parties[i];
+        struct bank bank;
+        if (store_get_bank(store_of(office), party->code, &bank) != 0)
+            continue;
+        see_to_pins(office, party, &bank);
+        if (!bank.active && hits(office, 300))
+            enable(office, party);
+    }
+}
+
+/* ---- links ---- */
+
+/* Mostly on a link that runs. */
+static void place_hold(struct office *office) {
+    struct link link;
+    bool found = some_link(office, &link);
+    for (int i = 0; found && i < PICKS && !link_runs(&link); i++)
+        found = some_link(office, &link);
+    if (!found)
+        return;
+    struct command *command = command_new(COMMAND_HOLD_PLACE);
+    struct hold_order *order = &command->body.hold_order;
+    order->link = link.id;
+    order->blocks = (uint32_t)chance_between(chance_of(office), 1, 31) << 1;
+    memcpy(order->reason, "FR01", 5);
+    if (hits(office, 700))
+        order->expires_at_ms = office->world->hub.last_ms + HOLD_MS;
+    office_give(office, command);
+}
+
+/* Mostly one that operators placed. */
+static bool some_held_link(struct office *office, struct link *link_out) {
+    struct link link;
+    struct id at = {{0}};
+    bool found = false;
+    while (!found && store_next_link(store_of(office), &at, &link) == 0) {
+        at = link.id;
+        found = link.hold_count > 0 && link.holds[0].authority == HOLD_BY_OPERATOR;
+    }
+    if (!found || hits(office, 300))
+        return some_link(office, link_out);
+    *link_out = link;
+    return true;
+}
+
+static void lift_hold(struct office *office) {
+    struct link link;
+    if (!some_held_link(office, &link))
+        return;
+    struct command *command = command_new(COMMAND_HOLD_LIFT);
+    struct hold_order *order = &command->body.hold_order;
+    order->link = link.id;
+    if (link.hold_count > 0)
+        order->hold = link.holds[chance_below(chance_of(office), link.hold_count)].id;
+    else
+        order->hold = link.id; /* no hold's */
+    memcpy(order->reason, "CUST", 5);
+    office_give(office, command);
+}
+
+static void unfreeze(struct office *office) {
+    struct link link;
+    if (!some_link(office, &link))
+        return;
+    struct command *command = command_new(COMMAND_UNFREEZE);
+    command->body.unfreeze = (struct unfreeze){OBJECT_LINK, link.id};
+    office_give(office, command);
+}
+
+static void search(struct office *office) {
+    struct link link;
+    if (!some_link(office, &link))
+        return;
+    struct command *command = command_new(COMMAND_SEARCH);
+    command->body.search = (struct search){SEARCH_BY_ACCOUNT, link.class2_key};
+    if (hits(office, 300))
+        command->body.search = (struct search){SEARCH_BY_PERSON, link.person_key};
+    office_give(office, command);
+}
+
+static void unmask(struct office *office) {
+    struct link link;
+    if (!some_link(office, &link))
+        return;
+    struct command *command = command_new(COMMAND_UNMASK);
+    command->body.unmask.link = link.id;
+    if (hits(office, 100))
+        chance_bytes(chance_of(office), command->body.unmask.link.bytes, ID_SIZE);
+    office_give(office, command);
+}
+
+/* ---- approvals ---- */
+
+/* One that is gone, or waits because its asker forgot it. */
+static void decide_again(struct office *office) {
+    static const enum command_kind kinds[] = {COMMAND_APPROVE, COMMAND_REJECT,
+                                              COMMAND_READ_UNMASKED};
+    struct approval approval;
+    struct approval found = {0};
+    struct id at = {{0}};
+    uint64_t seen = 0;
+    while (store_next_approval(store_of(office), &at, &approval) == 0) {
+        at = approval.id;
+        if (chance_below(chance_of(office), ++seen) == 0)
+            found = approval;
+    }
+    if (seen == 0 || found.order == COMMAND_CLOCK_ACCEPT)
+        return;
+    struct command *command = command_new(kinds[chance_below(chance_of(office), 3)]);
+    command->body.decision.approval = found.id;
+    office_give(office, command);
+}
+
+/* ---- what was set aside ---- */
+
+/* A command that nobody sends is set aside, as if two processes had died of it. */
+static void decide_quarantine(struct office *office) {
+    struct hub *hub = &office->world->hub;
+    struct quarantine_row row;
+    struct digest digest;
+    chance_bytes(chance_of(office), digest.bytes, DIGEST_SIZE);
+    bool there = hits(office, 700);
+    for (int i = 0; there && i < 2; i++) {
+        if (quarantine_count(engine_quarantine(hub->engine), &digest, COMMAND_UNFREEZE, 0,
+                             world_wall_ms(office->world), &row) != 0)
+            return;
+    }
+    bool drop = hits(office, 500);
+    struct command *command =
+        command_new(drop ? COMMAND_QUARANTINE_DROP : COMMAND_QUARANTINE_RELEASE);
+    command->body.quarantine_order.digest = digest;
+    office_give(office, command);
+}
+
+void office_work(struct office *office) {
+    static void (*const works[])(struct office * office) = {
+        set_bank, disable, add_bank, add_pin,      place_hold,        lift_hold,  unfreeze,
+        search,   unmask,  unmask,   decide_again, decide_quarantine, enable_any, remove_no_pin,
+    };
+    works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
+}

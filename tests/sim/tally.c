@@ -1,0 +1,50 @@
+/*
+ * Counts by the table of kinds (command_kinds.c), so that a kind which is added there and not driven
+ * here is found out.
+ */
+#include "sim/tally.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define KINDS_MAX 128
+
+static struct { uint64_t done, refused; } counts[KINDS_MAX];
+
+void tally_add(enum command_kind kind, bool refused) {
+    const struct command_row *row;
+    for (size_t i = 0; i < KINDS_MAX && (row = command_row_at(i)) != NULL; i++) {
+        if (row->kind != kind)
+            continue;
+        counts[i].done += !refused;
+        counts[i].refused += refused;
+    }
+}
+
+/* What the gateway asks of itself and what banks answer is not refused; nor is a search, nor a list
+ * of a bank's links. */
+static bool is_refusable(const struct command_row *row) {
+    if (row->kind == COMMAND_SEARCH || row->kind == COMMAND_FETCH_NOTICES ||
+        row->kind == COMMAND_LIST_LINKS || row->direction != MESSAGE_REQUEST)
+        return false;
+    return row->order || row->roles != 0;
+}
+
+/* Nothing freezes here: each object that does is a failure of the run. */
+static bool is_doable(const struct command_row *row) {
+    return row->kind != COMMAND_UNFREEZE;
+}
+
+bool tally_complete(void) {
+    bool complete = true;
+    const struct command_row *row;
+    for (size_t i = 0; i < KINDS_MAX && (row = command_row_at(i)) != NULL; i++) {
+        bool lacks = (is_doable(row) && counts[i].done == 0) ||
+                     (is_refusable(row) && counts[i].refused == 0);
+        if (lacks)
+            printf("%s: carried out %" PRIu64 " times, refused %" PRIu64 " times\n", row->name,
+                   counts[i].done, counts[i].refused);
+        complete = complete && !lacks;
+    }
+    return complete;
+}

@@ -1,0 +1,16 @@
+/*
+ * How often each kind of command was carried out, and how often it was refused, over all runs of this
+ * program: what is never driven is not tested.
+ */
+#ifndef LG_TESTS_SIM_TALLY_H
+#define LG_TESTS_SIM_TALLY_H
+
+#include <stdbool.h>
+
+#include "domain/command_kind.h"
+
+void tally_add(enum command_kind kind, bool refused);
+/* False, having said which: a kind was never carried out, or never refused where it can be. */
+bool tally_complete(void);
+
+#endif
