@@ -94,23 +94,33 @@ def why_not(kind):
     return None
 
 
-def run_kind(kind, rounds, seed):
-    figure = dict.fromkeys(COLUMNS, 0)
+def run_kind(kind, rounds, seed, figures):
+    """Adds the kind's figure, which is right as far as it goes if we are interrupted."""
+    figure = dict.fromkeys((*COLUMNS, "seconds"), 0)
     figure["kind"] = kind
-    start = time.monotonic()
     figure["skipped"] = why_not(kind)
+    figures.append(figure)
     if figure["skipped"]:
-        return figure
-    if kind == "b":
-        run_states(rounds, seed, figure)
+        return
+    start = time.monotonic()
+    try:
+        if kind == "b":
+            run_states(rounds, seed, figure)
+        else:
+            run_rounds(kind, rounds, seed, figure)
+    finally:
+        figure["seconds"] = round(time.monotonic() - start)
+
+
+def tell(figures, as_json):
+    progress("")
+    if as_json:
+        print(json.dumps(figures))
     else:
-        run_rounds(kind, rounds, seed, figure)
-    figure["seconds"] = round(time.monotonic() - start)
-    return figure
+        show(figures)
 
 
 def show(figures):
-    progress("")
     print(f"{'kind':<36}" + "".join(f"{name:>9}" for name in (*COLUMNS, "seconds")))
     for figure in figures:
         name = f"{figure['kind']}  {WORDS[figure['kind']]}"
@@ -140,15 +150,11 @@ def main():
     figures = []
     try:
         for kind in kinds:
-            figures.append(run_kind(kind, asked.rounds, asked.seed))
+            run_kind(kind, asked.rounds, asked.seed, figures)
     except KeyboardInterrupt:
-        progress("")
         return 128 + signal.SIGINT
-    if asked.json:
-        progress("")
-        print(json.dumps(figures))
-    else:
-        show(figures)
+    finally:
+        tell(figures, asked.json)
     return 1 if any(figure[name] for figure in figures for name in VERDICTS) else 0
 
 
