@@ -825,8 +825,8 @@ class Checker:
 
     def check_bank_notices(self, what, counters, rows, owed):
         last, acked = counters.last_notice, counters.acked_notice
-        self.expect(acked <= last, "I13", what, "acknowledged more than it was given")
         given = last - counters.skipped_notices
+        self.expect(acked <= last, "I13", what, "acknowledged more than it was given")
         self.expect(
             len(owed) == given, "I13", what, f"was given {given} notices, and is owed {len(owed)}"
         )
