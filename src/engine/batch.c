@@ -169,7 +169,7 @@ static size_t overlay_share(const struct engine *engine) {
 }
 
 static bool took_long(const struct engine *engine, const struct release *release) {
-    int64_t limit_us = engine->counters.log_write_us;
+    int64_t limit_us = engine->counters.log_write_us / ENGINE_BATCH_PART;
     if (limit_us < ENGINE_BATCH_US)
         limit_us = ENGINE_BATCH_US;
     return release->count > 0 && clock_boot_us(&engine->config.clock) - engine->now_us > limit_us;

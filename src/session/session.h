@@ -16,7 +16,7 @@
 
 /* Frames that one call of session_feed handles at most, so that no peer holds the loop; and when so
  * many banks were fed in the last turn that these would be too many, the least. */
-#define SESSION_FRAMES_MAX 64u
+#define SESSION_FRAMES_MAX 32u
 #define SESSION_FRAMES_MIN 4u
 
 enum session_state {
