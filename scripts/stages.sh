@@ -5,7 +5,7 @@
 
 # Name, and what it checks. The gate takes seconds and comes first.
 gate_stages=(format layers shell spell secrets)
-matrix_stages=(gcc clang asan tsan fuzz tidy cppcheck analyzer units)
+matrix_stages=(gcc teeth clang asan tsan fuzz tidy cppcheck analyzer units)
 declare -A stage_words=(
     [format]='clang-format agrees with every .c and .h'
     [layers]='includes point downward, files are small, schemas are flat'
@@ -13,6 +13,7 @@ declare -A stage_words=(
     [spell]='codespell'
     [secrets]='no private key is committed'
     [gcc]='build with gcc, all suites'
+    [teeth]='some planted bugs, which the simulator must find'
     [clang]='build with clang, the suites of single parts'
     [asan]='clang, address and undefined-behaviour sanitizers, all suites'
     [tsan]='clang, thread sanitizer, suite threads'
@@ -127,6 +128,12 @@ stage_gcc() {
 }
 
 # Whole processes built with clang are run by the sanitizers' stage.
+# Those that it finds within a few seeds; scripts/simulate --teeth tries all.
+stage_teeth() {
+    build_in build gcc && scripts/simulate --teeth --only amount-32-bit --only flush-ahead-of-log \
+        --only no-replay-check --only reply-not-stored
+}
+
 stage_clang() {
     [ ${#suites[@]} -gt 0 ] || local suites=(unit fuzz)
     build_in build-clang clang && suites_of build-clang
