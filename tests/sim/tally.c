@@ -21,18 +21,24 @@ void tally_add(enum command_kind kind, bool refused) {
     }
 }
 
+/* Orders about copies of the store on other disks, of which there are none here: tests/e2e and
+ * tests/ledger try them. */
+static bool is_of_backups(const struct command_row *row) {
+    return row->kind == COMMAND_BACKUP || row->kind == COMMAND_BANK_RESYNC;
+}
+
 /* What the gateway asks of itself and what banks answer is not refused; nor is a search, nor a list
  * of a bank's links. */
 static bool is_refusable(const struct command_row *row) {
     if (row->kind == COMMAND_SEARCH || row->kind == COMMAND_FETCH_NOTICES ||
-        row->kind == COMMAND_LIST_LINKS || row->direction != MESSAGE_REQUEST)
+        row->kind == COMMAND_LIST_LINKS || is_of_backups(row) || row->direction != MESSAGE_REQUEST)
         return false;
     return row->order || row->roles != 0;
 }
 
 /* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE;
+    return row->kind != COMMAND_UNFREEZE && !is_of_backups(row);
 }
 
 bool tally_complete(void) {
