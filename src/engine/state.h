@@ -13,7 +13,7 @@
 #define ENGINE_SEAL_US 10000 /* of quiet, before the tail is sealed; DESIGN.md §2 */
 /* A batch takes no more after this, or after that part of what the last log write took: who comes
  * while it is applied waits for its end, and a slow disk wants larger batches. */
-#define ENGINE_BATCH_US 250
+#define ENGINE_BATCH_US 2000
 #define ENGINE_BATCH_PART 2
 #define ENGINE_STALL_US 20000   /* between looks at what stands in the way */
 #define ENGINE_CHORE_US 1000000 /* between tries to make room in a full log, or on a full disk */
