@@ -72,7 +72,7 @@ void store_put_notice(struct store *store, bank_code bank, uint64_t sequence,
 }
 
 int store_move_notice(struct store *store, bank_code bank, uint64_t from, uint64_t to) {
-    struct store_notice notice;
+    struct store_notice notice = {0};
     int rc = store_get_notice(store, bank, from, &notice);
     if (rc == 0)
         rc = store_drop_notice(store, bank, from);

@@ -95,8 +95,30 @@ static int64_t wall_ms(void *context) {
     return WALL_MS;
 }
 
+static bool reserve_backup(void *context, const char *dir) {
+    (void)context;
+    ENSURE(dir != NULL);
+    return true;
+}
+
+static void release_backup(void *context) {
+    (void)context;
+}
+
+static void tell_backup(void *context, struct admin_backup *state_out) {
+    (void)context;
+    *state_out = (struct admin_backup){.state = "NONE", .dir = "", .stage = "", .text = ""};
+}
+
 static struct admin_gateway gateway = {
-    .submit = take_command, .list = take_listing, .inquire = take_inquiry, .wall_ms = wall_ms};
+    .submit = take_command,
+    .list = take_listing,
+    .inquire = take_inquiry,
+    .wall_ms = wall_ms,
+    .reserve_backup = reserve_backup,
+    .release_backup = release_backup,
+    .backup = tell_backup,
+};
 
 /* ---- the client -------------------------------------------------------------------------------- */
 
