@@ -108,6 +108,17 @@ static int open_database(struct kv *kv) {
     return mdb_txn_commit(txn); /* keeps the handle */
 }
 
+static int use_database(struct kv *kv, const char **what_out) {
+    MDB_stat stat;
+    *what_out = "opening the database";
+    int rc = open_database(kv);
+    if (rc == 0)
+        rc = mdb_env_stat(kv->env, &stat);
+    if (rc == 0)
+        kv->page_size = stat.ms_psize;
+    return rc;
+}
+
 /* 0, or what LMDB or the system says. */
 static int write_empty(const char *dir, uint64_t map_bytes) {
     MDB_env *env;
@@ -150,7 +161,6 @@ static int make_file(const char *dir, uint64_t map_bytes) {
 static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
                             const char **what_out) {
     int dead;
-    MDB_stat stat;
     *what_out = "making its file (is the disk full?)";
     int rc = make_file(dir, map_bytes);
     if (rc != 0)
@@ -179,31 +189,18 @@ static int open_environment(struct kv *kv, const char *dir, uint64_t map_bytes,
     rc = mdb_reader_check(kv->env, &dead);
     if (rc != 0)
         return rc;
-    *what_out = "opening the database";
-    rc = open_database(kv);
-    if (rc != 0)
-        return rc;
-    rc = mdb_env_stat(kv->env, &stat);
-    kv->page_size = stat.ms_psize;
-    return rc;
+    return use_database(kv, what_out);
 }
 
 /* Reads what stands there and leaves nothing: no lock file, and no sync, since whoever only looks
  * builds on nothing. */
 static int open_to_look(struct kv *kv, const char *dir, uint64_t map_bytes, const char **what_out) {
-    MDB_stat stat;
     (void)map_bytes; /* the file says it itself */
     *what_out = "opening for reading (is it there, and may you read it?)";
     int rc = mdb_env_open(kv->env, dir, MDB_NOTLS | MDB_RDONLY | MDB_NOLOCK, 0600);
     if (rc != 0)
         return rc;
-    *what_out = "opening the database";
-    rc = open_database(kv);
-    if (rc != 0)
-        return rc;
-    rc = mdb_env_stat(kv->env, &stat);
-    kv->page_size = stat.ms_psize;
-    return rc;
+    return use_database(kv, what_out);
 }
 
 typedef int opener(struct kv *kv, const char *dir, uint64_t map_bytes, const char **what_out);

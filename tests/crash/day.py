@@ -17,6 +17,9 @@ from wire import (
     REPLY,
     Peer,
     RawBank,
+    all_match,
+    code_checked,
+    code_sent,
     common,
     envelope,
     links,
@@ -294,44 +297,12 @@ class Bank:
 
     def link_question(self, message):
         if message.kind == envelope.KIND_VERIFY_ACCOUNT:
-            asked = links.VerifyAccount.FromString(message.payload)
-            match = links.ELEMENT_RESULT_MATCH
-            self.reply(
-                message,
-                links.VerifyAccountReply(
-                    link_id=asked.link_id,
-                    verification_id=asked.verification_id,
-                    name=match,
-                    id_number=match,
-                    mobile=match,
-                    account=match,
-                    account_class=common.ACCOUNT_CLASS_I,
-                    status=links.ACCOUNT_STATUS_OPEN,
-                ),
-            )
+            self.reply(message, all_match(links.VerifyAccount.FromString(message.payload)))
         elif message.kind == envelope.KIND_ISSUE_CHALLENGE:
-            asked = links.IssueChallenge.FromString(message.payload)
-            self.reply(
-                message,
-                links.IssueChallengeReply(
-                    link_id=asked.link_id,
-                    challenge_id=asked.challenge_id,
-                    outcome=links.CHALLENGE_OUTCOME_SENT,
-                    masked_mobile="138****0001",
-                    lifetime_ms=60000,
-                ),
-            )
+            self.reply(message, code_sent(links.IssueChallenge.FromString(message.payload)))
         elif message.kind == envelope.KIND_CHECK_CHALLENGE:
             asked = links.CheckChallenge.FromString(message.payload)
-            self.reply(
-                message,
-                links.CheckChallengeReply(
-                    link_id=asked.link_id,
-                    attempt_id=asked.attempt_id,
-                    outcome=links.CHALLENGE_OUTCOME_RIGHT,
-                    tries_left=3,
-                ),
-            )
+            self.reply(message, code_checked(asked, links.CHALLENGE_OUTCOME_RIGHT, 3))
 
     # --- notices: stored in order, acknowledged a few at a time
 

@@ -177,6 +177,40 @@ class Peer:
         return session.HelloReply.FromString(answer.payload)
 
 
+def all_match(asked):
+    """What a Class I bank says of a customer whose elements are all right."""
+    match = links.ELEMENT_RESULT_MATCH
+    return links.VerifyAccountReply(
+        link_id=asked.link_id,
+        verification_id=asked.verification_id,
+        name=match,
+        id_number=match,
+        mobile=match,
+        account=match,
+        account_class=common.ACCOUNT_CLASS_I,
+        status=links.ACCOUNT_STATUS_OPEN,
+    )
+
+
+def code_sent(asked):
+    return links.IssueChallengeReply(
+        link_id=asked.link_id,
+        challenge_id=asked.challenge_id,
+        outcome=links.CHALLENGE_OUTCOME_SENT,
+        masked_mobile="138****0001",
+        lifetime_ms=60000,
+    )
+
+
+def code_checked(asked, outcome, tries_left):
+    return links.CheckChallengeReply(
+        link_id=asked.link_id,
+        attempt_id=asked.attempt_id,
+        outcome=outcome,
+        tries_left=tries_left,
+    )
+
+
 class RawBank(Peer):
     """A bank that is connected."""
 
@@ -258,48 +292,19 @@ class RawBank(Peer):
     def verify(self, **changes):
         """Answers the next VerifyAccount: everything matches, but for the changes."""
         question = self.next_question(envelope.KIND_VERIFY_ACCOUNT)
-        asked = links.VerifyAccount.FromString(question.payload)
-        match = links.ELEMENT_RESULT_MATCH
-        answer = links.VerifyAccountReply(
-            link_id=asked.link_id,
-            verification_id=asked.verification_id,
-            name=match,
-            id_number=match,
-            mobile=match,
-            account=match,
-            account_class=common.ACCOUNT_CLASS_I,
-            status=links.ACCOUNT_STATUS_OPEN,
-        )
+        answer = all_match(links.VerifyAccount.FromString(question.payload))
         answer.MergeFrom(links.VerifyAccountReply(**changes))
         self.reply(question, answer)
 
     def send_code(self):
         question = self.next_question(envelope.KIND_ISSUE_CHALLENGE)
-        asked = links.IssueChallenge.FromString(question.payload)
-        self.reply(
-            question,
-            links.IssueChallengeReply(
-                link_id=asked.link_id,
-                challenge_id=asked.challenge_id,
-                outcome=links.CHALLENGE_OUTCOME_SENT,
-                masked_mobile="138****0001",
-                lifetime_ms=60000,
-            ),
-        )
+        self.reply(question, code_sent(links.IssueChallenge.FromString(question.payload)))
 
     def check_code(self, outcome, tries_left=2):
         """Answers the next CheckChallenge; the code that came."""
         question = self.next_question(envelope.KIND_CHECK_CHALLENGE)
         asked = links.CheckChallenge.FromString(question.payload)
-        self.reply(
-            question,
-            links.CheckChallengeReply(
-                link_id=asked.link_id,
-                attempt_id=asked.attempt_id,
-                outcome=outcome,
-                tries_left=tries_left,
-            ),
-        )
+        self.reply(question, code_checked(asked, outcome, tries_left))
         return asked.code
 
     def posting(self):
