@@ -148,8 +148,9 @@ class Process:
 class Bank:
     """A simulated bank: its files, its process, its control socket."""
 
-    def __init__(self, site, code, roles, accounts_text, settings=None):
+    def __init__(self, site, code, roles, accounts_text, settings=None, wrapper=()):
         self.site = site
+        self.wrapper = wrapper  # words before the bank's own
         self.code = code
         self.roles = roles
         self.settings = settings or {}
@@ -183,7 +184,7 @@ class Bank:
     def start(self):
         """Returns when it is connected."""
         config = self.write_config()
-        command = [BIN / "linkgate-bank", "--config", config]
+        command = [*self.wrapper, BIN / "linkgate-bank", "--config", config]
         self.process = Process(f"bank {self.code}", command, self.dir / "bank.log")
         wait_until(self.answers, lambda: f"bank {self.code} to answer:\n{self.process.tail()}")
         self.do("wait", timeout_ms=PATIENCE_S * 1000 // 2)
@@ -358,10 +359,10 @@ class Site:
         """A certificate of that name, and a place in the registry."""
         self.add_bank(code, roles, self.certificate(code, "--bank", code))
 
-    def bank(self, code, roles, accounts_text, settings=None):
+    def bank(self, code, roles, accounts_text, settings=None, wrapper=()):
         """A simulated bank, registered and connected."""
         self.register(code, roles)
-        bank = Bank(self, code, roles, accounts_text, settings)
+        bank = Bank(self, code, roles, accounts_text, settings, wrapper)
         self.banks.append(bank)
         return bank.start()
 
