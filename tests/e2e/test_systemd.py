@@ -1,12 +1,17 @@
 """What the daemon tells systemd, and what it does with signals."""
 
+import pathlib
+import platform
 import signal
 import socket
 import time
 import unittest
 
 from people import people
-from place import PATIENCE_S, SOURCE, SiteTest, link, run, wait_until
+from place import BIN, PATIENCE_S, SOURCE, Failed, SiteTest, attempt, link, run, wait_until
+
+JUMP_TO_ITSELF = {"x86_64": b"\xeb\xfe", "aarch64": b"\x00\x00\x00\x14"}
+ELF_TYPE_AT, ELF_SHARED = 16, 3
 
 
 class Notifications:
@@ -28,6 +33,26 @@ class Notifications:
 
     def close(self):
         self.socket.close()
+
+
+def plant_endless_loop(process, function):
+    """From now on whoever enters that function of the running gateway never leaves it."""
+    program = BIN / "linkgated"
+    code = JUMP_TO_ITSELF.get(platform.machine())
+    if code is None:
+        raise unittest.SkipTest("how this processor jumps is not known here")
+    try:
+        symbols = [line.split() for line in run("nm", program).splitlines()]
+        address = next(int(words[0], 16) for words in symbols if words[2:] == [function])
+        if program.read_bytes()[ELF_TYPE_AT] == ELF_SHARED:
+            maps = pathlib.Path(f"/proc/{process.child.pid}/maps").read_text(encoding="ascii")
+            lines = [line for line in maps.splitlines() if line.endswith(str(program.resolve()))]
+            address += int(lines[0].split("-")[0], 16)
+        with open(f"/proc/{process.child.pid}/mem", "r+b", buffering=0) as memory:
+            memory.seek(address)
+            memory.write(code)
+    except (Failed, OSError, StopIteration) as fault:
+        raise unittest.SkipTest(f"the gateway's code cannot be changed: {fault!r}") from None
 
 
 class Systemd(SiteTest):
@@ -74,6 +99,47 @@ class Systemd(SiteTest):
             for _ in range(100):
                 place.notifications.wait("WATCHDOG")
         place.gateway.signal(signal.SIGCONT)
+
+    def test_endless_loop_in_the_ledger(self):
+        """The sign of life ends although the sockets are served; after what systemd does then all
+        is there, and what hung is answered."""
+        place = self.start(WATCHDOG_USEC="2000000").start()
+        person = people(1)[0]
+        class2, class1 = place.two_banks([person])
+        ident = link(class2, class1, person)
+        told = class2.do("transfer", link=ident, dir="pull", fen=5, final=1)
+        place.notifications.wait("WATCHDOG")
+        plant_endless_loop(place.gateway, "ledger_apply")
+        asking = class2.begin("transfer", link=ident, dir="push", fen=7, timeout_ms=60000)
+        self.addCleanup(asking.communicate)
+        wait_until(lambda: "event=thread_stuck thread=ledger" in place.gateway.text(), "the alarm")
+        # What was sent before it may still be there to be read.
+        place.notifications.socket.settimeout(3)
+        with self.assertRaises(TimeoutError):
+            for _ in range(100):
+                place.notifications.wait("WATCHDOG")
+        place.notifications.socket.settimeout(PATIENCE_S)
+        self.assertIsNone(asking.poll())
+        self.abort(place)
+        keys = ["--keys", place.dir / "store.keys"]
+        checked = attempt(BIN / "linkgatectl", "verify", "--store", place.dir / "store", *keys)
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""), checked.stdout)
+        place.start()
+        shown = place.ctl("transfer", "show", told["transfer"])
+        self.assertEqual(shown["state"], "ACCEPTED")
+        place.notifications.wait("WATCHDOG")
+        out, errors = asking.communicate()
+        # Refused if the other bank was not back yet when it was sent again.
+        self.assertIn(asking.returncode, (0, 1), out + errors)
+        self.assert_books_agree(place)
+        self.assertEqual(len(place.transfers()), 2 - asking.returncode)
+
+    def abort(self, place):
+        """As systemd does when the sign of life is missing."""
+        place.gateway.killed = True
+        place.gateway.signal(signal.SIGABRT)
+        self.assertEqual(place.gateway.child.wait(PATIENCE_S), -signal.SIGABRT)
+        self.assertIn("event=thread_stuck", place.gateway.text())
 
 
 class Reload(SiteTest):
