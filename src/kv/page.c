@@ -181,10 +181,13 @@ const char *kv_page_look_meta(const uint8_t *bytes, uint64_t number, struct page
         return "names kinds of trees that are not ours";
     if (meta.last_page < PAGE_METAS - 1 || meta.last_page >= meta.map_bytes / meta.page_size)
         return "names a last page that is not in its map";
-    if (!tree_fits(&meta.spare, meta.last_page) || !tree_fits(&meta.rows, meta.last_page))
-        return "names a root that cannot be";
     if (meta.transaction != 0 && meta.transaction % PAGE_METAS != number)
         return "bears a transaction that the other one should bear";
     *meta_out = meta;
     return NULL;
+}
+
+const char *kv_page_look_roots(const struct page_meta *meta) {
+    bool fit = tree_fits(&meta->spare, meta->last_page) && tree_fits(&meta->rows, meta->last_page);
+    return fit ? NULL : "names a root that cannot be";
 }

@@ -89,6 +89,9 @@ const char *kv_page_look(struct page *page, enum page_kind *kind_out);
 const char *kv_page_look_overflow(const struct page *page, uint64_t *pages_out);
 /* The first PAGE_HEADER + 136 bytes of a meta page. */
 const char *kv_page_look_meta(const uint8_t *bytes, uint64_t number, struct page_meta *meta_out);
+/* Of the newer one alone. The other's trees are nobody's: a commit whose meta page could not be
+ * written leaves its new roots there, beside the old transaction and last page. */
+const char *kv_page_look_roots(const struct page_meta *meta);
 
 /* Node index of a page that was looked at. */
 struct page_node kv_page_node_at(const struct page *page, enum page_kind kind, uint32_t index);

@@ -310,7 +310,12 @@ static bool look_at_metas(struct walk *walk) {
     }
     const struct page_meta *newest = &metas[metas[0].transaction < metas[1].transaction];
     const struct page_meta *older = &metas[newest == &metas[0]];
+    const char *wrong = kv_page_look_roots(newest);
     walk->meta = *newest;
+    if (wrong != NULL) {
+        tell(walk, newest == &metas[1], "%s", wrong);
+        return false;
+    }
     if (metas[0].page_size != metas[1].page_size || newest->transaction - older->transaction > 1) {
         tell(walk, WHOLE, "the two meta pages do not follow one on the other");
         return false;

@@ -2,7 +2,7 @@
  * See state.h. A child takes what the modelled disk leaves, writes it into a folder of its own and
  * starts an engine on it. It may crash again while it recovers: then the same, one level deeper.
  *
- * What is checked: it opens; what was told is there, and a final outcome is still what was told; the
+ * What is checked: it opens, and finds nothing wrong in the file; what was told is there, and a final outcome is still what was told; the
  * same requests get the same answers, and those that were not answered are answered now; every
  * transfer is there once, in the books, too; the laws hold; new work is served; and the log from its
  * first batch on, replayed into an empty store, gives the same keys and values.
@@ -19,7 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "kv/pages.h"
 #include "util/logline.h"
+#include "verify/folder.h"
 #include "verify/verify.h"
 
 #define MAP_BYTES ((uint64_t)8 << 20)
@@ -139,6 +141,22 @@ static void check_laws(struct life *life) {
             (unsigned long long)counts.findings);
 }
 
+static void on_fault(void *context, uint64_t page, const char *text) {
+    (void)context;
+    fprintf(stderr, "page %lld: %s\n", (long long)page, text);
+}
+
+/* The file as no LMDB sees it, which would not notice. */
+static void check_pages(struct life *life) {
+    const struct kv_pages sink = {.fault = on_fault};
+    struct kv_pages_found found = {0};
+    char dir[sizeof(life->dir) + sizeof("/store")];
+    char reason[256] = "";
+    snprintf(dir, sizeof(dir), "%s/store", life->dir);
+    if (kv_pages_check(dir, &sink, &found, reason, sizeof(reason)) != 0 || found.faults > 0)
+        end(life, VERDICT_CORRUPT, "the store's pages are not right: %s", reason);
+}
+
 static void check(struct life *life) {
     struct rig *rig = &life->rig;
     int rc = life_open(life);
@@ -160,6 +178,7 @@ static void check(struct life *life) {
     check_laws(life);
     rig_stop(rig);
     mirror_stop();
+    check_pages(life);
     if (life->rig.config.log.keep_ms > 0)
         rig_check_replay(rig, rig->config.bounds.overlay_keys);
     end(life, VERDICT_GOOD, "-");
@@ -292,6 +311,7 @@ void life_init(struct life *life, uint64_t seed, struct totals *totals) {
     snprintf(life->dir, sizeof(life->dir), "%s/live", rig->dir);
     rig->config.map_bytes = MAP_BYTES;
     rig->config.bounds.spare_bytes = SPARE_BYTES;
+    rig->config.look = verify_start; /* as the daemon's starts do */
     rig->config.log.segment_bytes = SEGMENT_BYTES;
     rig->config.log.spares = 1;
     /* Half of them have the whole log, to replay it; the others nothing but what they need. */
