@@ -28,6 +28,7 @@ struct config {
     char *store_dir;
     char *store_keys;
     int64_t store_map_mib;
+    int64_t store_check_mib;
     int64_t log_segment_mib;
     int64_t log_max_mib;
     int64_t log_keep_hours;

@@ -48,6 +48,9 @@ static const struct config_key keys[] = {
          "`linkgated --make-keys FILE`. Without it the store cannot be read: keep a copy apart."),
     NUMBER("store", "map_mib", store_map_mib, "65536", 16, 4194304, "MiB", false,
            "Largest size of the store's file. It is sparse: large costs nothing."),
+    NUMBER("store", "check_mib", store_check_mib, "512", 0, 4194304, "MiB", false,
+           "A store that uses no more than this is checked whole before anybody is served, about a "
+           "second for each GiB that is in memory; a larger one while it serves."),
 
     NUMBER("log", "segment_mib", log_segment_mib, "64", 1, 1024, "MiB", false,
            "Size of one segment, which is written ahead and recycled."),

@@ -16,7 +16,6 @@
 #include "daemon/check.h"
 #include "daemon/state.h"
 #include "util/logline.h"
-#include "verify/folder.h"
 
 #define HOURS_MS 3600000LL
 #define REASON_SIZE_MAX 1024
@@ -52,6 +51,7 @@ struct front_config daemon_front_config(const struct config *config) {
 
 static struct engine_config engine_configuration(struct daemon *daemon) {
     const struct config *config = daemon->config;
+    daemon->start.whole_bytes = (uint64_t)config->store_check_mib << 20;
     struct engine_config engine = {
         .dir = config->store_dir,
         .keyring = daemon->keyring,
@@ -71,6 +71,7 @@ static struct engine_config engine_configuration(struct daemon *daemon) {
         .backup_required = config->log_backup_required != 0,
         .catch_signals = true,
         .look = verify_start,
+        .look_context = &daemon->start,
     };
     engine.bounds.queue_commands = (size_t)config->limits_queue;
     engine.bounds.overlay_keys = (size_t)config->limits_overlay_keys;
@@ -198,6 +199,7 @@ static void serve(struct daemon *daemon) {
              LOG_TEXT("version", LINKGATE_VERSION), LOG_TEXT("admin", config->admin_socket),
              LOG_INT("replayed", status.replayed));
     watch_ready(daemon);
+    start_check_begin(daemon);
 }
 
 /* The threads told something, ended a task, or have room again. */

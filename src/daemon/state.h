@@ -15,6 +15,7 @@
 #include "net/net.h"
 #include "tls/tls.h"
 #include "util/logline.h"
+#include "verify/folder.h"
 
 enum daemon_phase {
     DAEMON_STARTING, /* recovered; the clock may be held; nobody is served */
@@ -55,6 +56,7 @@ struct daemon {
     struct event *watchdog;
     struct log_gate alarms;
     struct admin_alarms latest_alarms;
+    struct verify_start start;
     struct backup_work *backup; /* NULL: none was ordered since the start */
     int64_t watchdog_us;        /* 0: systemd does not watch */
 };
@@ -73,6 +75,10 @@ bool backup_work_reserve(struct daemon *daemon, const char *dir);
 void backup_work_ordered(struct daemon *daemon, bool granted);
 void backup_work_state(const struct daemon *daemon, struct admin_backup *state_out);
 void backup_work_free(struct backup_work *work);
+
+/* ---- start_check.c ---- */
+/* Once it serves: the rest of the store, if the start left any. */
+void start_check_begin(struct daemon *daemon);
 
 /* ---- reload.c ---- */
 /* All of the new or all of the old. */

@@ -2,7 +2,7 @@
  * A copy of all rows into an environment of its own, while writers go on.
  *
  * Invariant: one read transaction sees one commit; every row of it is put, in its order, at the end
- * of the copy, whose pages are so filled one behind the other. The copy is written with LMDB's
+ * of the copy, behind the sum, whose pages are so filled one behind the other. The copy is written with LMDB's
  * durable defaults, some rows at a time, and is whole when this returns 0. It is not opened through
  * kv_open, because nobody else may know of it yet and no lock file shall stay beside it. A fault of
  * the copy's disk is the copy's alone: the store that is copied is not touched, and nothing ends.
@@ -13,6 +13,7 @@
 
 #include "kv/env.h"
 #include "kv/kv.h"
+#include "kv/sum.h"
 
 #define COPY_ROWS 20000 /* of one transaction: some megabytes of dirty pages */
 
@@ -69,6 +70,19 @@ static bool may_go_on(const struct copying *copying) {
            copy->go_on(copy->context, copying->done, copying->of);
 }
 
+/* As it stands in what is copied, so that a row which is not as it was written shows in the copy too. */
+static int copy_sum(struct copying *copying, struct kv_snapshot *from, char *reason_out,
+                    size_t reason_size) {
+    uint64_t sum;
+    int rc = kv_snapshot_sum(from, &sum);
+    if (rc != 0)
+        return rc == KV_ABSENT ? 0 : rc;
+    rc = begin(copying);
+    if (rc == 0)
+        rc = kv_sum_put(copying->txn, copying->dbi, sum);
+    return rc == 0 ? 0 : copy_fault(copying, rc, reason_out, reason_size);
+}
+
 static int copy_rows(struct copying *copying, struct kv_cursor *from, char *reason_out,
                      size_t reason_size) {
     struct span key, value;
@@ -97,7 +111,9 @@ static int copy_snapshot(struct copying *copying, struct kv *kv, char *reason_ou
     if (rc == 0) {
         rc = kv_cursor_open(snapshot, &cursor);
         if (rc == 0) {
-            rc = copy_rows(copying, cursor, reason_out, reason_size);
+            rc = copy_sum(copying, snapshot, reason_out, reason_size);
+            if (rc == 0)
+                rc = copy_rows(copying, cursor, reason_out, reason_size);
             kv_cursor_close(cursor);
         }
         kv_snapshot_close(snapshot);

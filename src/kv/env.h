@@ -25,5 +25,7 @@ MDB_val kv_val(struct span bytes);
 struct span kv_span(const MDB_val *value);
 /* A read transaction; when the readers' table is full, slots of dead processes are cleared first. */
 int kv_begin_read(struct kv *kv, MDB_txn **txn_out) MUST_USE;
+/* The sum that stands in that view (kv/sum.h). 0, KV_ABSENT, negative. */
+int kv_snapshot_sum(struct kv_snapshot *snapshot, uint64_t *sum_out) MUST_USE;
 
 #endif

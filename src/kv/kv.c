@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "kv/env.h"
+#include "kv/sum.h"
 #include "util/folder.h"
 #include "util/logline.h"
 
@@ -284,10 +285,16 @@ int kv_stats(struct kv *kv, struct kv_stats *stats_out) {
     MDB_stat stat;
     MDB_envinfo info;
     uint64_t free_pages = 0;
+    uint64_t sum;
     int rc = kv_begin_read(kv, &txn);
     if (rc != 0)
         return rc;
     rc = mdb_stat(txn, kv->dbi, &stat);
+    if (rc == 0)
+        rc = kv_sum_get(txn, kv->dbi, &sum);
+    bool summed = rc == 0;
+    if (rc == MDB_NOTFOUND)
+        rc = 0;
     if (rc == 0)
         rc = count_free_pages(txn, &free_pages);
     if (rc == 0)
@@ -298,7 +305,7 @@ int kv_stats(struct kv *kv, struct kv_stats *stats_out) {
     uint64_t pages = (uint64_t)info.me_last_pgno + 1;
     stats_out->map_bytes = info.me_mapsize;
     stats_out->used_bytes = (pages - (free_pages < pages ? free_pages : pages)) * kv->page_size;
-    stats_out->entries = stat.ms_entries;
+    stats_out->entries = stat.ms_entries - summed;
     return 0;
 }
 

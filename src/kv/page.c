@@ -6,8 +6,6 @@
  */
 #include "kv/page.h"
 
-#include <string.h>
-
 #include "kv/kv.h"
 
 #define META_MAGIC UINT32_C(0xBEEFC0DE)
@@ -28,18 +26,6 @@ enum {
     META_LAST = 120,
     META_TRANSACTION = 128,
 };
-
-uint16_t kv_le16(const uint8_t *from) {
-    return (uint16_t)(from[0] | from[1] << 8);
-}
-
-uint32_t kv_le32(const uint8_t *from) {
-    return kv_le16(from) | (uint32_t)kv_le16(from + 2) << 16;
-}
-
-uint64_t kv_le64(const uint8_t *from) {
-    return kv_le32(from) | (uint64_t)kv_le32(from + 4) << 32;
-}
 
 static const char *look_header(const struct page *page, unsigned *kind_out) {
     if (kv_le64(page->bytes) != page->number)

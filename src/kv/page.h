@@ -40,7 +40,11 @@
 #ifndef LG_KV_PAGE_H
 #define LG_KV_PAGE_H
 
+#include <string.h>
+
 #include "util/bytes.h"
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "LMDB's files have the machine's order");
 
 #define PAGE_HEADER 16u
 #define PAGE_SIZE_MIN 512u
@@ -77,9 +81,21 @@ struct page_meta {
     struct page_tree spare, rows;
 };
 
-uint16_t kv_le16(const uint8_t *from);
-uint32_t kv_le32(const uint8_t *from);
-uint64_t kv_le64(const uint8_t *from);
+static inline uint16_t kv_le16(const uint8_t *from) {
+    uint16_t number;
+    memcpy(&number, from, sizeof(number)); /* this machine is little-endian, as its LMDB is */
+    return number;
+}
+static inline uint32_t kv_le32(const uint8_t *from) {
+    uint32_t number;
+    memcpy(&number, from, sizeof(number));
+    return number;
+}
+static inline uint64_t kv_le64(const uint8_t *from) {
+    uint64_t number;
+    memcpy(&number, from, sizeof(number));
+    return number;
+}
 
 /* Each gives NULL when all is right, else what is wrong, for people. */
 

@@ -3,8 +3,9 @@
  *
  * Invariant: each page is reached once at most, as part of a tree or of the free list, so that no
  * damage makes the walk endless; keys rise within a page and stay between those of its parent; what
- * the meta page counts is what was found. Reads are bounded by the file's size, never by what stands
- * in it. The rows' own checksums are not looked at here: they are the store's.
+ * the meta page counts is what was found, and all rows together give the sum that stands among them.
+ * Reads are bounded by the file's size, never by what stands in it. The rows' own checksums are not
+ * looked at here: they are the store's.
  */
 #include "kv/pages.h"
 
@@ -19,11 +20,13 @@
 #include <unistd.h>
 
 #include "kv/page.h"
+#include "kv/sum.h"
 
 #define META_BYTES (PAGE_HEADER + 136)
 #define DEPTH_MAX 32 /* LMDB's own bound */
 #define WHOLE UINT64_MAX
 #define PROGRESS_EVERY 4096 /* pages */
+#define VIEWS_MAX 100       /* tries at a view whose meta page still stands */
 #define TEXT_MAX 160
 
 struct level {
@@ -44,6 +47,8 @@ struct walk {
     struct level levels[DEPTH_MAX];
     bool spare;             /* the tree at hand is that of free pages */
     struct page_tree count; /* what was found of it */
+    uint64_t sum, sum_kept; /* of the rows, and what stands in the sum's row */
+    bool summed;            /* there is one */
     int failed;             /* errno of a read */
 };
 
@@ -76,6 +81,16 @@ static bool read_at(struct walk *walk, uint64_t offset, uint8_t *to, size_t size
     return true;
 }
 
+static bool goes_on(struct walk *walk) {
+    const struct kv_pages *sink = walk->sink;
+    uint64_t done = walk->found.used + walk->found.spare;
+    if (sink->progress != NULL)
+        sink->progress(sink->context, done, walk->meta.last_page + 1);
+    if (sink->go_on != NULL && !sink->go_on(sink->context))
+        walk->failed = ECANCELED;
+    return walk->failed == 0;
+}
+
 /* Takes count pages from number on for the one who names them. */
 static bool take(struct walk *walk, uint64_t number, uint64_t count) {
     if (number < PAGE_METAS || count > walk->meta.last_page ||
@@ -92,10 +107,7 @@ static bool take(struct walk *walk, uint64_t number, uint64_t count) {
     }
     uint64_t before = walk->found.used + walk->found.spare;
     walk->found.used += count;
-    if (walk->sink->progress != NULL &&
-        before / PROGRESS_EVERY != (before + count) / PROGRESS_EVERY)
-        walk->sink->progress(walk->sink->context, before + count, walk->meta.last_page + 1);
-    return true;
+    return before / PROGRESS_EVERY == (before + count) / PROGRESS_EVERY || goes_on(walk);
 }
 
 /* ---- values ---- */
@@ -121,6 +133,15 @@ static bool take_run(struct walk *walk, uint64_t number, uint64_t value_size) {
     }
     walk->count.overflows += pages;
     return take(walk, number, pages);
+}
+
+/* A value from the run that was taken for it; NULL: it cannot be read. */
+static uint8_t *read_run(struct walk *walk, const struct page_node *node) {
+    uint8_t *value = xmalloc(node->value_size + 1);
+    if (read_at(walk, node->child * walk->meta.page_size + PAGE_HEADER, value, node->value_size))
+        return value;
+    free(value);
+    return NULL;
 }
 
 /* Page numbers, falling, of which none is in use. */
@@ -153,12 +174,28 @@ static void look_at_spares(struct walk *walk, uint64_t number, const struct page
     else if (node->value_size > 8 * (walk->meta.last_page + 1))
         tell(walk, number, "has a list of free pages that does not fit");
     else {
-        uint8_t *value = xmalloc(node->value_size + 1);
-        if (read_at(walk, node->child * walk->meta.page_size + PAGE_HEADER, value,
-                    node->value_size))
+        uint8_t *value = read_run(walk, node);
+        if (value != NULL)
             take_spares(walk, node->child, value, node->value_size);
         free(value);
     }
+}
+
+static void add_row(struct walk *walk, uint64_t number, const struct page_node *node) {
+    uint8_t *run = node->overflows ? read_run(walk, node) : NULL;
+    struct span value = span_of(node->overflows ? run : node->value, node->value_size);
+    if (node->overflows && run == NULL)
+        return;
+    if (!kv_sum_is_key(node->key)) {
+        walk->sum += kv_sum_of(node->key, value);
+        walk->found.entries++;
+    } else if (value.size != SUM_SIZE) {
+        tell(walk, number, "has a sum that is none");
+    } else {
+        walk->summed = true;
+        walk->sum_kept = kv_le64(value.data);
+    }
+    free(run);
 }
 
 static void look_at_row(struct walk *walk, uint64_t number, const struct page_node *node) {
@@ -167,6 +204,8 @@ static void look_at_row(struct walk *walk, uint64_t number, const struct page_no
         return;
     if (walk->spare)
         look_at_spares(walk, number, node);
+    else
+        add_row(walk, number, node);
 }
 
 /* ---- trees ---- */
@@ -284,8 +323,15 @@ static void check_tree(struct walk *walk, const struct page_tree *tree, bool spa
              spare ? "free pages" : "rows", count->entries,
              count->branches + count->leaves + count->overflows, tree->entries,
              tree->branches + tree->leaves + tree->overflows);
-    if (!spare)
-        walk->found.entries = count->entries;
+}
+
+/* Pages may all be right, and some of them be older ones. A file that was written before there were
+ * sums has none until its next commit. */
+static void check_sum(struct walk *walk) {
+    if (walk->failed == 0 && walk->found.faults == 0 && walk->summed && walk->sum != walk->sum_kept)
+        tell(walk, WHOLE,
+             "its rows are not those that were written last: a page of it is an older one, or a "
+             "row was changed");
 }
 
 /* ---- the file ---- */
@@ -336,25 +382,50 @@ static bool look_at_root(struct walk *walk, const struct page_tree *tree) {
     return tree->root == PAGE_NONE || enter(walk, 0, tree->root);
 }
 
-static void check_file(struct walk *walk, bool whole) {
-    if (!look_at_metas(walk))
-        return;
+static void begin_walk(struct walk *walk) {
     walk->seen = xcalloc(1, walk->meta.last_page / 8 + 1);
     walk->found.used = PAGE_METAS;
-    if (whole) {
-        check_tree(walk, &walk->meta.rows, false);
-        check_tree(walk, &walk->meta.spare, true);
+}
+
+static void check_trees(struct walk *walk) {
+    walk->found.whole = true;
+    check_tree(walk, &walk->meta.rows, false);
+    check_tree(walk, &walk->meta.spare, true);
+    check_sum(walk);
+}
+
+static void check_file(struct walk *walk, uint64_t whole_bytes) {
+    if (!look_at_metas(walk))
         return;
-    }
-    if (look_at_root(walk, &walk->meta.rows)) {
+    begin_walk(walk);
+    if (walk->found.pages <= whole_bytes / walk->meta.page_size) {
+        /* In the order of the file: the trees ask for it in theirs. */
+        (void)posix_fadvise(walk->fd, 0, 0, POSIX_FADV_WILLNEED);
+        check_trees(walk);
+    } else if (look_at_root(walk, &walk->meta.rows)) {
         walk->spare = true;
         (void)look_at_root(walk, &walk->meta.spare);
     }
-    walk->found.entries = walk->meta.rows.entries;
 }
 
-static int check(const char *dir, const struct kv_pages *pages, bool whole,
-                 struct kv_pages_found *found_out, char *reason_out, size_t reason_size) {
+/* Takes what it holds and frees it. */
+static int end_walk(struct walk *walk, const char *path, int error,
+                    struct kv_pages_found *found_out, char *reason_out, size_t reason_size) {
+    *found_out = walk->found;
+    for (size_t i = 0; i < DEPTH_MAX; i++)
+        free(walk->levels[i].bytes);
+    free(walk->seen);
+    free(walk);
+    if (error == 0)
+        return 0;
+    snprintf(reason_out, reason_size, "%s: cannot be read: %s", path, strerror(error));
+    if (error == ECANCELED)
+        return KV_STOPPED;
+    return error == ENOENT ? KV_ABSENT : KV_FAILED;
+}
+
+int kv_pages_glance(const char *dir, uint64_t whole_bytes, const struct kv_pages *pages,
+                    struct kv_pages_found *found_out, char *reason_out, size_t reason_size) {
     char path[4096];
     struct stat status;
     if (snprintf(path, sizeof(path), "%s/data.mdb", dir) >= (int)sizeof(path)) {
@@ -364,33 +435,75 @@ static int check(const char *dir, const struct kv_pages *pages, bool whole,
     struct walk *walk = xcalloc(1, sizeof(*walk));
     walk->sink = pages;
     walk->fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = walk->fd;
     int error = 0;
-    if (walk->fd < 0 || fstat(walk->fd, &status) != 0) {
+    if (fd < 0 || fstat(fd, &status) != 0) {
         error = errno;
     } else {
         walk->file_bytes = (uint64_t)status.st_size;
-        check_file(walk, whole);
+        check_file(walk, whole_bytes);
         error = walk->failed;
     }
-    *found_out = walk->found;
-    for (size_t i = 0; i < DEPTH_MAX; i++)
-        free(walk->levels[i].bytes);
-    free(walk->seen);
-    if (walk->fd >= 0)
-        close(walk->fd);
-    free(walk);
-    if (error == 0)
-        return 0;
-    snprintf(reason_out, reason_size, "%s: cannot be read: %s", path, strerror(error));
-    return error == ENOENT ? KV_ABSENT : KV_FAILED;
+    if (fd >= 0)
+        close(fd);
+    return end_walk(walk, path, error, found_out, reason_out, reason_size);
 }
 
 int kv_pages_check(const char *dir, const struct kv_pages *pages, struct kv_pages_found *found_out,
                    char *reason_out, size_t reason_size) {
-    return check(dir, pages, true, found_out, reason_out, reason_size);
+    return kv_pages_glance(dir, UINT64_MAX, pages, found_out, reason_out, reason_size);
 }
 
-int kv_pages_glance(const char *dir, const struct kv_pages *pages, struct kv_pages_found *found_out,
-                    char *reason_out, size_t reason_size) {
-    return check(dir, pages, false, found_out, reason_out, reason_size);
+/* ---- an environment that is in use ---- */
+
+/* A view, and its own meta page, which stays until the second commit after it. 0, KV_ABSENT (there
+ * were two meanwhile), negative. */
+static int open_view(struct walk *walk, struct kv *kv, MDB_txn **txn_out) {
+    uint8_t bytes[META_BYTES];
+    MDB_txn *txn;
+    int rc = kv_begin_read(kv, &txn);
+    if (rc != 0)
+        return rc;
+    uint64_t transaction = mdb_txn_id(txn);
+    uint64_t number = transaction % PAGE_METAS;
+    if (read_at(walk, number * kv->page_size, bytes, sizeof(bytes)) &&
+        kv_page_look_meta(bytes, number, &walk->meta) == NULL &&
+        walk->meta.transaction == transaction) {
+        *txn_out = txn;
+        return 0;
+    }
+    mdb_txn_abort(txn);
+    return walk->failed == 0 ? KV_ABSENT : KV_FAILED;
+}
+
+/* Pages of a view are not written again while it is open. */
+static int check_view(struct walk *walk, struct kv *kv) {
+    MDB_txn *txn;
+    mdb_filehandle_t file;
+    int rc = kv_result("check", mdb_env_get_fd(kv->env, &file));
+    if (rc != 0)
+        return rc;
+    walk->fd = file;
+    rc = KV_ABSENT;
+    for (int tries = 0; rc == KV_ABSENT && tries < VIEWS_MAX; tries++)
+        rc = open_view(walk, kv, &txn);
+    if (rc != 0)
+        return rc;
+    walk->found.transaction = walk->meta.transaction;
+    walk->found.pages = walk->meta.last_page + 1;
+    begin_walk(walk);
+    check_trees(walk);
+    mdb_txn_abort(txn);
+    return 0;
+}
+
+int kv_pages_check_open(struct kv *kv, const struct kv_pages *pages,
+                        struct kv_pages_found *found_out, char *reason_out, size_t reason_size) {
+    struct walk *walk = xcalloc(1, sizeof(*walk));
+    walk->sink = pages;
+    int rc = check_view(walk, kv);
+    int error = walk->failed;
+    if (rc != 0 && error == 0)
+        error = rc == KV_ABSENT ? EBUSY : EIO;
+    return end_walk(walk, "data.mdb", error, found_out, reason_out, reason_size);
 }

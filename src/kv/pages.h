@@ -12,6 +12,8 @@ struct kv_pages {
     void (*fault)(void *context, uint64_t page, const char *text);
     /* Now and then; may be NULL. */
     void (*progress)(void *context, uint64_t done, uint64_t of);
+    /* Asked where progress is told; false: it ends there. May be NULL. */
+    bool (*go_on)(void *context);
     void *context;
 };
 
@@ -20,15 +22,23 @@ struct kv_pages_found {
     uint64_t transaction; /* of the newest meta page */
     uint64_t pages;       /* that it knows of */
     uint64_t used, spare; /* in a tree; free */
-    uint64_t entries;     /* rows */
+    uint64_t entries;     /* rows; of a glance: 0 */
+    bool whole;           /* all pages were looked at */
 };
 
-/* All pages that the newest transaction can reach, and its free list. 0, also with faults;
- * KV_ABSENT: there is no such file; KV_FAILED: it cannot be read, with a reason for people. */
+/* All pages that the newest transaction can reach, and its free list; and that all rows are those
+ * that were written last (kv/sum.h). 0, also with faults; KV_ABSENT: there is no such file; KV_STOPPED;
+ * KV_FAILED: it cannot be read, with a reason for people. */
 int kv_pages_check(const char *dir, const struct kv_pages *pages, struct kv_pages_found *found_out,
                    char *reason_out, size_t reason_size) MUST_USE;
-/* Of these, what costs nothing: both meta pages, the file's size, the two roots. */
-int kv_pages_glance(const char *dir, const struct kv_pages *pages, struct kv_pages_found *found_out,
-                    char *reason_out, size_t reason_size) MUST_USE;
+/* The same where no more than whole_bytes are in use; else what costs nothing: both meta pages, the
+ * file's size, the two roots. */
+int kv_pages_glance(const char *dir, uint64_t whole_bytes, const struct kv_pages *pages,
+                    struct kv_pages_found *found_out, char *reason_out,
+                    size_t reason_size) MUST_USE;
+/* All pages of an environment that is open and may be written to meanwhile, as of now. Any thread. */
+int kv_pages_check_open(struct kv *kv, const struct kv_pages *pages,
+                        struct kv_pages_found *found_out, char *reason_out,
+                        size_t reason_size) MUST_USE;
 
 #endif

@@ -3,12 +3,13 @@
  *
  * Invariant: a snapshot's transaction is live between open and close, and its cursors belong to the
  * present one: renewing moves both, so that no cursor ever reads pages of a view that was given
- * up. Nothing is copied: what is read stands in the map.
+ * up. Nothing is copied: what is read stands in the map. The row of the sum is never seen.
  */
 #include <stdlib.h>
 
 #include "kv/env.h"
 #include "kv/kv.h"
+#include "kv/sum.h"
 
 struct kv_cursor {
     struct kv_snapshot *snapshot;
@@ -51,8 +52,12 @@ void kv_snapshot_close(struct kv_snapshot *snapshot) {
     free(snapshot);
 }
 
+int kv_snapshot_sum(struct kv_snapshot *snapshot, uint64_t *sum_out) {
+    return kv_result("sum", kv_sum_get(snapshot->txn, snapshot->kv->dbi, sum_out));
+}
+
 int kv_get(struct kv_snapshot *snapshot, struct span key, struct span *value_out) {
-    ENSURE(key.size > 0 && key.size <= KV_KEY_MAX);
+    ENSURE(key.size > 0 && key.size <= KV_KEY_MAX && !kv_sum_is_key(key));
     MDB_val name = kv_val(key);
     MDB_val value;
     int rc = mdb_get(snapshot->txn, snapshot->kv->dbi, &name, &value);
@@ -93,6 +98,8 @@ static int cursor_get(struct kv_cursor *cursor, MDB_val *key, MDB_cursor_op oper
                       struct span *key_out, struct span *value_out) {
     MDB_val value;
     int rc = mdb_cursor_get(cursor->cursor, key, &value, operation);
+    if (rc == 0 && kv_sum_is_key(kv_span(key)))
+        rc = mdb_cursor_get(cursor->cursor, key, &value, MDB_NEXT);
     if (rc != 0)
         return kv_result("cursor_get", rc);
     *key_out = kv_span(key);

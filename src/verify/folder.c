@@ -95,7 +95,7 @@ static void on_page(void *context, uint64_t done, uint64_t of) {
 /* 0: LMDB can read it; 1: it cannot; VERIFY_UNREADABLE. */
 static int check_pages(struct inside *inside, const char *dir, const char *where) {
     struct page_faults faults = {inside, where};
-    struct kv_pages pages = {on_fault, on_page, &faults};
+    struct kv_pages pages = {.fault = on_fault, .progress = on_page, .context = &faults};
     struct kv_pages_found found;
     int rc = kv_pages_check(dir, &pages, &found, inside->reason, inside->reason_size);
     if (rc != 0)

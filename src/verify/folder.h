@@ -49,13 +49,22 @@ int verify_folder(const char *dir, const struct verify_options *options,
                   const struct verify_sink *sink, struct verify_report *report_out,
                   char *reason_out, size_t reason_size) MUST_USE;
 
-/* What a start can afford, whatever the size; an engine_look. Before the store is open (NULL): its
- * meta pages, the file's size, its roots, read without LMDB. Once it is: meta, banks and their
+/* What a start can afford; an engine_look whose context is a struct verify_start. Before the store is
+ * open (NULL): all pages and the sum over all rows, where no more than whole_bytes are in use, else its
+ * meta pages, the file's size, its roots; read without LMDB. Once it is: meta, banks and their
  * counters, positions and nets, one by one, at most VERIFY_START_ROWS. A folder without a store is
- * right. context is not used. 0, or VERIFY_UNREADABLE with a reason for people: what, and what to
- * do. */
+ * right. 0, or VERIFY_UNREADABLE with a reason for people: what, and what to do. */
 #define VERIFY_START_ROWS 20000u
+struct verify_start {
+    uint64_t whole_bytes;
+    bool whole; /* set: nothing is left for verify_running */
+};
 int verify_start(void *context, const char *dir, struct store *store, char *reason_out,
                  size_t reason_size) MUST_USE;
+/* All pages and the sum over all rows of a store that is in use, as of now; on any thread. dir is named
+ * in the reason. 0; KV_STOPPED, when go_on said false; VERIFY_UNREADABLE with a reason as above;
+ * KV_FAILED: the disk, with a reason. */
+int verify_running(struct kv *kv, const char *dir, bool (*go_on)(void *context), void *context,
+                   char *reason_out, size_t reason_size) MUST_USE;
 
 #endif

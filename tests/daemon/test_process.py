@@ -14,6 +14,8 @@ import tempfile
 import time
 import unittest
 
+import lmdb
+
 SOURCE = pathlib.Path(os.environ["LINKGATE_SOURCE"])
 BIN = pathlib.Path(os.environ["LINKGATE_BIN"])
 PATIENCE = 60  # seconds; only ever used up by a failure
@@ -71,13 +73,21 @@ class Gateway:
     def make(script, *words):
         subprocess.run([SOURCE / script, *words], check=True, capture_output=True)
 
-    def configure(self, gateway="", admin=f"group = {SECOND_GROUP}", tls="", name="state", sock=None):
+    def configure(
+        self,
+        gateway="",
+        admin=f"group = {SECOND_GROUP}",
+        tls="",
+        name="state",
+        sock=None,
+        store="",
+    ):
         fresh = self.ini.with_suffix(".new")
         fresh.write_text(
             f"[gateway]\nhost = 127.0.0.1\n{gateway or 'port = 0'}\n"
             f"[tls]\nca = {self.folder}/pki/ca.crt\n{tls}\n"
             f"certificate = {self.folder}/pki/gateway.crt\nkey = {self.folder}/pki/gateway.key\n"
-            f"[store]\ndir = {self.folder}/{name}\nkeys = {self.folder}/keys\nmap_mib = 64\n"
+            f"[store]\ndir = {self.folder}/{name}\nkeys = {self.folder}/keys\nmap_mib = 64\n{store}\n"
             f"[log]\nsegment_mib = 1\nmax_mib = 16\n"
             f"[admin]\nsocket = {sock or self.socket}\n{admin}\n",
             encoding="utf-8",
@@ -308,6 +318,41 @@ class Process(unittest.TestCase):
         gateway.start(ready=False)
         self.assertEqual(gateway.ended(), 3)
         self.assertIn("event=start_failed", gateway.said())
+
+    def damage_rows(self):
+        """No page shows it, nor any row that a start reads: the sum is another one."""
+        store = str(self.gateway.folder / "state/store")
+        with lmdb.open(store, map_size=64 << 20, lock=False) as environment:
+            with environment.begin(write=True) as transaction:
+                number = bytearray(transaction.get(b"\0"))
+                number[0] ^= 1
+                transaction.put(b"\0", bytes(number))
+
+    def test_rows_that_are_other_ones(self):
+        gateway = self.gateway.start()
+        self.add_bank()
+        gateway.stop()
+        self.damage_rows()
+        gateway.start(ready=False)
+        self.assertEqual(gateway.ended(), 3)
+        self.assertRegex(gateway.said(), "event=start_failed .*not those that were written last")
+        self.assertIn("run linkgatectl verify", gateway.said())
+        self.assertNotIn("event=ready", gateway.said())
+
+    def test_large_store_is_checked_while_it_serves(self):
+        gateway = self.gateway
+        gateway.configure(store="check_mib = 0")
+        gateway.start()
+        self.add_bank()
+        gateway.stop()
+        gateway.start()
+        wait_for("the check", lambda: "event=store_checked" in gateway.said())
+        gateway.stop()
+        self.damage_rows()
+        gateway.start(ready=False)
+        self.assertEqual(gateway.ended(), 3)
+        self.assertRegex(gateway.said(), "event=store_damaged .*not those that were written last")
+        self.assertIn("event=ready", gateway.said())
 
     def test_other_keys_open_nothing(self):
         gateway = self.gateway.start()

@@ -145,7 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int rc = kv_pages_check(sound.dir, &pages, &found, reason, sizeof(reason));
     ENSURE(rc == 0 && found.faults == faults);
     faults = 0;
-    ENSURE(kv_pages_glance(sound.dir, &pages, &glanced, reason, sizeof(reason)) == 0);
+    ENSURE(kv_pages_glance(sound.dir, 0, &pages, &glanced, reason, sizeof(reason)) == 0);
     ENSURE(glanced.faults == faults && (glanced.faults == 0 || found.faults > 0));
     if (found.faults > 0)
         return 0;

@@ -197,7 +197,7 @@ static int rewrite(struct kv *kv, uint8_t fill) {
     memset(value, fill, sizeof(value));
     struct kv_batch *batch;
     assert_int_equal(kv_batch_begin(kv, &batch), 0);
-    for (uint8_t i = 0; i < 64; i++)
+    for (uint8_t i = 1; i <= 64; i++)
         if (kv_batch_put(batch, span_of(&i, 1), span_of(value, sizeof(value))) != 0)
             break;
     return kv_batch_commit(batch);
@@ -220,7 +220,7 @@ static void test_map_full_with_a_held_reader(void **state) {
     assert_int_equal(kv_snapshot_open(kv, &held), 0);
     assert_int_equal(rewrite_until_full(kv, 50), KV_MAP_FULL);
     struct span value;
-    uint8_t key = 0;
+    uint8_t key = 1;
     assert_int_equal(kv_get(held, span_of(&key, 1), &value), 0);
     assert_int_equal(value.data[0], 49); /* the snapshot is what it was */
     assert_int_equal(rewrite(kv, 200), KV_MAP_FULL);
@@ -309,7 +309,7 @@ static void test_stats(void **state) {
     assert_true(after.used_bytes >= before.used_bytes + 64 * 4096);
     struct kv_batch *batch;
     assert_int_equal(kv_batch_begin(world->kv, &batch), 0);
-    for (uint8_t i = 0; i < 64; i++)
+    for (uint8_t i = 1; i <= 64; i++)
         assert_int_equal(kv_batch_delete(batch, span_of(&i, 1)), 0);
     assert_int_equal(kv_batch_commit(batch), 0);
     assert_int_equal(kv_stats(world->kv, &before), 0);

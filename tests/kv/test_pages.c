@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include <cmocka.h>
+#include <lmdb.h>
 
 #include "kv/pages.h"
 #include "kv/scratch.h"
@@ -59,15 +60,19 @@ static void on_fault(void *context, uint64_t page, const char *text) {
     snprintf(last_fault, sizeof(last_fault), "%llu: %s", (unsigned long long)page, text);
 }
 
-static struct kv_pages_found check(void) {
+static struct kv_pages_found check_at(const char *dir) {
     char reason[256];
     struct kv_pages pages = {.fault = on_fault};
     struct kv_pages_found found;
     last_fault[0] = '\0';
-    int rc = kv_pages_check(scratch.dir, &pages, &found, reason, sizeof(reason));
+    int rc = kv_pages_check(dir, &pages, &found, reason, sizeof(reason));
     if (rc != 0)
         fail_msg("%d: %s", rc, reason);
     return found;
+}
+
+static struct kv_pages_found check(void) {
+    return check_at(scratch.dir);
 }
 
 /* Rows of all sizes, some in overflow runs, some gone again. */
@@ -198,16 +203,15 @@ static void test_glance(void **state) {
     char reason[256];
     struct kv_pages pages = {.fault = on_fault};
     struct kv_pages_found found;
-    assert_int_equal(kv_pages_glance(scratch.dir, &pages, &found, reason, sizeof(reason)), 0);
+    assert_int_equal(kv_pages_glance(scratch.dir, 0, &pages, &found, reason, sizeof(reason)), 0);
     assert_int_equal(found.faults, 0);
-    assert_int_equal(found.entries, rows_left);
     whole[PAGE + 16] ^= 1;
     put_file(whole, whole_size);
-    assert_int_equal(kv_pages_glance(scratch.dir, &pages, &found, reason, sizeof(reason)), 0);
+    assert_int_equal(kv_pages_glance(scratch.dir, 0, &pages, &found, reason, sizeof(reason)), 0);
     assert_int_equal(found.faults, 1);
     whole[PAGE + 16] ^= 1;
     put_file(whole, whole_size);
-    assert_int_equal(kv_pages_glance("/nowhere", &pages, &found, reason, sizeof(reason)),
+    assert_int_equal(kv_pages_glance("/nowhere", 0, &pages, &found, reason, sizeof(reason)),
                      KV_ABSENT);
 }
 
@@ -250,6 +254,140 @@ static void test_looking_leaves_nothing(void **state) {
     assert_int_equal(files, 1);
 }
 
+/* ---- older pages that are right in themselves ---- */
+
+#define OLD_ROWS 300
+
+/* Rows of one size, each with that fill: from one fill to the other no page changes its shape. */
+static void fill(struct kv *kv, uint8_t with) {
+    uint8_t value[200];
+    struct kv_batch *batch;
+    memset(value, with, sizeof(value));
+    assert_int_equal(kv_batch_begin(kv, &batch), 0);
+    for (uint32_t i = 0; i < OLD_ROWS; i++) {
+        uint8_t key[8] = {1};
+        put_be32(key + 4, i);
+        assert_int_equal(kv_batch_put(batch, span_of(key, sizeof(key)), span_of(value, 200)), 0);
+    }
+    assert_int_equal(kv_batch_commit(batch), 0);
+}
+
+/* A leaf's rows: all of it behind the number of the page. */
+static bool is_leaf(const uint8_t *page) {
+    return page[10] == 2 && page[11] == 0;
+}
+
+static void test_older_page_is_found(void **state) {
+    (void)state;
+    struct scratch other;
+    char path[128];
+    static uint8_t bytes[1 << 20];
+    scratch_init(&other);
+    struct kv *kv = scratch_open(&other, sizeof(bytes));
+    for (uint8_t with = 1; with < 5; with++)
+        fill(kv, with);
+    kv_close(kv);
+    assert_int_equal(check_at(other.dir).faults, 0);
+    snprintf(path, sizeof(path), "%s/data.mdb", other.dir);
+    FILE *file = fopen(path, "r+");
+    assert_non_null(file);
+    size_t pages = fread(bytes, 1, sizeof(bytes), file) / PAGE;
+    size_t found = 0;
+    for (size_t to = 2; to < pages; to++) {
+        uint8_t *at = bytes + to * PAGE;
+        for (size_t from = 2; from < pages && is_leaf(at); from++) {
+            const uint8_t *old = bytes + from * PAGE;
+            /* The same keys with the values of another time. */
+            if (from == to || !is_leaf(old) || memcmp(at + 8, old + 8, 300) == 0 ||
+                memcmp(at + PAGE - 208, old + PAGE - 208, 8) != 0)
+                continue;
+            assert_int_equal(fseek(file, (long)(to * PAGE + 8), SEEK_SET), 0);
+            assert_int_equal(fwrite(old + 8, 1, PAGE - 8, file), PAGE - 8);
+            assert_int_equal(fflush(file), 0);
+            if (check_at(other.dir).faults > 0 && strstr(last_fault, "an older one") != NULL)
+                found++;
+            assert_int_equal(fseek(file, (long)(to * PAGE), SEEK_SET), 0);
+            assert_int_equal(fwrite(at, 1, PAGE, file), PAGE);
+            assert_int_equal(fflush(file), 0);
+        }
+    }
+    fclose(file);
+    assert_true(found >= OLD_ROWS / 20); /* one for each leaf at least; free ones are the same */
+    assert_int_equal(check_at(other.dir).faults, 0);
+    scratch_deinit(&other);
+}
+
+/* A store of before there were sums gets one with its next batch. */
+static void test_file_without_a_sum(void **state) {
+    (void)state;
+    struct scratch other;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    scratch_init(&other);
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_open(env, other.dir, MDB_NOLOCK, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, NULL, 0, &dbi), 0);
+    for (uint8_t i = 100; i < 120; i++) {
+        MDB_val bytes = {1, &i};
+        assert_int_equal(mdb_put(txn, dbi, &bytes, &bytes, 0), 0);
+    }
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+    assert_int_equal(check_at(other.dir).entries, 20);
+    struct kv *kv = scratch_open(&other, SCRATCH_MAP_BYTES);
+    fill(kv, 1);
+    kv_close(kv);
+    struct kv_pages_found found = check_at(other.dir);
+    assert_string_equal(last_fault, "");
+    assert_int_equal(found.faults, 0);
+    assert_int_equal(found.entries, OLD_ROWS + 20);
+    scratch_deinit(&other);
+}
+
+/* ---- while it is written to ---- */
+
+static bool goes_on(void *context) {
+    fill(context, 7); /* two commits: the view's own meta page is written over */
+    fill(context, 8);
+    return true;
+}
+
+static bool stops(void *context) {
+    (void)context;
+    return false;
+}
+
+static void test_open_environment(void **state) {
+    (void)state;
+    static uint8_t value[6000];
+    char reason[256];
+    struct scratch other;
+    struct kv_pages_found found;
+    scratch_init(&other);
+    struct kv *kv = scratch_open(&other, UINT64_C(128) << 20);
+    struct kv_batch *batch;
+    assert_int_equal(kv_batch_begin(kv, &batch), 0);
+    for (uint32_t i = 0; i < 5000; i++) {
+        uint8_t key[8] = {2};
+        put_be32(key + 4, i);
+        assert_int_equal(kv_batch_put(batch, span_of(key, sizeof(key)), span_of(value, 6000)), 0);
+    }
+    assert_int_equal(kv_batch_commit(batch), 0);
+    fill(kv, 1);
+    struct kv_pages pages = {.fault = on_fault, .go_on = goes_on, .context = kv};
+    last_fault[0] = '\0';
+    assert_int_equal(kv_pages_check_open(kv, &pages, &found, reason, sizeof(reason)), 0);
+    assert_string_equal(last_fault, "");
+    assert_int_equal(found.entries, 5000 + OLD_ROWS);
+    assert_true(found.whole);
+    pages.go_on = stops;
+    assert_int_equal(kv_pages_check_open(kv, &pages, &found, reason, sizeof(reason)), KV_STOPPED);
+    kv_close(kv);
+    scratch_deinit(&other);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole),
@@ -258,6 +396,9 @@ int main(void) {
         cmocka_unit_test(test_glance),
         cmocka_unit_test(test_roots_of_a_failed_commit),
         cmocka_unit_test(test_looking_leaves_nothing),
+        cmocka_unit_test(test_older_page_is_found),
+        cmocka_unit_test(test_file_without_a_sum),
+        cmocka_unit_test(test_open_environment),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

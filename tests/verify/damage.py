@@ -3,8 +3,8 @@
 
 Each round damages a copy of a store that the simulator made, in one of the ways below. Then
 `linkgatectl verify` must find it, or nothing may be different: a start must give the same rows, and
-the log the same batches. Whatever verify says, a start must not use a damaged record: it refuses,
-or ends when it reads one. What a start would use all the same is counted by the kind of damage.
+the log the same batches. Whatever verify says, a start must not use a damaged record, nor miss one:
+it refuses, or ends when it reads one.
 """
 
 import argparse
@@ -322,10 +322,12 @@ def judge(base, folder, work):
     if other or unseen:
         how = "uses other rows" if other else "misses rows"
     text = ""
+    if other or unseen:
+        text = f"a start uses {other} rows that are other ones, and does not see {unseen}"
     if not found:
         differs = log_differs(base, folder)
-        if other or unseen or unusable or differs:
-            text = f"verify finds nothing: {other} rows are other ones, {unseen} gone; {differs}"
+        if text or unusable or differs:
+            text = f"verify finds nothing; {text}; {differs}"
     return Outcome(found, how, text)
 
 

@@ -59,6 +59,22 @@ def crc32c(data):
     return crc ^ 0xFFFFFFFF
 
 
+MASK = (1 << 64) - 1
+FACTOR = 0x9E3779B97F4A7C15
+SUM_KEY = b"\0"
+
+
+def row_number(key, value):
+    """What a row adds to the sum over all rows."""
+    state = 0
+    for data in (key, value):
+        padded = data + bytes(-len(data) % 8)
+        for word in (*struct.unpack(f"<{len(padded) // 8}Q", padded), len(data)):
+            state = (state ^ word) * FACTOR & MASK
+            state ^= state >> 32
+    return state
+
+
 def sha256(*parts):
     return hashlib.sha256(b"".join(parts)).digest()
 
@@ -200,11 +216,18 @@ class Rows:
     def __init__(self, folder, found):
         self.tables = {name: {} for name in NUMBER_OF}
         self.count = 0
+        total, kept = 0, None
         environment = lmdb.open(str(folder), readonly=True, lock=False, max_dbs=0)
         with environment, environment.begin() as transaction:
             for key, value in transaction.cursor():
+                if key == SUM_KEY:
+                    kept = value
+                    continue
                 self.count += 1
+                total = total + row_number(key, value) & MASK
                 self.add(bytes(key), bytes(value), found)
+        if kept is not None and bytes(kept) != struct.pack("<Q", total):
+            found("rows", "the sum", "not that of the rows")
 
     def add(self, key, value, found):
         name, size, kind = TABLES.get(key[0], (None, None, None))

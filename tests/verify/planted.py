@@ -10,7 +10,19 @@ import struct
 import lmdb
 
 import states
-from disk import NUMBER_OF, TABLES, Keys, Log, crc32c, records, row_key, u64
+from disk import (
+    MASK,
+    NUMBER_OF,
+    SUM_KEY,
+    TABLES,
+    Keys,
+    Log,
+    crc32c,
+    records,
+    row_key,
+    row_number,
+    u64,
+)
 
 MAP_BYTES = 256 << 20
 L, T = states.LINK, states.TRANSFER
@@ -60,10 +72,20 @@ class Edit:
         self.put_raw(key, data + struct.pack(">I", crc32c(key + data)))
 
     def put_raw(self, key, value):
+        self.add_to_sum(key, value)
         self.transaction.put(key, value)
 
     def drop(self, table, rest):
+        self.add_to_sum(row_key(table, rest), None)
         self.transaction.delete(row_key(table, rest))
+
+    def add_to_sum(self, key, value):
+        """Of what comes, less what goes: a plant is a gateway's error, not the disk's."""
+        old = self.transaction.get(key)
+        kept = struct.unpack("<Q", self.transaction.get(SUM_KEY))[0]
+        kept += 0 if value is None else row_number(key, value)
+        kept -= 0 if old is None else row_number(key, old)
+        self.transaction.put(SUM_KEY, struct.pack("<Q", kept & MASK))
 
 
 PLANTS = {}

@@ -89,7 +89,9 @@ static int start(const char *dir, struct keyring *keyring, int64_t *wall) {
     struct engine *engine;
     struct release *release = NULL;
     config.bounds = engine_bounds_default();
+    struct verify_start look = {.whole_bytes = MAP_BYTES};
     config.look = verify_start;
+    config.look_context = &look;
     int rc = engine_open(&config, &engine, reason, sizeof(reason));
     if (rc != 0) {
         fprintf(stderr, "refused (%d): %s\n", rc, reason);
