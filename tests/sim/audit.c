@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sim/tally.h"
+#include "sim/watch.h"
 #include "sim/world.h"
 
 /* ---- what banks were shown ---- */
@@ -27,6 +29,7 @@ static void check_ask(struct world *world, struct store *store, const struct ask
         return;
     }
     bool final = transfer_state_final(ask->shown);
+    told_check(ask->party, &ask->sight, &transfer);
     if (!id_equal(&transfer.request, &ask->id) || transfer.amount.fen != ask->fen ||
         (final && transfer.state != ask->shown) ||
         transfer_state_rank(transfer.state) < transfer_state_rank(ask->shown))
@@ -47,6 +50,7 @@ static void check_posting(struct world *world, struct store *store, const struct
     if (posting->instructed && transfer.amount.fen != posting->fen)
         world_fail(world, "A2: transfer %s differs from its instruction",
                    world_id(&posting->transfer));
+    told_check(party, &posting->sight, &transfer);
     if (posting->excused)
         return;
     bool done = posting->state == POSTING_DONE;
@@ -55,7 +59,9 @@ static void check_posting(struct world *world, struct store *store, const struct
         world_fail(world, "A2: bank %zu has %sposted transfer %s, which is %s", party->index,
                    done ? "" : "not ", world_id(&posting->transfer),
                    transfer_state_name(transfer.state));
-    if (transfer_state_final(posting->shown) && posting->shown != transfer.state)
+    bool final = transfer_state_final(posting->shown);
+    if ((final && posting->shown != transfer.state) ||
+        transfer_state_rank(posting->shown) > transfer_state_rank(transfer.state))
         world_fail(world, "A4: bank %zu was shown %s of %s, which is %s", party->index,
                    transfer_state_name(posting->shown), world_id(&posting->transfer),
                    transfer_state_name(transfer.state));
@@ -132,6 +138,7 @@ void audit_books(struct world *world) {
         return;
     struct store *store = engine_store(world->hub.engine);
     world->audits++;
+    watch_between_turns(&world->hub);
     laws_check(world, store);
     check_origins(world, store);
     check_online(world, store);
@@ -206,6 +213,21 @@ static const char *unsettled_party(struct world *world, const struct party *part
     return NULL;
 }
 
+static const char *unsettled_system(struct world *world, struct store *store) {
+    struct engine_status status;
+    struct approval approval = {0};
+    engine_status(world->hub.engine, &status);
+    for (size_t i = 0; i < world->party_count; i++) {
+        if (!told_all(&world->parties[i], store, status.ledger_ms))
+            return waiting(&world->parties[i], "was not told of the system by", status.ledger_ms);
+    }
+    while (store_next_approval(store, &approval.id, &approval) == 0) {
+        if (approval.state == APPROVAL_WAITING && approval.expires_at_ms < status.ledger_ms)
+            return "an order waits beyond its time for its second person";
+    }
+    return NULL;
+}
+
 const char *audit_unsettled(struct world *world) {
     if (!hub_is_quiet(&world->hub))
         return "the gateway is busy";
@@ -220,7 +242,7 @@ const char *audit_unsettled(struct world *world) {
         if (what != NULL)
             return what;
     }
-    return NULL;
+    return unsettled_system(world, store);
 }
 
 static bool any_excused(const struct world *world) {
@@ -268,10 +290,19 @@ static void check_credited(struct world *world, struct store *store) {
     }
 }
 
+static void count_expired(struct store *store) {
+    struct approval approval = {0};
+    while (store_next_approval(store, &approval.id, &approval) == 0) {
+        if (approval.state == APPROVAL_EXPIRED)
+            tally_note(TALLY_APPROVAL_EXPIRED);
+    }
+}
+
 void audit_settled(struct world *world) {
     struct store *store = engine_store(world->hub.engine);
     audit_books(world);
     check_credited(world, store);
+    count_expired(store);
     for (size_t i = 0; !any_excused(world) && i < world->party_count; i++)
         check_money(world, store, &world->parties[i]);
 }

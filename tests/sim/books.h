@@ -19,6 +19,13 @@ struct account {
 
 struct ask;
 
+/* What a bank was told of a transfer and is told again for ever: when it was received, is due, was
+ * accepted, credited; its window; when its cancellation was asked for. 0: not told yet. */
+#define SIGHTS 6
+struct sight {
+    int64_t items[SIGHTS];
+};
+
 /* A customer with an account at either bank; each bank touches only what is its own. */
 struct person {
     size_t index;
@@ -77,6 +84,7 @@ struct ask {
     bool stranger;   /* a result that nobody asked this bank for */
     bool shared_id;  /* another bank uses this id as well */
     unsigned sends;
+    uint64_t serial;   /* of the cable that it went over last, or is to go over first; 0: any */
     uint64_t retry;    /* which of its retry events counts */
     struct ask *about; /* ConfirmCredit, GetTransfer, CancelTransfer: the transfer's request */
     int64_t not_before_us;
@@ -91,6 +99,7 @@ struct ask {
     enum transfer_direction direction;
     int64_t fen;
     enum transfer_state shown; /* the furthest state that we were shown */
+    struct sight sight;
     bool refused;
     bool credit_confirmed;
     struct ask *next;
@@ -120,6 +129,7 @@ struct posting {
     enum side account;
     char reference[24], reason[REASON_SIZE];
     enum transfer_state shown;
+    struct sight sight;
     bool premature; /* a NOT_SEEN was sent that was not true */
     bool excused;   /* the bank's own lies may make the books differ here */
     uint64_t life;  /* of the process that has it in hand */

@@ -26,7 +26,8 @@ struct seat {
     struct buf inbox;        /* arrived and not fed */
     bool waiting;            /* the session has frames left */
     bool lost;
-    struct digest pin; /* of the bank's certificate */
+    struct digest pin;          /* of the bank's certificate */
+    int64_t since_ms, heard_ms; /* by the steady clock: admitted, and a whole frame came */
 };
 
 struct hub {
@@ -55,11 +56,13 @@ struct hub {
     enum engine_step kill_step;
     unsigned kill_after; /* passes of that step; 0: none planned */
     unsigned kill_told;  /* turns in which something is told; 0: none planned */
+    bool kill_shown;     /* of these only those in which a bank's query is answered */
     bool failing;        /* some call of the disk will fail */
     /* what the ledger was seen to do */
     bool replaying;
     uint64_t last_sequence;
     int64_t last_ms;
+    int64_t timed_ms, timed_boot_us; /* ledger time, and the steady clock then; 0: not known */
     size_t boot_sends, boot_inquiries;
     unsigned kills, stops;
 };

@@ -15,6 +15,7 @@
 
 #include "sim/audit.h"
 #include "sim/tally.h"
+#include "sim/watch.h"
 #include "sim/world.h"
 
 #define MAP_BYTES ((uint64_t)48 << 20)
@@ -64,6 +65,7 @@ static int counted_apply(struct ledger *ledger, const struct command *command, u
         refused |= effects->items[i].kind == EFFECT_REPLY && effects->items[i].refused;
     if (!current->replaying || command->kind == COMMAND_BOOT)
         tally_add(command->kind, refused);
+    watch_answers(current, command, effects, before);
     return rc;
 }
 
@@ -82,7 +84,9 @@ static int watched_apply(struct ledger *ledger, const struct command *command, u
     hub->last_ms = now_ms;
     excuse(hub, command);
     trace_bytes(&world->trace, "apply", (uint64_t)command->kind, command->payload);
+    size_t before = effects->count;
     int rc = counted_apply(ledger, command, sequence, now_ms, effects);
+    watch_time(hub, now_ms, effects, before);
     if (command->kind == COMMAND_BOOT)
         count_boot(hub, effects);
     if (rc == LEDGER_POISONED)
@@ -274,8 +278,8 @@ static void serve(struct hub *hub) {
     struct front_config config = {
         .window = (uint32_t)chance_between(&hub->world->chance, 4, 64),
         .handshake_ms = 10000,
-        .hello_ms = 10000,
-        .heartbeat_ms = 5000,
+        .hello_ms = WATCH_HELLO_MS,
+        .heartbeat_ms = WATCH_HEARTBEAT_MS,
         .limits = {.peers_per_bank = 8, .exchanges = hub->world->plan.exchanges},
         .software = "linkgate simulated",
     };
@@ -305,6 +309,7 @@ void hub_start(struct hub *hub) {
     hub->replaying = true;
     hub->last_sequence = 0;
     hub->last_ms = 0;
+    hub->timed_ms = 0;
     int rc = engine_open(&config, &hub->engine, reason, sizeof(reason));
     bool killed = hub->dying || model_disk_stopped(hub->disk);
     if (rc != 0 && !killed)
@@ -407,17 +412,26 @@ void hub_die(struct hub *hub) {
     end_process(hub);
 }
 
+/* It dies once something was told, or once a query was answered: what it said stands. */
+static void plan_last_word(struct hub *hub) {
+    struct chance *chance = &hub->world->chance;
+    hub->kill_shown = chance_below(chance, 2) == 0;
+    hub->kill_told = 1 + (unsigned)chance_below(chance, hub->kill_shown ? 3 : 8);
+}
+
 void hub_kill(struct hub *hub) {
     struct world *world = hub->world;
-    if (hub->state == HUB_DOWN || hub->kill_after > 0 || hub->kill_told > 0 || hub->failing)
+    if (hub->state == HUB_DOWN || hub->kill_after > 0 || hub->failing ||
+        (hub->kill_told > 0 && !hub->kill_shown))
         return;
+    hub->kill_told = 0; /* nobody asked */
     hub->power = chance_hits(&world->chance, world->plan.power);
     if (chance_hits(&world->chance, world->plan.fail))
         plan_failure(hub);
     else if (chance_below(&world->chance, 4) == 0)
         hub_die(hub);
-    else if (chance_below(&world->chance, 3) == 0)
-        hub->kill_told = 1 + (unsigned)chance_below(&world->chance, 8);
+    else if (chance_below(&world->chance, 2) == 0)
+        plan_last_word(hub);
     else
         plan_kill(hub, ENGINE_STEP_TAKEN, ENGINE_STEP_THAWED);
 }

@@ -71,7 +71,7 @@ static void see_to_clock(struct office *office) {
         return;
     engine_status(hub->engine, &status);
     bool held = status.hold != LEDGER_CLOCK_RUNS;
-    bool off = status.clock_off && !office->world->calm && chance_hits(chance_of(office), 100);
+    bool off = status.clock_off && chance_hits(chance_of(office), 100);
     if (!held && !off)
         return;
     if (!clock_is_right(office)) {
@@ -166,6 +166,7 @@ static bool may_refuse(enum command_kind kind, enum refusal_code code) {
         {COMMAND_HOLD_LIFT, REFUSAL_NO_SUCH_HOLD},
         {COMMAND_HOLD_LIFT, REFUSAL_AUTHORITY},
         {COMMAND_UNFREEZE, REFUSAL_NOT_FROZEN},
+        {COMMAND_BANK_RESYNC, REFUSAL_BANK_STATE},
         {COMMAND_UNMASK, REFUSAL_NO_SUCH_OBJECT},
         {COMMAND_QUARANTINE_DROP, REFUSAL_NO_SUCH_OBJECT},
         {COMMAND_QUARANTINE_RELEASE, REFUSAL_NO_SUCH_OBJECT},

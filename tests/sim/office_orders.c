@@ -122,6 +122,29 @@ static void see_to_pins(struct office *office, struct party *party, const struct
     }
 }
 
+static void resync(struct office *office, const struct party *party, uint64_t notice) {
+    struct command *command = command_new(COMMAND_BANK_RESYNC);
+    command->body.bank_resync = (struct bank_resync){party->code, notice};
+    office_give(office, command);
+}
+
+/* One that is not held, for the most part. */
+static void resync_any(struct office *office) {
+    resync(office, some_party(office), 1);
+}
+
+static void back_up(struct office *office) {
+    office_give(office, command_new(COMMAND_BACKUP));
+}
+
+/* Held, because it has seen a later state: they have agreed on what is missing. */
+static void see_to_held(struct office *office, const struct party *party) {
+    struct bank_counters counters;
+    if (store_get_bank_counters(store_of(office), party->code, &counters) >= 0 &&
+        counters.held_notice != 0 && hits(office, 200))
+        resync(office, party, counters.held_notice);
+}
+
 void office_see_to_banks(struct office *office) {
     struct world *world = office->world;
     for (size_t i = 0; i < world->party_count; i++) {
@@ -130,6 +153,7 @@ void office_see_to_banks(struct office *office) {
         if (store_get_bank(store_of(office), party->code, &bank) != 0)
             continue;
         see_to_pins(office, party, &bank);
+        see_to_held(office, party);
         if (!bank.active && hits(office, 300))
             enable(office, party);
     }
@@ -261,8 +285,9 @@ static void decide_quarantine(struct office *office) {
 
 void office_work(struct office *office) {
     static void (*const works[])(struct office * office) = {
-        set_bank, disable, add_bank, add_pin,      place_hold,        lift_hold,  unfreeze,
-        search,   unmask,  unmask,   decide_again, decide_quarantine, enable_any, remove_no_pin,
+        set_bank,          disable,    add_bank,      add_pin,    place_hold, lift_hold,
+        unfreeze,          back_up,    search,        unmask,     unmask,     decide_again,
+        decide_quarantine, enable_any, remove_no_pin, resync_any,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

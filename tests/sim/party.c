@@ -164,6 +164,7 @@ void party_connected(struct party *party, struct cable *cable) {
     ENSURE(connection != NULL);
     connection->connected = true;
     connection->heard_us = party->world->agenda.now_us;
+    told_more(party, connection);
     struct hello hello = {
         .protocol_min = 1,
         .protocol_max = 1,

@@ -16,6 +16,20 @@
 #define PARTY_OPENS_MAX 4 /* of a link for one person: verifications are bounded by the gateway */
 #define PARTY_SINGLE_UNITS 300000 /* of plan.unit_fen */
 
+/* Who takes part, as a connection was told last. */
+#define PARTY_TOLD_MAX 8
+struct told_bank {
+    bank_code code;
+    bool active;
+    uint32_t roles;
+    char name[BANK_NAME_MAX + 1];
+};
+struct told_of_system {
+    char date[DATE_TEXT_SIZE];
+    uint32_t count;
+    struct told_bank banks[PARTY_TOLD_MAX];
+};
+
 struct flight {
     uint64_t correlation; /* 0: free */
     struct ask *ask;
@@ -33,6 +47,7 @@ struct connection {
     int64_t heard_us, asked_us;
     struct buf in;
     struct flight flights[PARTY_FLIGHTS_MAX];
+    struct told_of_system told;
 };
 
 struct party {

@@ -113,9 +113,17 @@ static struct flight *free_flight(struct connection *connection) {
     return NULL;
 }
 
+/* The one that it is to go over first, or any. */
+static struct connection *take_connection(const struct ask *ask) {
+    struct connection *connection = ask->sends == 0 ? party_find(ask->party, ask->serial) : NULL;
+    if (connection == NULL || !connection->greeted || connection->parting)
+        connection = party_any(ask->party);
+    return connection;
+}
+
 static void transmit(struct ask *ask, bool tampered) {
     struct party *party = ask->party;
-    struct connection *connection = party_any(party);
+    struct connection *connection = take_connection(ask);
     struct flight *flight = connection != NULL ? free_flight(connection) : NULL;
     if (flight == NULL)
         return;
@@ -132,6 +140,7 @@ static void transmit(struct ask *ask, bool tampered) {
     };
     *flight = (struct flight){envelope.correlation, ask, tampered, ask->refused};
     ask->sends += !tampered;
+    ask->serial = connection->serial;
     party_put(party, connection, &envelope);
     buf_deinit(&other);
 }
@@ -141,6 +150,16 @@ static void retry(struct party *party, const void *data) {
     const struct ask_event *event = data;
     if (!event->ask->done && event->ask->retry == event->retry)
         ask_go(event->ask);
+}
+
+/* Over the same connection, so that both are in one batch as often as not. */
+static void look_behind(struct ask *ask) {
+    if (!ask_submits(ask))
+        bond_look_behind(ask);
+    else if (chance_below(&ask->party->chance, 3) == 0)
+        list_behind(ask);
+    else
+        ask_get_transfer(ask, ask->serial);
 }
 
 void ask_go(struct ask *ask) {
@@ -154,8 +173,8 @@ void ask_go(struct ask *ask) {
     transmit(ask, false);
     if (party_hits(party, party->world->plan.again))
         transmit(ask, false);
-    if (ask_submits(ask) && ask->sends == 1 && party_hits(party, party->world->plan.poll))
-        ask_get_transfer(ask); /* right behind it */
+    if (ask->sends == 1 && !id_is_zero(&ask->id) && party_hits(party, party->world->plan.poll))
+        look_behind(ask);
     int64_t delay_us = (int64_t)ask->timeout_ms * 1000 +
                        chance_between(&party->chance, RETRY_MIN_US, RETRY_MAX_US);
     party_after(party, delay_us, retry, &event, sizeof(event));
@@ -212,13 +231,14 @@ void ask_forget_volatile(struct party *party) {
     }
 }
 
-void ask_get_transfer(struct ask *about) {
+void ask_get_transfer(struct ask *about, uint64_t serial) {
     struct party *party = about->party;
     struct ask *ask = ask_new(party, about->person, MESSAGE_GET_TRANSFER);
     struct get_transfer query = {.request = about->id};
     if (!id_is_zero(&about->transfer) && chance_below(&party->chance, 2) == 0)
         query = (struct get_transfer){.transfer = about->transfer};
     ask->about = about;
+    ask->serial = serial;
     ask->blind = id_is_zero(&about->transfer);
     partner_encode_get_transfer(&query, &ask->payload);
     ask_go(ask);

@@ -433,6 +433,19 @@ static void look(struct person *person, const struct id *link) {
     ask_go(ask);
 }
 
+void bond_look_behind(struct ask *change) {
+    struct party *party = change->party;
+    const struct bond *bond =
+        change->person != NULL ? change->person->bonds[party_side(party)] : NULL;
+    if (bond == NULL)
+        return;
+    struct ask *ask = ask_new(party, change->person, MESSAGE_GET_LINK);
+    struct get_link message = {.link = bond->link};
+    ask->serial = change->serial;
+    partner_encode_get_link(&message, &ask->payload);
+    ask_go(ask);
+}
+
 static void order_code(struct person *person, const struct id *link, enum message_kind kind) {
     struct ask *ask = start(person, kind);
     struct start_challenge message = {ask_new_id(ask->party, ask), *link};

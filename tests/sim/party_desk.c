@@ -17,7 +17,8 @@ static bool says_one_of(struct span detail, const char *const *details, size_t c
 }
 
 bool desk_may_refuse(enum message_kind kind, struct span detail) {
-    if (kind != MESSAGE_GET_LINK && span_equal(detail, SPAN_LITERAL("PEER_SUSPENDED")))
+    if (kind != MESSAGE_GET_LINK && (span_equal(detail, SPAN_LITERAL("PEER_SUSPENDED")) ||
+                                     span_equal(detail, SPAN_LITERAL("PEER_HELD"))))
         return true;
     static const char *const about_links[] = {"LINK_STATE",    "HOLDS",     "NO_SUCH_HOLD",
                                               "AUTHORITY",     "NOT_YOURS", "NO_SUCH_ACCOUNT",

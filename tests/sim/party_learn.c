@@ -99,20 +99,21 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
         return;
     }
     ask->transfer = view->transfer;
+    told_transfer(party, &ask->sight, view);
     bool settled = transfer_state_final(ask->shown);
     if (!step(party, &view->transfer, &ask->shown, view->state) || settled)
         return;
     if (transfer_state_final(ask->shown))
         settle(ask);
     else if (party_hits(party, party->world->plan.poll))
-        ask_get_transfer(ask);
+        ask_get_transfer(ask, 0);
 }
 
 static bool may_refuse(struct span detail) {
     static const char *const details[] = {
-        "LINK_NOT_ACTIVE", "LINK_CLOSING",          "LINK_SUSPENDED", "AGREED", "AGREED_DAY",
-        "AGREED_COUNT",    "AGREED_YEAR",           "BANK_OFFLINE",   "SCOPE",  "COOL_DOWN",
-        "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED",
+        "LINK_NOT_ACTIVE", "LINK_CLOSING",          "LINK_SUSPENDED", "AGREED",    "AGREED_DAY",
+        "AGREED_COUNT",    "AGREED_YEAR",           "BANK_OFFLINE",   "SCOPE",     "COOL_DOWN",
+        "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED", "PEER_HELD",
     };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
         if (span_equal(detail, span_text(details[i])))
@@ -147,6 +148,8 @@ void learn_refusal(struct ask *ask, const struct refusal_view *view) {
 
 static void learn_posted(struct party *party, const struct transfer_view *view) {
     struct posting *posting = posting_find(party, &view->transfer);
+    if (posting != NULL)
+        told_transfer(party, &posting->sight, view);
     if (posting != NULL && posting->excused)
         return;
     bool done = posting != NULL && posting->state == POSTING_DONE;
@@ -221,10 +224,12 @@ void learn_notice(struct party *party, struct connection *connection,
     struct link_view link;
     struct case_view inquiry;
     struct system_notice system;
-    (void)connection;
-    if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
-        partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer,
-                                       &event) == 0) {
+    if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
+        partner_decode_system_notice(envelope->payload, &party->arena, &system) == 0) {
+        told_system(party, connection, &system);
+    } else if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
+               partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer,
+                                              &event) == 0) {
         bool step_up = span_equal(event, SPAN_LITERAL("STEP_UP"));
         if (!transfer_state_final(transfer.state) && !step_up)
             world_fail(party->world, "bank %zu: a notice of %s that is not final", party->index,
@@ -241,8 +246,7 @@ void learn_notice(struct party *party, struct connection *connection,
                    0) {
         if (in_order(party, &place))
             desk_learn(party, &inquiry);
-    } else if (envelope->kind != MESSAGE_SYSTEM_NOTICE ||
-               partner_decode_system_notice(envelope->payload, &party->arena, &system) != 0) {
+    } else {
         world_fail(party->world, "bank %zu: a notice of kind %u cannot be read", party->index,
                    envelope->kind);
     }

@@ -40,13 +40,29 @@ static void ask_transfers(struct ask *ask) {
     ask_go(ask);
 }
 
-static void ask_page(struct party *party, enum message_kind kind, const struct id *after) {
+static void ask_page_over(struct party *party, enum message_kind kind, const struct id *after,
+                          uint64_t serial) {
     struct ask *ask = ask_new(party, NULL, kind);
+    ask->serial = serial;
     ask->after = *after;
     if (kind == MESSAGE_LIST_LINKS)
         ask_links(ask);
     else
         ask_transfers(ask);
+}
+
+static void ask_page(struct party *party, enum message_kind kind, const struct id *after) {
+    ask_page_over(party, kind, after, 0);
+}
+
+/* From the last one that it knows of, so that the new one is on the page. */
+void list_behind(struct ask *submit) {
+    struct id last = {{0}};
+    for (const struct ask *ask = submit->party->asks; ask != NULL; ask = ask->next) {
+        if (id_compare(&ask->transfer, &last) > 0)
+            last = ask->transfer;
+    }
+    ask_page_over(submit->party, MESSAGE_LIST_TRANSFERS, &last, submit->serial);
 }
 
 static struct id random_id(struct party *party) {

@@ -6,6 +6,8 @@
 
 #include "sim/party.h"
 
+struct store;
+
 /* ---- party_ask.c: its requests ---- */
 struct ask *ask_new(struct party *party, struct person *person, enum message_kind kind);
 struct id ask_new_id(struct party *party, struct ask *ask);
@@ -15,7 +17,8 @@ void ask_done(struct ask *ask);
 void ask_greeted(struct party *party);
 void ask_answered(struct party *party, struct connection *connection,
                   const struct envelope *envelope);
-void ask_get_transfer(struct ask *about);
+/* serial: of the cable to ask over; 0: any. */
+void ask_get_transfer(struct ask *about, uint64_t serial);
 void ask_forget_volatile(struct party *party);
 struct ask *ask_find(struct party *party, const struct id *id);
 /* The payload of a SubmitTransfer as it stands in ask, but for the amount. */
@@ -81,6 +84,8 @@ void bond_close(struct party *party, struct person *person, const struct id *lin
 void bond_refused(struct ask *ask, const struct refusal_view *view);
 /* The Class II bank's next step for this person, if there is one. */
 void bond_step(struct person *person);
+/* Asks for a link right behind what it asks to change about one. */
+void bond_look_behind(struct ask *change);
 
 /* What a link may be used for, and how much. */
 uint32_t bond_scopes(struct party *party);
@@ -89,8 +94,22 @@ struct agreed_limits bond_limits(struct party *party);
 /* The number of the Class I account to which that link is bound. */
 const char *bond_number(const struct person *person, enum side side, bool second);
 
+/* ---- party_told.c: what it keeps of what it was told ---- */
+void told_transfer(struct party *party, struct sight *sight, const struct transfer_view *view);
+/* Holds it against the store. */
+void told_check(const struct party *party, const struct sight *sight,
+                const struct transfer *transfer);
+void told_system(struct party *party, struct connection *connection,
+                 const struct system_notice *notice);
+/* Every connection was told who takes part now, and which day it is. */
+bool told_all(const struct party *party, struct store *store, int64_t ledger_ms);
+/* In some runs, before it says Hello: its notices are those of a later state of the store. */
+void told_more(struct party *party, const struct connection *connection);
+
 /* ---- party_list.c: looks at its own things ---- */
 void list_look(struct party *party);
+/* A page of its transfers, right behind one that it submits. */
+void list_behind(struct ask *submit);
 bool list_asks(enum message_kind kind);
 void list_replied(struct ask *ask, struct span payload);
 void list_refused(struct ask *ask, const struct refusal_view *view);

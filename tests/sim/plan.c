@@ -54,7 +54,8 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->other = draw(chance, 20, 100);
     plan->same_id = draw(chance, 30, 200);
     plan->foreign = draw(chance, 5, 30);
-    plan->poll = draw(chance, 50, 200);
+    plan->poll = draw(chance, 100, 400);
+    plan->later = chance_below(chance, 4) == 0 ? 50 : 0;
     plan->cancel = draw(chance, 50, 250);
     plan->give_back = draw(chance, 50, 200);
     plan->uncredited = draw(chance, 50, 300);

@@ -31,7 +31,8 @@ struct plan {
     unsigned other;   /* the same id with another body */
     unsigned same_id; /* an id that another bank uses as well */
     unsigned foreign; /* an amount in another currency */
-    unsigned poll;
+    unsigned poll;    /* looks at what it changes, right behind the change */
+    unsigned later;   /* a Hello that shows a notice of a later store: an old one was put back */
     unsigned cancel, give_back; /* of a bank's doings: a cancellation, a return */
     unsigned uncredited;        /* accepted pulls: credited late, or returned instead */
     unsigned step_up;

@@ -11,6 +11,14 @@
 
 static struct { uint64_t done, refused; } counts[KINDS_MAX];
 
+static uint64_t events[TALLY_EVENTS];
+static const char *const event_names[TALLY_EVENTS] = {"a day is 29 February",
+                                                      "an order waits too long"};
+
+void tally_note(enum tally_event event) {
+    events[event]++;
+}
+
 void tally_add(enum command_kind kind, bool refused) {
     const struct command_row *row;
     for (size_t i = 0; i < KINDS_MAX && (row = command_row_at(i)) != NULL; i++) {
@@ -21,24 +29,19 @@ void tally_add(enum command_kind kind, bool refused) {
     }
 }
 
-/* Orders about copies of the store on other disks, of which there are none here: tests/e2e and
- * tests/ledger try them. */
-static bool is_of_backups(const struct command_row *row) {
-    return row->kind == COMMAND_BACKUP || row->kind == COMMAND_BANK_RESYNC;
-}
-
-/* What the gateway asks of itself and what banks answer is not refused; nor is a search, nor a list
- * of a bank's links. */
+/* What the gateway asks of itself and what banks answer is not refused; nor is a search, a backup,
+ * nor a list of a bank's links. */
 static bool is_refusable(const struct command_row *row) {
     if (row->kind == COMMAND_SEARCH || row->kind == COMMAND_FETCH_NOTICES ||
-        row->kind == COMMAND_LIST_LINKS || is_of_backups(row) || row->direction != MESSAGE_REQUEST)
+        row->kind == COMMAND_LIST_LINKS || row->kind == COMMAND_BACKUP ||
+        row->direction != MESSAGE_REQUEST)
         return false;
     return row->order || row->roles != 0;
 }
 
 /* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE && !is_of_backups(row);
+    return row->kind != COMMAND_UNFREEZE;
 }
 
 bool tally_complete(void) {
@@ -51,6 +54,11 @@ bool tally_complete(void) {
             printf("%s: carried out %" PRIu64 " times, refused %" PRIu64 " times\n", row->name,
                    counts[i].done, counts[i].refused);
         complete = complete && !lacks;
+    }
+    for (size_t i = 0; i < TALLY_EVENTS; i++) {
+        if (events[i] == 0)
+            printf("never: %s\n", event_names[i]);
+        complete = complete && events[i] > 0;
     }
     return complete;
 }

@@ -10,7 +10,11 @@
 #include "domain/command_kind.h"
 
 void tally_add(enum command_kind kind, bool refused);
-/* False, having said which: a kind was never carried out, or never refused where it can be. */
+/* Besides, what is to happen in some run. */
+enum tally_event { TALLY_LEAP_DAY, TALLY_APPROVAL_EXPIRED, TALLY_EVENTS };
+void tally_note(enum tally_event event);
+/* False, having said which: a kind was never carried out, or never refused where it can be, or something did not
+ * happen. */
 bool tally_complete(void);
 
 #endif

@@ -23,6 +23,7 @@
 #define SHANGHAI_AHEAD_MS (8LL * 3600000)
 #define WORLD_DAY_END_MS 1798041600000  /* 2026-12-24 in Shanghai */
 #define WORLD_YEAR_END_MS 1798732800000 /* 2027-01-01 */
+#define WORLD_LEAP_DAY_MS 1835366400000 /* 2028-02-29 */
 #define SETTLE_MAX_US (300LL * 1000000) /* inquiries pause for a minute at most */
 #define EVENTS_MAX 1000000 /* a run has some ten thousand: more is something that goes round */
 #define STOP_MAX_US (30LL * 1000000)
@@ -161,13 +162,15 @@ static void audit(void *context, const void *data) {
 
 /* ---- the run ---- */
 
-/* By day, or in the last minute of a day or of a year in Shanghai. */
+/* By day, or in Shanghai in the last minute of a day, of a year, before a leap day or of one. */
 static int64_t draw_start(struct chance *chance) {
-    uint64_t when = chance_below(chance, 4);
+    static const int64_t ends_ms[] = {WORLD_DAY_END_MS, WORLD_YEAR_END_MS, WORLD_LEAP_DAY_MS,
+                                      WORLD_LEAP_DAY_MS + DAY_MS};
+    uint64_t when = chance_below(chance, 2 * sizeof(ends_ms) / sizeof(ends_ms[0]));
     int64_t before_ms = chance_between(chance, 1000, 60000);
-    if (when > 1)
+    if (when >= sizeof(ends_ms) / sizeof(ends_ms[0]))
         return WORLD_START_MS;
-    return (when == 0 ? WORLD_DAY_END_MS : WORLD_YEAR_END_MS) - before_ms;
+    return ends_ms[when] - before_ms;
 }
 
 static void begin(struct world *world, const struct world_options *options) {

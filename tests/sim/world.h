@@ -34,6 +34,7 @@ struct world {
     int64_t start_ms;  /* the wall clock at virtual time 0 */
     int64_t asleep_us; /* all machines together, so far: no virtual time, but time on all clocks */
     bool clock_wrong;  /* it was not always right: alarms are right then */
+    bool restored;     /* some bank has notices of a later store: alarms are right then */
     bool malicious;    /* some bank may lie: alarms are right then */
     bool calm;         /* no more faults, no new business */
     struct cables cables;
