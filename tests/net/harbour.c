@@ -121,6 +121,16 @@ static void door_told(void *context, const struct effect *effect) {
         harbour->told(harbour, effect);
 }
 
+static int64_t boot_us(void *context) {
+    struct clock real = clock_system();
+    return clock_boot_us(&real) + ((struct harbour *)context)->skipped_ms * 1000;
+}
+
+static int64_t wall_ms(void *context) {
+    struct clock real = clock_system();
+    return clock_wall_ms(&real) + ((struct harbour *)context)->skipped_ms;
+}
+
 static void add_bank(struct harbour *harbour, bank_code code, uint32_t roles, size_t pin) {
     struct bank bank = {.code = code, .active = true, .roles = roles, .pin_count = 1};
     bank.pins[0] = pins[pin];
@@ -141,7 +151,7 @@ void harbour_open(struct harbour *harbour, uint32_t connections_max, uint32_t ha
                          .software = "linkgate test"},
         .room = COMMANDS_MAX,
     };
-    harbour->clock = clock_system();
+    harbour->clock = (struct clock){boot_us, wall_ms, harbour};
     harbour->door = (struct door){harbour, door_room, door_submit, door_take, door_now, door_told};
     harbour->base = event_base_new();
     assert_non_null(harbour->base);
@@ -179,6 +189,27 @@ void harbour_step(struct harbour *harbour) {
     struct timeval wait = {0, 1000};
     assert_int_equal(event_base_loopexit(harbour->base, &wait), 0);
     assert_true(event_base_loop(harbour->base, EVLOOP_ONCE) >= 0);
+}
+
+/* libevent's own clock goes on as it does: what has the net look at the time is a caller that has a
+ * millisecond for its handshake, and came before the others' time was over. */
+void harbour_skip(struct harbour *harbour, int64_t ms) {
+    struct caller hasty;
+    struct net_stats before;
+    struct net_stats stats;
+    struct front_config config = harbour->front_config;
+    config.handshake_ms = 1;
+    front_configure(harbour->front, &config);
+    net_stats(harbour->net, &before);
+    caller_open(harbour, &hasty, NULL);
+    do {
+        harbour_step(harbour);
+        net_stats(harbour->net, &stats);
+    } while (stats.accepted == before.accepted);
+    harbour->skipped_ms += ms;
+    caller_expect_closed(&hasty);
+    caller_close(&hasty);
+    front_configure(harbour->front, &harbour->front_config);
 }
 
 size_t harbour_commands(const struct harbour *harbour, enum command_kind kind) {
@@ -304,6 +335,26 @@ void caller_submit(struct caller *caller, uint64_t correlation) {
     partner_encode_submit_transfer(&message, &payload);
     caller_say(caller, correlation, MESSAGE_SUBMIT_TRANSFER, MESSAGE_REQUEST, buf_span(&payload));
     buf_deinit(&payload);
+}
+
+void caller_choke(struct caller *caller) {
+    static char text[60000];
+    struct harbour *harbour = caller->harbour;
+    struct net_stats stats = {0};
+    memset(text, 'x', sizeof(text));
+    caller->deaf = true;
+    for (unsigned i = 0; stats.choked == 0; i++) {
+        assert_true(i < 10000);
+        caller_submit(caller, 1000 + i);
+        UNTIL(harbour, caller, harbour_commands(harbour, COMMAND_SUBMIT_TRANSFER) > 0);
+        struct effect *effect = effects_add(&harbour->effects, EFFECT_REPLY);
+        effect->origin = harbour->commands[harbour->count - 1]->origin;
+        effect->payload = span_of(text, sizeof(text)); /* as large as they get */
+        harbour_clear(harbour);
+        harbour_release(harbour);
+        harbour_step(harbour);
+        net_stats(harbour->net, &stats);
+    }
 }
 
 static bool read_any(struct caller *caller, uint32_t *kind_out, uint64_t *correlation_out) {

@@ -22,6 +22,7 @@
 struct harbour {
     struct front_config front_config;
     struct clock clock;
+    int64_t skipped_ms; /* that the clock is ahead of the machine's */
     struct door door;
     struct event_base *base;
     struct front *front;
@@ -48,6 +49,8 @@ void harbour_open(struct harbour *harbour, uint32_t connections_max, uint32_t ha
 void harbour_close(struct harbour *harbour);
 /* One turn of the loop, without waiting for more than a millisecond. */
 void harbour_step(struct harbour *harbour);
+/* So much time passes at once, and what is due by then is done. */
+void harbour_skip(struct harbour *harbour, int64_t ms);
 size_t harbour_commands(const struct harbour *harbour, enum command_kind kind);
 void harbour_clear(struct harbour *harbour);
 /* Releases harbour->effects. */
@@ -77,6 +80,8 @@ void caller_say(struct caller *caller, uint64_t correlation, uint32_t kind,
 void caller_hello(struct harbour *harbour, struct caller *caller, const char *name);
 void caller_say_hello(struct caller *caller);
 void caller_submit(struct caller *caller, uint64_t correlation);
+/* It asks for large answers, and takes none, until the gateway has enough of it. */
+void caller_choke(struct caller *caller);
 /* The next frame that came; false if none did. kind 0 if it is no Envelope. */
 bool caller_read(struct caller *caller, uint32_t *kind_out, uint64_t *correlation_out);
 /* Waits for a frame and fails unless it is of that kind. */
