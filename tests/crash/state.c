@@ -34,7 +34,9 @@
 #define KILLED_ONE_IN 8
 #define NESTED_ONE_IN 3
 #define PROCESS_ENDED 77 /* exit status of a child that is no state, but the next process */
-#define WORK 2           /* transfers, twice: what is served after a crash */
+#define LAGS 3           /* how far behind the log a flush may be: none, or so many times */
+#define LAG_BATCHES 4
+#define WORK 2 /* transfers, twice: what is served after a crash */
 
 uint64_t chance_of(uint64_t *state) {
     *state += 0x9e3779b97f4a7c15u;
@@ -314,6 +316,8 @@ void life_init(struct life *life, uint64_t seed, struct totals *totals) {
     rig->config.look = verify_start; /* as the daemon's starts do */
     rig->config.log.segment_bytes = SEGMENT_BYTES;
     rig->config.log.spares = 1;
+    /* A flush that fails, or during which power is lost, is behind the log by something. */
+    rig->job_batches = (uint32_t)(seed % LAGS) * LAG_BATCHES;
     /* Half of them have the whole log, to replay it; the others nothing but what they need. */
     rig->config.log.keep_ms = seed % 8 < 4 ? INT64_MAX : 0;
 }
@@ -321,7 +325,7 @@ void life_init(struct life *life, uint64_t seed, struct totals *totals) {
 void life_deinit(struct life *life) {
     life_wait(life);
     mirror_stop();
-    if (life->rig.failed) /* as a process does that has ended */
+    if (life->rig.failed || life->rig.job_out) /* as a process does that has ended */
         life->rig.engine = NULL;
     rig_deinit(&life->rig);
     model_disk_free(life->disk);

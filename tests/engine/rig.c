@@ -103,6 +103,7 @@ void rig_deinit(struct rig *rig) {
 int rig_open(struct rig *rig) {
     rig->reason[0] = '\0';
     rig->failed = false;
+    rig->job_out = false;
     return engine_open(&rig->config, &rig->engine, rig->reason, sizeof(rig->reason));
 }
 
@@ -118,8 +119,11 @@ void rig_close(struct rig *rig) {
 }
 
 void rig_stop(struct rig *rig) {
+    uint32_t job_batches = rig->job_batches;
     engine_drain(rig->engine);
+    rig->job_batches = 0;
     rig_run(rig);
+    rig->job_batches = job_batches;
     assert_true(engine_drained(rig->engine));
     rig_close(rig);
 }
@@ -471,19 +475,35 @@ static bool fails(struct rig *rig, int rc) {
     return rig->failed;
 }
 
+static int step_job(struct rig *rig, bool released, bool *ran_out) {
+    *ran_out = false;
+    if (!rig->job_out && !engine_job_take(rig->engine, &rig->job))
+        return 0;
+    bool waits = !released &&
+                 (rig_status(rig).queued > 0 || engine_due_us(rig->engine) <= rig->book->boot_us);
+    rig->job_age = rig->job_out ? rig->job_age + released : 0;
+    rig->job_out = rig->job_age < rig->job_batches && !waits;
+    if (rig->job_out)
+        return 0;
+    engine_job_run(&rig->job);
+    *ran_out = true;
+    return engine_job_done(rig->engine, &rig->job);
+}
+
 void rig_run(struct rig *rig) {
     for (int turn = 0; turn < SPIN_MAX && !rig->failed; turn++) {
         struct release *release = NULL;
         bool ran = false;
         if (fails(rig, engine_run(rig->engine, &release)))
             return;
-        if (release != NULL) {
+        bool released = release != NULL;
+        if (released) {
             rig_told(rig, release);
             engine_give_back(rig->engine, release);
         }
-        if (fails(rig, engine_job_step(rig->engine, &ran)))
+        if (fails(rig, step_job(rig, released, &ran)))
             return;
-        if (release == NULL && !ran && engine_due_us(rig->engine) > rig->book->boot_us)
+        if (!released && !ran && engine_due_us(rig->engine) > rig->book->boot_us)
             return;
     }
     if (!rig->failed)

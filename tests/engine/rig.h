@@ -52,6 +52,11 @@ struct rig {
     bool mute;         /* the banks do not answer */
     /* The engine may fail, as with a failing disk: nothing runs then until the next rig_open. */
     bool may_fail, failed;
+    /* A job is done when that many batches were released after it was taken, as on a thread of its
+     * own that is slow, or when anything waits for it; 0: at once. rig_stop waits for it. */
+    uint32_t job_batches, job_age;
+    bool job_out;
+    struct engine_job job;
     uint32_t timeout_ms;
     struct arena arena; /* of what is decoded */
     /* Dies at the kill_at'th time of that step; 0: never. */
