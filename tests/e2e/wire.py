@@ -214,10 +214,10 @@ def code_checked(asked, outcome, tries_left):
 class RawBank(Peer):
     """A bank that is connected."""
 
-    def __init__(self, site, code, window=64):
+    def __init__(self, site, code, window=64, **hello):
         super().__init__(site, code)
         self.code = code
-        self.greeting = self.hello(window)
+        self.greeting = self.hello(window, **hello)
 
     # --- as the Class II bank
 
