@@ -309,20 +309,25 @@ class Site:
         }
         return write_ini(self.dir / "linkgated.ini", {**values, **self.settings})
 
-    def start(self):
-        """Returns when it serves; after a restart on the same port."""
+    def start(self, state="SERVING"):
+        """Returns when it serves (or says that state); after a restart on the same port."""
         self.wanted_port = self.port
         command = [*self.wrapper, BIN / "linkgated", "--config", self.write_config()]
         self.gateway = Process("linkgated", command, self.dir / "linkgated.log", self.env)
-        wait_until(self.serving, lambda: f"linkgated to serve:\n{self.gateway.tail()}")
-        self.port = self.ctl("status")["port"]
+        self.wait_state(state)
+        self.port = self.ctl("status")["port"] or self.port
         return self
 
-    def serving(self):
+    def wait_state(self, state="SERVING"):
+        wait_until(
+            lambda: self.says(state), lambda: f"linkgated to be {state}:\n{self.gateway.tail()}"
+        )
+
+    def says(self, state):
         if not self.gateway.alive():
             raise AssertionError(f"linkgated ended:\n{self.gateway.tail(80)}")
         done = self.tool("--json", "status")
-        return done.returncode == 0 and json.loads(done.stdout)["state"] == "SERVING"
+        return done.returncode == 0 and json.loads(done.stdout)["state"] == state
 
     def tool(self, *words):
         return attempt(BIN / "linkgatectl", "--socket", self.admin, *words)

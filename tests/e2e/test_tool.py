@@ -617,7 +617,7 @@ class Daemon(SiteTest):
         place.settings[("admin", "socket")] = place.dir / "second.sock"
         done = self.daemon("--config", place.write_config())
         self.assertEqual(done.returncode, 5)
-        self.assertTrue(place.serving())
+        self.assertTrue(place.says("SERVING"))
 
     def test_usage(self):
         self.assertEqual(self.daemon().returncode, 1)
