@@ -239,17 +239,17 @@ static void trace_release(struct hub *hub, const struct release *release) {
     }
 }
 
-static bool answers_query(const struct release *release) {
+static bool shows_news(const struct hub *hub, const struct release *release) {
     const struct command *command = release->commands;
-    while (command != NULL && (command->bank == 0 || command->kind == COMMAND_FETCH_NOTICES ||
-                               !command_is_query(command->kind)))
+    while (command != NULL && (command->origin.connection != hub->shown.connection ||
+                               command->origin.correlation != hub->shown.correlation))
         command = command->next;
     return command != NULL;
 }
 
 /* True: what the kill that is planned waits for. */
 static bool tell(struct hub *hub, struct release *release) {
-    bool counts = !hub->kill_shown || answers_query(release);
+    bool counts = !hub->kill_shown || shows_news(hub, release);
     front_deliver(hub->front, &release->effects);
     engine_give_back(hub->engine, release);
     if (!hub->listening)

@@ -56,9 +56,11 @@ struct hub {
     enum engine_step kill_step;
     unsigned kill_after; /* passes of that step; 0: none planned */
     unsigned kill_told;  /* turns in which something is told; 0: none planned */
-    bool kill_shown;     /* of these only those in which a bank's query is answered */
+    bool kill_shown;     /* of these only those in which a query shows a bank what is new */
     bool failing;        /* some call of the disk will fail */
     /* what the ledger was seen to do */
+    bool showing;
+    struct origin shown; /* of the last query whose answer shows news */
     bool replaying;
     uint64_t last_sequence;
     int64_t last_ms;
@@ -76,6 +78,8 @@ void hub_start(struct hub *hub);
 void hub_add_banks(struct hub *hub);
 /* Dies now, or soon in the middle of something. */
 void hub_kill(struct hub *hub);
+/* Dies once it has shown a bank something new in answer to a query: that stands. */
+void hub_kill_shown(struct hub *hub);
 /* Drains and ends cleanly; starts again after a while unless the world is calm. */
 void hub_stop(struct hub *hub);
 /* Its wall clock jumps: a little, or by a year; or is right again. */

@@ -234,6 +234,7 @@ static void down_for_a_while(struct hub *hub) {
     hub->dying = false;
     hub->failing = false;
     hub->kill_told = 0;
+    hub->kill_shown = false;
     hub->kill_after = 0;
     hub->state = HUB_DOWN;
     hub->life++;
@@ -310,6 +311,7 @@ void hub_start(struct hub *hub) {
     hub->last_sequence = 0;
     hub->last_ms = 0;
     hub->timed_ms = 0;
+    hub->shown = (struct origin){0};
     int rc = engine_open(&config, &hub->engine, reason, sizeof(reason));
     bool killed = hub->dying || model_disk_stopped(hub->disk);
     if (rc != 0 && !killed)
@@ -379,14 +381,15 @@ void hub_add_banks(struct hub *hub) {
 
 /* ---- end ---- */
 
-static void leave_all(struct hub *hub, bool clean) {
+/* whole: all that was sent arrives. */
+static void leave_all(struct hub *hub, bool whole) {
     for (size_t i = 0; i < HUB_SEATS_MAX; i++) {
         struct seat *seat = &hub->seats[i];
         if (seat->session == NULL)
             continue;
         session_free(seat->session);
         seat->session = NULL;
-        if (seat->cable != NULL && clean)
+        if (seat->cable != NULL && whole)
             cable_close(seat->cable, CABLE_HUB);
         else if (seat->cable != NULL)
             cable_drop(seat->cable, CABLE_HUB);
@@ -408,15 +411,17 @@ void hub_die(struct hub *hub) {
     hub->dying = true;
     hub->kills++;
     model_disk_stop_after(hub->disk, 0);
-    leave_all(hub, false);
+    leave_all(hub, hub->kill_shown && hub->kill_told == 0);
     end_process(hub);
 }
 
-/* It dies once something was told, or once a query was answered: what it said stands. */
-static void plan_last_word(struct hub *hub) {
-    struct chance *chance = &hub->world->chance;
-    hub->kill_shown = chance_below(chance, 2) == 0;
-    hub->kill_told = 1 + (unsigned)chance_below(chance, hub->kill_shown ? 3 : 8);
+void hub_kill_shown(struct hub *hub) {
+    struct world *world = hub->world;
+    if (hub->state == HUB_DOWN || hub->kill_after > 0 || hub->kill_told > 0 || hub->failing)
+        return;
+    hub->power = chance_hits(&world->chance, world->plan.power);
+    hub->kill_told = 1 + (unsigned)chance_below(&world->chance, 2);
+    hub->kill_shown = true;
 }
 
 void hub_kill(struct hub *hub) {
@@ -424,14 +429,15 @@ void hub_kill(struct hub *hub) {
     if (hub->state == HUB_DOWN || hub->kill_after > 0 || hub->failing ||
         (hub->kill_told > 0 && !hub->kill_shown))
         return;
-    hub->kill_told = 0; /* nobody asked */
+    hub->kill_told = 0;
+    hub->kill_shown = false;
     hub->power = chance_hits(&world->chance, world->plan.power);
     if (chance_hits(&world->chance, world->plan.fail))
         plan_failure(hub);
     else if (chance_below(&world->chance, 4) == 0)
         hub_die(hub);
-    else if (chance_below(&world->chance, 2) == 0)
-        plan_last_word(hub);
+    else if (chance_below(&world->chance, 3) == 0)
+        hub->kill_told = 1 + (unsigned)chance_below(&world->chance, 8);
     else
         plan_kill(hub, ENGINE_STEP_TAKEN, ENGINE_STEP_THAWED);
 }

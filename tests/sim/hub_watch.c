@@ -18,6 +18,7 @@
 #define HEARTBEATS_MISSED 3
 #define SLEW 100 /* one part in so many */
 #define ROUNDING_US 2000
+#define NEWS_MS 1
 
 static int64_t boot_ms(const struct hub *hub) {
     return clock_boot_ms(&hub->clock);
@@ -202,8 +203,14 @@ static bool same_transfer(const struct transfer_view *view, const struct transfe
            view->conflict == transfer->conflict;
 }
 
+/* It happened in this batch, or just before. */
+static bool is_news(const struct hub *hub, int64_t at_ms) {
+    return at_ms + NEWS_MS >= hub->last_ms;
+}
+
 static void check_link(struct hub *hub, const struct link_view *view, bank_code viewer) {
     struct link link;
+    hub->showing |= is_news(hub, view->requested_at_ms) || is_news(hub, view->activated_at_ms);
     if (store_get_link(engine_store(hub->engine), &view->link, &link) != 0 ||
         !same_link(view, &link, viewer))
         world_fail(hub->world, "A4: bank %012llu is told what link %s is not",
@@ -212,6 +219,7 @@ static void check_link(struct hub *hub, const struct link_view *view, bank_code 
 
 static void check_transfer(struct hub *hub, const struct transfer_view *view, bank_code viewer) {
     struct transfer transfer;
+    hub->showing |= is_news(hub, view->received_at_ms) || is_news(hub, view->accepted_at_ms);
     if (store_get_transfer(engine_store(hub->engine), &view->transfer, &transfer) != 0 ||
         !same_transfer(view, &transfer))
         world_fail(hub->world, "A4: bank %012llu is told what transfer %s is not",
@@ -274,6 +282,7 @@ void watch_answers(struct hub *hub, const struct command *command, const struct 
     struct arena arena;
     if (hub->engine == NULL)
         return;
+    hub->showing = false;
     arena_init(&arena, 4096, 0);
     for (size_t i = from; i < effects->count; i++) {
         const struct effect *effect = &effects->items[i];
@@ -285,4 +294,6 @@ void watch_answers(struct hub *hub, const struct command *command, const struct 
             check_answer(hub, command->kind, effect, command->bank, &arena);
     }
     arena_deinit(&arena);
+    if (hub->showing)
+        hub->shown = command->origin;
 }

@@ -71,10 +71,11 @@ static void see_to_clock(struct office *office) {
         return;
     engine_status(hub->engine, &status);
     bool held = status.hold != LEDGER_CLOCK_RUNS;
-    bool off = status.clock_off && chance_hits(chance_of(office), 100);
+    bool right = clock_is_right(office); /* ledger time may be as wrong, and nothing alarms */
+    bool off = (status.clock_off || !right) && chance_hits(chance_of(office), 100);
     if (!held && !off)
         return;
-    if (!clock_is_right(office)) {
+    if (!right) {
         trace_note(&office->world->trace, "the clock is set right");
         hub->wall_offset_ms = 0;
         hub_poke(hub, 0);

@@ -33,6 +33,7 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->stall = draw(chance, 5, 40);
     plan->kill = draw(chance, 30, 100);
     plan->stop = draw(chance, 5, 15);
+    plan->shown = draw(chance, 20, 60);
     plan->power = (unsigned)chance_below(chance, 3) * 500;
     plan->fail = draw(chance, 100, 400);
     plan->glitch = draw(chance, 1, 4);
@@ -54,7 +55,7 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->other = draw(chance, 20, 100);
     plan->same_id = draw(chance, 30, 200);
     plan->foreign = draw(chance, 5, 30);
-    plan->poll = draw(chance, 100, 400);
+    plan->poll = 30 + draw(chance, 100, 400);
     plan->later = chance_below(chance, 4) == 0 ? 50 : 0;
     plan->cancel = draw(chance, 50, 250);
     plan->give_back = draw(chance, 50, 200);

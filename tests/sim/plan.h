@@ -13,6 +13,7 @@ struct plan {
     unsigned cut, stall; /* each 100 ms */
     /* of the gateway's process, each 100 ms */
     unsigned kill, stop;
+    unsigned shown;  /* each 100 ms: killed right after a query has shown what is new */
     unsigned power;  /* of kills: the power goes as well */
     unsigned fail;   /* of kills: the disk fails under the log, and the process ends by itself */
     unsigned glitch; /* each 100 ms: its wall clock jumps, by a second or by a year */

@@ -140,6 +140,8 @@ static void trouble(void *context, const void *data) {
     trouble_cables(world);
     if (chance_hits(&world->chance, world->plan.kill))
         hub_kill(&world->hub);
+    if (chance_hits(&world->chance, world->plan.shown))
+        hub_kill_shown(&world->hub);
     if (chance_hits(&world->chance, world->plan.glitch))
         hub_glitch(&world->hub);
     if (chance_hits(&world->chance, world->plan.sleep))
@@ -220,7 +222,7 @@ static void chaos(struct world *world) {
 }
 
 static void calm(struct world *world) {
-    bool killed = world->plan.kill > 0;
+    bool killed = world->plan.kill > 0 || world->plan.shown > 0;
     world->calm = true;
     plan_calm(&world->plan);
     trace_note(&world->trace, "no more faults");
