@@ -13,7 +13,8 @@ from place import OTHER, SiteTest, attempt, link, wait_until
 from wire import RawBank, common, envelope
 
 CALLERS = 200
-SPARE_FILES = 6
+# Few beside the callers; those that hung up are looked at so many at a time.
+SPARE_FILES = 24
 # For twenty looks and twenty transfers while nobody can connect: a loop that spins takes more.
 CPU_MAX_S = 5
 TICKS = os.sysconf("SC_CLK_TCK")
