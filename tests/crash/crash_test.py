@@ -1,6 +1,7 @@
 """What scripts/crash-test runs: rounds of each kind, and a figure of each at the end."""
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -29,7 +30,7 @@ WORDS = {
 ROUNDS = 20
 STATES = 25  # of kind b, for a round
 VERDICTS = ("lost", "doubled", "corrupt")
-COLUMNS = ("tried", "struck", *VERDICTS)
+COLUMNS = ("points", "tried", "struck", *VERDICTS)
 
 
 def progress(text):
@@ -46,19 +47,29 @@ def complain(kind, seed, told, fault):
 def run_rounds(kind, rounds, seed, figure):
     """Rounds with real processes. A round that goes wrong is counted; the next has a new store."""
     maker = {"a": Kills, "c": Shutdowns, "d": Errors}[kind](random.Random(f"{kind} {seed}"))
+    maker.told = "the day that is measured"
     try:
-        for number in range(rounds):
-            progress(f"  {kind}: {WORDS[kind]}: {number} of {rounds}")
-            maker.told = "start"
-            figure["tried"] += 1
-            try:
-                maker.round()
-            except (Wrong, AssertionError, OSError, subprocess.SubprocessError) as fault:
-                complain(kind, seed, maker.told, fault)
-                figure[getattr(fault, "what", "corrupt")] += 1
-                close(maker)
-            figure["struck"] = maker.struck
+        with counted(kind, seed, maker, figure):
+            rounds = maker.plan(rounds)
+            figure["points"] = maker.walk.points if maker.walk else 0
+            for number in range(rounds):
+                progress(f"  {kind}: {WORDS[kind]}: {number} of {rounds}")
+                maker.told = "start"
+                figure["tried"] += 1
+                with counted(kind, seed, maker, figure):
+                    maker.round()
+                figure["struck"] = maker.struck
     finally:
+        close(maker)
+
+
+@contextlib.contextmanager
+def counted(kind, seed, maker, figure):
+    try:
+        yield
+    except (Wrong, AssertionError, OSError, subprocess.SubprocessError) as fault:
+        complain(kind, seed, maker.told, fault)
+        figure[getattr(fault, "what", "corrupt")] += 1
         close(maker)
 
 
@@ -71,7 +82,7 @@ def close(maker):
 
 
 def run_states(rounds, seed, figure):
-    words = [BUILD / "tests/test-crash_power", "--json", "--states", rounds * STATES, "--seed", seed]
+    words = [BUILD / "tests/test-crash_power", "--json", "--states", (rounds or ROUNDS) * STATES, "--seed", seed]
     child = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True)
     try:
         out, _ = child.communicate()
@@ -134,6 +145,7 @@ def show(figures):
 def arguments():
     parser = argparse.ArgumentParser(prog="crash-test")
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--every", dest="rounds", action="store_const", const=None)
     parser.add_argument("--kind", action="append", choices=sorted(WORDS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")

@@ -1,7 +1,7 @@
 """Kind d: a write or a sync that fails, once or from then on, done or not."""
 
+import collections
 import errno
-import itertools
 import os
 import pathlib
 import signal
@@ -9,6 +9,7 @@ import signal
 from day import Wrong
 from gateway import Place
 from place import SOURCE
+from walk import Walk
 
 BUILD = pathlib.Path(os.environ.get("LINKGATE_BUILD", SOURCE / "build"))
 SHIM = BUILD / "tests/crash/libcrash-fail.so"
@@ -16,25 +17,51 @@ SHIM = BUILD / "tests/crash/libcrash-fail.so"
 ENDS = (4, -signal.SIGABRT)
 PLACE_ROUNDS = 40
 
-# (call, piece of the path, the most that a day has of them): the store's pages, its meta page and
-# its sync; the log's batches and their syncs. What prepares spare segments is the log's, too.
-TARGETS = (
-    ("write", "/store/data.mdb", 40),
-    ("meta", "/store/data.mdb", 12),
-    ("sync", "/store/data.mdb", 14),
-    ("write", "/log/segment", 40),
-    ("sync", "/log/segment", 40),
-    ("write", "/log/spare", 8),
-    ("sync", "/log/", 45),
-)
-MAY_GO_ON = ("/log/spare", "/log/")
+# What prepares spare segments may fail and be tried again. Nothing else.
+MAY_GO_ON = ("/log/spare-", "/store/log")
 TIMES = ("once", "ever")
-HARMS = ("not", "part", "done")
+HARMS = {"write": ("not", "part", "done"), "meta": ("not", "part", "done"), "sync": ("not", "done")}
 ERRORS = (errno.EIO, errno.ENOSPC)
+NO_DIGITS = str.maketrans("", "", "0123456789")
+
+
+def measure(place):
+    """A day: how often it makes each (call, file), files by the end of their paths."""
+    trace = place.dir / "trace"
+    place.launch(env=shim("all", "-", 0, "once", "not", 0, trace))
+    if not place.wait_listening():
+        raise Wrong("corrupt", f"it does not start with the shim:\n{place.gateway.tail()}")
+    day = place.day(place.go_on)
+    day.live()
+    place.halt(day)
+    folder = str(place.dir).translate(NO_DIGITS)
+    lines = trace.read_text(encoding="utf-8").splitlines()
+    trace.unlink()
+    calls = collections.Counter(tuple(line.replace(folder, "").split(" ")) for line in lines)
+    for (call, file), count in list(calls.items()):
+        if call == "meta":
+            calls["write", file] += count
+    return calls
+
+
+def shim(*words):
+    return {"LD_PRELOAD": str(SHIM), "LINKGATE_FAIL": ":".join(map(str, words))}
+
+
+def points_of(calls):
+    """Every N of every call, each in every way; the two errors by turns."""
+    ways = [
+        (call, file, n, times, harm)
+        for (call, file), count in sorted(calls.items())
+        for n in range(1, count + 1)
+        for times in TIMES
+        for harm in HARMS[call]
+    ]
+    return [(*way, ERRORS[(i + way[2]) % len(ERRORS)]) for i, way in enumerate(ways)]
 
 
 class Errors:
-    """Rounds of kind d: every N of every target, or drawn from them."""
+    """Rounds of kind d: every N-th write and sync of a day, its start and its stop."""
 
     name = "d"
 
@@ -43,14 +70,11 @@ class Errors:
         self.place = None
         self.used = 0
         self.struck = 0
-        self.points = [
-            (call, file, n, times, harm, error)
-            for call, file, most in TARGETS
-            for n in range(1, most + 1)
-            for times, harm, error in itertools.product(TIMES, HARMS, ERRORS)
-        ]
-        self.chance.shuffle(self.points)
-        self.walk = itertools.cycle(self.points)
+
+    def plan(self, rounds):
+        self.open()
+        self.walk = Walk(points_of(measure(self.place)), rounds, self.chance)
+        return self.walk.rounds
 
     def open(self):
         self.place = Place()
@@ -60,8 +84,8 @@ class Errors:
 
     def launch(self, point):
         call, file, number, times, harm, error = point
-        wish = f"{call}:{file}:{number}:{times}:{harm}:{error}:{self.mark}"
-        self.place.launch(env={"LD_PRELOAD": str(SHIM), "LINKGATE_FAIL": wish})
+        file = file or "/" + self.place.dir.name.translate(NO_DIGITS)
+        self.place.launch(env=shim(call, file, number, times, harm, error, self.mark))
         return self.place.wait_listening()
 
     def check_died(self):
@@ -74,8 +98,13 @@ class Errors:
             raise Wrong("corrupt", f"it ended with {status}, for nothing:\n{place.gateway.tail()}")
         place.check_end(status, ENDS)
 
+    def check_silent(self):
+        """Nothing was sent to a bank by a gateway that could not log."""
+        if self.mark.exists() and "answered" in self.mark.read_text(encoding="utf-8"):
+            raise Wrong("corrupt", f"it answered after a failed call:\n{self.place.gateway.tail()}")
+
     def check_going_on(self):
-        """Only what prepares spare segments may fail and be tried again."""
+        self.check_silent()
         if self.alone and self.mark.exists() and self.point[1] not in MAY_GO_ON:
             self.check_died()
 
@@ -95,7 +124,7 @@ class Errors:
             self.close()
             self.open()
         self.used += 1
-        self.point = next(self.walk)
+        self.point = self.walk.next()
         self.told = " ".join(map(str, self.point))
         self.again = False
         self.alone = True  # no gateway ended yet
@@ -106,6 +135,7 @@ class Errors:
         day.live()
         self.check_going_on()
         self.end(day)
+        self.check_silent()
         self.struck += self.mark.exists()
         self.place.go_on()
         self.place.finish(day)
@@ -120,6 +150,8 @@ class Errors:
         self.place.gateway.child.terminate()
         status = self.place.wait_end(60)
         self.place.check_end(status, (0, *ENDS) if self.mark.exists() else (0,))
+        if status == 0:
+            self.check_going_on()
 
     def close(self):
         if self.place:

@@ -72,11 +72,14 @@ class Place(Site):
         are equal; then it is stopped, and the store checks clean."""
         day.ask_again()
         check(self, self.two)
+        before = self.transfers(), self.positions()
         self.halt(day)
         self.verify()
         self.go_on()
         day.ask_again()
         check(self, self.two)
+        if before != (self.transfers(), self.positions()):
+            raise Wrong("corrupt", "another start shows another past")
         self.halt(day)
 
     def halt(self, day):

@@ -6,6 +6,7 @@ import signal
 
 from day import Wrong
 from gateway import Place, strace
+from walk import Walk
 
 CALL = re.compile(r"^(\d+) +(\w+)\(")
 KILLED = -signal.SIGKILL
@@ -39,32 +40,27 @@ def measure(place):
 
 
 class Kills:
-    """Rounds of kind a. Walks over all (call, N) when there are rounds enough, else draws them."""
+    """Rounds of kind a: every N-th of every call of a day, its start and its stop."""
 
     name = "a"
 
     def __init__(self, chance):
         self.chance = chance
         self.place = None
-        self.points = []
         self.used = 0
         self.struck = 0
+
+    def plan(self, rounds):
+        self.open()
+        counts = measure(self.place)
+        points = [(c, n) for c, most in sorted(counts.items()) for n in range(1, most + 1)]
+        self.walk = Walk(points, rounds, self.chance)
+        return self.walk.rounds
 
     def open(self):
         self.place = Place()
         self.place.halt(self.place.day(self.place.go_on))
         self.used = 0
-        if not self.points:
-            counts = measure(self.place)
-            self.points = [(c, n) for c, most in sorted(counts.items()) for n in range(1, most + 1)]
-            self.chance.shuffle(self.points)
-            self.walk = iter(())
-
-    def next_point(self):
-        for point in self.walk:
-            return point
-        self.walk = iter(list(self.points))
-        return next(self.walk)
 
     def launch_killed(self, call, number):
         inject = f"inject={call}:signal=SIGKILL:when={number}"
@@ -92,7 +88,7 @@ class Kills:
             self.close()
             self.open()
         self.used += 1
-        call, number = self.next_point()
+        call, number = self.walk.next()
         self.told = f"{call} {number}"
         day = self.place.day(self.revive)
         if not self.launch_killed(call, number):

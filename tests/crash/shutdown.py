@@ -67,6 +67,11 @@ class Shutdowns:
         self.struck = 0
         self.kind = -1
 
+    def plan(self, rounds):
+        """No points: moments by chance."""
+        self.walk = None
+        return rounds or PLACE_ROUNDS
+
     def open(self):
         self.kind = (self.kind + 1) % len(KINDS)
         self.mounted = False
