@@ -21,7 +21,6 @@
 
 #include "kv/pages.h"
 #include "util/logline.h"
-#include "verify/folder.h"
 #include "verify/verify.h"
 
 #define MAP_BYTES ((uint64_t)8 << 20)
@@ -313,7 +312,9 @@ void life_init(struct life *life, uint64_t seed, struct totals *totals) {
     snprintf(life->dir, sizeof(life->dir), "%s/live", rig->dir);
     rig->config.map_bytes = MAP_BYTES;
     rig->config.bounds.spare_bytes = SPARE_BYTES;
-    rig->config.look = verify_start; /* as the daemon's starts do */
+    rig->config.look = verify_start; /* as the daemon's starts do, at all of it or at some */
+    rig->config.look_context = &life->start;
+    life->start.whole_bytes = seed % 2 == 0 ? MAP_BYTES : 0;
     rig->config.log.segment_bytes = SEGMENT_BYTES;
     rig->config.log.spares = 1;
     /* A flush that fails, or during which power is lost, is behind the log by something. */

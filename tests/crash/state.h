@@ -7,6 +7,7 @@
 
 #include "crash/mirror.h"
 #include "engine/rig.h"
+#include "verify/folder.h"
 
 enum verdict { VERDICT_GOOD, VERDICT_LOST, VERDICT_DOUBLED, VERDICT_CORRUPT, VERDICTS };
 
@@ -24,6 +25,7 @@ struct totals {
 /* One gateway's life on a modelled disk. */
 struct life {
     struct rig rig;
+    struct verify_start start;
     char dir[128]; /* rig.config.dir: below rig.dir */
     struct model_disk *disk;
     struct totals *totals;
