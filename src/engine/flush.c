@@ -242,10 +242,17 @@ static void flush_later(struct engine *engine, int64_t now_us) {
 
 static int flush_done(struct engine *engine, const struct engine_job *job) {
     int64_t now_us = clock_boot_us(&engine->config.clock);
+    uint64_t times;
     if (job->result == KV_MAP_FULL || job->result == KV_DISK_FULL) {
         engine->map_full = job->result == KV_MAP_FULL;
         engine->disk_short = job->result == KV_DISK_FULL;
         flush_later(engine, now_us);
+        if (log_seldom(&engine->refused_lines, now_us / 1000, &times))
+            log_line(LOG_ERR, "flush_refused",
+                     LOG_TEXT("reason",
+                              engine->map_full ? "the store's map is full" : "the disk is full"),
+                     LOG_TEXT("note", "nothing was written; it is tried again"),
+                     LOG_INT("times", times));
         return 0;
     }
     if (overlay_thaw(store_overlay(engine->store)) < 0)

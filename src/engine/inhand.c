@@ -37,6 +37,7 @@ struct mark {
     int32_t kind;
     uint64_t bank;
     struct digest digest;
+    uint32_t memory; /* it ran out: no command's fault */
     uint32_t listed; /* set after each digest */
     struct digest list[INHAND_MAX];
 };
@@ -91,6 +92,7 @@ static void on_fatal_signal(int number, siginfo_t *info, void *unused) {
         struct mark *mark = inhand->mark;
         const struct command *command = inhand->applying;
         mark->signal = number;
+        mark->memory = fatal_is_of_memory();
         if (command != NULL && is_fault_of_command(inhand, info)) {
             mark->kind = (int32_t)command->kind;
             mark->bank = command->bank;
@@ -115,6 +117,7 @@ static void take_crash(struct mark *mark, struct inhand_crash *crash_out) {
     if (mark->magic == MAGIC && mark->crashed == 1) {
         crash_out->crashed = true;
         crash_out->signal = mark->signal;
+        crash_out->memory = mark->memory == 1;
         crash_out->applying = mark->applying == 1;
         crash_out->digest = mark->digest;
         crash_out->kind = (enum command_kind)mark->kind;

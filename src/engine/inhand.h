@@ -20,6 +20,7 @@ struct inhand;
 struct inhand_crash {
     bool crashed;
     int signal;
+    bool memory;          /* it ran out */
     bool applying;        /* a command was being applied: the next four */
     struct digest digest; /* see inhand_digest */
     enum command_kind kind;

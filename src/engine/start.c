@@ -81,10 +81,11 @@ static int lock_dir(struct start *start) {
 static int count_crash(struct start *start, const struct inhand_crash *crash) {
     struct engine *engine = start->engine;
     log_line(LOG_WARNING, "crashed_before", LOG_INT("signal", crash->signal),
-             LOG_INT("applying", crash->applying), LOG_INT("kind", crash->kind),
-             LOG_BANK("bank", crash->bank), LOG_INT("in_hand", crash->listed));
-    /* Without BOOT nothing could be served: it is never set aside. */
-    if (!crash->applying || crash->kind == COMMAND_BOOT)
+             LOG_INT("applying", crash->applying), LOG_INT("out_of_memory", crash->memory),
+             LOG_INT("kind", crash->kind), LOG_BANK("bank", crash->bank),
+             LOG_INT("in_hand", crash->listed));
+    /* Without BOOT nothing could be served: it is never set aside. Memory is not one command's. */
+    if (!crash->applying || crash->memory || crash->kind == COMMAND_BOOT)
         return 0;
     struct quarantine_row row;
     int rc = quarantine_count(engine->quarantine, &crash->digest, crash->kind, crash->bank,

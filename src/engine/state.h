@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/inhand.h"
 #include "ledger/entry.h"
+#include "util/logline.h"
 
 #define ENGINE_TICK_US 50000 /* at most one TICK in this; DESIGN.md §4 */
 #define ENGINE_SEAL_US 10000 /* of quiet, before the tail is sealed; DESIGN.md §2 */
@@ -80,6 +81,7 @@ struct engine {
     int64_t probe_after_us;
 
     bool log_full, map_full, disk_short;
+    struct log_seldom refused_lines;                    /* of flushes */
     bool alarm_log, alarm_map, alarm_disk, alarm_clock; /* told since they began */
     bool boot_applied;
     bool ready; /* and logged */

@@ -15,7 +15,6 @@
 #include "kv/env.h"
 #include "kv/kv.h"
 #include "kv/sum.h"
-#include "util/logline.h"
 
 struct kv_batch {
     struct kv *kv;
@@ -108,7 +107,6 @@ int kv_batch_commit(struct kv_batch *batch) {
     free(batch);
     if (result != KV_MAP_FULL)
         return result;
-    log_line(LOG_ERR, "kv_map_full", LOG_TEXT("note", "nothing was written; it is tried again"));
     int checked = kv_check_readers(kv);
     return checked != 0 ? checked : KV_MAP_FULL;
 }

@@ -31,6 +31,8 @@ struct log_chore {
     /* Done so far: spares that are ready. */
     uint64_t ready[LOG_SPARES_MAX];
     size_t ready_count;
+    int64_t now_ms;
+    int spare_error; /* errno of the spare that was given up */
 };
 
 /* Segments from the oldest on that nobody needs any more. */
@@ -74,6 +76,7 @@ struct log_chore *log_chore_take(struct log *log, uint64_t batch, int64_t now_ms
         return NULL;
     struct log_chore *chore = xcalloc(1, sizeof(*chore));
     chore->disk = (struct disk){log->disk.io, xstrdup(log->disk.dir)};
+    chore->now_ms = now_ms;
     chore->segment_bytes = log->config.segment_bytes;
     take_segments(log, chore, leaving, missing);
     for (size_t i = 0; i < making; i++)
@@ -107,7 +110,7 @@ int log_chore_run(struct log_chore *chore) {
     for (size_t i = 0; i < chore->making_count; i++) {
         int rc = spare_make(&chore->disk, chore->making[i], chore->segment_bytes);
         if (rc != 0) {
-            log_line(LOG_ERR, "log_spare_failed", LOG_TEXT("error", strerror(-rc)));
+            chore->spare_error = -rc;
             return 0;
         }
         chore->ready[chore->ready_count++] = chore->making[i];
@@ -116,7 +119,11 @@ int log_chore_run(struct log_chore *chore) {
 }
 
 void log_chore_done(struct log *log, struct log_chore *chore) {
+    uint64_t times;
     ENSURE(log->chore_out);
+    if (chore->spare_error != 0 && log_seldom(&log->spare_lines, chore->now_ms, &times))
+        log_line(LOG_ERR, "log_spare_failed", LOG_TEXT("error", strerror(chore->spare_error)),
+                 LOG_INT("times", times));
     for (size_t i = 0; i < chore->ready_count; i++)
         log_add_spare(log, chore->ready[i]);
     log->chore_out = false;

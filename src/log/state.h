@@ -6,6 +6,7 @@
 
 #include "log/internal.h"
 #include "log/reader.h"
+#include "util/logline.h"
 
 /* Kept back for recovery, so that a full disk never keeps a gateway from starting. */
 #define LOG_RECOVERY_SPARES 1
@@ -42,6 +43,7 @@ struct log {
     size_t buffer_cap;
     uint64_t appended_bytes;
     bool chore_out;
+    struct log_seldom spare_lines;
     uint64_t chore_bytes; /* of the files that the chore has in hand */
 };
 

@@ -70,6 +70,7 @@ struct bank_row {
     uint32_t turn;
     struct exchange_list waiting;
     struct notice_feed feed;
+    struct bank_up shown; /* what the ledger was told last of the bank's notices */
 };
 
 struct router {

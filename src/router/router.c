@@ -2,10 +2,10 @@
  * The router's centre: banks and their connections, and the effects' way to the part that delivers
  * them.
  *
- * Invariant: a bank with at least one peer was reported up by exactly one BANK_UP that no BANK_DOWN
- * followed, and a bank without peers the other way round. A peer stands in its bank's list from
- * router_join to router_leave. An entry of the registry that takes away a bank's or a pin's right
- * cuts its connections before anything else is delivered.
+ * Invariant: a bank with at least one peer was reported up by a BANK_UP that no BANK_DOWN followed,
+ * and once more for each token of notice that a later peer shows; a bank without peers was not. A peer
+ * stands in its bank's list from router_join to router_leave. An entry of the registry that takes away
+ * a bank's or a pin's right cuts its connections before anything else is delivered.
  */
 #include "router/router.h"
 
@@ -190,6 +190,15 @@ static void see_pin(struct router *router, struct bank_row *row, const struct ro
     router->door->submit_reserved(router->door->context, command);
 }
 
+/* The ledger alone knows whether a token is right, and above all that it gave. */
+static bool shows_other_token(const struct bank_row *row, const struct bank_up *position) {
+    const struct bank_up *shown = &row->shown;
+    return position->has_token &&
+           (!shown->has_token || shown->last_notice_sequence != position->last_notice_sequence ||
+            memcmp(shown->last_notice_token.bytes, position->last_notice_token.bytes,
+                   DIGEST_SIZE) != 0);
+}
+
 int router_join(struct router *router, struct router_peer *peer, const struct bank_up *position) {
     struct bank_row *row = row_find(router, peer->bank);
     ENSURE(row != NULL && peer->row == NULL);
@@ -210,8 +219,9 @@ int router_join(struct router *router, struct router_peer *peer, const struct ba
     row->peers[row->peer_count++] = peer;
     router->stats.peers++;
     see_pin(router, row, peer);
-    if (row->peer_count == 1) {
-        router->stats.banks_up++;
+    router->stats.banks_up += row->peer_count == 1;
+    if (row->peer_count == 1 || shows_other_token(row, position)) {
+        row->shown = *position;
         tell_ledger(router, COMMAND_BANK_UP, row->code, position);
     }
     feed_joined(router, row, peer, position->last_notice_sequence);

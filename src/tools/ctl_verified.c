@@ -133,8 +133,10 @@ void ctl_verified_print_end(const struct ctl_verified *verified, const char *wha
     if (verified->count == 0)
         fprintf(to, "%s is right: nothing was found.\n", what);
     else if (verified->count > CTL_FINDINGS_MAX)
-        fprintf(to, "%s is NOT right: %" PRIu64 " findings, of which the first %d are listed.\n",
-                what, verified->count, CTL_FINDINGS_MAX);
+        fprintf(to,
+                "%s is NOT right: %" PRIu64 " findings: the first %d are listed, and there are "
+                "%" PRIu64 " more.\n",
+                what, verified->count, CTL_FINDINGS_MAX, verified->count - CTL_FINDINGS_MAX);
     else
         fprintf(to, "%s is NOT right: %" PRIu64 " finding%s.\n", what, verified->count,
                 verified->count == 1 ? "" : "s");

@@ -6,6 +6,7 @@
  */
 #include "util/fatal.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include "util/logline.h"
 
 #define FATAL_TEXT_SIZE 480
+
+static volatile sig_atomic_t of_memory;
 
 _Noreturn void fatal(const char *where, const char *format, ...) {
     char text[FATAL_TEXT_SIZE];
@@ -31,9 +34,15 @@ static size_t at_least_one(size_t size) {
 }
 
 static void *checked(void *memory, size_t size) {
-    if (memory == NULL)
+    if (memory == NULL) {
+        of_memory = 1;
         fatal("memory", "no memory for %zu bytes", size);
+    }
     return memory;
+}
+
+bool fatal_is_of_memory(void) {
+    return of_memory != 0;
 }
 
 void *xcalloc(size_t count, size_t size) {

@@ -5,11 +5,15 @@
 #ifndef LG_UTIL_FATAL_H
 #define LG_UTIL_FATAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Logs one line (event=fatal) and aborts. */
 _Noreturn void fatal(const char *where, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Whether it is memory that ran out which ends the process; for signal handlers. */
+bool fatal_is_of_memory(void);
 
 /* An invariant that stays checked in release builds. */
 #define ENSURE(condition)                                                                          \

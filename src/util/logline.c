@@ -17,6 +17,7 @@
 
 #define LOG_LINE_MAX 4096 /* PIPE_BUF of Linux */
 #define LOG_TEXT_MAX 512  /* bytes of one value before escaping; longer ones end in "..." */
+#define SELDOM_MS 60000
 #define LOG_CUT_MARK " truncated=1\n"
 #define LOG_ROOM (LOG_LINE_MAX - sizeof(LOG_CUT_MARK))
 
@@ -166,4 +167,13 @@ bool log_gate_open(struct log_gate *gate, uint32_t max, int64_t now_ms, const ch
     }
     gate->dropped++;
     return false;
+}
+
+bool log_seldom(struct log_seldom *seldom, int64_t now_ms, uint64_t *times_out) {
+    seldom->times++;
+    if (seldom->told && now_ms < seldom->again_ms)
+        return false;
+    *times_out = seldom->times;
+    *seldom = (struct log_seldom){.told = true, .again_ms = now_ms + SELDOM_MS};
+    return true;
 }

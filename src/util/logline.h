@@ -50,6 +50,15 @@ struct log_gate {
 /* True if one more line may be written in this second: at most max are. What was dropped is told by
  * one line, named dropped_event, when the gate is asked in a later second. */
 bool log_gate_open(struct log_gate *gate, uint32_t max, int64_t now_ms, const char *dropped_event);
+/* Of what may fail again and again, one line a minute. All 0 at first. */
+struct log_seldom {
+    bool told;
+    int64_t again_ms;
+    uint64_t times;
+};
+/* True for the first time, and then once a minute; times_out: how often it was since the line before,
+ * this time included. */
+bool log_seldom(struct log_seldom *seldom, int64_t now_ms, uint64_t *times_out);
 /* Lines above this priority number are dropped; default LOG_INFO. */
 void log_set_level(int priority);
 /* Where lines go; default stderr. Borrowed. */

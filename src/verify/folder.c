@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "kv/pages.h"
+#include "verify/backup.h"
 #include "verify/child.h"
 
 #define PATH_SIZE 4096
@@ -131,15 +132,28 @@ static int look_at_store(struct inside *inside, uint64_t *damaged_out) {
     return rc == 0 ? 0 : VERIFY_UNREADABLE;
 }
 
+/* The rows were looked at one by one: a sealed field that does not open is not told again. */
+static void on_law(void *context, const struct verify_finding *finding) {
+    struct inside *inside = context;
+    if (finding->law == LAW_I19 && inside->sealed > 0)
+        return;
+    inside->report.counts.findings++;
+    inside->sink->found(inside->sink->context, finding);
+}
+
+static void on_law_progress(void *context, const char *stage, uint64_t done, uint64_t of) {
+    inside_progress(context, stage, done, of);
+}
+
 /* The laws ask for rows that decode: where some do not, these are what must be mended first. */
 int inside_laws(struct inside *inside) {
     struct verify_counts counts = {0};
-    int rc = verify_store(inside->store, inside->options->at_rest, inside->sink, &counts);
+    struct verify_sink sink = {on_law, on_law_progress, inside};
+    int rc = verify_store(inside->store, inside->options->at_rest, &sink, &counts);
     struct verify_counts *sum = &inside->report.counts;
     sum->links = counts.links;
     sum->transfers = counts.transfers;
     sum->notices = counts.notices;
-    sum->findings += counts.findings;
     return rc == 0 ? 0 : inside_unreadable(inside, "the store cannot be read to its end");
 }
 
@@ -266,6 +280,30 @@ static int lock_folder(struct inside *inside, const char *dir, int *fd_out) {
     return 0;
 }
 
+static bool go_on(void *context, const char *stage, uint64_t done, uint64_t of) {
+    (void)stage;
+    inside_progress(context, "files", done, of);
+    return true;
+}
+
+/* A backup that was not started yet, which makes a lock: its files are as they were written. */
+static int check_manifest(struct inside *inside, const char *dir) {
+    char path[PATH_SIZE], lock[PATH_SIZE];
+    struct manifest manifest;
+    struct backup_sink sink = {go_on, inside};
+    int rc = path_in(inside, dir, MANIFEST_NAME, path);
+    if (rc == 0)
+        rc = path_in(inside, dir, "lock", lock);
+    if (rc != 0 || access(path, F_OK) != 0 || access(lock, F_OK) == 0)
+        return rc;
+    rc = backup_check(dir, &sink, &manifest, inside->reason, inside->reason_size);
+    if (rc == 0)
+        manifest_deinit(&manifest);
+    if (rc == BACKUP_WRONG)
+        inside_found(inside, LAW_ROWS, OBJECT_NONE, NULL, 0, "%s", inside->reason);
+    return rc == 0 || rc == BACKUP_WRONG ? 0 : VERIFY_UNREADABLE;
+}
+
 static int look_locked(struct inside *inside, const char *dir) {
     struct stat status;
     int rc = path_in(inside, dir, "store", inside->store_dir);
@@ -279,7 +317,8 @@ static int look_locked(struct inside *inside, const char *dir) {
     if (stat(inside->log_dir, &status) != 0)
         return inside_unreadable(inside, "%s: %s: a store is nothing without its log",
                                  inside->log_dir, strerror(errno));
-    return look(inside);
+    rc = check_manifest(inside, dir);
+    return rc == 0 ? look(inside) : rc;
 }
 
 int verify_folder(const char *dir, const struct verify_options *options,

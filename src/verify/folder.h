@@ -44,7 +44,7 @@ struct verify_report {
 
 /* Finds all that is wrong in DIR (store/ and log/ in it) and says so to sink. 0 (findings are counted
  * in the report), VERIFY_IN_USE, or VERIFY_UNREADABLE with a reason for people. sink->progress has
- * the stages pages, rows, laws, log. */
+ * the stages files (of a backup, against its manifest), pages, rows, laws, log. */
 int verify_folder(const char *dir, const struct verify_options *options,
                   const struct verify_sink *sink, struct verify_report *report_out,
                   char *reason_out, size_t reason_size) MUST_USE;

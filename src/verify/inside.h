@@ -18,6 +18,7 @@ struct inside {
     struct store *store; /* NULL: its pages are damaged; the log alone is looked at */
     struct kv *kv;
     struct store_meta meta; /* zeroes: a new store */
+    uint64_t sealed;        /* rows of which it was told that a sealed field does not open */
     char *reason;
     size_t reason_size;
 };

@@ -42,6 +42,7 @@ int inside_rows(struct inside *inside, uint64_t *damaged_out) {
         const char *why;
         enum row_state state = store_check_row(inside->store, key, value, &why);
         damaged += state == ROW_DAMAGED;
+        inside->sealed += state == ROW_SEALED;
         if (state != ROW_RIGHT)
             tell_row(inside, key, state, why);
         if (++counts->rows % PROGRESS_EVERY == 0)

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -18,9 +19,10 @@
 #include "crypto/digest.h"
 #include "crypto/sha256_plain.h"
 #include "engine/inhand.h"
+#include "support/starve.h"
 #include "util/logline.h"
 
-enum crash { CRASH_ABORT, CRASH_SEGV, CRASH_KILL, CRASH_HANG };
+enum crash { CRASH_ABORT, CRASH_SEGV, CRASH_KILL, CRASH_HANG, CRASH_MEMORY };
 static enum crash crash_by;
 static int hang_pipe[2];
 
@@ -41,6 +43,10 @@ static int crashing_apply(struct ledger *ledger, const struct command *command, 
         break;
     case CRASH_KILL:
         raise(SIGKILL);
+        break;
+    case CRASH_MEMORY:
+        starve(1, true);
+        free(xmalloc(1));
         break;
     case CRASH_HANG:
         assert_int_equal(write(hang_pipe[1], "x", 1), 1);
@@ -183,6 +189,25 @@ static void a_kill_does_not_count(void **state) {
     rig_deinit(&rig);
 }
 
+static void memory_that_ran_out_does_not_count(void **state) {
+    (void)state;
+    struct rig rig;
+    if (!starve_works())
+        skip();
+    set_up(&rig);
+    size_t good = rig_new_row(&rig, 5);
+    size_t bad = rig_new_row(&rig, RIG_POISON_FEN);
+    die(&rig, good, bad, CRASH_MEMORY, SIGABRT);
+    die(&rig, good, bad, CRASH_MEMORY, SIGABRT);
+    rig.config.apply = NULL;
+    rig_must_open(&rig);
+    const struct quarantine_row *rows;
+    assert_int_equal(quarantine_rows(engine_quarantine(rig.engine), &rows), 0);
+    rig_connect(&rig);
+    expect_last(&rig, bad, REFUSAL_NONE);
+    rig_deinit(&rig);
+}
+
 #define ROW_START "0011223344556677889900112233445566778899001122334455667788990011"
 
 static void a_damaged_list_is_not_passed_over(void **state) {
@@ -291,6 +316,7 @@ int main(void) {
         cmocka_unit_test(set_aside_at_the_second_crash),
         cmocka_unit_test(dropped_for_ever),
         cmocka_unit_test(a_kill_does_not_count),
+        cmocka_unit_test(memory_that_ran_out_does_not_count),
         cmocka_unit_test(a_damaged_list_is_not_passed_over),
         cmocka_unit_test(quarantine_is_bounded),
         cmocka_unit_test(single_crashes_are_forgotten),

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "fixture.h"
+#include "util/logline.h"
 
 static struct fixture now;
 
@@ -224,6 +225,31 @@ static void test_full_disk_is_no_failure_of_a_chore(void **state) {
     reopen();
 }
 
+/* A full disk fails each chore; who reads the log is told once a minute. */
+static void test_full_disk_is_told_now_and_then(void **state) {
+    (void)state;
+    char *lines;
+    size_t size;
+    FILE *stream = open_memstream(&lines, &size);
+    assert_non_null(stream);
+    assert_int_equal(fixture_open(&now), 0);
+    model_disk_capacity(now.disk, 3 * FIXTURE_SEGMENT + 3 * LOG_BLOCK);
+    log_set_level(LOG_INFO);
+    log_set_stream(stream);
+    for (int64_t now_ms = 0; now_ms <= 90000; now_ms += 1000)
+        assert_int_equal(log_flushed(now.log, 0, now_ms), 0);
+    log_set_stream(NULL);
+    log_set_level(LOG_EMERG);
+    fclose(stream);
+    const char *second = strstr(lines, "log_spare_failed");
+    assert_non_null(second);
+    second = strstr(second + 1, "log_spare_failed");
+    assert_non_null(second);
+    assert_non_null(strstr(second, "times=60"));
+    assert_null(strstr(second + 1, "log_spare_failed"));
+    free(lines);
+}
+
 static void test_failed_sync_or_write_fails_for_good(void **state) {
     (void)state;
     for (int kind = 0; kind < 2; kind++) {
@@ -342,6 +368,7 @@ int main(void) {
         TEST(test_files_do_not_grow_in_number),
         TEST(test_chore_is_apart_from_the_log),
         TEST(test_full_disk_is_no_failure_of_a_chore),
+        TEST(test_full_disk_is_told_now_and_then),
         TEST(test_failed_sync_or_write_fails_for_good),
         TEST(test_wrong_key_is_named),
         TEST(test_tail_of_another_version),

@@ -84,7 +84,8 @@ static void peer_cut(struct router_peer *peer) {
     router_leave(fake->router, peer);
 }
 
-struct fake_peer *join_at(struct world *world, bank_code bank, uint32_t window, uint64_t position) {
+struct fake_peer *join_with(struct world *world, bank_code bank, uint32_t window, uint64_t position,
+                            uint8_t token) {
     struct fake_peer *fake = calloc(1, sizeof(*fake));
     assert_non_null(fake);
     fake->router = world->router;
@@ -95,9 +96,14 @@ struct fake_peer *join_at(struct world *world, bank_code bank, uint32_t window, 
                                       .window = window,
                                       .send = peer_send,
                                       .cut = peer_cut};
-    struct bank_up up = {.last_notice_sequence = position};
+    struct bank_up up = {.last_notice_sequence = position, .has_token = token != 0};
+    memset(up.last_notice_token.bytes, token, DIGEST_SIZE);
     assert_int_equal(router_join(world->router, &fake->peer, &up), 0);
     return fake;
+}
+
+struct fake_peer *join_at(struct world *world, bank_code bank, uint32_t window, uint64_t position) {
+    return join_with(world, bank, window, position, 0);
 }
 
 struct fake_peer *join(struct world *world, bank_code bank, uint32_t window) {

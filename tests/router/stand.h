@@ -45,6 +45,9 @@ void set_bank(struct world *world, bank_code code, bool active, uint8_t pin);
 void open_world(struct world *world);
 void close_world(struct world *world);
 struct fake_peer *join_at(struct world *world, bank_code bank, uint32_t window, uint64_t position);
+/* token: each byte of it; 0: none. */
+struct fake_peer *join_with(struct world *world, bank_code bank, uint32_t window, uint64_t position,
+                            uint8_t token);
 struct fake_peer *join(struct world *world, bank_code bank, uint32_t window);
 void leave(struct world *world, struct fake_peer *fake);
 struct id id_number(uint64_t number);

@@ -97,6 +97,36 @@ static void pages_wait_for_room(void **state) {
     close_world(&world);
 }
 
+static size_t ups(const struct world *world) {
+    size_t count = 0;
+    for (size_t i = 0; i < world->count; i++)
+        count += world->commands[i]->kind == COMMAND_BANK_UP;
+    return count;
+}
+
+/* Whichever session shows a token, the ledger sees it. */
+static void later_sessions_show_tokens(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    struct fake_peer *peers[4];
+    peers[0] = join_at(&world, BANK_A, 8, 1000);
+    peers[1] = join_with(&world, BANK_A, 8, 900, 7);
+    assert_int_equal(ups(&world), 2);
+    const struct command *up = last_command(&world, COMMAND_BANK_UP);
+    assert_int_equal(up->body.bank_up.last_notice_sequence, 900);
+    assert_true(up->body.bank_up.has_token);
+    peers[2] = join_with(&world, BANK_A, 8, 900, 7); /* known */
+    leave(&world, peers[2]);
+    peers[2] = join_at(&world, BANK_A, 8, 950);
+    assert_int_equal(ups(&world), 2);
+    peers[3] = join_with(&world, BANK_A, 8, 900, 8);
+    assert_int_equal(ups(&world), 3);
+    for (size_t i = 0; i < 4; i++)
+        leave(&world, peers[i]);
+    close_world(&world);
+}
+
 /* A bank that claims to hold notices which were never given gets the next one all the same. */
 static void false_position(void **state) {
     (void)state;
@@ -151,6 +181,7 @@ int main(void) {
         cmocka_unit_test(notices_stop_at_the_bound),
         cmocka_unit_test(notices_move_to_another_connection),
         cmocka_unit_test(pages_wait_for_room),
+        cmocka_unit_test(later_sessions_show_tokens),
         cmocka_unit_test(false_position),
         cmocka_unit_test(highest_position),
         cmocka_unit_test(position_behind_the_table),

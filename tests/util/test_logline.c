@@ -173,6 +173,21 @@ static void gate_counts_what_it_drops(void **state) {
     assert_string_equal(written, "<4>event=dropped count=7\n");
 }
 
+static void what_repeats_is_told_once_a_minute(void **state) {
+    (void)state;
+    struct log_seldom seldom = {0};
+    uint64_t times = 0;
+    assert_true(log_seldom(&seldom, 1000, &times));
+    assert_int_equal(times, 1);
+    for (int64_t now_ms = 1000; now_ms < 61000; now_ms += 1000)
+        assert_false(log_seldom(&seldom, now_ms, &times));
+    assert_true(log_seldom(&seldom, 61000, &times));
+    assert_int_equal(times, 61);
+    assert_false(log_seldom(&seldom, 61001, &times));
+    assert_true(log_seldom(&seldom, 500000, &times));
+    assert_int_equal(times, 2);
+}
+
 static void allocators_give_memory(void **state) {
     (void)state;
     uint8_t *memory = xcalloc(10, 10);
@@ -197,6 +212,7 @@ int main(void) {
         LOGGED(long_lines_are_cut),
         LOGGED(cut_keeps_characters_whole),
         LOGGED(gate_counts_what_it_drops),
+        cmocka_unit_test(what_repeats_is_told_once_a_minute),
         cmocka_unit_test(fatal_logs_and_aborts),
         cmocka_unit_test(allocators_give_memory),
     };

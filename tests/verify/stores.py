@@ -44,13 +44,12 @@ def generate(folder, seeds, first=1, transfers=60):
 def rows_of(folder):
     """One is what the simulator lays into a store before its first start: no gateway made that."""
     with lmdb.open(str(folder / "store"), readonly=True, lock=False) as environment:
-        return environment.stat()["entries"]
+        return environment.stat()["entries"] - 1  # the sum
 
 
-def first_checker(folder):
-    """What `linkgatectl verify` finds."""
+def run_first(folder):
     command = [TOOL, "verify", "--store", folder, "--keys", folder / "keys", "--json"]
-    run = subprocess.run(
+    return subprocess.run(
         [str(word) for word in command],
         capture_output=True,
         text=True,
@@ -58,6 +57,16 @@ def first_checker(folder):
         timeout=PATIENCE_S,
         check=False,
     )
+
+
+def findings_of(folder):
+    """Of `linkgatectl verify`, with all that it says of each."""
+    return json.loads(run_first(folder).stdout)["findings"]
+
+
+def first_checker(folder):
+    """What `linkgatectl verify` finds."""
+    run = run_first(folder)
     try:
         laws = {finding["law"] for finding in json.loads(run.stdout)["findings"]}
     except (ValueError, KeyError, TypeError):

@@ -17,6 +17,7 @@
 #include "crypto/digest.h"
 #include "engine/rig.h"
 #include "verify/backup.h"
+#include "verify/folder.h"
 
 #define STAGES 7
 
@@ -374,6 +375,54 @@ static void a_store_that_is_there_is_not_touched(void **state) {
     end(&stage);
 }
 
+struct named {
+    const char *name;
+    bool found;
+};
+
+static void on_finding(void *context, const struct verify_finding *finding) {
+    struct named *named = context;
+    named->found = named->found || strstr(finding->text, named->name) != NULL;
+}
+
+/* What verify says of the backup's folder: whether a finding names that. */
+static bool is_found(struct stage *stage, const char *name) {
+    struct named named = {name, false};
+    struct verify_sink sink = {on_finding, NULL, &named};
+    struct verify_options options = {.keyring = stage->rig.config.keyring, .in_process = true};
+    struct verify_report report;
+    int rc =
+        verify_folder(stage->dir, &options, &sink, &report, stage->reason, sizeof(stage->reason));
+    assert_int_equal(rc, 0);
+    return named.found;
+}
+
+static void verify_looks_at_the_manifest(void **state) {
+    (void)state;
+    struct stage stage;
+    char lock[160];
+    start(&stage);
+    must_make(&stage);
+    assert_false(is_found(&stage, "not as it was written"));
+    /* Behind the last page: nothing else tells it. */
+    const char *name = "store/data.mdb";
+    char path[160];
+    snprintf(path, sizeof(path), "%s/%s", stage.dir, name);
+    FILE *file = fopen(path, "ae");
+    assert_non_null(file);
+    assert_int_equal(fputc(0, file), 0);
+    fclose(file);
+    assert_true(is_found(&stage, name));
+    /* Once it was started its files are a gateway's. */
+    snprintf(lock, sizeof(lock), "%s/lock", stage.dir);
+    file = fopen(lock, "we");
+    assert_non_null(file);
+    fclose(file);
+    assert_false(is_found(&stage, name));
+    assert_int_equal(unlink(lock), 0);
+    end(&stage);
+}
+
 /* Every file: what is not as it was written is not put in place. */
 static void a_damaged_backup_is_not_restored(void **state) {
     (void)state;
@@ -486,6 +535,7 @@ int main(void) {
         cmocka_unit_test(a_copied_backup_starts),
         cmocka_unit_test(a_store_that_is_there_is_not_touched),
         cmocka_unit_test(a_damaged_backup_is_not_restored),
+        cmocka_unit_test(verify_looks_at_the_manifest),
         cmocka_unit_test(the_log_stays_until_a_backup_where_that_is_asked),
         cmocka_unit_test(the_log_stays_while_a_backup_is_made),
     };

@@ -44,6 +44,12 @@ class Stores(unittest.TestCase):
         self.assertLessEqual(set(never), RARE)
         self.assertGreaterEqual(planted, len(names) - len(RARE))
 
+    def test_a_sealed_field_is_told_once(self):
+        copy = self.folder / "sealed"
+        store = next(one for one in self.stores if stores.plant(one, copy, "sealed-flipped", 1))
+        findings = stores.findings_of(copy)
+        self.assertEqual([one["law"] for one in findings], ["I19"], store)
+
 
 if __name__ == "__main__":
     unittest.main()
