@@ -328,10 +328,13 @@ static void check_tree(struct walk *walk, const struct page_tree *tree, bool spa
 /* Pages may all be right, and some of them be older ones. A file that was written before there were
  * sums has none until its next commit. */
 static void check_sum(struct walk *walk) {
-    if (walk->failed == 0 && walk->found.faults == 0 && walk->summed && walk->sum != walk->sum_kept)
+    if (walk->failed == 0 && walk->found.faults == 0 && walk->summed &&
+        walk->sum != walk->sum_kept) {
+        walk->found.other_rows = true;
         tell(walk, WHOLE,
              "its rows are not those that were written last: a page of it is an older one, or a "
              "row was changed");
+    }
 }
 
 /* ---- the file ---- */

@@ -24,6 +24,7 @@ struct kv_pages_found {
     uint64_t used, spare; /* in a tree; free */
     uint64_t entries;     /* rows; of a glance: 0 */
     bool whole;           /* all pages were looked at */
+    bool other_rows; /* the one fault: LMDB can walk it, and some rows are older ones, or changed */
 };
 
 /* All pages that the newest transaction can reach, and its free list; and that all rows are those

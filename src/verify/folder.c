@@ -104,7 +104,7 @@ static int check_pages(struct inside *inside, const char *dir, const char *where
     if (where[0] == '\0')
         inside->report.pages = found.pages;
     inside_progress(inside, "pages", found.pages, found.pages);
-    return found.faults > 0;
+    return found.faults > 0 && !found.other_rows;
 }
 
 /* ---- what is behind the pages: in a process of its own ---- */
@@ -213,7 +213,7 @@ static int check_older(struct inside *inside) {
     int rc = path_in(inside, inside->options->from, "store", dir);
     if (rc == 0)
         rc = check_pages(inside, dir, "the older store's ");
-    if (rc == 1)
+    if (rc >= 0 && inside->report.counts.findings > before.findings)
         return inside_unreadable(inside, "%s: its pages are damaged (%" PRIu64 " findings)",
                                  inside->options->from,
                                  inside->report.counts.findings - before.findings);

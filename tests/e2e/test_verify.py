@@ -190,12 +190,13 @@ def flip_root(folder):
 
 
 def flip_a_value(folder):
-    """The last byte of the highest entry of some leaf: a checksum."""
+    """A byte of a checksum: what stands last in the last leaf."""
     path = folder / "store/data.mdb"
     content = path.read_bytes()
     root = root_of(folder)
     while struct.unpack_from("<H", content, root + 10)[0] == 1:
-        node = root + struct.unpack_from("<H", content, root + 16)[0]
+        end_of_offsets = struct.unpack_from("<H", content, root + 12)[0]
+        node = root + struct.unpack_from("<H", content, root + end_of_offsets - 2)[0]
         low, high = struct.unpack_from("<HH", content, node)
         root = (low | high << 16) * PAGE
     flip(path, root + PAGE - 3)
