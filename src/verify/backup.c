@@ -25,7 +25,6 @@
 #include "verify/replay.h"
 #include "verify/verify.h"
 
-#define PARTIAL ".partial"
 #define REPLAY_FLUSH_KEYS 200000 /* as the gateway's own overlay has it */
 
 struct backup {
@@ -73,7 +72,7 @@ static int parent_of(const char *dir, char parent_out[MANIFEST_PATH_MAX]) {
         size--;
     while (size > 1 && dir[size - 1] != '/')
         size--;
-    if (size + sizeof(PARTIAL) >= MANIFEST_PATH_MAX)
+    if (size + sizeof(MANIFEST_PARTIAL) >= MANIFEST_PATH_MAX)
         return -ENAMETOOLONG;
     memcpy(parent_out, dir, size);
     parent_out[size] = '\0';
@@ -84,7 +83,7 @@ int backup_look(const char *dir, char *reason_out, size_t reason_size) {
     char parent[MANIFEST_PATH_MAX];
     const char *wrong = NULL;
     struct stat status;
-    if (dir[0] != '/' || strlen(dir) + sizeof(PARTIAL) >= MANIFEST_PATH_MAX)
+    if (dir[0] != '/' || strlen(dir) + sizeof(MANIFEST_PARTIAL) >= MANIFEST_PATH_MAX)
         wrong = "give an absolute path of at most some thousand bytes";
     else if (parent_of(dir, parent) != 0 || strcmp(parent, dir) == 0)
         wrong = "name a folder that does not exist yet";
@@ -117,7 +116,7 @@ static int make_folders(struct backup *backup, const char *dir) {
     size_t size = strlen(dir);
     while (size > 1 && dir[size - 1] == '/')
         size--;
-    snprintf(backup->partial, sizeof(backup->partial), "%.*s" PARTIAL, (int)size, dir);
+    snprintf(backup->partial, sizeof(backup->partial), "%.*s" MANIFEST_PARTIAL, (int)size, dir);
     if (!manifest_path(backup->store, backup->partial, "store") ||
         !manifest_path(backup->log, backup->partial, "log"))
         return explain(backup, BACKUP_FOLDER, "%s: the name is too long", dir);

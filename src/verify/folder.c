@@ -21,6 +21,7 @@
 #include "kv/pages.h"
 #include "verify/backup.h"
 #include "verify/child.h"
+#include "verify/manifest.h"
 
 #define PATH_SIZE 4096
 
@@ -321,6 +322,17 @@ static int look_locked(struct inside *inside, const char *dir) {
     return rc == 0 ? look(inside) : rc;
 }
 
+/* What a backup leaves that was killed: as far as it goes all of it may be right. */
+static bool is_unfinished(const char *dir) {
+    char path[MANIFEST_PATH_MAX];
+    size_t size = strlen(dir);
+    const size_t end = strlen(MANIFEST_PARTIAL);
+    while (size > 0 && dir[size - 1] == '/')
+        size--;
+    return size > end && memcmp(dir + size - end, MANIFEST_PARTIAL, end) == 0 &&
+           (!manifest_path(path, dir, MANIFEST_NAME) || access(path, F_OK) != 0);
+}
+
 int verify_folder(const char *dir, const struct verify_options *options,
                   const struct verify_sink *sink, struct verify_report *report_out,
                   char *reason_out, size_t reason_size) {
@@ -333,7 +345,10 @@ int verify_folder(const char *dir, const struct verify_options *options,
                               .keyring = options->keyring,
                               .reason = reason_out,
                               .reason_size = reason_size};
-    int rc = lock_folder(inside, dir, &lock_fd);
+    int rc =
+        is_unfinished(dir)
+            ? inside_unreadable(inside, "%s: a backup that was not finished: make another", dir)
+            : lock_folder(inside, dir, &lock_fd);
     if (rc == 0 && inside->keyring == NULL &&
         keyring_load(options->keys, &loaded, reason_out, reason_size) != 0)
         rc = VERIFY_UNREADABLE;

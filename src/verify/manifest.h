@@ -13,6 +13,7 @@
 #include "util/fatal.h"
 
 #define MANIFEST_NAME "MANIFEST"
+#define MANIFEST_PARTIAL ".partial" /* ends the name of a backup that is being made */
 #define MANIFEST_FORMAT 1u
 #define MANIFEST_FILES_MAX 65600u /* a log's, and a handful */
 #define MANIFEST_PATH_MAX 4096

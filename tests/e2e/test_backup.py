@@ -5,6 +5,7 @@ have seen more make of an old store."""
 import json
 import os
 import pathlib
+import random
 import shutil
 import subprocess
 import time
@@ -13,6 +14,10 @@ import unittest
 from load import Loader
 from people import people
 from place import BIN, CLASS1, CLASS2, PATIENCE_S, SiteTest, attempt, last_object, link, wait_until
+
+
+UNREADABLE = 3  # linkgatectl verify
+KILLS = 6  # in each of so many parts of a backup's time
 
 
 def tool(*words):
@@ -26,6 +31,7 @@ class Backup(SiteTest):
         self.class2, self.class1 = self.place.two_banks(self.persons)
         self.links = [link(self.class2, self.class1, person) for person in self.persons]
         self.dir = self.place.dir / "backup"
+        self.partial = self.place.dir / "backup.partial"
         self.store = self.place.dir / "store"
 
     def backup(self):
@@ -44,7 +50,7 @@ class Backup(SiteTest):
 
     def assert_nothing_left(self):
         self.assertFalse(self.dir.exists())
-        self.assertFalse(pathlib.Path(f"{self.dir}.partial").exists())
+        self.assertFalse(self.partial.exists())
 
     def test_under_load_and_put_back_with_the_log(self):
         """Killed after more was told, the store lost: with the log that is left nothing is missing."""
@@ -157,22 +163,42 @@ class Backup(SiteTest):
         self.assertIn("stop the gateway", running.stderr)
 
     def test_killed_on_the_way(self):
-        """Whatever is left then does not bear the name, and the next one clears it away."""
-        for delay in (0.0, 0.01, 0.05):
+        """It bears the name and verifies, or nothing does that would be put back."""
+        start = time.monotonic()
+        self.backup()
+        whole_s = time.monotonic() - start
+        shutil.rmtree(self.dir)
+        for part in range(KILLS):
             begun = subprocess.Popen(
                 [BIN / "linkgatectl", "--socket", self.place.admin, "backup", self.dir],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )
-            time.sleep(delay)
+            time.sleep(whole_s * (part + random.random()) / KILLS)
             self.place.gateway.kill()
             begun.wait()
-            if self.dir.exists():  # it was quicker: then it is a whole one
-                self.assertTrue((self.dir / "MANIFEST").is_file())
-                shutil.rmtree(self.dir)
+            self.assert_whole_or_none()
             self.place.start()
             self.place.wait_online()
         self.backup()
-        self.assertFalse(pathlib.Path(f"{self.dir}.partial").exists())
+        self.assert_whole_or_none()
+        self.assertFalse(self.partial.exists())
+
+    def assert_whole_or_none(self):
+        if self.dir.exists():
+            self.assertTrue((self.dir / "MANIFEST").is_file())
+            self.assertEqual(self.verify(self.dir).returncode, 0)
+            shutil.rmtree(self.dir)
+        if self.partial.exists() and not (self.partial / "MANIFEST").exists():
+            elsewhere = self.place.dir / "elsewhere"
+            self.assertEqual(tool("restore", self.partial, elsewhere).returncode, 1)
+            self.assertFalse(elsewhere.exists())
+            looked = self.verify(self.partial)
+            self.assertEqual(looked.returncode, UNREADABLE, looked.stdout)
+            self.assertIn("was not finished", looked.stderr)
+
+    def verify(self, folder):
+        keys = self.place.dir / "store.keys"
+        return attempt(BIN / "linkgatectl", "verify", "--store", folder, "--keys", keys)
 
     def test_onto_a_full_disk(self):
         disk = self.place.dir / "small"
