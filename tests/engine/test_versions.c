@@ -143,12 +143,47 @@ static void killed_on_the_way_it_is_whole_or_not(void **state) {
     assert_true(killed >= 5);
 }
 
+static void die_starting_as_new(struct rig *rig, enum engine_step step) {
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        memset(rig->book->steps, 0, sizeof(rig->book->steps));
+        rig->kill_step = step;
+        rig->kill_at = 1;
+        int rc = open_as(rig, NEW);
+        if (rc == 0)
+            rig_connect(rig);
+        _exit(rc == 0 ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 1);
+}
+
+/* The first start of the new program converts nothing, so it may die anywhere: it is started again. */
+static void the_new_one_killed_at_its_first_start_starts_again(void **state) {
+    (void)state;
+    for (int step = 0; step < ENGINE_STEPS; step++) {
+        struct rig rig;
+        uint64_t replayed;
+        start(&rig);
+        assert_int_equal(recover_as(&rig, OLD, &replayed), 0);
+        die_starting_as_new(&rig, (enum engine_step)step);
+        rig.kill_at = 0;
+        check_new(&rig);
+        rig_stop(&rig);
+        assert_int_equal(open_as(&rig, OLD), ENGINE_VERSION);
+        rig_deinit(&rig);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_old_one_recovers_and_the_new_one_goes_on),
         cmocka_unit_test(recovering_is_no_start),
         cmocka_unit_test(a_new_store_has_nothing_to_recover),
         cmocka_unit_test(killed_on_the_way_it_is_whole_or_not),
+        cmocka_unit_test(the_new_one_killed_at_its_first_start_starts_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
