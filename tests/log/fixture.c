@@ -191,3 +191,11 @@ uint64_t fixture_kept(struct fixture *fixture) {
     assert_int_equal(check.next, fixture->last + 1);
     return stats.batches;
 }
+
+void fixture_init_sealed(struct fixture *fixture) {
+    fixture_init(fixture, 1);
+    assert_int_equal(fixture_open(fixture), 0);
+    fixture_append_many(fixture, 29, 5000);
+    fixture_seal(fixture);
+    fixture_close(fixture);
+}

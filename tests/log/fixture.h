@@ -30,6 +30,8 @@ struct fixture {
 };
 
 void fixture_init(struct fixture *fixture, uint64_t seed);
+/* With four segments of seven batches each, a fifth of one and a seal; closed. */
+void fixture_init_sealed(struct fixture *fixture);
 void fixture_deinit(struct fixture *fixture);
 /* Same record and key, over a copy of the disk. The log is closed in it. */
 void fixture_fork(const struct fixture *from, struct fixture *fixture, uint64_t seed);

@@ -22,14 +22,9 @@ struct seen {
     char texts[4][256];
 };
 
-/* Four segments of seven batches each, a fifth of one and a seal. */
 static int make_base(void **state) {
     (void)state;
-    fixture_init(&base, 1);
-    assert_int_equal(fixture_open(&base), 0);
-    fixture_append_many(&base, 29, 5000);
-    fixture_seal(&base);
-    fixture_close(&base);
+    fixture_init_sealed(&base);
     return 0;
 }
 

@@ -625,48 +625,18 @@ def history_stray(edit, chance):
     return bool(rows)
 
 
-@plant("I15")
-def counter_unanswered(edit, chance):
-    return change(
-        edit,
-        chance,
-        "BANK_COUNTERS",
-        lambda c: True,
-        lambda c: setattr(c, "unanswered", c.unanswered + 1),
-    )
+def one_more(counter):
+    def count(edit, chance):
+        def how(counters):
+            setattr(counters, counter, getattr(counters, counter) + 1)
+
+        return change(edit, chance, "BANK_COUNTERS", lambda _: True, how)
+
+    return count
 
 
-@plant("I15")
-def counter_unknown(edit, chance):
-    return change(
-        edit,
-        chance,
-        "BANK_COUNTERS",
-        lambda c: True,
-        lambda c: setattr(c, "unknown", c.unknown + 1),
-    )
-
-
-@plant("I15")
-def counter_uncredited(edit, chance):
-    return change(
-        edit,
-        chance,
-        "BANK_COUNTERS",
-        lambda c: True,
-        lambda c: setattr(c, "uncredited", c.uncredited + 1),
-    )
-
-
-@plant("I15")
-def counter_questions(edit, chance):
-    return change(
-        edit,
-        chance,
-        "BANK_COUNTERS",
-        lambda c: True,
-        lambda c: setattr(c, "questions", c.questions + 1),
-    )
+for counter in ("unanswered", "unknown", "uncredited", "questions"):
+    PLANTS[f"counter-{counter}"] = ("I15", one_more(counter))
 
 
 # ---- meta and log ----

@@ -343,40 +343,39 @@ PLANT(an_old_request) {
 
 /* ---- I19 ---- */
 
-/* One bit of a sealed field, in a record whose checksum is right. */
-static struct id unseal_link(struct lively *lively, const struct id *id, bool texts) {
-    struct store *store = lively->world.store;
-    struct key key = key_of_id(TABLE_LINK, id);
+static void *load(struct lively *lively, const struct key *key,
+                  const ProtobufCMessageDescriptor *descriptor) {
     struct span record;
-    assert_int_equal(table_get(store, &key, &record), 0);
-    Linkgate__Store__V1__Link *link =
-        linkgate__store__v1__link__unpack(NULL, record.size, record.data);
-    assert_non_null(link);
-    sealed_record *sealed = texts ? link->texts : link->secret;
+    assert_int_equal(table_get(lively->world.store, key, &record), 0);
+    void *message = protobuf_c_message_unpack(descriptor, NULL, record.size, record.data);
+    assert_non_null(message);
+    return message;
+}
+
+/* One bit of a sealed field, in a record whose checksum is right. Takes the record. */
+static void put_unsealed(struct lively *lively, const struct key *key, ProtobufCMessage *message,
+                         sealed_record *sealed) {
+    struct store *store = lively->world.store;
     assert_non_null(sealed);
     sealed->sealed.data[3] ^= 1;
     store_begin(store);
-    table_put_message(store, &key, &link->base, false);
+    table_put_message(store, key, message, false);
     store_commit(store);
-    linkgate__store__v1__link__free_unpacked(link, NULL);
+    protobuf_c_message_free_unpacked(message, NULL);
+}
+
+static struct id unseal_link(struct lively *lively, const struct id *id, bool texts) {
+    struct key key = key_of_id(TABLE_LINK, id);
+    Linkgate__Store__V1__Link *link = load(lively, &key, &linkgate__store__v1__link__descriptor);
+    put_unsealed(lively, &key, &link->base, texts ? link->texts : link->secret);
     return *id;
 }
 
 static struct id unseal_transfer(struct lively *lively, const struct id *id, bool texts) {
-    struct store *store = lively->world.store;
     struct key key = key_of_id(TABLE_TRANSFER, id);
-    struct span record;
-    assert_int_equal(table_get(store, &key, &record), 0);
     Linkgate__Store__V1__Transfer *transfer =
-        linkgate__store__v1__transfer__unpack(NULL, record.size, record.data);
-    assert_non_null(transfer);
-    sealed_record *sealed = texts ? transfer->texts : transfer->kept;
-    assert_non_null(sealed);
-    sealed->sealed.data[3] ^= 1;
-    store_begin(store);
-    table_put_message(store, &key, &transfer->base, false);
-    store_commit(store);
-    linkgate__store__v1__transfer__free_unpacked(transfer, NULL);
+        load(lively, &key, &linkgate__store__v1__transfer__descriptor);
+    put_unsealed(lively, &key, &transfer->base, texts ? transfer->texts : transfer->kept);
     return *id;
 }
 
