@@ -50,6 +50,14 @@ static const struct rules rows[] = {
         .approval_wait_ms = DAY_MS,
         .approvals_waiting_max = 256,
         .unmask_read_ms = 15LL * 60 * 1000,
+        /* Third parties, cash, bills and loans go over other systems until somebody turns them on. */
+        .kinds = {[TRANSFER_BOUND_PAIR] = {.enabled = true},
+                  [TRANSFER_PAYMENT] = {.enabled = true},
+                  [TRANSFER_RETURN] = {.enabled = true}},
+        .buckets = {[BUCKET_CLASS_II] =
+                        {[BUCKET_IN] = {1000000, 20000000}, [BUCKET_OUT] = {1000000, 20000000}},
+                    [BUCKET_CLASS_III] =
+                        {[BUCKET_IN] = {500000, 10000000}, [BUCKET_OUT] = {200000, 5000000}}},
     },
 };
 

@@ -7,6 +7,14 @@
 
 #include <stdint.h>
 
+#include "domain/limit.h"
+
+/* Whether a kind of transfer is on, and its amounts. */
+struct kind_rule {
+    bool enabled;
+    int64_t min_fen, max_fen; /* inclusive; 0: no such bound */
+};
+
 struct rules {
     int64_t effective_from_ms;
     uint32_t code_tries;     /* wrong one-time codes that reject (DOMAIN.md §3, P) */
@@ -42,6 +50,8 @@ struct rules {
     int64_t approval_wait_ms;    /* an order waits so long for its second person (P) */
     uint32_t approvals_waiting_max;
     int64_t unmask_read_ms; /* what two people unmasked may be read so long (P) */
+    struct kind_rule kinds[TRANSFER_KINDS];
+    struct bucket_limit buckets[BUCKET_CLASSES][BUCKET_FLOWS];
 };
 
 /* The row in force at that instant; the first one before all rows. */

@@ -97,16 +97,6 @@ const char *transfer_event_name(enum transfer_event event) {
     return (unsigned)event < TRANSFER_EVENTS ? names[event] : "INVALID";
 }
 
-const char *transfer_kind_name(enum transfer_kind kind) {
-    static const char *const names[] = {"NONE", "BOUND_PAIR", "PAYMENT", "RETURN"};
-    return (unsigned)kind < sizeof(names) / sizeof(names[0]) ? names[kind] : "INVALID";
-}
-
-const char *transfer_direction_name(enum transfer_direction direction) {
-    static const char *const names[] = {"NONE", "PUSH", "PULL"};
-    return (unsigned)direction < sizeof(names) / sizeof(names[0]) ? names[direction] : "INVALID";
-}
-
 int64_t transfer_credit_due_ms(const struct transfer *transfer) {
     if (transfer->state != TRANSFER_ACCEPTED || transfer->direction != TRANSFER_PULL)
         return 0;

@@ -4,7 +4,7 @@
 #ifndef LG_DOMAIN_TRANSFER_H
 #define LG_DOMAIN_TRANSFER_H
 
-#include "domain/types.h"
+#include "domain/transfer_kind.h"
 
 /* Values equal the wire's. SETTLED is derived from the window and is no state here. */
 enum transfer_state {
@@ -37,14 +37,6 @@ enum transfer_event {
     TRANSFER_EVENT_RETURNED,     /* a return of it was accepted */
     TRANSFER_EVENTS
 };
-
-enum transfer_kind {
-    TRANSFER_KIND_NONE = 0,
-    TRANSFER_BOUND_PAIR = 1,
-    TRANSFER_PAYMENT = 2,
-    TRANSFER_RETURN = 3
-};
-enum transfer_direction { TRANSFER_DIRECTION_NONE = 0, TRANSFER_PUSH = 1, TRANSFER_PULL = 2 };
 
 struct transfer {
     struct id id;
@@ -100,8 +92,6 @@ bool transfer_final(enum transfer_state state);
 bool transfer_reserved(enum transfer_state state);
 const char *transfer_state_name(enum transfer_state state);
 const char *transfer_event_name(enum transfer_event event);
-const char *transfer_kind_name(enum transfer_kind kind);
-const char *transfer_direction_name(enum transfer_direction direction);
 /* When the ledger must look at it: the deadline while PENDING, the next alarm of its age while
  * UNKNOWN, the credit's due time of an accepted pull that is neither confirmed nor wholly returned;
  * 0: never. */
