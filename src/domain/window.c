@@ -1,0 +1,81 @@
+/*
+ * The life of a settlement window: one table says which event leads from which state to which.
+ *
+ * Invariants: a state moves along the table or not at all; every move is an entry; nothing leaves
+ * SETTLED and ABORTED. What becomes of nets and positions is for the ledger.
+ */
+#include "domain/window.h"
+
+static const uint8_t successors[WINDOW_STATES][WINDOW_EVENTS] = {
+    [WINDOW_NONE] = {[WINDOW_EVENT_OPEN] = WINDOW_OPEN},
+    [WINDOW_OPEN] = {[WINDOW_EVENT_CLOSE] = WINDOW_CLOSING},
+    [WINDOW_CLOSING] = {[WINDOW_EVENT_FIX] = WINDOW_CLOSED},
+    [WINDOW_CLOSED] =
+        {[WINDOW_EVENT_SETTLE] = WINDOW_SETTLED, [WINDOW_EVENT_ABORT] = WINDOW_ABORTED},
+};
+
+bool window_next(enum window_state state, enum window_event event, enum window_state *next_out) {
+    if ((unsigned)state >= WINDOW_STATES || (unsigned)event >= WINDOW_EVENTS)
+        return false;
+    enum window_state next = (enum window_state)successors[state][event];
+    if (next == WINDOW_NONE)
+        return false;
+    *next_out = next;
+    return true;
+}
+
+bool window_final(enum window_state state) {
+    return state == WINDOW_SETTLED || state == WINDOW_ABORTED;
+}
+
+bool window_move(struct window *window, enum window_event event,
+                 const struct history_entry *entry) {
+    enum window_state next;
+    if (!window_next(window->state, event, &next))
+        return false;
+    struct history_entry step = *entry;
+    step.state = next;
+    step.event = event;
+    if (!history_add(&window->history, &step))
+        return false;
+    window->state = next;
+    return true;
+}
+
+int64_t window_due_ms(const struct window *window) {
+    if (window->state == WINDOW_CLOSING)
+        return window->closing_at_ms;
+    return window->state == WINDOW_OPEN ? window->cut_off_at_ms : 0;
+}
+
+struct id window_id(uint64_t number) {
+    struct id id = {{0}};
+    put_be64(id.bytes + sizeof id.bytes - 8, number);
+    return id;
+}
+
+uint64_t window_number(const struct id *id) {
+    return get_be64(id->bytes) == 0 ? get_be64(id->bytes + 8) : 0;
+}
+
+const char *window_state_name(enum window_state state) {
+    static const char *const names[WINDOW_STATES] = {
+        [WINDOW_NONE] = "NONE",     [WINDOW_OPEN] = "OPEN",       [WINDOW_CLOSING] = "CLOSING",
+        [WINDOW_CLOSED] = "CLOSED", [WINDOW_SETTLED] = "SETTLED", [WINDOW_ABORTED] = "ABORTED",
+    };
+    return (unsigned)state < WINDOW_STATES ? names[state] : "INVALID";
+}
+
+const char *window_event_name(enum window_event event) {
+    static const char *const names[WINDOW_EVENTS] = {
+        [WINDOW_EVENT_OPEN] = "OPEN",   [WINDOW_EVENT_CLOSE] = "CLOSE",
+        [WINDOW_EVENT_FIX] = "FIX",     [WINDOW_EVENT_SETTLE] = "SETTLE",
+        [WINDOW_EVENT_ABORT] = "ABORT",
+    };
+    return (unsigned)event < WINDOW_EVENTS ? names[event] : "INVALID";
+}
+
+const char *settlement_name(enum settlement settlement) {
+    static const char *const names[] = {"NONE", "BILATERAL", "MULTILATERAL"};
+    return (unsigned)settlement < sizeof(names) / sizeof(names[0]) ? names[settlement] : "INVALID";
+}
