@@ -42,6 +42,10 @@ static struct bank_line *line_of(struct bank_queue *queue, bank_code bank) {
     return line;
 }
 
+static size_t served_by(const struct bank_queue *queue, const struct bank_line *line) {
+    return line->round == queue->round ? line->served : 0;
+}
+
 static size_t bytes_of(const struct command *command) {
     return sizeof(*command) + command->arena.used;
 }
@@ -55,6 +59,7 @@ void bank_queue_push(struct bank_queue *queue, struct command *command) {
     struct bank_line *line = line_of(queue, command->bank);
     command->next = NULL;
     if (line->first == NULL) {
+        queue->emptied -= served_by(queue, line);
         line->first = command;
         TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
     } else {
@@ -95,9 +100,14 @@ static struct command *pop_of_turn(struct bank_queue *queue) {
     struct bank_line *line = TAILQ_FIRST(&queue->turns);
     struct command *command = line->first;
     TAILQ_REMOVE(&queue->turns, line, in_turns);
+    line->served = served_by(queue, line) + 1;
+    line->round = queue->round;
+    queue->served++;
     line->first = command->next;
     if (line->first != NULL)
         TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+    else
+        queue->emptied += line->served;
     return command;
 }
 
@@ -114,14 +124,40 @@ struct command *bank_queue_pop(struct bank_queue *queue) {
     return command;
 }
 
-void bank_queue_use(struct bank_queue *queue, bank_code bank, size_t amount) {
+void bank_queue_use(struct bank_queue *queue, bank_code bank, size_t before, size_t after) {
     if (bank == 0)
         return;
     struct bank_line *line = line_of(queue, bank);
-    line->used = used_by(queue, line) + amount;
+    size_t used = used_by(queue, line);
+    if (after >= before)
+        used += after - before;
+    else
+        used -= used < before - after ? used : before - after;
+    line->used = used;
     line->generation = queue->generation;
 }
 
 void bank_queue_forget_use(struct bank_queue *queue) {
     queue->generation++;
+}
+
+void bank_queue_begin_round(struct bank_queue *queue) {
+    queue->round++;
+    queue->served = 0;
+    queue->emptied = 0;
+}
+
+/* Turns are taken one command each: who is next has had no more than any other that still waits. */
+bool bank_queue_round_over(const struct bank_queue *queue) {
+    const struct bank_line *next = TAILQ_FIRST(&queue->turns);
+    if (next == NULL || queue->emptied == 0 || served_by(queue, next) == 0)
+        return false;
+    size_t waiting = queue->served - queue->emptied;
+    return waiting >= BANK_QUEUE_QUANTUM && waiting >= queue->emptied * BANK_QUEUE_RATIO;
+}
+
+bool bank_queue_one_alone(const struct bank_queue *queue) {
+    const struct bank_line *next = TAILQ_FIRST(&queue->turns);
+    return next != NULL && queue->served >= BANK_QUEUE_QUANTUM &&
+           served_by(queue, next) == queue->served;
 }

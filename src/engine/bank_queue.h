@@ -10,12 +10,18 @@
 #include "domain/command.h"
 
 #define BANK_QUEUE_BUCKETS 256u
+/* A round goes on for the lines that still hold something until they have left so many commands,
+ * or so many times what the lines that hold no more have left. */
+#define BANK_QUEUE_QUANTUM 32u
+#define BANK_QUEUE_RATIO 4u
 
 struct bank_line {
     bank_code bank; /* 0: operators and the gateway itself */
     struct command *first, *last;
     size_t used; /* of what is scarce; since `generation` began */
     uint64_t generation;
+    size_t served; /* commands that left it; since `round` began */
+    uint64_t round;
     struct bank_line *next;          /* in its bucket; as many as there are banks */
     TAILQ_ENTRY(bank_line) in_turns; /* while it holds something */
 };
@@ -25,6 +31,9 @@ struct bank_queue {
     TAILQ_HEAD(bank_lines, bank_line) turns;
     struct bank_line *buckets[BANK_QUEUE_BUCKETS];
     uint64_t generation;
+    uint64_t round;
+    size_t served,
+        emptied;         /* in this round: by all lines, and by those of them that hold no more */
     size_t count, bytes; /* of all commands */
 };
 
@@ -39,8 +48,15 @@ void bank_queue_push_front(struct bank_queue *queue, struct command *command);
  * none. Borrowed; it is what bank_queue_pop gives then. */
 struct command *bank_queue_peek(struct bank_queue *queue, size_t used_max);
 struct command *bank_queue_pop(struct bank_queue *queue);
-/* What a command of that bank has used up; forgotten when a new generation begins. */
-void bank_queue_use(struct bank_queue *queue, bank_code bank, size_t amount);
+/* How much of what is scarce was in use before and after a command of that bank; forgotten when a new
+ * generation begins. Who gives back what another one took has used nothing. */
+void bank_queue_use(struct bank_queue *queue, bank_code bank, size_t before, size_t after);
 void bank_queue_forget_use(struct bank_queue *queue);
+/* A round begins: what leaves together, and of what everybody waits for the end. */
+void bank_queue_begin_round(struct bank_queue *queue);
+/* It should end: some line has left all that it held, and the others have had their part by now. */
+bool bank_queue_round_over(const struct bank_queue *queue);
+/* All that has left in this round is of the line that is next, and more than its part. */
+bool bank_queue_one_alone(const struct bank_queue *queue);
 
 #endif

@@ -124,8 +124,7 @@ static int apply(struct engine *engine, struct release *release, struct command 
     }
     if (command->kind == COMMAND_BOOT)
         engine->boot_applied = true;
-    bank_queue_use(&engine->queue, command->bank,
-                   overlay_keys(store_overlay(engine->store)) - keys);
+    bank_queue_use(&engine->queue, command->bank, keys, overlay_keys(store_overlay(engine->store)));
     engine->sequence = sequence;
     engine->applied_ms = engine->now_ms;
     engine->counters.commands++;
@@ -175,11 +174,21 @@ static bool took_long(const struct engine *engine, const struct release *release
     return release->count > 0 && clock_boot_us(&engine->config.clock) - engine->now_us > limit_us;
 }
 
-/* Applies what may go into this batch. */
+/* One bank has had its part of the batch, and nobody else is there yet: has somebody come? */
+static void look_for_others(struct engine *engine, const struct release *release) {
+    if (engine->intake != NULL && release->count % ENGINE_INTAKE == 0 &&
+        bank_queue_one_alone(&engine->queue))
+        engine->intake(engine->intake_context, engine);
+}
+
+/* Applies what may go into this batch: all that waits, unless it takes too long, or a few wait for
+ * the many commands of others. */
 static int fill(struct engine *engine, struct release *release) {
     const struct command *first = NULL;
     engine->stalled = false;
-    while (!took_long(engine, release)) {
+    bank_queue_begin_round(&engine->queue);
+    while (!took_long(engine, release) && !bank_queue_round_over(&engine->queue)) {
+        look_for_others(engine, release);
         first = bank_queue_peek(&engine->queue, overlay_share(engine));
         if (first == NULL) {
             engine->stalled = engine->queue.count > 0;

@@ -57,6 +57,11 @@ bool engine_submit_reserved(struct engine *engine, struct command *command) {
     return true;
 }
 
+void engine_set_intake(struct engine *engine, engine_intake *intake, void *context) {
+    engine->intake = intake;
+    engine->intake_context = context;
+}
+
 /* ---- releases ---- */
 
 struct release *engine_take_release(struct engine *engine) {

@@ -42,6 +42,11 @@ bool engine_submit(struct engine *engine, struct command *command) MUST_USE;
 /* Disconnects, operators: as long as the reserved slots last. */
 bool engine_submit_reserved(struct engine *engine, struct command *command) MUST_USE;
 
+/* Asked in the middle of a batch that serves one bank alone: submits what has come by now, so that
+ * another bank's command need not wait for the next. NULL: nobody is asked. */
+typedef void engine_intake(void *context, struct engine *engine);
+void engine_set_intake(struct engine *engine, engine_intake *intake, void *context);
+
 /* One batch of what waits (or a due tick, seal, freeze). *release_out: what may now be told, NULL if
  * nothing. Give it back. 0 or negative. */
 int engine_run(struct engine *engine, struct release **release_out) MUST_USE;

@@ -16,6 +16,7 @@
  * while it is applied waits for its end, and a slow disk wants larger batches. */
 #define ENGINE_BATCH_US 2000
 #define ENGINE_BATCH_PART 2
+#define ENGINE_INTAKE 16u       /* commands between two looks for what has come meanwhile */
 #define ENGINE_STALL_US 20000   /* between looks at what stands in the way */
 #define ENGINE_CHORE_US 1000000 /* between tries to make room in a full log, or on a full disk */
 #define ENGINE_RETRY_FIRST_US 100000 /* of a flush that met a full map; doubles */
@@ -47,6 +48,8 @@ struct engine {
     struct ledger_clock clock;
 
     struct bank_queue queue;
+    engine_intake *intake; /* NULL: there is nothing to look for */
+    void *intake_context;
     struct release *pool;
     size_t pooled;
     struct release *pending; /* BOOT's, until the first engine_run */

@@ -12,7 +12,9 @@
 
 #include "engine/engine.h"
 
-#define THREADS_RELEASES_MAX 16  /* batches told but not given back; then the ledger waits */
+/* Batches told but not given back: one that is delivered, one that is ready, and one more; then the
+ * ledger waits. They are told in their order: who stands behind a flood there waits for all of it. */
+#define THREADS_RELEASES_MAX 3
 #define THREADS_TASKS_MAX 256    /* calls and jobs that wait, each */
 #define THREADS_FRESH_US 5000000 /* a job waits for its flush no longer than this */
 #define THREADS_BULK_PATIENCE 10 /* the bulk thread may take so many times longer at one thing */

@@ -490,6 +490,16 @@ static int step_job(struct rig *rig, bool released, bool *ran_out) {
     return engine_job_done(rig->engine, &rig->job);
 }
 
+struct command *rig_query(struct rig *rig, size_t row) {
+    struct get_transfer get = {.request = rig->book->rows[row].request};
+    struct buf payload;
+    buf_init(&payload);
+    partner_encode_get_transfer(&get, &payload);
+    struct command *command = rig_message(rig, BANK_A, COMMAND_GET_TRANSFER, &payload);
+    command->origin.correlation = row + 1;
+    return command;
+}
+
 void rig_run(struct rig *rig) {
     for (int turn = 0; turn < SPIN_MAX && !rig->failed; turn++) {
         struct release *release = NULL;

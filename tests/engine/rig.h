@@ -87,6 +87,7 @@ void rig_submit_operator(struct rig *rig, struct command *command);
 struct command *rig_message(struct rig *rig, bank_code bank, enum command_kind kind,
                             struct buf *payload);
 struct command *rig_transfer_command(struct rig *rig, size_t row);
+struct command *rig_query(struct rig *rig, size_t row); /* of bank A, about its row */
 
 /* Runs batches and jobs until nothing is left to do now. Negative from the engine fails the test. */
 void rig_run(struct rig *rig);

@@ -74,9 +74,9 @@ static void who_used_too_much_is_passed_over(void **state) {
     push(1, 0);
     push(2, 0);
     push(0, 0);
-    bank_queue_use(&queue, 1, 10);
-    bank_queue_use(&queue, 1, 10);
-    bank_queue_use(&queue, 0, 1000); /* operators and the gateway: never */
+    bank_queue_use(&queue, 1, 0, 10);
+    bank_queue_use(&queue, 1, 10, 20);
+    bank_queue_use(&queue, 0, 20, 1020); /* operators and the gateway: never */
     expect(19, 2, 0);
     expect(19, 0, 0);
     assert_null(bank_queue_peek(&queue, 19));
@@ -86,6 +86,95 @@ static void who_used_too_much_is_passed_over(void **state) {
     assert_null(bank_queue_peek(&queue, 19));
     bank_queue_forget_use(&queue);
     expect(0, 1, 1);
+}
+
+/* An answer removes what the request of another bank made: that is no use of more than there is. */
+static void who_gives_back_is_not_passed_over(void **state) {
+    (void)state;
+    push(1, 0);
+    push(1, 1);
+    push(2, 0);
+    bank_queue_use(&queue, 2, 0, 5);
+    bank_queue_use(&queue, 1, 5, 2);
+    expect(0, 1, 0);
+    expect(4, 1, 1);
+    assert_null(bank_queue_peek(&queue, 4));
+    bank_queue_use(&queue, 1, 2, 6); /* what it gave back before is not in its favour */
+    push(1, 2);
+    assert_null(bank_queue_peek(&queue, 3));
+    expect(4, 1, 2);
+    expect(5, 2, 0);
+}
+
+static void take(bank_code bank, uint32_t *number) {
+    expect(SIZE_MAX, bank, (*number)++);
+}
+
+/* One command beside a flood leaves at once, and waits for the end of no more than a quantum. */
+static void a_round_is_short_beside_a_flood(void **state) {
+    (void)state;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < 4096; i++)
+        push(1, i);
+    push(2, 0);
+    bank_queue_begin_round(&queue);
+    take(1, &next);
+    expect(SIZE_MAX, 2, 0);
+    while (!bank_queue_round_over(&queue))
+        take(1, &next);
+    assert_int_equal(next, BANK_QUEUE_QUANTUM);
+    bank_queue_begin_round(&queue);
+    assert_false(bank_queue_round_over(&queue));
+}
+
+/* The flood of many banks has no more than that of one. */
+static void many_floods_share_the_quantum(void **state) {
+    (void)state;
+    for (uint32_t i = 0; i < 64; i++) {
+        for (bank_code bank = 1; bank <= 8; bank++)
+            push(bank, i);
+    }
+    push(9, 0);
+    bank_queue_begin_round(&queue);
+    size_t left = 0;
+    for (; !bank_queue_round_over(&queue); left++)
+        command_free(bank_queue_pop(&queue));
+    assert_int_equal(left, BANK_QUEUE_QUANTUM + 1);
+}
+
+/* Who comes while a flood is served alone is next but one, and then the round ends. */
+static void who_comes_late_is_let_in(void **state) {
+    (void)state;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < 4096; i++)
+        push(1, i);
+    bank_queue_begin_round(&queue);
+    while (!bank_queue_one_alone(&queue))
+        take(1, &next);
+    assert_int_equal(next, BANK_QUEUE_QUANTUM);
+    assert_false(bank_queue_round_over(&queue));
+    push(2, 0);
+    take(1, &next);
+    expect(SIZE_MAX, 2, 0);
+    assert_true(bank_queue_round_over(&queue));
+    assert_false(bank_queue_one_alone(&queue));
+    push(2, 1); /* and again: the round goes on for it, and is over with it */
+    take(1, &next);
+    expect(SIZE_MAX, 2, 1);
+    assert_true(bank_queue_round_over(&queue));
+}
+
+/* Banks that have much to do, one a bit more than the other, are not cut short. */
+static void a_round_of_equals_is_long(void **state) {
+    (void)state;
+    for (uint32_t i = 0; i < 500; i++) {
+        push(1, i);
+        if (i % 3 == 0)
+            push(2, i / 3);
+    }
+    bank_queue_begin_round(&queue);
+    for (; queue.count > 0; command_free(bank_queue_pop(&queue)))
+        assert_false(bank_queue_round_over(&queue));
 }
 
 static void what_waits_is_freed(void **state) {
@@ -102,6 +191,11 @@ int main(void) {
         TEST(banks_take_turns),
         TEST(the_urgent_come_first),
         TEST(who_used_too_much_is_passed_over),
+        TEST(who_gives_back_is_not_passed_over),
+        TEST(a_round_is_short_beside_a_flood),
+        TEST(many_floods_share_the_quantum),
+        TEST(who_comes_late_is_let_in),
+        TEST(a_round_of_equals_is_long),
         TEST(what_waits_is_freed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

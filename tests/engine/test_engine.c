@@ -65,16 +65,6 @@ static void a_batch_is_released_whole_after_its_write(void **state) {
     rig_deinit(&rig);
 }
 
-static struct command *query(struct rig *rig, size_t row) {
-    struct get_transfer get = {.request = rig->book->rows[row].request};
-    struct buf payload;
-    buf_init(&payload);
-    partner_encode_get_transfer(&get, &payload);
-    struct command *command = rig_message(rig, BANK_A, COMMAND_GET_TRANSFER, &payload);
-    command->origin.correlation = row + 1;
-    return command;
-}
-
 static void queries_are_not_logged(void **state) {
     (void)state;
     struct rig rig;
@@ -82,7 +72,7 @@ static void queries_are_not_logged(void **state) {
     size_t row = rig_transfer(&rig, 10);
     struct engine_status before = rig_status(&rig);
     uint32_t told = rig.book->rows[row].told;
-    rig_submit(&rig, query(&rig, row));
+    rig_submit(&rig, rig_query(&rig, row));
     rig_run(&rig);
     assert_int_equal(rig.book->rows[row].told, told + 1);
     assert_int_equal(rig.book->rows[row].last_state, TRANSFER_ACCEPTED);
@@ -94,7 +84,7 @@ static void queries_are_not_logged(void **state) {
     /* A query sees the writes before it, and waits for their log write. */
     size_t next = rig_new_row(&rig, 11);
     rig_send_row(&rig, next);
-    rig_submit(&rig, query(&rig, next));
+    rig_submit(&rig, rig_query(&rig, next));
     struct release *release;
     assert_int_equal(engine_run(rig.engine, &release), 0);
     assert_int_equal(release->count, 2);
@@ -272,7 +262,7 @@ static void full_log_refuses_new_work_and_recovers(void **state) {
     size_t sent = rig.book->row_count;
     uint64_t sequence = rig_status(&rig).sequence;
     rig.mute = false;
-    rig_submit(&rig, query(&rig, 0));
+    rig_submit(&rig, rig_query(&rig, 0));
     rig_advance(&rig, 60000);
     rig_run(&rig);
     assert_true(sent > 20 && rig_status(&rig).sequence >= sequence + sent - 1);
@@ -387,7 +377,7 @@ static void poison_is_rolled_back_and_the_batch_goes_on(void **state) {
     assert_int_equal(rig_status(&rig).poisoned, 1);
     assert_true(rig.book->alarms > alarms);
     assert_int_equal(rig.book->rows[good].state, TRANSFER_ACCEPTED);
-    rig_submit(&rig, query(&rig, bad));
+    rig_submit(&rig, rig_query(&rig, bad));
     rig_run(&rig);
     assert_int_equal(rig.book->rows[bad].last_state, TRANSFER_PENDING);
     rig_deinit(&rig);
