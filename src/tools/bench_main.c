@@ -259,29 +259,49 @@ static int measure(struct bench *bench, uint32_t in_flight, struct bench_result 
 
 /* ---- beside hostile peers ---- */
 
+/* A thread waits for no lower one: the banks, which have other machines in truth, come before the
+ * gateway, and of it those threads that a request passes come before those that work beside them. */
+enum { RANK_BESIDE = 1, RANK_GATEWAY, RANK_BANK };
+
+static int rank_of(pid_t tid, int rank) {
+    char path[64];
+    char name[32] = "";
+    snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
+    FILE *file = fopen(path, "re");
+    if (file != NULL) {
+        if (fgets(name, sizeof(name), file) == NULL)
+            name[0] = '\0';
+        (void)fclose(file);
+    }
+    bool beside =
+        strcmp(name, "state\n") == 0 || strcmp(name, "bulk\n") == 0 || strcmp(name, "long\n") == 0;
+    return beside ? RANK_BESIDE : rank;
+}
+
+/* All threads of a process. False: this user may not. */
+static bool set_rank(pid_t pid, int rank) {
+    char tasks[64];
+    snprintf(tasks, sizeof(tasks), "/proc/%d/task", (int)pid);
+    DIR *dir = opendir(tasks);
+    const struct dirent *task;
+    bool done = dir != NULL;
+    /* cppcheck-suppress readdirCalled ; nobody else has this stream */
+    while (done && (task = readdir(dir)) != NULL) {
+        pid_t tid = (pid_t)strtol(task->d_name, NULL, 10);
+        const struct sched_param priority = {.sched_priority = rank_of(tid, rank)};
+        done = tid == 0 || sched_setscheduler(tid, SCHED_RR, &priority) == 0;
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+    return done;
+}
+
 /* The gateway and the honest bank are served by the processor before all others: what the peers, or
  * the rest of the machine, spend on their own account is not what is measured. False: this user may
  * not; then the peers take only what nobody else wants. */
 static bool prefer(const struct bench *bench) {
-    const pid_t all[] = {bench->options.files.gateway, bench->children[0], bench->children[1]};
-    const struct sched_param least = {.sched_priority = 1};
-    char tasks[64];
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-        snprintf(tasks, sizeof(tasks), "/proc/%d/task", (int)all[i]);
-        DIR *dir = opendir(tasks);
-        const struct dirent *task;
-        bool done = dir != NULL;
-        /* cppcheck-suppress readdirCalled ; nobody else has this stream */
-        while (done && (task = readdir(dir)) != NULL) {
-            pid_t tid = (pid_t)strtol(task->d_name, NULL, 10);
-            done = tid == 0 || sched_setscheduler(tid, SCHED_RR, &least) == 0;
-        }
-        if (dir != NULL)
-            (void)closedir(dir);
-        if (!done)
-            return false;
-    }
-    return true;
+    return set_rank(bench->options.files.gateway, RANK_GATEWAY) &&
+           set_rank(bench->children[0], RANK_BANK) && set_rank(bench->children[1], RANK_BANK);
 }
 
 static pid_t start_hostile(const struct bench *bench, size_t kind) {
