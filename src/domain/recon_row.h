@@ -1,0 +1,39 @@
+/*
+ * One row of a bank's own list, as the comparison with the gateway's books found it: what the
+ * ledger judges again (RECON_ROW). A row that only the gateway has (MISSING_THERE) is told by the
+ * gateway's own content.
+ */
+#ifndef LG_DOMAIN_RECON_ROW_H
+#define LG_DOMAIN_RECON_ROW_H
+
+#include "domain/types.h"
+
+/* Values are in the log. */
+enum recon_kind { RECON_KIND_NONE = 0, RECON_MONEY = 1, RECON_LINKS = 2 };
+enum recon_class {
+    RECON_CLASS_NONE = 0,
+    RECON_MATCHED = 1,
+    RECON_AMOUNT_DIFF = 2,   /* another amount, or other sides */
+    RECON_STATUS_DIFF = 3,   /* another state */
+    RECON_MISSING_HERE = 4,  /* the bank has it, the gateway does not */
+    RECON_MISSING_THERE = 5, /* the gateway has it, the bank does not */
+    RECON_DATE_SHIFT = 6,    /* all the same, but in the window before or after */
+    RECON_DUPLICATE = 7      /* the bank has it more than once */
+};
+
+struct recon_row {
+    struct digest upload; /* SHA-256 of the list that it stands in */
+    bank_code uploader;
+    enum recon_kind kind;
+    enum recon_class class;
+    uint64_t window; /* of the list; 0 with links */
+    struct id id;    /* of the transfer or link, as the list has it */
+    /* enum transfer_state or enum link_state, as the list has it; MISSING_THERE: as the gateway */
+    uint32_t state;
+    bank_code debtor, creditor;        /* of links the Class II and the Class I bank */
+    struct money amount;               /* money only */
+    char reference[REFERENCE_MAX + 1]; /* the uploader's own; may be empty */
+    char book_date[DATE_TEXT_SIZE];    /* may be empty */
+};
+
+#endif
