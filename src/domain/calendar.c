@@ -5,7 +5,7 @@
  *
  * Invariant: civil_from_day and day_from_civil are each other's inverse for the dates that
  * civil_valid accepts (years 1 to 9999, which is all that YYYY-MM-DD can write). Business dates,
- * holidays and cut-offs are not known here.
+ * holidays and cut-offs are business_day.c's.
  */
 #include "domain/calendar.h"
 

@@ -27,4 +27,14 @@ bool date_parse(struct span text, int64_t *day_out);
 /* A day outside the years 1 to 9999 gives 0000-00-00, which date_parse refuses. */
 void date_format(int64_t day, char text_out[DATE_TEXT_SIZE]);
 
+/* ---- business days (business_day.c): each day by the calendar in force on it ---- */
+struct rulebook;
+/* How far ahead the next working day is looked for: longer than the longest calendar's holidays. */
+#define CALENDAR_SEARCH_DAYS 512
+/* The working day before whose last cut-off the instant is; the cut-off itself belongs to the next
+ * one. Without a calendar the Shanghai day. */
+int64_t calendar_business_day(const struct rulebook *book, int64_t unix_ms);
+/* The first cut-off after that instant; 0: none within CALENDAR_SEARCH_DAYS. */
+int64_t calendar_next_cut_off_ms(const struct rulebook *book, int64_t unix_ms);
+
 #endif

@@ -1,6 +1,7 @@
 /*
  * Policy values that banks and regulators change: dated data, never constants in code. Each row is
- * in force from its instant on. The ledger reads the row of the ledger time at hand.
+ * in force from its instant on; domain/rulebook.h has all of them. The ledger reads the row of the
+ * ledger time at hand.
  */
 #ifndef LG_DOMAIN_RULES_H
 #define LG_DOMAIN_RULES_H
@@ -15,8 +16,23 @@ struct kind_rule {
     int64_t min_fen, max_fen; /* inclusive; 0: no such bound */
 };
 
+#define CUT_OFFS_MAX 8u
+#define CALENDAR_DAYS_MAX 64u /* holidays, and make-up days, that one calendar names */
+#define WEEK_DAYS 7u
+
+/* Which days are worked, and when a business day ends. Days are Shanghai's, since 1970-01-01. */
+struct calendar_rules {
+    bool present; /* without one every day is a business day of its own, and nothing is cut off */
+    uint8_t week; /* the days that are worked: bit 0 is Monday */
+    uint32_t cut_off_count, holiday_count, make_up_count;
+    uint16_t cut_offs[CUT_OFFS_MAX];     /* minutes since midnight, ascending */
+    int32_t holidays[CALENDAR_DAYS_MAX]; /* not worked, whatever the day of the week; ascending */
+    int32_t make_up[CALENDAR_DAYS_MAX];  /* worked; ascending */
+};
+
 struct rules {
     int64_t effective_from_ms;
+    uint64_t document;       /* number of the document that set it; 0: the compiled row */
     uint32_t code_tries;     /* wrong one-time codes that reject (DOMAIN.md §3, P) */
     uint32_t codes_per_link; /* one-time codes sent for one link */
     int64_t code_lifetime_max_ms;
@@ -52,9 +68,10 @@ struct rules {
     int64_t unmask_read_ms; /* what two people unmasked may be read so long (P) */
     struct kind_rule kinds[TRANSFER_KINDS];
     struct bucket_limit buckets[BUCKET_CLASSES][BUCKET_FLOWS];
+    struct calendar_rules calendar;
 };
 
-/* The row in force at that instant; the first one before all rows. */
-const struct rules *rules_at(int64_t unix_ms);
+/* What holds from the beginning, until a document says otherwise (domain/rulebook.h). */
+const struct rules *rules_compiled(void);
 
 #endif

@@ -100,7 +100,7 @@ const char *transfer_event_name(enum transfer_event event) {
 int64_t transfer_credit_due_ms(const struct transfer *transfer) {
     if (transfer->state != TRANSFER_ACCEPTED || transfer->direction != TRANSFER_PULL)
         return 0;
-    return transfer->accepted_at_ms + rules_at(transfer->accepted_at_ms)->credit_due_ms;
+    return transfer->accepted_at_ms + rules_compiled()->credit_due_ms;
 }
 
 bool transfer_came_back(const struct transfer *transfer) {

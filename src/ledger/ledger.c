@@ -175,7 +175,7 @@ int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t 
         .ledger = ledger,
         .store = ledger->store,
         .command = command,
-        .rules = rules_at(now_ms),
+        .rules = rules_compiled(),
         .sequence = sequence,
         .now_ms = now_ms,
         .effects = effects,

@@ -37,7 +37,7 @@ static struct hold_view hold_view_of(const struct hold *hold, bank_code viewer) 
 static void add_challenge(const struct link_challenge *challenge, int64_t now_ms,
                           struct link_view *view) {
     int64_t left = challenge->expires_at_ms - now_ms;
-    uint32_t tries = rules_at(now_ms)->code_tries;
+    uint32_t tries = rules_compiled()->code_tries;
     view->has_challenge = true;
     view->challenge_mobile = span_text(challenge->masked_mobile);
     view->challenge_expires_in_ms = left > 0 ? (uint32_t)left : 0;

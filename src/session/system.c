@@ -59,7 +59,7 @@ static void append_part(struct session *session, size_t first, size_t count, boo
     struct participant told[SYSTEM_NOTICE_PARTICIPANTS_MAX];
     const struct system_view *view = &session->front->system;
     int64_t now_ms = session->front->door->ledger_now_ms(session->front->door->context);
-    const struct rules *rules = rules_at(now_ms);
+    const struct rules *rules = rules_compiled();
     char date[DATE_TEXT_SIZE];
     for (size_t i = 0; i < count; i++) {
         const struct system_participant *from = &view->participants[first + i];

@@ -137,7 +137,7 @@ static bool count_all(struct look *look, struct using *using) {
 static void compare(struct look *look, const struct using *using) {
     const struct link_usage *row = &using->row;
     const struct link_usage *sum = &using->sum;
-    int64_t cap_fen = rules_at(using->link->activated_at_ms)->cool_down_cap_fen;
+    int64_t cap_fen = rules_compiled()->cool_down_cap_fen;
     if (row->day_fen != sum->day_fen || row->day_count != sum->day_count)
         look_found(look, LAW_I8, of(using),
                    "it says %lld fen in %u transfers on day %lld: they are %lld in %u",

@@ -494,7 +494,7 @@ static void what_is_due_comes_first(void **state) {
     struct world world;
     world_init(&world);
     struct id id = world_link_in(&world, LINK_AWAITING_AUTHENTICATION);
-    world.now_ms += rules_at(0)->authentication_wait_ms;
+    world.now_ms += rules_compiled()->authentication_wait_ms;
     struct report_account report = world_report_of(&world, &id, BANK_B, ACCOUNT_EVENT_DECEASED);
     assert_int_equal(world_send(&world, BANK_B, COMMAND_REPORT_ACCOUNT, &report), 0);
     world_check_refused(&world, world_one(&world, EFFECT_REPLY), REFUSAL_NO_SUCH_ACCOUNT, NULL);

@@ -142,7 +142,7 @@ static void widening_waits_for_the_code(void **state) {
     assert_int_equal(world_send(&world, BANK_A, COMMAND_AMEND_LINK, &amend), 0);
     assert_int_equal(world_count(&world, EFFECT_NOTICE), 0);
     struct link_view view = world_link_view(&world, world_one(&world, EFFECT_REPLY));
-    int64_t until_ms = world.now_ms + rules_at(world.now_ms)->authentication_wait_ms;
+    int64_t until_ms = world.now_ms + rules_compiled()->authentication_wait_ms;
     assert_int_equal(view.state, LINK_ACTIVE);
     assert_int_equal(view.scopes, scopes);
     assert_true(view.has_amendment);
@@ -225,7 +225,7 @@ static void too_many_wrong_codes(void **state) {
     struct start_challenge start = world_start(&world, &id);
     assert_int_equal(world_send(&world, BANK_A, COMMAND_START_CHALLENGE, &start), 0);
     world_expect_refused(&world, REFUSAL_CODE_TOO_MANY, "link_id");
-    world.now_ms += rules_at(world.now_ms)->authentication_wait_ms;
+    world.now_ms += rules_compiled()->authentication_wait_ms;
     assert_int_equal(world_tick(&world), 0);
     (void)amend_with_code(&world, &id);
     world_type(&world, &id, CHALLENGE_RIGHT);

@@ -311,7 +311,7 @@ static int bar(struct world *world, struct transfer *transfer) {
         .ledger = world->side.ledger,
         .store = world->store,
         .command = command,
-        .rules = rules_at(world->now_ms),
+        .rules = rules_compiled(),
         .sequence = ++world->sequence,
         .now_ms = world->now_ms,
         .effects = world->effects,

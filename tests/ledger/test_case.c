@@ -60,7 +60,7 @@ static void a_case_from_end_to_end(void **state) {
     assert_int_equal(view.state, CASE_OPEN);
     assert_true(view.opened_by == BANK_A && view.owner == BANK_B);
     assert_int_equal(view.opened_at_ms, world.now_ms);
-    assert_int_equal(view.due_at_ms, world.now_ms + rules_at(0)->case_due_ms);
+    assert_int_equal(view.due_at_ms, world.now_ms + rules_compiled()->case_due_ms);
     assert_true(view.entry_count == 1 && view.entries[0].by == BANK_A);
     assert_true(span_equal(view.entries[0].text, open.text));
     assert_int_equal(world_count(&world, EFFECT_NOTICE), 2);
@@ -78,7 +78,7 @@ static void a_case_from_end_to_end(void **state) {
     said(&world, BANK_A, world_reply(&world, &id, CASE_OUTCOME_NONE), CASE_OPEN);
     struct inquiry_case asked_on = world_get_case(&world, &id);
     assert_int_equal(asked_on.outcome, CASE_OUTCOME_NONE);
-    assert_int_equal(asked_on.due_at_ms, world.now_ms + rules_at(0)->case_due_ms);
+    assert_int_equal(asked_on.due_at_ms, world.now_ms + rules_compiled()->case_due_ms);
     laws_check(&world);
     said(&world, BANK_B, world_reply(&world, &id, CASE_ADMITTED), CASE_ANSWERED);
     said(&world, BANK_A, world_close_case(&world, &id), CASE_CLOSED);

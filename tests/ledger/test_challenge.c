@@ -87,7 +87,7 @@ static void a_code_s_life_is_bounded(void **state) {
     (void)state;
     struct world world;
     struct id id = waiting(&world);
-    int64_t most = rules_at(0)->code_lifetime_max_ms;
+    int64_t most = rules_compiled()->code_lifetime_max_ms;
     const uint32_t said[] = {0, UINT32_MAX, 1000};
     for (size_t i = 0; i < 3; i++) {
         send_start(&world, &id);

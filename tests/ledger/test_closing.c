@@ -119,7 +119,7 @@ static void waiting_for_activation_ends_after_months(void **state) {
     world_init(&world);
     struct id id = world_link_in(&world, LINK_PENDING_ACTIVATION);
     world.now_ms = world_get_link(&world, &id).deadline_ms;
-    assert_int_equal(world.now_ms, WORLD_START_MS + rules_at(0)->activation_wait_ms);
+    assert_int_equal(world.now_ms, WORLD_START_MS + rules_compiled()->activation_wait_ms);
     assert_int_equal(world_tick(&world), 0);
     assert_int_equal(world_get_link(&world, &id).state, LINK_EXPIRED);
     assert_int_equal(world_count(&world, EFFECT_NOTICE), 2);
@@ -140,7 +140,7 @@ static void get_by_either_id(void **state) {
     struct link_view view = world_link_view(&world, world_one(&world, EFFECT_REPLY));
     assert_true(id_equal(&view.link, &id));
     assert_int_equal(view.state, LINK_VERIFYING);
-    assert_int_equal(view.deadline_ms, world.now_ms + rules_at(0)->verify_timeout_ms);
+    assert_int_equal(view.deadline_ms, world.now_ms + rules_compiled()->verify_timeout_ms);
     assert_false(view.replayed);
     assert_true(view.class2_bank == BANK_A && view.class1_bank == BANK_B);
     assert_int_equal(view.scopes, open.scopes);

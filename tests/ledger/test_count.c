@@ -121,7 +121,7 @@ static void links_of_one_class1_account(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
-    uint32_t max = rules_at(world.now_ms)->links_per_class1_account;
+    uint32_t max = rules_compiled()->links_per_class1_account;
     struct open_link first = world_open(&world);
     struct open_link open;
     for (uint32_t i = 0; i < max; i++) {

@@ -22,7 +22,7 @@ static struct id accepted(struct world *world) {
 
 static int64_t due_ms(struct world *world, const struct id *id) {
     int64_t at_ms = world_get_transfer(world, id).accepted_at_ms;
-    return at_ms + rules_at(at_ms)->credit_due_ms;
+    return at_ms + rules_compiled()->credit_due_ms;
 }
 
 static void make_late(struct world *world, const struct id *id) {

@@ -62,7 +62,7 @@ static void timeouts_keep_within_bounds(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
-    const struct rules *rules = rules_at(world.now_ms);
+    const struct rules *rules = rules_compiled();
     const struct {
         uint32_t asked;
         int64_t given;
@@ -97,8 +97,7 @@ static void all_elements_match(void **state) {
     assert_int_equal(answer->message, MESSAGE_OPEN_LINK);
     struct link_view view = world_link_view(&world, answer);
     assert_int_equal(view.state, LINK_AWAITING_AUTHENTICATION);
-    assert_int_equal(view.deadline_ms,
-                     world.now_ms + rules_at(world.now_ms)->authentication_wait_ms);
+    assert_int_equal(view.deadline_ms, world.now_ms + rules_compiled()->authentication_wait_ms);
     assert_true(id_equal(&world_one(&world, EFFECT_DONE)->exchange, &question.verification));
     assert_int_equal(world_count(&world, EFFECT_NOTICE), 0);
 

@@ -60,7 +60,7 @@ static void an_order_waits_for_another_uid(void **state) {
     assert_int_equal(approval.state, APPROVAL_WAITING);
     assert_int_equal(approval.order, COMMAND_BANK_ADD);
     assert_int_equal(approval.requested_by, UID_ONE);
-    int64_t until_ms = world.now_ms + rules_at(world.now_ms)->approval_wait_ms;
+    int64_t until_ms = world.now_ms + rules_compiled()->approval_wait_ms;
     assert_int_equal(approval.expires_at_ms, until_ms);
     assert_int_equal(world_one(&world, EFFECT_REPLY)->deadline_ms, until_ms);
     struct span payload;
@@ -105,7 +105,7 @@ static struct id approval_in(struct world *world, enum approval_state state, uin
     } else if (state == APPROVAL_REJECTED) {
         assert_int_equal(world_decide(world, COMMAND_REJECT, &id, other), 0);
     } else if (state == APPROVAL_EXPIRED) {
-        world->now_ms += rules_at(world->now_ms)->approval_wait_ms;
+        world->now_ms += rules_compiled()->approval_wait_ms;
         assert_int_equal(world_tick(world), 0);
     }
     assert_int_equal(stored(world, &id).state, state);
@@ -184,7 +184,7 @@ static void too_late_is_too_late(void **state) {
     struct world world;
     world_init(&world);
     struct id id = ask_bank(&world, UID_ONE);
-    world.now_ms += rules_at(world.now_ms)->approval_wait_ms - 1;
+    world.now_ms += rules_compiled()->approval_wait_ms - 1;
     assert_int_equal(world_tick(&world), 0);
     assert_int_equal(stored(&world, &id).state, APPROVAL_WAITING);
     world.now_ms++;
@@ -202,7 +202,7 @@ static void so_many_wait_and_no_more(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
-    uint32_t max = rules_at(world.now_ms)->approvals_waiting_max;
+    uint32_t max = rules_compiled()->approvals_waiting_max;
     struct id first = ask_bank(&world, UID_ONE);
     for (uint32_t i = 1; i < max; i++)
         (void)ask_bank(&world, UID_ONE);

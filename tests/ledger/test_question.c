@@ -56,7 +56,7 @@ static void a_balance_is_asked_on_and_told(void **state) {
     assert_true(wait->bank == BANK_A && id_equal(&wait->request, &query.request));
     const struct effect *sent = world_one(&world, EFFECT_SEND);
     assert_true(sent->bank == BANK_B);
-    assert_int_equal(sent->deadline_ms, world.now_ms + rules_at(0)->query_timeout_ms);
+    assert_int_equal(sent->deadline_ms, world.now_ms + rules_compiled()->query_timeout_ms);
     struct ask_account asked = world_asked(&world, MESSAGE_ASK_BALANCE);
     assert_true(id_equal(&asked.link, &link) && asked.requesting_bank == BANK_A);
     struct link_private secret = world_get_private(&world, &link);
@@ -200,7 +200,7 @@ static void so_many_at_a_time(void **state) {
     struct world world;
     world_init(&world);
     struct id id = world_link(&world);
-    uint32_t most = rules_at(0)->questions_per_bank;
+    uint32_t most = rules_compiled()->questions_per_bank;
     struct id query = {{0}};
     for (uint32_t i = 0; i < most; i++)
         query = ask(&world, BANK_A, &id, 1);
@@ -212,7 +212,7 @@ static void so_many_at_a_time(void **state) {
     assert_int_equal(answer(&world, BANK_B, &query, 1), 0);
     (void)ask(&world, BANK_A, &id, 1);
     laws_check(&world);
-    world.now_ms += rules_at(0)->query_timeout_ms;
+    world.now_ms += rules_compiled()->query_timeout_ms;
     for (uint32_t i = 0; i <= most / LEDGER_TICK_MAX + 1; i++)
         assert_int_equal(world_tick(&world), 0);
     expect_none_out(&world);
@@ -347,7 +347,7 @@ static void nothing_hangs_after_a_restart(void **state) {
     assert_int_equal(world_count(&world, EFFECT_SEND), 0); /* nobody waits any more */
     laws_check(&world);
     assert_int_equal(answer(&world, BANK_A, &status, 1), 0);
-    world.now_ms += rules_at(0)->query_timeout_ms;
+    world.now_ms += rules_compiled()->query_timeout_ms;
     assert_int_equal(world_tick(&world), 0);
     expect_none_out(&world);
     world_deinit(&world);
@@ -365,7 +365,7 @@ static void a_broken_one_is_gone(void **state) {
     store_begin(world.store);
     store_put_bank_counters(world.store, BANK_A, &counters);
     store_commit(world.store);
-    world.now_ms += rules_at(0)->query_timeout_ms;
+    world.now_ms += rules_compiled()->query_timeout_ms;
     assert_int_equal(world_tick(&world), LEDGER_POISONED);
     assert_true(id_equal(&world_one(&world, EFFECT_ALARM)->object, &query));
     assert_int_equal(world_tick(&world), 0);

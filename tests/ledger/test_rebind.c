@@ -44,7 +44,7 @@ static void it_takes_the_place(void **state) {
     world_type(&world, &id, CHALLENGE_RIGHT);
     struct link_view view = world_link_view(&world, world_one(&world, EFFECT_ANSWER));
     assert_int_equal(view.state, LINK_ACTIVE);
-    assert_int_equal(view.cool_down_until_ms, world.now_ms + rules_at(world.now_ms)->cool_down_ms);
+    assert_int_equal(view.cool_down_until_ms, world.now_ms + rules_compiled()->cool_down_ms);
     assert_true(view.primary);
     assert_true(id_equal(&view.replaces, &old));
     assert_int_equal(world_count(&world, EFFECT_NOTICE), 4);

@@ -43,7 +43,7 @@ static void after_180_days(void **state) {
     assert_true(span_equal(question.account_number, secret.class1_number));
     const struct effect *sent = world_one(&world, EFFECT_SEND);
     assert_true(sent->bank == BANK_B && id_equal(&sent->exchange, &question.recheck));
-    assert_int_equal(sent->deadline_ms, world.now_ms + rules_at(0)->recheck_timeout_ms);
+    assert_int_equal(sent->deadline_ms, world.now_ms + rules_compiled()->recheck_timeout_ms);
     assert_int_equal(world_count(&world, EFFECT_WAIT), 0);
     laws_check(&world);
 
@@ -90,7 +90,7 @@ static void no_answer_in_time(void **state) {
     world_init(&world);
     struct id id = world_link(&world);
     struct recheck_account question = world_recheck(&world, &id);
-    world.now_ms += rules_at(0)->recheck_timeout_ms;
+    world.now_ms += rules_compiled()->recheck_timeout_ms;
     assert_int_equal(world_tick(&world), 0);
     assert_true(id_equal(&world_one(&world, EFFECT_ALARM)->object, &id));
     (void)world_one(&world, EFFECT_DONE);

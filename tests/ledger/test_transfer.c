@@ -85,7 +85,7 @@ static void timeouts_keep_within_bounds(void **state) {
     struct world world;
     world_init(&world);
     struct id link = world_link(&world);
-    const struct rules *rules = rules_at(world.now_ms);
+    const struct rules *rules = rules_compiled();
     const struct {
         uint32_t asked;
         int64_t given;
@@ -312,7 +312,7 @@ static void refused_for_a_bank_that_does_not_answer(void **state) {
     world_init(&world);
     struct id link = world_link(&world);
     struct bank_counters counters = world_counters(&world, BANK_B);
-    counters.unanswered = rules_at(world.now_ms)->unanswered_per_bank;
+    counters.unanswered = rules_compiled()->unanswered_per_bank;
     store_put_bank_counters(world.store, BANK_B, &counters);
     struct submit_transfer request = world_submit(&world, &link, TRANSFER_PUSH, 1);
     expect_refusal(&world, BANK_A, &request, REFUSAL_UNANSWERED, "link_id");
@@ -451,7 +451,7 @@ static void get_by_either_id(void **state) {
         assert_int_equal(view.amount.fen, 77);
         assert_true(view.debtor_bank == BANK_B && view.creditor_bank == BANK_A);
         assert_true(span_equal(view.end_to_end_id, request.end_to_end_id));
-        assert_int_equal(view.deadline_ms, world.now_ms + rules_at(0)->transfer_timeout_ms);
+        assert_int_equal(view.deadline_ms, world.now_ms + rules_compiled()->transfer_timeout_ms);
         assert_false(view.replayed);
     }
     assert_int_equal(world_send(&world, BANK_C, COMMAND_GET_TRANSFER, &get), 0);

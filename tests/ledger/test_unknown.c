@@ -35,7 +35,7 @@ static void alarmed_by_its_age(void **state) {
     (void)state;
     struct world world;
     struct id id = unknown(&world);
-    const int64_t *ages = rules_at(world.now_ms)->unknown_alarm_ms;
+    const int64_t *ages = rules_compiled()->unknown_alarm_ms;
     struct transfer transfer = world_get_transfer(&world, &id);
     assert_int_equal(transfer.unknown_at_ms, world.now_ms);
     int64_t since = transfer.unknown_at_ms;

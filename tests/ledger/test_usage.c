@@ -159,7 +159,7 @@ static void the_cool_down(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
-    int64_t cap = rules_at(world.now_ms)->cool_down_cap_fen;
+    int64_t cap = rules_compiled()->cool_down_cap_fen;
     struct id link = money_link(&world, &(struct agreed_limits){0});
     struct link record = world_get_link(&world, &link);
     record.cool_down_until_ms = world.now_ms + MINUTE_MS;

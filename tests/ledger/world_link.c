@@ -240,7 +240,7 @@ static struct id waiting_link(struct world *world, const struct open_link *open)
 
 static struct id expired_link(struct world *world, const struct open_link *open) {
     struct id link = waiting_link(world, open);
-    world->now_ms += rules_at(world->now_ms)->authentication_wait_ms;
+    world->now_ms += rules_compiled()->authentication_wait_ms;
     assert_int_equal(world_tick(world), 0);
     return link;
 }

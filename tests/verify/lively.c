@@ -41,7 +41,7 @@ static void make_ended_transfers(struct lively *lively) {
     lively->transfers[TRANSFER_REJECTED] = push(lively, TRANSFER_REJECTED);
     lively->transfers[TRANSFER_ACCEPTED] = push(lively, TRANSFER_ACCEPTED);
     lively->late = world_transfer_in(world, &lively->busy, TRANSFER_PULL, 200, TRANSFER_ACCEPTED);
-    world->now_ms += rules_at(world->now_ms)->credit_due_ms;
+    world->now_ms += rules_compiled()->credit_due_ms;
     assert_int_equal(world_tick(world), 0);
     lively->conflict = push(lively, TRANSFER_ACCEPTED);
     money_answer(world, &lively->conflict, POSTING_REFUSED);
