@@ -261,9 +261,9 @@ static void print_setting(const char *section, const char *name, const char *wha
     }
 }
 
-/* The row of the rules that is in force last, and what never changes. */
+/* The rules that hold until others are loaded, and what never changes. */
 static void print_limits(void) {
-    const struct rules *rules = rules_at(INT64_MAX);
+    const struct rules *rules = rules_compiled();
     printf("| what | bound |\n| --- | --- |\n");
     printf("| body of a frame | 1 to %d bytes |\n", FRAME_BODY_MAX);
     print_setting("limits", "window", "requests in flight on a connection, each way");
