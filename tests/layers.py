@@ -28,15 +28,16 @@ LAYERS = {
     "router": ("util domain", ""),
     "session": ("util domain wire tls router", ""),
     "net": ("util domain session router", "libevent"),
+    "recon": ("util crypto domain kv store", ""),
     "verify": ("util crypto domain wire kv store log ledger", ""),
     "daemon": (
-        "util crypto domain wire tls kv store log ledger engine router session net verify",
+        "util crypto domain wire tls kv store log ledger engine router session net recon verify",
         "libevent libsystemd inih protobuf-c admin-messages",
     ),
     "client": ("util domain wire tls", "public"),
     "bank": ("util domain wire kv", "libevent inih public"),
     "tools": (
-        "util domain wire verify",
+        "util domain wire recon verify",
         "libevent libsmartcols jansson inih protobuf-c admin-messages public",
     ),
 }

@@ -5,6 +5,7 @@ operators, files of configuration, a session's and a gateway's talk.
 usage: make_corpus.py        writes into the tree that it is in
 """
 
+import hashlib
 import importlib
 import pathlib
 import subprocess
@@ -318,6 +319,43 @@ def pages():
     return inputs
 
 
+# ---- files of reconciliation: a byte for the size of the pieces, the file; see fuzz_recon.c
+
+
+def recon():
+    money = "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window"
+    links = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
+    front = f"linkgate-recon,1,{BANK},000000000000,2026-11-20"
+
+    def row(number, reference="b77", amount=100):
+        middle = f"PAYMENT,{BANK},103100000026,{amount},CNY,ACCEPTED"
+        return f"{number:032x},{middle},{reference},2026-11-20,12"
+
+    def file(*lines):
+        text = "".join(f"{line}\n" for line in lines).encode()
+        return text + b"sha256," + hashlib.sha256(text).hexdigest().encode() + b"\n"
+
+    two = file(f"{front},12,2,200,0", money, row(2), row(1, '"b,""77"""'))
+    link = f"{7:032x},{BANK},103100000026,ACTIVE,0017,9X12"
+    inputs = {
+        "empty": file(f"{front},12,0,0,0", money),
+        "two": two,
+        "twice": two + two,
+        "cut": two[:-30],
+        "no_trailer": two[: two.index(b"sha256")],
+        "changed": two.replace(b"b77", b"b78"),
+        "totals": file(f"{front},12,2,300,0", money, row(2), row(1)),
+        "more": file(f"{front},12,1,100,0", money, row(2), row(1)),
+        "overflow": file(f"{front},12,2,1,0", money, row(1, "", 2**63 - 1), row(2)),
+        "quotes": file(f"{front},12,1,100,0", money, row(1, '"b""')),
+        "controls": file(f"{front},12,1,100,0", money, row(1, "\x1b[2J")),
+        "long": file(f"{front},12,1,100,0", money, row(1, "b" * 500)),
+        "links": file(f"{front},links,1,0,0", links, link),
+        "gateway": file(f"linkgate-recon,1,000000000000,{BANK},2026-11-20,12,0,0,0", money),
+    }
+    return {name: b"\xff" + content for name, content in inputs.items()} | {"bytewise": b"\0" + two}
+
+
 def main():
     for name, inputs in (
         ("record", records()),
@@ -326,6 +364,7 @@ def main():
         ("client", client()),
         ("session", session()),
         ("pages", pages()),
+        ("recon", recon()),
     ):
         folder = CORPUS / name
         folder.mkdir(parents=True, exist_ok=True)
