@@ -1,0 +1,252 @@
+/*
+ * The comparison of one list with the store.
+ *
+ * Invariant: it reads one view of each and writes nothing but the upload's result; run again over the
+ * same views it writes the same. Memory is that of a row of each side, whatever the lists' length.
+ * What follows from a difference is decided elsewhere, by the ledger, from its own state.
+ */
+#include "recon/compare.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/tables.h"
+
+#define ROWS_BETWEEN 1024u /* after which memory is given back, and progress told */
+
+struct comparing {
+    const struct compare *compare;
+    struct upload upload;
+    struct spool_view *view;
+    struct spool_place place; /* in their list */
+    uint64_t beside[2];       /* uploads of the windows on both sides; 0: none */
+    struct id ours;           /* ours that was read last */
+    bool any_ours;
+    uint64_t rows; /* of theirs, read */
+    uint64_t seen, differences;
+    bool stopped; /* go_on said so */
+    bool full;    /* no room for the result */
+};
+
+void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out) {
+    *item_out = (struct recon_item){
+        .id = transfer->id,
+        .what = (uint32_t)transfer->kind,
+        .state = (uint32_t)transfer->state,
+        .debtor = transfer->debtor_bank,
+        .creditor = transfer->creditor_bank,
+        .amount = transfer->amount,
+        .window = transfer->state == TRANSFER_ACCEPTED ? transfer->window : 0,
+    };
+    memcpy(item_out->reference, transfer->reference, sizeof(item_out->reference));
+    memcpy(item_out->book_date, transfer->book_date, sizeof(item_out->book_date));
+}
+
+void recon_item_of_link(const struct link *link, struct recon_item *item_out) {
+    *item_out = (struct recon_item){
+        .id = link->id,
+        .state = (uint32_t)link->state,
+        .debtor = link->class2_bank,
+        .creditor = link->class1_bank,
+    };
+    snprintf(item_out->class2_tail, RECON_TAIL_SIZE, "%.4s", link->class2_masked);
+    snprintf(item_out->class1_tail, RECON_TAIL_SIZE, "%.4s", link->class1_masked);
+}
+
+/* Those that a bank's list must have; of others it may tell. */
+static bool is_live(const struct link *link) {
+    return link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED ||
+           link->state == LINK_CLOSING;
+}
+
+static bool is_of(bank_code bank, const struct transfer *transfer) {
+    return transfer->debtor_bank == bank || transfer->creditor_bank == bank;
+}
+
+/* ---- the sides ---- */
+
+static int end_or_fault(int rc) {
+    return rc > 0 ? RECON_END : rc;
+}
+
+static bool go_on(struct comparing *comparing) {
+    const struct compare *compare = comparing->compare;
+    if (++comparing->seen % ROWS_BETWEEN != 0)
+        return true;
+    store_release(compare->store);
+    uint64_t of = comparing->upload.header.totals.count;
+    uint64_t done = comparing->rows < of ? comparing->rows : of;
+    comparing->stopped = !compare->go_on(compare->context, done, of);
+    return !comparing->stopped;
+}
+
+static int next_theirs(void *context, struct recon_item *item_out) {
+    struct comparing *comparing = context;
+    comparing->rows++;
+    if (!go_on(comparing))
+        return SPOOL_FAILED;
+    return end_or_fault(
+        spool_next_row(comparing->view, comparing->upload.number, &comparing->place, item_out));
+}
+
+static int next_transfer(struct comparing *comparing, struct recon_item *item_out) {
+    struct store *store = comparing->compare->store;
+    const struct recon_header *header = &comparing->upload.header;
+    struct transfer transfer;
+    int rc;
+    while ((rc = store_next_transfer(store, comparing->any_ours ? &comparing->ours : NULL,
+                                     &transfer)) == 0) {
+        comparing->ours = transfer.id;
+        comparing->any_ours = true;
+        if (transfer.state == TRANSFER_ACCEPTED && transfer.window == header->window &&
+            is_of(header->sender, &transfer)) {
+            recon_item_of_transfer(&transfer, item_out);
+            return 0;
+        }
+        if (!go_on(comparing))
+            return SPOOL_FAILED;
+    }
+    return end_or_fault(rc);
+}
+
+static int next_link(struct comparing *comparing, struct recon_item *item_out) {
+    struct store *store = comparing->compare->store;
+    struct link link;
+    int rc;
+    while ((rc = store_next_link_of_bank(store, comparing->upload.header.sender,
+                                         comparing->any_ours ? &comparing->ours : NULL,
+                                         &comparing->ours)) == 0) {
+        comparing->any_ours = true;
+        rc = store_get_link(store, &comparing->ours, &link);
+        if (rc != 0)
+            return rc < 0 ? rc : STORE_DAMAGED;
+        if (is_live(&link)) {
+            recon_item_of_link(&link, item_out);
+            return 0;
+        }
+        if (!go_on(comparing))
+            return SPOOL_FAILED;
+    }
+    return end_or_fault(rc);
+}
+
+static int next_ours(void *context, struct recon_item *item_out) {
+    struct comparing *comparing = context;
+    return comparing->upload.header.kind == RECON_LINKS ? next_link(comparing, item_out)
+                                                        : next_transfer(comparing, item_out);
+}
+
+static int find_ours(void *context, const struct id *id, struct recon_item *item_out) {
+    struct comparing *comparing = context;
+    struct store *store = comparing->compare->store;
+    struct transfer transfer;
+    struct link link;
+    int rc;
+    if (comparing->upload.header.kind == RECON_LINKS) {
+        rc = store_get_link(store, id, &link);
+        if (rc == 0)
+            recon_item_of_link(&link, item_out);
+    } else {
+        rc = store_get_transfer(store, id, &transfer);
+        if (rc == 0)
+            recon_item_of_transfer(&transfer, item_out);
+    }
+    return end_or_fault(rc);
+}
+
+static int find_beside(void *context, const struct id *id, struct recon_item *item_out) {
+    struct comparing *comparing = context;
+    for (size_t i = 0; i < 2; i++) {
+        if (comparing->beside[i] == 0)
+            continue;
+        int rc = spool_find_row(comparing->view, comparing->beside[i], id, item_out);
+        if (rc != SPOOL_ABSENT)
+            return rc;
+    }
+    return RECON_END;
+}
+
+static bool can_resolve(const struct recon_item *theirs, const struct recon_item *ours) {
+    return theirs != NULL && ours != NULL && ours->state == TRANSFER_UNKNOWN;
+}
+
+static int found(void *context, enum recon_class class, const struct recon_item *theirs,
+                 const struct recon_item *ours) {
+    struct comparing *comparing = context;
+    enum recon_kind kind = comparing->upload.header.kind;
+    if (!recon_opens_case(class) && !(kind == RECON_MONEY && can_resolve(theirs, ours)))
+        return 0;
+    struct recon_difference difference = {
+        .index = comparing->differences++,
+        .class = class,
+        .has_theirs = theirs != NULL,
+        .has_ours = ours != NULL,
+    };
+    if (theirs != NULL)
+        difference.theirs = *theirs;
+    if (ours != NULL)
+        difference.ours = *ours;
+    int rc =
+        spool_result_add(comparing->compare->spool, comparing->upload.number, kind, &difference);
+    comparing->full = rc == SPOOL_FULL;
+    return rc > 0 ? SPOOL_FAILED : rc;
+}
+
+/* ---- the whole ---- */
+
+static int look_beside(struct comparing *comparing) {
+    const struct recon_header *header = &comparing->upload.header;
+    struct upload upload;
+    if (header->kind != RECON_MONEY)
+        return 0;
+    for (size_t i = 0; i < 2; i++) {
+        uint64_t window = i == 0 ? header->window - 1 : header->window + 1;
+        int rc = spool_latest_upload(comparing->view, header->sender, RECON_MONEY, window, &upload);
+        if (rc < 0)
+            return rc;
+        comparing->beside[i] = rc == 0 ? upload.number : 0;
+    }
+    return 0;
+}
+
+static int compare_all(struct comparing *comparing) {
+    const struct compare *compare = comparing->compare;
+    struct recon_sides sides = {
+        .bank = comparing->upload.header.sender,
+        .window = comparing->upload.header.window,
+        .next_theirs = next_theirs,
+        .next_ours = next_ours,
+        .find_ours = find_ours,
+        .find_beside = find_beside,
+        .found = found,
+        .context = comparing,
+    };
+    struct recon_counts counts;
+    int rc = recon_compare(&sides, &counts);
+    if (rc == 0)
+        rc = spool_result_end(compare->spool, comparing->upload.number, comparing->differences,
+                              &counts, compare->now_ms);
+    if (comparing->stopped)
+        return COMPARE_STOPPED;
+    if (comparing->full)
+        return SPOOL_FULL;
+    return rc == RECON_DISORDER ? SPOOL_DAMAGED : rc;
+}
+
+int compare_run(const struct compare *compare) {
+    struct comparing comparing = {.compare = compare};
+    int rc = spool_look(compare->spool, compare->keyring, &comparing.view);
+    if (rc != 0)
+        return rc;
+    rc = spool_get_upload(comparing.view, compare->number, &comparing.upload);
+    if (rc == 0 && comparing.upload.state == UPLOAD_COMING)
+        rc = SPOOL_ABSENT;
+    if (rc == 0)
+        rc = look_beside(&comparing);
+    if (rc == 0)
+        rc = spool_result_begin(compare->spool, compare->number);
+    if (rc == 0)
+        rc = compare_all(&comparing);
+    spool_view_close(comparing.view);
+    return rc;
+}

@@ -1,0 +1,277 @@
+/*
+ * A list against a store: each class is found, what may resolve an unknown outcome is kept, windows
+ * beside are looked into, links are compared too.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include <cmocka.h>
+
+#include "recon/compare.h"
+#include "store/stage.h"
+#include "util/logline.h"
+
+#define A 102100099996u
+#define B 103100000026u
+#define C 104100000004u
+#define WINDOW 7
+#define NOW_MS 1795000000000
+#define SPOOL_BYTES (UINT64_C(64) << 20)
+
+struct bench {
+    struct stage *stage;
+    struct scratch scratch;
+    struct spool *spool;
+    uint8_t names; /* of lists so far */
+    bool stop;
+};
+
+static int setup(void **state) {
+    struct bench *bench = xcalloc(1, sizeof(*bench));
+    void *stage;
+    char reason[200] = "";
+    assert_int_equal(stage_set_up(&stage), 0);
+    bench->stage = stage;
+    scratch_init(&bench->scratch);
+    struct spool_config config = {bench->scratch.dir, bench->stage->keyring, SPOOL_BYTES};
+    assert_int_equal(spool_open(&config, &bench->spool, reason, sizeof(reason)), 0);
+    *state = bench;
+    return 0;
+}
+
+static int teardown(void **state) {
+    struct bench *bench = *state;
+    void *stage = bench->stage;
+    spool_close(bench->spool);
+    scratch_deinit(&bench->scratch);
+    free(bench);
+    return stage_tear_down(&stage);
+}
+
+static struct id id_of(uint16_t number) {
+    return id_make(NOW_MS, number, 0);
+}
+
+static struct transfer transfer_of(uint16_t number) {
+    struct transfer transfer = {
+        .id = id_of(number),
+        .state = TRANSFER_ACCEPTED,
+        .kind = TRANSFER_BOUND_PAIR,
+        .direction = TRANSFER_PULL,
+        .submitter = A,
+        .instructed = B,
+        .debtor_bank = B,
+        .creditor_bank = A,
+        .amount = {.fen = 100 + number, .currency = "CNY"},
+        .window = WINDOW,
+        .reference = "b77",
+        .book_date = "2026-11-20",
+    };
+    return transfer;
+}
+
+static void put(struct bench *bench, const struct transfer *transfer) {
+    struct store *store = bench->stage->store;
+    store_begin(store);
+    assert_int_equal(
+        store_put_transfer(store, transfer, STORE_KEPT_SAME, (struct span){NULL, 0}, true), 0);
+    store_commit(store);
+}
+
+static void put_number(struct bench *bench, uint16_t number) {
+    struct transfer transfer = transfer_of(number);
+    put(bench, &transfer);
+}
+
+static struct recon_item row_of(uint16_t number) {
+    struct transfer transfer = transfer_of(number);
+    struct recon_item row;
+    recon_item_of_transfer(&transfer, &row);
+    return row;
+}
+
+/* A bank's list of a window, or of its links (0). */
+static uint64_t put_list(struct bench *bench, uint64_t window, const struct recon_item *rows,
+                         size_t count) {
+    struct recon_header header = {
+        .sender = A,
+        .business_date = "2026-11-20",
+        .kind = window == 0 ? RECON_LINKS : RECON_MONEY,
+        .window = window,
+        .totals = {.count = count},
+    };
+    struct digest digest = {{++bench->names}};
+    uint64_t number;
+    assert_int_equal(spool_begin(bench->spool, &header, NOW_MS, &number), 0);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(spool_add(bench->spool, number, &rows[i]), 0);
+    assert_int_equal(spool_end(bench->spool, number, &digest), 0);
+    return number;
+}
+
+static bool go_on(void *context, uint64_t done, uint64_t of) {
+    const struct bench *bench = context;
+    assert_true(done <= of);
+    return !bench->stop;
+}
+
+static int compare(struct bench *bench, uint64_t number) {
+    struct compare job = {
+        .spool = bench->spool,
+        .keyring = bench->stage->keyring,
+        .store = bench->stage->store,
+        .number = number,
+        .now_ms = NOW_MS,
+        .go_on = go_on,
+        .context = bench,
+    };
+    return compare_run(&job);
+}
+
+static struct upload upload_of(struct bench *bench, uint64_t number) {
+    struct spool_view *view;
+    struct upload upload;
+    assert_int_equal(spool_look(bench->spool, bench->stage->keyring, &view), 0);
+    assert_int_equal(spool_get_upload(view, number, &upload), 0);
+    spool_view_close(view);
+    return upload;
+}
+
+static void check_result(struct bench *bench, uint64_t number, const enum recon_class *wanted,
+                         size_t count) {
+    struct spool_view *view;
+    struct recon_difference difference;
+    assert_int_equal(spool_look(bench->spool, bench->stage->keyring, &view), 0);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(spool_next_difference(view, number, i, &difference), 0);
+        if (difference.index != i || difference.class != wanted[i])
+            fail_msg("%zu: %s", i, recon_class_name(difference.class));
+    }
+    assert_int_equal(spool_next_difference(view, number, count, &difference), SPOOL_ABSENT);
+    spool_view_close(view);
+}
+
+static void one_of_each_class(void **state) {
+    struct bench *bench = *state;
+    struct recon_item rows[8];
+    struct transfer transfer;
+    for (uint16_t number = 1; number <= 4; number++)
+        put_number(bench, number);
+    transfer = transfer_of(5); /* the bank has it in this window, we in the next */
+    transfer.window = WINDOW + 1;
+    put(bench, &transfer);
+    put_number(bench, 6); /* the other way round */
+    transfer = transfer_of(7);
+    transfer.debtor_bank = C;
+    transfer.creditor_bank = B; /* not A's */
+    put(bench, &transfer);
+    transfer = transfer_of(8); /* unknown: the row may resolve it */
+    transfer.state = TRANSFER_UNKNOWN;
+    transfer.window = 0;
+    put(bench, &transfer);
+    struct recon_item beside = row_of(6);
+    beside.window = WINDOW - 1;
+    (void)put_list(bench, WINDOW - 1, &beside, 1);
+    rows[0] = row_of(9); /* we have no such thing */
+    rows[1] = row_of(8);
+    rows[2] = row_of(5);
+    rows[3] = row_of(3);
+    rows[3].state = TRANSFER_REJECTED;
+    rows[4] = row_of(2);
+    rows[4].amount.fen++;
+    rows[5] = row_of(1);
+    rows[6] = row_of(1);
+    uint64_t number = put_list(bench, WINDOW, rows, 7); /* 4 is missing there */
+    static const enum recon_class wanted[] = {
+        RECON_DUPLICATE,     RECON_AMOUNT_DIFF, RECON_STATUS_DIFF,
+        RECON_MISSING_THERE, RECON_STATUS_DIFF, RECON_MISSING_HERE,
+    };
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(compare(bench, number), 0);
+        struct upload upload = upload_of(bench, number);
+        assert_int_equal(upload.state, UPLOAD_COMPARED);
+        assert_int_equal(upload.compared_at_ms, NOW_MS);
+        assert_int_equal(upload.differences, 6);
+        assert_int_equal(upload.counts.of[RECON_MATCHED], 1);
+        assert_int_equal(upload.counts.of[RECON_DATE_SHIFT], 2);
+        assert_int_equal(upload.counts.of[RECON_STATUS_DIFF], 2);
+        check_result(bench, number, wanted, sizeof(wanted) / sizeof(wanted[0]));
+    }
+}
+
+static void links_are_compared_too(void **state) {
+    struct bench *bench = *state;
+    static struct link link; /* large */
+    struct link_private secret = {.class2_number = SPAN_LITERAL("6222020000000000017")};
+    struct store *store = bench->stage->store;
+    struct recon_item rows[3];
+    static const enum link_state states[] = {LINK_ACTIVE, LINK_SUSPENDED, LINK_CLOSED, LINK_ACTIVE};
+    for (uint16_t number = 1; number <= 4; number++) {
+        memset(&link, 0, sizeof(link));
+        link.id = id_of(number);
+        link.state = states[number - 1];
+        link.class2_bank = number == 4 ? C : A;
+        link.class1_bank = B;
+        snprintf(link.class2_masked, sizeof(link.class2_masked), "001%u", number);
+        snprintf(link.class1_masked, sizeof(link.class1_masked), "002%u", number);
+        store_begin(store);
+        assert_int_equal(store_put_link(store, &link, &secret, true), 0);
+        store_commit(store);
+        if (number <= 3)
+            recon_item_of_link(&link, &rows[number - 1]);
+    }
+    uint64_t number = put_list(bench, 0, rows, 3); /* of final ones it may tell */
+    assert_int_equal(compare(bench, number), 0);
+    assert_int_equal(upload_of(bench, number).counts.of[RECON_MATCHED], 3);
+    strcpy(rows[0].class1_tail, "9999");
+    rows[2].state = LINK_ACTIVE;
+    rows[1] = rows[2];
+    number = put_list(bench, 0, rows, 3);
+    static const enum recon_class wanted[] = {RECON_STATUS_DIFF, RECON_MISSING_THERE,
+                                              RECON_STATUS_DIFF, RECON_DUPLICATE};
+    assert_int_equal(compare(bench, number), 0);
+    check_result(bench, number, wanted, 4);
+}
+
+static void it_can_be_stopped_and_done_again(void **state) {
+    struct bench *bench = *state;
+    static struct recon_item rows[3000];
+    for (uint16_t number = 0; number < 3000; number++)
+        rows[number] = row_of(number);
+    uint64_t number = put_list(bench, WINDOW, rows, 3000);
+    bench->stop = true;
+    assert_int_equal(compare(bench, number), COMPARE_STOPPED);
+    assert_int_equal(upload_of(bench, number).state, UPLOAD_WHOLE);
+    bench->stop = false;
+    assert_int_equal(compare(bench, number), 0);
+    assert_int_equal(upload_of(bench, number).counts.of[RECON_MISSING_HERE], 3000);
+}
+
+static void what_is_not_whole_is_not_compared(void **state) {
+    struct bench *bench = *state;
+    struct recon_header header = {
+        .sender = A, .business_date = "2026-11-20", .kind = RECON_MONEY, .window = WINDOW};
+    uint64_t number;
+    assert_int_equal(compare(bench, 1), SPOOL_ABSENT);
+    assert_int_equal(spool_begin(bench->spool, &header, NOW_MS, &number), 0);
+    assert_int_equal(compare(bench, number), SPOOL_ABSENT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(one_of_each_class),
+        TEST(links_are_compared_too),
+        TEST(it_can_be_stopped_and_done_again),
+        TEST(what_is_not_whole_is_not_compared),
+    };
+    log_set_level(LOG_EMERG);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
