@@ -90,6 +90,14 @@ static int resume(struct apply *apply, enum object_kind kind,
     }
 }
 
+/* The first start upon a store of an older version makes what that did not keep. */
+static int take_over(struct apply *apply, struct store_meta *meta) {
+    if (meta->ledger_version >= LEDGER_VERSION)
+        return 0;
+    meta->ledger_version = LEDGER_VERSION;
+    return pairs_make(apply);
+}
+
 int bank_boot(struct apply *apply) {
     struct store_meta meta;
     int result = store_get_meta(apply->store, &meta);
@@ -98,7 +106,11 @@ int bank_boot(struct apply *apply) {
         memset(&meta, 0, sizeof meta);
         meta.store_id = apply->command->body.boot.store_id;
         meta.open_window = 1;
+        meta.ledger_version = LEDGER_VERSION;
     }
+    result = take_over(apply, &meta);
+    if (result)
+        return result;
     meta.boot_count++;
     store_put_meta(apply->store, &meta);
     result = boot_banks(apply);

@@ -12,7 +12,7 @@
 #include "wire/message.h"
 
 /* Rises with every change that makes the same commands give other keys, values or effects. */
-#define LEDGER_VERSION 1u
+#define LEDGER_VERSION 2u
 
 /* Objects that one TICK expires at most (DESIGN.md §4: 10,000 a second at 50 ms). */
 #define LEDGER_TICK_MAX 500u

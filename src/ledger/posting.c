@@ -11,53 +11,14 @@
 #include "ledger/transfers.h"
 #include "wire/message.h"
 
-int books_load(struct apply *apply, const struct transfer *transfer, struct books *books_out) {
-    const char *currency = transfer->amount.currency;
-    struct store_meta meta;
-    int result = store_get_meta(apply->store, &meta);
-    APPLY_TRY(result);
-    APPLY_INVARIANT(result == 0);
-    bool debtor_is_low = transfer->debtor_bank < transfer->creditor_bank;
-    bank_code low = debtor_is_low ? transfer->debtor_bank : transfer->creditor_bank;
-    bank_code high = debtor_is_low ? transfer->creditor_bank : transfer->debtor_bank;
-    APPLY_TRY(
-        store_get_position(apply->store, transfer->debtor_bank, currency, &books_out->debtor));
-    APPLY_TRY(
-        store_get_position(apply->store, transfer->creditor_bank, currency, &books_out->creditor));
-    return store_get_net(apply->store, meta.open_window, low, high, currency, &books_out->net);
-}
-
-static int move_positions(struct apply *apply, struct transfer *transfer) {
-    struct books books;
-    int result = books_load(apply, transfer, &books);
-    if (result)
-        return result;
-    APPLY_INVARIANT(
-        position_accept(&books.debtor, &books.creditor, &books.net, transfer->amount.fen));
-    store_put_position(apply->store, &books.debtor);
-    store_put_position(apply->store, &books.creditor);
-    store_put_net(apply->store, &books.net);
-    transfer->window = books.net.window;
-    return 0;
-}
-
-static int release(struct apply *apply, const struct transfer *transfer) {
-    struct position debtor;
-    APPLY_TRY(store_get_position(apply->store, transfer->debtor_bank, transfer->amount.currency,
-                                 &debtor));
-    APPLY_INVARIANT(position_release(&debtor, transfer->amount.fen));
-    store_put_position(apply->store, &debtor);
-    return 0;
-}
-
 /* The money of a definite outcome: the reservation becomes an obligation, or goes. */
 static int move_money(struct apply *apply, struct transfer *transfer) {
     int result;
     if (transfer->state == TRANSFER_ACCEPTED) {
         transfer->accepted_at_ms = apply->now_ms;
-        result = move_positions(apply, transfer);
+        result = books_accept(apply, transfer);
     } else {
-        result = release(apply, transfer);
+        result = books_release(apply, transfer);
         if (result == 0)
             result = usage_release(apply, transfer);
     }

@@ -129,24 +129,6 @@ struct transfer transfer_new(struct apply *apply, const struct link *link,
     return transfer;
 }
 
-/* Nothing is instructed that could not be booked: every sum must still hold once all that this
- * debtor has reserved, and this, has been posted, to the same creditor at worst. */
-int transfer_reserve(struct apply *apply, const struct transfer *transfer) {
-    struct books books;
-    int result = books_load(apply, transfer, &books);
-    if (result)
-        return result;
-    int64_t fen = transfer->amount.fen;
-    int64_t exposure;
-    if (!position_reserve(&books.debtor, fen) || !position_exposure(&books.debtor, &exposure))
-        return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    struct position after = books.debtor;
-    if (!position_accept(&after, &books.creditor, &books.net, after.reserved_outgoing_fen))
-        return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    store_put_position(apply->store, &books.debtor);
-    return 0;
-}
-
 /* RECEIVED, RESERVED, PENDING. */
 static int advance(struct apply *apply, struct transfer *transfer, struct span reason) {
     char code[REASON_SIZE];

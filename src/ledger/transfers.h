@@ -19,8 +19,6 @@ int transfer_sides(struct apply *apply, const struct id *link, bool class2_pays,
 uint32_t transfer_touches(const struct transfer *transfer);
 /* Refuses unless the bank that must act is there and answers well enough. */
 int transfer_check_other_bank(struct apply *apply, const struct transfer *transfer) MUST_USE;
-/* Reserves the debtor bank's position; AMOUNT_NEGATIVE when a sum could no longer be told. */
-int transfer_reserve(struct apply *apply, const struct transfer *transfer) MUST_USE;
 /* What both kinds of submission have in common: banks are of the submitter's side and the other. */
 struct transfer transfer_new(struct apply *apply, const struct link *link,
                              enum transfer_direction direction, const struct money *amount,
@@ -65,6 +63,13 @@ int usage_check(struct apply *apply, const struct link *link, struct transfer *t
                 struct link_usage *usage_out) MUST_USE;
 /* Gives back what the transfer counts, if it does. */
 int usage_release(struct apply *apply, struct transfer *transfer) MUST_USE;
+
+/* ---- exposure.c: what a transfer moves between two banks ---- */
+/* Reserves it; AMOUNT_NEGATIVE when a sum could no longer be told. */
+int transfer_reserve(struct apply *apply, const struct transfer *transfer) MUST_USE;
+/* The reservation becomes an obligation in the open window, which is noted in the transfer; or goes. */
+int books_accept(struct apply *apply, struct transfer *transfer) MUST_USE;
+int books_release(struct apply *apply, const struct transfer *transfer) MUST_USE;
 
 /* ---- return.c ---- */
 /* A return has its outcome: what that means for its original. */

@@ -131,6 +131,14 @@ static void check_audit(struct row *row, const void *message) {
     same(row, AS_MESSAGE(&again));
 }
 
+static void check_exposure(struct row *row, const void *message) {
+    struct exposure_terms terms = {0};
+    struct exposure_records again;
+    judge_value(row, exposure_from_record(message, &terms));
+    exposure_to_record(&terms, &again);
+    same(row, AS_MESSAGE(&again.exposure));
+}
+
 /* ---- sealed fields ---- */
 
 /* Opens a field that may be missing; its plaintext is held. NULL: nothing more to look at. */
@@ -260,6 +268,8 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_QUESTION] = {ID_KEY, 0, SHAPE(question), check_question},
     [TABLE_APPROVAL] = {ID_KEY, 0, SHAPE(approval), check_approval},
     [TABLE_AUDIT] = {9, 0, SHAPE(audit), check_audit},
+    [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
+    [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},
 };
 
 static const struct table_shape *shape_of(struct span key) {
@@ -327,7 +337,8 @@ static enum object_kind kind_of(enum table table) {
 
 static bool is_of_bank(enum table table) {
     return table == TABLE_BANK || table == TABLE_BANK_COUNTERS || table == TABLE_REQUEST ||
-           table == TABLE_NOTICE || table == TABLE_POSITION || table == TABLE_LINK_OF_BANK;
+           table == TABLE_NOTICE || table == TABLE_POSITION || table == TABLE_LINK_OF_BANK ||
+           table == TABLE_EXPOSURE || table == TABLE_PAIR;
 }
 
 const char *store_row_table(struct span key, enum object_kind *kind_out, struct id *id_out,

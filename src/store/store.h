@@ -124,5 +124,6 @@ int store_digest(struct store *store, struct digest *digest_out) MUST_USE;
 /* The rest of the tables; each of these headers may be included alone. */
 #include "store/desk.h"  // IWYU pragma: export
 #include "store/links.h" // IWYU pragma: export
+#include "store/money.h" // IWYU pragma: export
 
 #endif

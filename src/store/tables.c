@@ -41,6 +41,8 @@ const char *table_name(enum table table) {
         [TABLE_QUESTION] = "question",
         [TABLE_APPROVAL] = "approval",
         [TABLE_AUDIT] = "audit",
+        [TABLE_EXPOSURE] = "exposure",
+        [TABLE_PAIR] = "pair",
     };
     const char *name = (unsigned)table < TABLES ? names[table] : NULL;
     return name != NULL ? name : "unknown";
@@ -67,7 +69,8 @@ static const struct shape {
     [TABLE_HISTORY] = {"KIN", false},     [TABLE_RETURN] = {"PI", true},
     [TABLE_CASE] = {"I", false},          [TABLE_CASE_OF_TRANSFER] = {"PI", true},
     [TABLE_QUESTION] = {"I", false},      [TABLE_APPROVAL] = {"I", false},
-    [TABLE_AUDIT] = {"N", false},
+    [TABLE_AUDIT] = {"N", false},         [TABLE_EXPOSURE] = {"BC", false},
+    [TABLE_PAIR] = {"BBC", false},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {
@@ -124,22 +127,25 @@ static bool take_apart(struct store_row *row) {
 
 /* ---- values ---- */
 
-static int read_net(struct store *store, struct store_row *row) {
+/* What belongs to banks: its key ends with a currency. */
+static int read_money(struct store *store, struct store_row *row) {
     const uint8_t *parts = row->key + 1;
     char currency[CURRENCY_SIZE] = {0};
-    memcpy(currency, parts + 24, CURRENCY_SIZE - 1);
+    memcpy(currency, row->key + row->key_size - (CURRENCY_SIZE - 1), CURRENCY_SIZE - 1);
     if (strlen(currency) != CURRENCY_SIZE - 1)
         return STORE_DAMAGED;
-    return store_get_net(store, get_be64(parts), get_be64(parts + 8), get_be64(parts + 16),
-                         currency, &row->value.net);
-}
-
-static int read_position(struct store *store, struct store_row *row) {
-    char currency[CURRENCY_SIZE] = {0};
-    memcpy(currency, row->key + 9, CURRENCY_SIZE - 1);
-    if (strlen(currency) != CURRENCY_SIZE - 1)
-        return STORE_DAMAGED;
-    return store_get_position(store, row->bank, currency, &row->value.position);
+    switch ((int)row->table) {
+    case TABLE_POSITION:
+        return store_get_position(store, row->bank, currency, &row->value.position);
+    case TABLE_NET:
+        return store_get_net(store, get_be64(parts), get_be64(parts + 8), get_be64(parts + 16),
+                             currency, &row->value.net);
+    case TABLE_EXPOSURE:
+        return store_get_exposure(store, row->bank, currency, &row->value.exposure);
+    default:
+        return store_get_pair(store, get_be64(parts), get_be64(parts + 8), currency,
+                              &row->value.pair);
+    }
 }
 
 static int read_audit(struct store *store, struct store_row *row) {
@@ -191,9 +197,10 @@ static int read_value(struct store *store, struct store_row *row) {
     case TABLE_NOTICE:
         return store_get_notice(store, row->bank, row->number, &row->value.notice);
     case TABLE_POSITION:
-        return read_position(store, row);
     case TABLE_NET:
-        return read_net(store, row);
+    case TABLE_EXPOSURE:
+    case TABLE_PAIR:
+        return read_money(store, row);
     case TABLE_USAGE:
         return store_get_usage(store, &row->id, &row->value.usage);
     case TABLE_HISTORY:

@@ -35,7 +35,9 @@ enum table {
     TABLE_CASE_OF_TRANSFER = 24, /* transfer id, case id */
     TABLE_QUESTION = 25,
     TABLE_APPROVAL = 26,
-    TABLE_AUDIT = 27, /* sequence */
+    TABLE_AUDIT = 27,    /* sequence */
+    TABLE_EXPOSURE = 30, /* bank, currency */
+    TABLE_PAIR = 31,     /* low bank, high bank, currency */
     TABLES
 };
 
@@ -78,6 +80,8 @@ struct store_row {
         struct store_question question;
         struct approval approval;
         struct audit_row audit;
+        struct exposure_terms exposure;
+        struct pair_position pair;
     } value;
 };
 

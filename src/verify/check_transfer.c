@@ -287,17 +287,30 @@ static void add_accepted(struct look *look, const struct transfer *transfer) {
     struct pair_net *sum = &look_net(look, &of)->sum;
     look_add(look, &look_money(look, transfer->creditor_bank, currency)->net_fen, fen, about_it);
     look_add(look, &look_money(look, transfer->debtor_bank, currency)->net_fen, -fen, about_it);
+    struct pair_position *pair = &look_pair(look, of.low, of.high, currency)->sum;
     look_add(look, &sum->net_fen, to_low ? fen : -fen, about_it);
+    look_add(look, &pair->unsettled_fen, to_low ? fen : -fen, about_it);
     look_add(look, to_low ? &sum->to_low_fen : &sum->to_high_fen, fen, about_it);
     sum->count++;
+}
+
+static void add_reserved(struct look *look, const struct transfer *transfer) {
+    const char *currency = transfer->amount.currency;
+    struct about of = of_transfer(transfer);
+    bool to_low = transfer->creditor_bank < transfer->debtor_bank;
+    bank_code low = to_low ? transfer->creditor_bank : transfer->debtor_bank;
+    bank_code high = to_low ? transfer->debtor_bank : transfer->creditor_bank;
+    struct pair_position *pair = &look_pair(look, low, high, currency)->sum;
+    look_add(look, &look_money(look, transfer->debtor_bank, currency)->reserved_fen,
+             transfer->amount.fen, of);
+    look_add(look, to_low ? &pair->reserved_to_low_fen : &pair->reserved_to_high_fen,
+             transfer->amount.fen, of);
 }
 
 static void add_up(struct look *look, const struct transfer *transfer) {
     struct bank_sum *instructed = look_bank(look, transfer->instructed);
     if (transfer_reserved(transfer->state)) {
-        struct money_sum *debtor =
-            look_money(look, transfer->debtor_bank, transfer->amount.currency);
-        look_add(look, &debtor->reserved_fen, transfer->amount.fen, of_transfer(transfer));
+        add_reserved(look, transfer);
         instructed->unanswered++;
         instructed->unknown += transfer->state == TRANSFER_UNKNOWN;
     }

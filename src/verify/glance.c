@@ -58,8 +58,9 @@ static int look_at_pages(struct verify_start *start, const char *dir, char *reas
 }
 
 /* Tables that each start reads anyway, or that money hangs on. */
-static const enum table looked_at[] = {TABLE_META, TABLE_BANK, TABLE_BANK_COUNTERS, TABLE_POSITION,
-                                       TABLE_NET};
+static const enum table looked_at[] = {TABLE_META,     TABLE_BANK, TABLE_BANK_COUNTERS,
+                                       TABLE_POSITION, TABLE_NET,  TABLE_EXPOSURE,
+                                       TABLE_PAIR};
 
 static int look_at_table(struct store *store, enum table table, uint32_t *rows, char *reason_out,
                          size_t reason_size) {

@@ -18,6 +18,8 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_BANK_COUNTERS:
     case TABLE_POSITION:
     case TABLE_NET:
+    case TABLE_EXPOSURE:
+    case TABLE_PAIR:
         sums_row(look, row);
         break;
     case TABLE_LINK:

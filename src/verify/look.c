@@ -18,6 +18,7 @@ void look_init(struct look *look, struct store *store, const struct verify_sink 
     look->banks = hmap_new();
     look->moneys = hmap_new();
     look->nets = hmap_new();
+    look->pairs = hmap_new();
     memset(counts, 0, sizeof *counts);
     int rc = store_get_meta(store, &look->meta);
     look->has_meta = rc == 0;
@@ -45,9 +46,11 @@ void look_deinit(struct look *look) {
     hmap_each(look->banks, forget_bank, NULL);
     hmap_each(look->moneys, forget, NULL);
     hmap_each(look->nets, forget, NULL);
+    hmap_each(look->pairs, forget, NULL);
     hmap_free(look->banks);
     hmap_free(look->moneys);
     hmap_free(look->nets);
+    hmap_free(look->pairs);
 }
 
 void look_found(struct look *look, enum law law, struct about about, const char *format, ...) {
@@ -144,6 +147,23 @@ struct net_sum *look_net(struct look *look, const struct pair_net *of) {
         sum->sum.high = of->high;
         memcpy(sum->sum.currency, of->currency, CURRENCY_SIZE);
         (void)hmap_put(look->nets, key, sum);
+    }
+    return sum;
+}
+
+struct pair_sum *look_pair(struct look *look, bank_code low, bank_code high, const char *currency) {
+    uint8_t bytes[16 + CURRENCY_SIZE] = {0};
+    struct span key = span_of(bytes, sizeof bytes);
+    put_be64(bytes, low);
+    put_be64(bytes + 8, high);
+    memcpy(bytes + 16, currency, CURRENCY_SIZE);
+    struct pair_sum *sum = hmap_get(look->pairs, key);
+    if (sum == NULL) {
+        sum = xcalloc(1, sizeof *sum);
+        sum->sum.low = low;
+        sum->sum.high = high;
+        memcpy(sum->sum.currency, currency, CURRENCY_SIZE);
+        (void)hmap_put(look->pairs, key, sum);
     }
     return sum;
 }

@@ -45,6 +45,11 @@ struct net_sum {
     bool has_row;
 };
 
+/* Of one pair and currency. */
+struct pair_sum {
+    struct pair_position sum, row;
+};
+
 struct look {
     struct store *store;
     const struct verify_sink *sink;
@@ -54,7 +59,7 @@ struct look {
     struct store_meta meta;
     bool has_meta;
     bool dated; /* meta is as late as the rows */
-    struct hmap *banks, *moneys, *nets;
+    struct hmap *banks, *moneys, *nets, *pairs;
     struct id latest[OBJECT_QUESTION + 1]; /* of each kind */
     struct audit_row audit;
     int failed; /* negative: reading came to its end */
@@ -94,6 +99,7 @@ struct id look_before(const struct id *id);
 struct bank_sum *look_bank(struct look *look, bank_code code);
 struct money_sum *look_money(struct look *look, bank_code code, const char *currency);
 struct net_sum *look_net(struct look *look, const struct pair_net *of);
+struct pair_sum *look_pair(struct look *look, bank_code low, bank_code high, const char *currency);
 /* Three capital letters. */
 bool look_currency(const char *currency);
 /* Adds, or tells that it wraps (I9). */

@@ -103,6 +103,12 @@ PASS_PLAIN(position, struct position, GET_POSITION, PUT_POSITION)
 #define GET_NET(value) store_get_net(store, WINDOW, BANK, BANK + 1, "CNY", value)
 #define PUT_NET(value) store_put_net(store, value)
 PASS_PLAIN(net, struct pair_net, GET_NET, PUT_NET)
+#define GET_EXPOSURE(value) store_get_exposure(store, BANK, "CNY", value)
+#define PUT_EXPOSURE(value) store_put_exposure(store, value)
+PASS_PLAIN(exposure, struct exposure_terms, GET_EXPOSURE, PUT_EXPOSURE)
+#define GET_PAIR(value) store_get_pair(store, BANK, BANK + 1, "CNY", value)
+#define PUT_PAIR(value) store_put_pair(store, value)
+PASS_PLAIN(pair, struct pair_position, GET_PAIR, PUT_PAIR)
 
 /* Put once each: written again it would be another row's. */
 static int pass_notice(struct store *store) {
@@ -203,6 +209,8 @@ static const struct subject {
     {TABLE_QUESTION, pass_question, RECORD(question)},
     {TABLE_APPROVAL, pass_approval, RECORD(approval)},
     {TABLE_AUDIT, pass_audit, RECORD(audit)},
+    {TABLE_EXPOSURE, pass_exposure, RECORD(exposure)},
+    {TABLE_PAIR, pass_pair, RECORD(pair)},
 };
 
 static const struct subject *subject_of(uint8_t table) {
@@ -233,11 +241,17 @@ static struct key key_in(enum table table) {
         key_add_u64(&key, 9);
         break;
     case TABLE_POSITION:
+    case TABLE_EXPOSURE:
         key_add_u64(&key, BANK);
         key_add_currency(&key, "CNY");
         break;
     case TABLE_NET:
         key_add_u64(&key, WINDOW);
+        key_add_u64(&key, BANK);
+        key_add_u64(&key, BANK + 1);
+        key_add_currency(&key, "CNY");
+        break;
+    case TABLE_PAIR:
         key_add_u64(&key, BANK);
         key_add_u64(&key, BANK + 1);
         key_add_currency(&key, "CNY");

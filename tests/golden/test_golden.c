@@ -27,6 +27,7 @@
 #include "verify/folder.h"
 #include "verify/lively.h"
 #include "verify/replay.h"
+#include "wire/message.h"
 
 #define SEED 20260801
 #define STEPS 130
@@ -307,15 +308,19 @@ static int make(const char *dir) {
 
 /* ---- comparing ---- */
 
-/* A copy of tests/golden, which is read only. */
-static void copied(struct files *files) {
-    char command[2 * PATH_SIZE];
+/* A copy of log and store of that folder, which is read only. */
+static void copied_from(const char *folder, struct files *files) {
+    char command[3 * PATH_SIZE];
     const char *source = getenv("LINKGATE_SOURCE");
     assert_non_null(source);
     files_init(files);
-    snprintf(command, sizeof command, "cp -r '%s/tests/golden/log' '%s/tests/golden/store' '%s'",
-             source, source, files->dir);
+    assert_true(snprintf(command, sizeof command, "cp -r '%s/%s/log' '%s/%s/store' '%s'", source,
+                         folder, source, folder, files->dir) < (int)sizeof command);
     assert_int_equal(system(command), 0); /* NOLINT(cert-env33-c): names are our own */
+}
+
+static void copied(struct files *files) {
+    copied_from("tests/golden", files);
 }
 
 static void each_command_tells_what_it_told(void **state) {
@@ -390,6 +395,80 @@ static void it_verifies(void **state) {
     files_deinit(&files);
 }
 
+/* ---- a store of ledger version 1, taken over ---- */
+
+/* The first start of this version, as a command; what it told is gone. */
+static void boot(struct place *place, struct replay *replay) {
+    struct command *command = command_new(COMMAND_BOOT);
+    command->body.boot.software_version = 2;
+    message_encode_internal(command);
+    replay->sequence++;
+    effects_clear(&replay->effects);
+    assert_int_equal(
+        ledger_apply(replay->ledger, command, replay->sequence, replay->at_ms, &replay->effects),
+        0);
+    command_free(command);
+    assert_int_equal(replay_settle(replay, true), 0);
+    assert_ptr_equal(replay->store, place->store);
+}
+
+static void first_place(struct files *files, struct place *place) {
+    char path[PATH_SIZE];
+    copied_from("tests/golden/version1", files);
+    path_of(path, files->dir, "store");
+    place->keyring = ring();
+    place_open_at(place, path);
+}
+
+static void check_laws(struct store *store) {
+    struct verify_counts counts;
+    struct verify_sink sink = {.found = on_finding};
+    assert_int_equal(verify_store(store, false, &sink, &counts), 0);
+    assert_int_equal(counts.findings, 0);
+    assert_true(counts.transfers > 0);
+}
+
+static size_t pairs_of(struct store *store) {
+    struct pair_position pair, last;
+    size_t count = 0;
+    while (store_next_pair(store, count > 0 ? &last : NULL, &pair) == 0) {
+        last = pair;
+        count++;
+    }
+    return count;
+}
+
+static void a_store_of_version_1_is_taken_over(void **state) {
+    (void)state;
+    struct digest taken[2];
+    for (size_t i = 0; i < 2; i++) {
+        struct files files;
+        struct place place;
+        struct replay replay;
+        struct store_meta meta;
+        first_place(&files, &place);
+        assert_int_equal(store_get_meta(place.store, &meta), 0);
+        assert_int_equal(meta.ledger_version, 1);
+        assert_int_equal(pairs_of(place.store), 0);
+        check_laws(place.store);
+        assert_int_equal(replay_init(&replay, place.store, place.keyring, LEDGER_VERSION), 0);
+        boot(&place, &replay);
+        assert_true(pairs_of(place.store) > 0);
+        check_laws(place.store);
+        assert_int_equal(store_get_meta(place.store, &meta), 0);
+        assert_int_equal(meta.ledger_version, LEDGER_VERSION);
+        boot(&place, &replay); /* once is enough */
+        check_laws(place.store);
+        assert_int_equal(store_digest(place.store, &taken[i]), 0);
+        replay_deinit(&replay);
+        store_close(place.store);
+        kv_close(place.kv);
+        keyring_free(place.keyring);
+        files_deinit(&files);
+    }
+    assert_true(digest_equal(&taken[0], &taken[1]));
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "--make") == 0)
         return make(argv[2]);
@@ -397,6 +476,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(each_command_tells_what_it_told),
         cmocka_unit_test(the_store_opens_and_is_what_the_log_gives),
         cmocka_unit_test(it_verifies),
+        cmocka_unit_test(a_store_of_version_1_is_taken_over),
     };
     return cmocka_run_group_tests_name("golden", tests, NULL, NULL);
 }

@@ -128,9 +128,13 @@ struct link_private world_get_private(struct world *world, const struct id *id);
 struct transfer world_get_transfer(struct world *world, const struct id *id);
 struct position world_position(struct world *world, bank_code bank);
 struct pair_net world_net(struct world *world, bank_code low, bank_code high);
+struct pair_position world_pair(struct world *world, bank_code low, bank_code high);
+struct exposure_terms world_exposure(struct world *world, bank_code bank);
 struct bank_counters world_counters(struct world *world, bank_code bank);
 /* Replaces a record behind the ledger's back. */
 void world_put_position(struct world *world, const struct position *position);
+void world_put_pair(struct world *world, const struct pair_position *pair);
+void world_put_exposure(struct world *world, const struct exposure_terms *terms);
 void world_put_link(struct world *world, const struct link *link);
 void world_put_transfer(struct world *world, const struct transfer *transfer);
 /* No deadline is near: of links that are active only what comes round in months. */

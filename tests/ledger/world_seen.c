@@ -173,6 +173,18 @@ struct pair_net world_net(struct world *world, bank_code low, bank_code high) {
     return net;
 }
 
+struct pair_position world_pair(struct world *world, bank_code low, bank_code high) {
+    struct pair_position pair;
+    assert_int_equal(store_get_pair(world->store, low, high, "CNY", &pair), 0);
+    return pair;
+}
+
+struct exposure_terms world_exposure(struct world *world, bank_code bank) {
+    struct exposure_terms terms;
+    assert_int_equal(store_get_exposure(world->store, bank, "CNY", &terms), 0);
+    return terms;
+}
+
 struct bank_counters world_counters(struct world *world, bank_code bank) {
     struct bank_counters counters;
     assert_int_equal(store_get_bank_counters(world->store, bank, &counters), 0);
@@ -182,6 +194,18 @@ struct bank_counters world_counters(struct world *world, bank_code bank) {
 void world_put_position(struct world *world, const struct position *position) {
     store_begin(world->store);
     store_put_position(world->store, position);
+    store_commit(world->store);
+}
+
+void world_put_pair(struct world *world, const struct pair_position *pair) {
+    store_begin(world->store);
+    store_put_pair(world->store, pair);
+    store_commit(world->store);
+}
+
+void world_put_exposure(struct world *world, const struct exposure_terms *terms) {
+    store_begin(world->store);
+    store_put_exposure(world->store, terms);
     store_commit(world->store);
 }
 

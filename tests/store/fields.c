@@ -267,6 +267,35 @@ static const struct field audit_table[] = {
 };
 const struct fields audit_fields = TABLE(struct audit_row, audit_table);
 
+#define X(member, kind) FIELD(struct exposure_terms, member, FIELD_##kind)
+static const struct field exposure_table[] = {
+    X(bank, NUMBER),
+    X(currency, TEXT),
+    X(has_cap, BOOL),
+    X(cap_fen, NUMBER),
+    X(prefunded, BOOL),
+    X(balance_fen, NUMBER),
+    X(out_reserved_fen, NUMBER),
+    X(warn_percent, BYTES),
+    X(level, NUMBER),
+};
+const struct fields exposure_fields = TABLE(struct exposure_terms, exposure_table);
+
+#define W(member, kind) FIELD(struct pair_position, member, FIELD_##kind)
+static const struct field pair_table[] = {
+    W(low, NUMBER),
+    W(high, NUMBER),
+    W(currency, TEXT),
+    W(reserved_to_low_fen, NUMBER),
+    W(reserved_to_high_fen, NUMBER),
+    W(unsettled_fen, NUMBER),
+    W(low_has_cap, BOOL),
+    W(high_has_cap, BOOL),
+    W(low_cap_fen, NUMBER),
+    W(high_cap_fen, NUMBER),
+};
+const struct fields pair_fields = TABLE(struct pair_position, pair_table);
+
 static void fill_bytes(uint8_t *bytes, size_t size, uint64_t *seed) {
     for (size_t i = 0; i < size; i++)
         bytes[i] = (uint8_t)chance(seed);

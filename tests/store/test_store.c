@@ -218,6 +218,34 @@ static void test_positions_and_nets(void **state) {
     assert_int_equal(store_next_net(store, &nets[2], &net), STORE_ABSENT);
 }
 
+static void test_terms_and_pairs(void **state) {
+    struct stage *stage = *state;
+    struct store *store = stage->store;
+    struct exposure_terms terms, rows[] = {{1, "CNY", true, 5, false, 0, 0, {80, 95, 0}, 1},
+                                           {1, "USD", false, 0, true, INT64_MAX, 7, {1, 2, 300}, 0},
+                                           {2, "CNY", false, 0, false, 0, 0, {0, 0, 0}, 0}};
+    struct pair_position pair, pairs[] = {{1, 2, "CNY", 1, 2, -3, true, false, 4, 0},
+                                          {1, 3, "CNY", 0, INT64_MAX, INT64_MIN, false, true, 0, 9},
+                                          {2, 3, "USD", 0, 0, 0, false, false, 0, 0}};
+    assert_int_equal(store_get_exposure(store, 1, "CNY", &terms), 0);
+    assert_true(terms.bank == 1 && !terms.has_cap && terms.warn_percent[0] == 0);
+    assert_string_equal(terms.currency, "CNY");
+    assert_int_equal(store_get_pair(store, 1, 2, "CNY", &pair), 0);
+    assert_true(pair.low == 1 && pair.high == 2 && pair.unsettled_fen == 0);
+    for (size_t i = 3; i-- > 0;) {
+        store_put_exposure(store, &rows[i]);
+        store_put_pair(store, &pairs[i]);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(store_next_exposure(store, i > 0 ? &rows[i - 1] : NULL, &terms), 0);
+        fields_assert_equal(&exposure_fields, &terms, &rows[i]);
+        assert_int_equal(store_next_pair(store, i > 0 ? &pairs[i - 1] : NULL, &pair), 0);
+        fields_assert_equal(&pair_fields, &pair, &pairs[i]);
+    }
+    assert_int_equal(store_next_exposure(store, &rows[2], &terms), STORE_ABSENT);
+    assert_int_equal(store_next_pair(store, &pairs[2], &pair), STORE_ABSENT);
+}
+
 static void test_counters_tries_notices(void **state) {
     struct stage *stage = *state;
     struct bank_counters counters;
@@ -457,6 +485,7 @@ int main(void) {
         STAGED(test_spans_live_until_begin),
         STAGED(test_listings_are_in_order),
         STAGED(test_positions_and_nets),
+        STAGED(test_terms_and_pairs),
         STAGED(test_counters_tries_notices),
         STAGED(test_open_rows),
         STAGED(test_keys_of_a_finished_transfer),

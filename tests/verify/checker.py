@@ -532,6 +532,8 @@ class Checker:
             pair[0 if creditor == low else 1] += fen
             pair[2] += 1
         self.check_nets(pairs)
+        self.check_pairs()
+        self.check_terms()
         self.check_positions(nets, reserved)
 
     def check_nets(self, pairs):
@@ -552,6 +554,42 @@ class Checker:
             sums[window, key[24:]] += row.net_fen - (row.to_low_fen - row.to_high_fen)
         for (window, _), fen in sums.items():
             self.expect(fen == 0, "I1", f"window {window}", f"its nets are off by {fen} fen")
+
+    def check_pairs(self):
+        """What two banks have between them: [reserved to low, to high, unsettled]."""
+        if self.meta.ledger_version < 2:
+            return
+        sums = collections.defaultdict(lambda: [0, 0, 0])
+        for transfer in self.transfers.values():
+            debtor, creditor = transfer.debtor_bank, transfer.creditor_bank
+            low, high = sorted((debtor, creditor))
+            pair = sums[u64(low) + u64(high) + transfer.currency.encode()]
+            if transfer.state in states.TRANSFER_RESERVED:
+                pair[0 if creditor == low else 1] += transfer.amount_fen
+            if transfer.state == T["ACCEPTED"]:
+                pair[2] += transfer.amount_fen if creditor == low else -transfer.amount_fen
+        for key in sums.keys() | self.rows["PAIR"].keys():
+            low, high = (int.from_bytes(key[i : i + 8], "big") for i in (0, 8))
+            what = f"pair {low:012d} and {high:012d}"
+            row = self.rows["PAIR"].get(key, records.Pair())
+            own = (row.reserved_to_low_fen, row.reserved_to_high_fen)
+            right = own == tuple(sums[key][:2]) and min(own) >= 0
+            self.expect(right, "I3", what, "its reservations do not follow from open transfers")
+            right = row.unsettled_fen == sums[key][2]
+            self.expect(right, "I2", what, "does not follow from accepted transfers")
+            self.expect(low < high, "I15", what, "its banks are not in order")
+            self.expect(min(row.low_cap_fen, row.high_cap_fen) >= 0, "I9", what, "a negative cap")
+            self.expect(key[16:] == CURRENCY.encode(), "I10", what, "in another currency")
+            for bank in (key[:8], key[8:16]):
+                self.expect(bank in self.rows["BANK"], "I15", what, "a bank is not registered")
+
+    def check_terms(self):
+        for key, row in self.rows["EXPOSURE"].items():
+            what = f"terms of {int.from_bytes(key[:8], 'big'):012d}"
+            right = min(row.cap_fen, row.out_reserved_fen) >= 0
+            right = right and row.balance_fen >= row.out_reserved_fen
+            self.expect(right, "I9", what, "a cap or a balance is negative")
+            self.expect(key[8:] == CURRENCY.encode(), "I10", what, "in another currency")
 
     def check_positions(self, nets, reserved):
         totals = collections.Counter()

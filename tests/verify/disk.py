@@ -154,6 +154,8 @@ TABLES = {
     25: ("QUESTION", 16, records.Question),
     26: ("APPROVAL", 16, records.Approval),
     27: ("AUDIT", 8, records.Audit),
+    30: ("EXPOSURE", 11, records.Exposure),
+    31: ("PAIR", 19, records.Pair),
 }
 NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}
 

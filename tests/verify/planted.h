@@ -16,6 +16,6 @@ struct planted {
 };
 
 /* Each ends with one without plant. */
-extern const struct planted planted_objects[], planted_rows[];
+extern const struct planted planted_money[], planted_objects[], planted_rows[];
 
 #endif

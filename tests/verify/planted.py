@@ -247,6 +247,30 @@ def reservation_negative(edit, chance):
     )
 
 
+@plant("I2")
+def pair_off(edit, chance):
+    def more(pair):
+        pair.unsettled_fen += 1
+
+    return change(edit, chance, "PAIR", lambda p: True, more)
+
+
+@plant("I3")
+def pair_reservation_off(edit, chance):
+    def more(pair):
+        pair.reserved_to_low_fen += 1
+
+    return change(edit, chance, "PAIR", lambda p: True, more)
+
+
+@plant("I2")
+def pair_gone(edit, chance):
+    rows = edit.messages("PAIR", lambda p: p.unsettled_fen)
+    if rows:
+        edit.drop("PAIR", chance.choice(rows)[0])
+    return bool(rows)
+
+
 @plant("I17")
 def window_none(edit, chance):
     return change(

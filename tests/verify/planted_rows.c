@@ -1,5 +1,5 @@
 /*
- * Faults of sums, notices, and rows that lead to objects: I1 to I3, I13 to I15, I18.
+ * Faults of notices, times, and rows that lead to objects: I13 to I15, I18.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,73 +14,6 @@
 static const struct id nothing;
 
 #define PLANT(name) static struct id name(struct lively *lively, bank_code *bank_out)
-
-/* ---- I1, I2, I3 ---- */
-
-static struct id change_position(struct lively *lively, bank_code bank, int64_t reserved_fen,
-                                 int64_t net_fen) {
-    struct position position = world_position(&lively->world, bank);
-    position.reserved_outgoing_fen += reserved_fen;
-    position.unsettled_net_fen += net_fen;
-    world_put_position(&lively->world, &position);
-    return nothing;
-}
-
-PLANT(a_fen_from_nowhere) {
-    *bank_out = 0;
-    return change_position(lively, BANK_A, 0, 1);
-}
-
-PLANT(another_currency_does_not_balance) {
-    struct position position = {BANK_B, "USD", 0, -500};
-    *bank_out = 0;
-    world_put_position(&lively->world, &position);
-    return nothing;
-}
-
-PLANT(both_nets_moved) {
-    *bank_out = BANK_B;
-    (void)change_position(lively, BANK_A, 0, 1);
-    return change_position(lively, BANK_B, 0, -1);
-}
-
-static struct id change_net(struct lively *lively, int64_t net_fen, uint64_t count) {
-    struct pair_net net = world_net(&lively->world, BANK_A, BANK_B);
-    net.net_fen += net_fen;
-    net.count += count;
-    store_begin(lively->world.store);
-    store_put_net(lively->world.store, &net);
-    store_commit(lively->world.store);
-    return nothing;
-}
-
-PLANT(a_pair_of_another_net) {
-    *bank_out = BANK_A;
-    return change_net(lively, 9, 0);
-}
-
-PLANT(a_pair_of_another_count) {
-    *bank_out = BANK_A;
-    return change_net(lively, 0, 1);
-}
-
-PLANT(returned_otherwise) {
-    struct transfer now = world_get_transfer(&lively->world, &lively->original);
-    (void)bank_out;
-    now.returned_fen += 5;
-    world_put_transfer(&lively->world, &now);
-    return now.id;
-}
-
-PLANT(a_fen_more_is_reserved) {
-    *bank_out = BANK_A;
-    return change_position(lively, BANK_A, 1, 0);
-}
-
-PLANT(less_than_nothing_is_reserved) {
-    *bank_out = BANK_C;
-    return change_position(lively, BANK_C, -3, 0);
-}
 
 /* ---- I13 ---- */
 
@@ -511,14 +444,6 @@ PLANT(notices_wait) {
     { law, #plant, plant, true, false }
 
 const struct planted planted_rows[] = {
-    ROW(LAW_I1, a_fen_from_nowhere),
-    ROW(LAW_I1, another_currency_does_not_balance),
-    ROW(LAW_I2, both_nets_moved),
-    ROW(LAW_I2, a_pair_of_another_net),
-    ROW(LAW_I2, a_pair_of_another_count),
-    ROW(LAW_I2, returned_otherwise),
-    ROW(LAW_I3, a_fen_more_is_reserved),
-    ROW(LAW_I3, less_than_nothing_is_reserved),
     ROW(LAW_I13, a_gap),
     ROW(LAW_I13, one_told_twice),
     ROW(LAW_I13, two_in_each_others_place),

@@ -55,6 +55,7 @@ static void of_objects(void **state) {
 
 static void of_sums_and_rows(void **state) {
     (void)state;
+    check_all(planted_money);
     check_all(planted_rows);
 }
 
@@ -62,6 +63,8 @@ static void each_law_twice(void **state) {
     unsigned count[LAWS] = {0};
     (void)state;
     for (const struct planted *planted = planted_objects; planted->plant != NULL; planted++)
+        count[planted->law]++;
+    for (const struct planted *planted = planted_money; planted->plant != NULL; planted++)
         count[planted->law]++;
     for (const struct planted *planted = planted_rows; planted->plant != NULL; planted++)
         count[planted->law]++;

@@ -37,8 +37,8 @@ ENUMS = {
     "link_exchange": ("domain/link.h", "link_exchange", "LINK_EXCHANGE_"),
     "transfer_state": ("domain/transfer.h", "transfer_state", "TRANSFER_"),
     "transfer_event": ("domain/transfer.h", "transfer_event", "TRANSFER_EVENT_"),
-    "transfer_kind": ("domain/transfer.h", "transfer_kind", "TRANSFER_"),
-    "transfer_direction": ("domain/transfer.h", "transfer_direction", "TRANSFER_"),
+    "transfer_kind": ("domain/transfer_kind.h", "transfer_kind", "TRANSFER_"),
+    "transfer_direction": ("domain/transfer_kind.h", "transfer_direction", "TRANSFER_"),
     "case_state": ("domain/inquiry.h", "case_state", "CASE_"),
     "case_outcome": ("domain/inquiry.h", "case_outcome", "CASE_"),
     "case_subject": ("domain/inquiry.h", "case_subject", "CASE_"),
@@ -46,7 +46,7 @@ ENUMS = {
     "hold_authority": ("domain/hold.h", "hold_authority", "HOLD_BY_"),
     "cause": ("domain/types.h", "cause", "CAUSE_"),
 }
-BOUNDS = re.compile(r"_(STATES|EVENTS)$")
+BOUNDS = re.compile(r"_(STATES|EVENTS|KINDS)$")
 
 
 def from_source(header, name, prefix):
