@@ -100,6 +100,7 @@ static const struct row {
     {ADMIN_ORDER(GET_OPEN_WORK), ADMIN_READ, question_open_work},
     {ADMIN_ORDER(GET_BACKUP), ADMIN_READ, question_backup},
     {ADMIN_ORDER(VERIFY), ADMIN_READ, question_verify},
+    {ADMIN_ORDER(LIST_REFUSALS), ADMIN_READ, question_refusals},
 };
 
 static const struct row *row_of(const admin_request *request) {

@@ -29,7 +29,8 @@ enum admin_listing_kind {
     ADMIN_LIST_CASES,
     ADMIN_SHOW_CASE,
     ADMIN_OPEN_WORK,
-    ADMIN_VERIFY
+    ADMIN_VERIFY,
+    ADMIN_LIST_REFUSALS
 };
 
 /* What a row must be to be listed; all zero: anything. */

@@ -111,7 +111,9 @@ int money_nets(struct admin_listing *listing, struct store *store) {
     struct pair_net net;
     int result;
     while ((result = store_next_net(store, begun ? &last : NULL, &net)) == 0 && page_look(&page)) {
-        if (!page_add(&page, admin_net_row(&net, &page.arena)))
+        bank_code bank = listing->filter.bank;
+        if ((bank == 0 || bank == net.low || bank == net.high) &&
+            !page_add(&page, admin_net_row(&net, &page.arena)))
             break;
         last = net;
         begun = true;
@@ -121,6 +123,7 @@ int money_nets(struct admin_listing *listing, struct store *store) {
     message.n_rows = page.count;
     message.rows = (Linkgate__Admin__V1__NetRow **)(void *)page.rows;
     message.more = page.more;
+    message.last = begun ? (void *)admin_net_row(&last, &page.arena) : NULL;
     admin_reply reply;
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(NETS);
@@ -138,7 +141,8 @@ int money_positions(struct admin_listing *listing, struct store *store) {
     int result;
     while ((result = store_next_position(store, begun ? &last : NULL, &position)) == 0 &&
            page_look(&page)) {
-        if (!page_add(&page, admin_position_row(&position, &page.arena)))
+        if ((listing->filter.bank == 0 || listing->filter.bank == position.bank) &&
+            !page_add(&page, admin_position_row(&position, &page.arena)))
             break;
         last = position;
         begun = true;
@@ -148,6 +152,7 @@ int money_positions(struct admin_listing *listing, struct store *store) {
     message.n_rows = page.count;
     message.rows = (Linkgate__Admin__V1__PositionRow **)(void *)page.rows;
     message.more = page.more;
+    message.last = begun ? (void *)admin_position_row(&last, &page.arena) : NULL;
     admin_reply reply;
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(POSITIONS);

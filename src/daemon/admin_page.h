@@ -55,6 +55,8 @@ int money_transfers(struct admin_listing *listing, struct store *store) MUST_USE
 int money_transfer(struct admin_listing *listing, struct store *store) MUST_USE;
 int money_nets(struct admin_listing *listing, struct store *store) MUST_USE;
 int money_positions(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_report.c ---- */
+int report_refusals(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_verify.c ---- */
 int verify_page(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_work.c ---- */

@@ -157,6 +157,7 @@ static int drop_currency(const struct asking *asking, struct admin_listing *list
 int question_nets(const struct asking *asking) {
     const Linkgate__Admin__V1__ListNets *order = asking->request->list_nets;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_NETS, order->max);
+    listing->filter.bank = order->bank;
     listing->after_is_given = order->after_low != 0;
     listing->after_net.window = order->after_window;
     listing->after_net.low = order->after_low;
@@ -169,6 +170,7 @@ int question_nets(const struct asking *asking) {
 int question_positions(const struct asking *asking) {
     const Linkgate__Admin__V1__ListPositions *order = asking->request->list_positions;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_POSITIONS, order->max);
+    listing->filter.bank = order->bank;
     listing->after_is_given = order->after_bank != 0;
     listing->after_position.bank = order->after_bank;
     if (!take_currency(order->after_currency, listing->after_position.currency))
@@ -264,5 +266,18 @@ int question_verify(const struct asking *asking) {
         return drop_listing(asking, listing, "after");
     if (!take_id(order->id, &listing->only))
         return drop_listing(asking, listing, "id");
+    return start_listing(asking, listing);
+}
+
+int question_refusals(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListRefusals *order = asking->request->list_refusals;
+    if (!asking_bank_code_right(order->bank))
+        return asking_refuse_field(asking, "bank",
+                                   "A bank code has 12 digits, the last a check digit.");
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_REFUSALS, 0);
+    listing->filter = (struct admin_filter){
+        .bank = order->bank, .from_ms = order->from_ms, .until_ms = order->until_ms};
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
     return start_listing(asking, listing);
 }

@@ -86,6 +86,18 @@ Linkgate__Admin__V1__BankRow *admin_bank_row(const struct bank *bank,
     return row;
 }
 
+/* When its final state began: entries that stand behind it do not change it. */
+static int64_t link_ended_ms(const struct link *link) {
+    const struct history *history = &link->history;
+    int64_t at_ms = 0;
+    for (uint32_t i = history->count; i > 0; i--) {
+        if (!link_final((enum link_state)history->entries[i - 1].state))
+            break;
+        at_ms = history->entries[i - 1].at_ms;
+    }
+    return at_ms;
+}
+
 Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct arena *arena) {
     Linkgate__Admin__V1__LinkRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__link_row__init(row);
@@ -102,6 +114,7 @@ Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct are
     row->deadline_ms = link->deadline_ms;
     row->holds = link->hold_count;
     row->amending = link->amendment.present;
+    row->ended_at_ms = link_ended_ms(link);
     return row;
 }
 

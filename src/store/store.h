@@ -95,6 +95,9 @@ int store_get_request(struct store *store, bank_code bank, const struct id *requ
                       struct store_request *request_out) MUST_USE;
 void store_put_request(struct store *store, bank_code bank, const struct id *request,
                        const struct store_request *row, bool fresh);
+/* Those of one bank, in the order of their ids, which banks make. */
+int store_next_request(struct store *store, bank_code bank, const struct id *after,
+                       struct id *request_out, struct store_request *row_out) MUST_USE;
 
 /* ---- notices: (bank, number) -> object and history entry. A number is put once. ---- */
 int store_get_notice(struct store *store, bank_code bank, uint64_t sequence,

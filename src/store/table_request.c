@@ -2,6 +2,8 @@
  * Replay rows, under (bank, request id), and notices, under (bank, number): what a bank asked and
  * what it is owed. Whether a row is still needed is the ledger's business.
  */
+#include <string.h>
+
 #include "store/record.h"
 #include "store/table.h"
 
@@ -32,6 +34,27 @@ void store_put_request(struct store *store, bank_code bank, const struct id *req
     Linkgate__Store__V1__Request record;
     request_to_record(row, &record);
     table_put_message(store, &key, &record.base, fresh);
+}
+
+int store_next_request(struct store *store, bank_code bank, const struct id *after,
+                       struct id *request_out, struct store_request *row_out) {
+    static const struct id first;
+    struct key from = request_key(bank, after != NULL ? after : &first);
+    struct span key, bytes;
+    struct store_request row;
+    const void *record;
+    int rc = table_next(store, &from, from.size - ID_SIZE, after != NULL, &key, &bytes);
+    if (rc == 0 && key.size != from.size)
+        rc = table_damaged(key, "key of a request");
+    if (rc == 0)
+        rc = table_unpack(store, key, bytes, &linkgate__store__v1__request__descriptor, &record);
+    if (rc != 0)
+        return rc;
+    if (!request_from_record(record, &row))
+        return table_damaged(key, "request");
+    memcpy(request_out->bytes, key.data + key.size - ID_SIZE, ID_SIZE);
+    *row_out = row;
+    return 0;
 }
 
 static struct key notice_key(bank_code bank, uint64_t sequence) {

@@ -74,6 +74,8 @@ enum ctl_option {
     CTL_TEMP,
     CTL_LIVE,
     CTL_TRANSFER,
+    CTL_DATE,
+    CTL_CSV,
     CTL_OPTIONS
 };
 #define CTL_BIT(name) (UINT64_C(1) << CTL_##name)

@@ -66,6 +66,8 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_LIVE] = {"--live", NULL,
                   "ask the running gateway instead: all links and transfers, one by one"},
     [CTL_TRANSFER] = {"--transfer", "ID", "only this transfer"},
+    [CTL_DATE] = {"--date", "DAY", "the day, of Shanghai (2026-07-01); today unless given"},
+    [CTL_CSV] = {"--csv", NULL, "print comma-separated values, for spreadsheets"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -9,6 +9,7 @@
 #include "domain/bank.h"
 #include "tools/ctl_commands.h"
 #include "tools/ctl_list.h"
+#include "tools/ctl_object.h"
 #include "tools/ctl_order.h"
 #include "tools/ctl_values.h"
 
@@ -78,8 +79,7 @@ enum ctl_exit ctl_bank_list(struct ctl_session *session) {
     return CTL_OK;
 }
 
-/* The bank of the command's first word; session->reply->bank. */
-static enum ctl_exit get_bank(struct ctl_session *session) {
+enum ctl_exit ctl_ask_bank(struct ctl_session *session) {
     Linkgate__Admin__V1__GetBank order;
     linkgate__admin__v1__get_bank__init(&order);
     enum ctl_exit result = ctl_take_bank(session, session->args->words[0], &order.code);
@@ -89,7 +89,7 @@ static enum ctl_exit get_bank(struct ctl_session *session) {
 }
 
 enum ctl_exit ctl_bank_show(struct ctl_session *session) {
-    enum ctl_exit result = get_bank(session);
+    enum ctl_exit result = ctl_ask_bank(session);
     if (result != CTL_OK)
         return result;
     json_t *bank = ctl_json(&ctl_shape_bank, session->reply->bank);
@@ -105,7 +105,7 @@ enum ctl_exit ctl_bank_show(struct ctl_session *session) {
 }
 
 enum ctl_exit ctl_pin_list(struct ctl_session *session) {
-    enum ctl_exit result = get_bank(session);
+    enum ctl_exit result = ctl_ask_bank(session);
     if (result != CTL_OK)
         return result;
     json_t *bank = ctl_json(&ctl_shape_bank, session->reply->bank);
@@ -189,7 +189,7 @@ static enum ctl_exit take_denied(struct ctl_session *session, uint32_t *kinds,
         result = ctl_take_names(session, CTL_ALLOW, &ctl_kinds, "request", allow, &words);
     if (result != CTL_OK || (args->values[CTL_DENY] == NULL && args->values[CTL_ALLOW] == NULL))
         return result;
-    result = get_bank(session);
+    result = ctl_ask_bank(session);
     if (result != CTL_OK)
         return result;
     for (size_t i = 0; i < session->reply->bank->n_denied; i++)
@@ -244,7 +244,7 @@ enum ctl_exit ctl_bank_enable(struct ctl_session *session) {
 enum ctl_exit ctl_bank_resync(struct ctl_session *session) {
     Linkgate__Admin__V1__BankResync order;
     linkgate__admin__v1__bank_resync__init(&order);
-    enum ctl_exit result = get_bank(session);
+    enum ctl_exit result = ctl_ask_bank(session);
     if (result != CTL_OK)
         return result;
     order.code = session->reply->bank->code;

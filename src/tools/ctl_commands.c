@@ -122,6 +122,12 @@ static const struct ctl_command commands[] = {
      "of the pair, a position's net when due to the bank.",
      ctl_net_list},
 
+    {"report", "CODE", B(DATE) | B(CSV), COMMAND_NONE, NULL, &ctl_shape_report, NULL,
+     "What a bank's day was: links, transfers by kind, refused requests, position, nets, "
+     "cases.\nCODE "
+     "is the bank's. It is gathered page by page; a bar says how far it is on a terminal.",
+     ctl_report},
+
     {"case list", "", B(STATE) | B(BANK) | B(OVERDUE) | PAGES, COMMAND_NONE, &ctl_case_states,
      &ctl_shape_case, "cases", "Inquiries between the banks of a transfer, oldest first.",
      ctl_case_list},

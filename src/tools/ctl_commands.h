@@ -42,6 +42,8 @@ enum ctl_exit ctl_approval_reject(struct ctl_session *session);
 enum ctl_exit ctl_audit_list(struct ctl_session *session);
 /* ctl_net.c */
 enum ctl_exit ctl_net_list(struct ctl_session *session);
+/* ctl_report.c */
+enum ctl_exit ctl_report(struct ctl_session *session);
 /* ctl_state.c */
 enum ctl_exit ctl_status_show(struct ctl_session *session);
 enum ctl_exit ctl_watch(struct ctl_session *session);

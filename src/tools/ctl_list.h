@@ -43,6 +43,10 @@ void ctl_rows_deinit(struct ctl_rows *rows);
 /* ctl_gather, and prints them under the command's key for rows. */
 enum ctl_exit ctl_list(struct ctl_session *session, const struct ctl_list *list,
                        ctl_request *request, const struct ctl_column *columns) MUST_USE;
+/* All nets and positions, or one bank's (0: all). Both are to be freed by ctl_rows_deinit. */
+enum ctl_exit ctl_gather_nets(struct ctl_session *session, uint64_t bank, struct ctl_rows *nets,
+                              struct ctl_rows *positions) MUST_USE;
+extern const struct ctl_column ctl_net_columns[], ctl_position_columns[];
 /* --after or --from as a place, the later one; *after_out points into place. */
 enum ctl_exit ctl_take_place(struct ctl_session *session, struct id *place,
                              ProtobufCBinaryData *after_out) MUST_USE;

@@ -1,5 +1,5 @@
 /*
- * One link or transfer, with all of its history.
+ * One bank; one link or transfer, with all of its history.
  */
 #ifndef LG_TOOLS_CTL_OBJECT_H
 #define LG_TOOLS_CTL_OBJECT_H
@@ -7,6 +7,8 @@
 #include "tools/ctl_session.h"
 #include "tools/ctl_table.h"
 
+/* The bank that the command's first word names: session->reply->bank. */
+enum ctl_exit ctl_ask_bank(struct ctl_session *session) MUST_USE;
 /* The one that the command's first word names, as JSON of its detail's shape; a new reference. */
 enum ctl_exit ctl_get_link(struct ctl_session *session, json_t **link_out) MUST_USE;
 enum ctl_exit ctl_get_transfer(struct ctl_session *session, json_t **transfer_out) MUST_USE;

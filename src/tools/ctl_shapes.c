@@ -332,6 +332,7 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_approval,
         &ctl_shape_audit,
         &ctl_shape_nets,
+        &ctl_shape_report,
         &ctl_shape_quarantine,
         &ctl_shape_clock,
         &ctl_shape_verification,

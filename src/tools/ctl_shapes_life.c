@@ -114,7 +114,9 @@ const struct ctl_shape ctl_shape_link = {
         ONE(LinkRow, "activated_at", TIME, activated_at_ms, ""),
         ONE(LinkRow, "deadline_at", TIME, deadline_ms, "when the waiting state ends by itself"),
         ONE(LinkRow, "holds", COUNT32, holds, "how many stand"),
-        ONE(LinkRow, "amending", FLAG, amending, "an amendment waits for its code"), END}};
+        ONE(LinkRow, "amending", FLAG, amending, "an amendment waits for its code"),
+        ONE(LinkRow, "ended_at", TIME, ended_at_ms, "when it became REJECTED, EXPIRED or CLOSED"),
+        END}};
 
 const struct ctl_shape ctl_shape_link_detail = {
     "link detail", "All of a link.",

@@ -1,8 +1,7 @@
 /*
  * Findings, gathered for a table or for JSON.
  *
- * Invariant: however many there are, a bounded number is kept and all are counted. A bar is drawn on
- * a terminal only, and never together with --json.
+ * Invariant: however many there are, a bounded number is kept and all are counted.
  */
 #include "tools/ctl_verified.h"
 
@@ -11,8 +10,6 @@
 
 #include "domain/identifier.h"
 #include "tools/ctl_table.h"
-
-#define BAR_WIDTH 30
 
 static const struct ctl_column columns[] = {
     {"LAW", "law", CTL_CELL_TEXT},   {"OBJECT", "kind", CTL_CELL_TEXT}, {"ID", "id", CTL_CELL_TEXT},
@@ -23,8 +20,8 @@ void ctl_verified_init(struct ctl_verified *verified, struct ctl_session *sessio
     *verified = (struct ctl_verified){
         .session = session,
         .findings = ctl_json_array(),
-        .shows = !session->args->json && ctl_is_terminal(session->errors),
     };
+    ctl_progress_init(&verified->progress, session);
 }
 
 void ctl_verified_deinit(struct ctl_verified *verified) {
@@ -85,28 +82,7 @@ void ctl_verified_found(void *context, const struct verify_finding *finding) {
 
 void ctl_verified_progress(void *context, const char *stage, uint64_t done, uint64_t of) {
     struct ctl_verified *verified = context;
-    char shown[sizeof(verified->shown)];
-    char bar[BAR_WIDTH + 1];
-    if (!verified->shows)
-        return;
-    unsigned percent = of == 0 ? 0 : done >= of ? 100 : (unsigned)(done * 100 / of);
-    snprintf(shown, sizeof(shown), "%-8.8s %3u", stage, percent);
-    if (strcmp(shown, verified->shown) == 0)
-        return;
-    memcpy(verified->shown, shown, sizeof(shown));
-    for (unsigned i = 0; i < BAR_WIDTH; i++)
-        bar[i] = i < percent * BAR_WIDTH / 100 ? '#' : '.';
-    bar[BAR_WIDTH] = '\0';
-    fprintf(verified->session->errors, "\r%-8.8s [%s] %3u %%", stage, bar, percent);
-    fflush(verified->session->errors);
-}
-
-void ctl_verified_progress_end(struct ctl_verified *verified) {
-    if (!verified->shows || verified->shown[0] == '\0')
-        return;
-    fprintf(verified->session->errors, "\r%*s\r", BAR_WIDTH + 24, "");
-    fflush(verified->session->errors);
-    verified->shown[0] = '\0';
+    ctl_progress_show(&verified->progress, stage, done, of);
 }
 
 /* ---- what came of it ---- */

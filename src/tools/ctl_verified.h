@@ -4,7 +4,7 @@
 #ifndef LG_TOOLS_CTL_VERIFIED_H
 #define LG_TOOLS_CTL_VERIFIED_H
 
-#include "tools/ctl_session.h"
+#include "tools/ctl_progress.h"
 #include "verify/verify.h"
 
 /* Findings that are kept; more are counted. A damaged store may have millions. */
@@ -14,8 +14,7 @@ struct ctl_verified {
     struct ctl_session *session;
     json_t *findings; /* owned */
     uint64_t count;   /* of all */
-    bool shows;       /* how far it is, on errors */
-    char shown[32];   /* stage and percent that stand there */
+    struct ctl_progress progress;
 };
 
 void ctl_verified_init(struct ctl_verified *verified, struct ctl_session *session);
@@ -24,8 +23,6 @@ void ctl_verified_deinit(struct ctl_verified *verified);
 /* A struct verify_sink's; the context is the struct ctl_verified. */
 void ctl_verified_found(void *context, const struct verify_finding *finding);
 void ctl_verified_progress(void *context, const char *stage, uint64_t done, uint64_t of);
-/* Clears the line that showed how far it is. */
-void ctl_verified_progress_end(struct ctl_verified *verified);
 
 /* One more, by names: kind "" and id "" or bank 0 where there is none. */
 void ctl_verified_add(struct ctl_verified *verified, const char *law, const char *law_text,

@@ -191,7 +191,7 @@ enum ctl_exit ctl_verify(struct ctl_session *session) {
     };
     struct verify_report report;
     int rc = verify_folder(places.store, &options, &sink, &report, reason, sizeof(reason));
-    ctl_verified_progress_end(&verified);
+    ctl_progress_end(&verified.progress);
     result = rc == 0 ? tell(session, &report, &verified) : cannot(session, rc, reason);
     if (rc != 0 && verified.count > 0 && !args->json)
         ctl_verified_print(&verified, session->errors);

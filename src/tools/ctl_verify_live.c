@@ -80,7 +80,7 @@ enum ctl_exit ctl_verify_live(struct ctl_session *session) {
         if (result == CTL_OK)
             result = look(session, kinds[i], all ? NULL : &only, &verified, &looked[i]);
     }
-    ctl_verified_progress_end(&verified);
+    ctl_progress_end(&verified.progress);
     if (result == CTL_OK)
         result = tell(session, &verified, looked[0], looked[1]);
     ctl_verified_deinit(&verified);

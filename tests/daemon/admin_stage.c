@@ -145,7 +145,7 @@ void ask_detail(const struct admin_peer *peer, admin_request *request, char deta
 
 /* ---- samples ---- */
 
-#define KINDS 64
+#define KINDS 96
 #define ROOM 40 /* words; no message is longer */
 
 uint8_t pin_one[DIGEST_SIZE] = {1};
@@ -250,6 +250,9 @@ static void fill_question(admin_request *request) {
         break;
     case ADMIN_ORDER(GET_BANK):
         request->get_bank->code = BANK_A;
+        break;
+    case ADMIN_ORDER(LIST_REFUSALS):
+        request->list_refusals->bank = BANK_A;
         break;
     case ADMIN_ORDER(LIST_HISTORY):
         request->list_history->kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK;

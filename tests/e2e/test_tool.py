@@ -180,6 +180,7 @@ class Tool(SiteTest):
             ("transfer", "show", self.sent[0]),
             ("transfer", "explain", self.sent[0]),
             ("net", "list"),
+            ("report", CLASS2),
             ("quarantine", "list"),
             ("clock", "show"),
         ):

@@ -169,6 +169,7 @@ static void nothing_that_is_printed_is_a_control(void **state) {
         {"transfer show " ID_TEXT, "transfer"},
         {"transfer explain " ID_TEXT, "transfer history"},
         {"net list", "nets positions"},
+        {"report " BANK, "bank"},
         {"case list", "cases"},
         {"case show " ID_TEXT, "case_detail"},
         {"approval list", "approvals"},
