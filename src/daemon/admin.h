@@ -8,6 +8,7 @@
 #include "daemon/admin_inquiry.h"
 #include "daemon/admin_listing.h"
 #include "daemon/admin_message.h"
+#include "daemon/admin_recon.h"
 #include "domain/effect.h"
 
 /* Every order has one of these rights in the dispatcher's table. */
@@ -53,6 +54,9 @@ struct admin_gateway {
     bool (*reserve_backup)(void *context, const char *dir);
     void (*release_backup)(void *context); /* the order could not leave */
     void (*backup)(void *context, struct admin_backup *state_out);
+    /* Something about a bank's list, on its way to the long thread. */
+    bool (*recon)(void *context, struct admin_recon *recon);
+    struct spool *spool;           /* NULL: there is none */
     const struct keyring *keyring; /* of the dispatcher's thread: for what is searched for */
 };
 

@@ -100,6 +100,11 @@ static const struct row {
     {ADMIN_ORDER(GET_OPEN_WORK), ADMIN_READ, question_open_work},
     {ADMIN_ORDER(GET_BACKUP), ADMIN_READ, question_backup},
     {ADMIN_ORDER(VERIFY), ADMIN_READ, question_verify},
+    {ADMIN_ORDER(RECON_BEGIN), ADMIN_CHANGE, send_begin},
+    {ADMIN_ORDER(RECON_PART), ADMIN_CHANGE, send_part},
+    {ADMIN_ORDER(RECON_END), ADMIN_CHANGE, send_end},
+    {ADMIN_ORDER(LIST_UPLOADS), ADMIN_READ, question_uploads},
+    {ADMIN_ORDER(LIST_DIFFERENCES), ADMIN_READ, question_differences},
     {ADMIN_ORDER(LIST_REFUSALS), ADMIN_READ, question_refusals},
 };
 

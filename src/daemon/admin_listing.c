@@ -173,6 +173,8 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_SHOW_CASE] = desk_case,
         [ADMIN_OPEN_WORK] = work_open,
         [ADMIN_VERIFY] = verify_page,
+        [ADMIN_LIST_UPLOADS] = recon_uploads,
+        [ADMIN_LIST_DIFFERENCES] = recon_differences,
         [ADMIN_LIST_REFUSALS] = report_refusals,
     };
     ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));

@@ -6,6 +6,7 @@
 #define LG_DAEMON_ADMIN_LISTING_H
 
 #include "domain/position.h"
+#include "recon/spool.h"
 #include "store/store.h"
 
 #define ADMIN_PAGE_ROWS_MAX 500u
@@ -30,6 +31,8 @@ enum admin_listing_kind {
     ADMIN_SHOW_CASE,
     ADMIN_OPEN_WORK,
     ADMIN_VERIFY,
+    ADMIN_LIST_UPLOADS,
+    ADMIN_LIST_DIFFERENCES,
     ADMIN_LIST_REFUSALS
 };
 
@@ -54,7 +57,9 @@ struct admin_listing {
     int64_t now_ms;
     struct id after;         /* of what has an id; shows and histories: the one */
     bank_code after_bank;    /* banks; shows: the one */
-    uint64_t after_sequence; /* audit */
+    uint64_t after_sequence; /* audit; uploads; differences */
+    uint64_t upload;         /* differences: of which */
+    struct spool *spool;     /* of these two; borrowed */
     enum object_kind object; /* histories: of what, and from which entry on; verify: what */
     uint32_t from;
     struct pair_net after_net;

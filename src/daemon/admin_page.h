@@ -59,6 +59,9 @@ int money_positions(struct admin_listing *listing, struct store *store) MUST_USE
 int report_refusals(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_verify.c ---- */
 int verify_page(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_recon.c ---- */
+int recon_uploads(struct admin_listing *listing, struct store *store) MUST_USE;
+int recon_differences(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_work.c ---- */
 int work_open(struct admin_listing *listing, struct store *store) MUST_USE;
 

@@ -43,6 +43,8 @@ struct config {
     int64_t limits_overlay_keys;
     int64_t limits_overlay_mib;
     int64_t limits_overlay_ms;
+    int64_t recon_max_mib;
+    int64_t recon_keep_days;
     int64_t session_handshake_ms;
     int64_t session_hello_ms;
     int64_t session_heartbeat_ms;

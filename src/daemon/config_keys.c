@@ -83,6 +83,11 @@ static const struct config_key keys[] = {
     NUMBER("limits", "overlay_ms", limits_overlay_ms, "1000", 10, 3600000, "ms", false,
            "Time after which what is in memory is flushed."),
 
+    NUMBER("recon", "max_mib", recon_max_mib, "1024", 8, 1048576, "MiB", false,
+           "Room for banks' lists in [store] dir; a list that finds none is refused."),
+    NUMBER("recon", "keep_days", recon_keep_days, "7", 1, 3650, "d", true,
+           "How long a list and what comparing it gave are kept."),
+
     NUMBER("session", "handshake_ms", session_handshake_ms, "10000", 100, 60000, "ms", true,
            "Time for a new connection's TLS handshake."),
     NUMBER("session", "hello_ms", session_hello_ms, "5000", 100, 60000, "ms", true,

@@ -200,6 +200,7 @@ static void serve(struct daemon *daemon) {
              LOG_INT("replayed", status.replayed));
     watch_ready(daemon);
     start_check_begin(daemon);
+    recon_work_start(daemon);
 }
 
 /* The threads told something, ended a task, or have room again. */
@@ -301,6 +302,7 @@ static int build(struct daemon *daemon) {
     daemon->base = event_base_new();
     if (daemon->base == NULL)
         return fail(DAEMON_SYSTEM, "loop", "libevent has no way to wait here");
+    recon_work_open(daemon);
     start_threads(daemon);
     if (operators_open(daemon, reason, sizeof(reason)) != 0)
         return fail(DAEMON_SYSTEM, "admin", reason);
@@ -322,6 +324,7 @@ static void tear_down(struct daemon *daemon) {
     ledger_door_deinit(&daemon->door);
     admin_server_close(daemon->admin);
     backup_work_free(daemon->backup);
+    recon_work_close(daemon->recon);
     free_event(daemon->woken);
     free_event(daemon->stop_signals[0]);
     free_event(daemon->stop_signals[1]);

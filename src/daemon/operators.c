@@ -173,6 +173,11 @@ static void backup_state(void *context, struct admin_backup *state_out) {
     backup_work_state(context, state_out);
 }
 
+static bool take_recon(void *context, struct admin_recon *recon) {
+    const struct daemon *daemon = context;
+    return recon_work_take(daemon->recon, recon);
+}
+
 /* What a search found is listed as everything else is. */
 static void answer_order(struct daemon *daemon, const struct effect *effect) {
     if (effect->order == COMMAND_BACKUP)
@@ -229,6 +234,8 @@ int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) 
         .reserve_backup = reserve_backup,
         .release_backup = release_backup,
         .backup = backup_state,
+        .recon = take_recon,
+        .spool = recon_work_spool(daemon->recon),
         .keyring = daemon->desk_keyring,
     };
     return admin_server_open(daemon->base, daemon->config->admin_socket, &daemon->gateway, &policy,

@@ -58,6 +58,7 @@ struct daemon {
     struct admin_alarms latest_alarms;
     struct verify_start start;
     struct backup_work *backup; /* NULL: none was ordered since the start */
+    struct recon_work *recon;   /* banks' lists */
     int64_t watchdog_us;        /* 0: systemd does not watch */
 };
 
@@ -75,6 +76,17 @@ bool backup_work_reserve(struct daemon *daemon, const char *dir);
 void backup_work_ordered(struct daemon *daemon, bool granted);
 void backup_work_state(const struct daemon *daemon, struct admin_backup *state_out);
 void backup_work_free(struct backup_work *work);
+
+/* ---- recon_work.c ---- */
+/* Opens the spool; without it the gateway serves all the same, and refuses lists. */
+void recon_work_open(struct daemon *daemon);
+void recon_work_close(struct recon_work *work);
+/* NULL: there is none. */
+struct spool *recon_work_spool(const struct recon_work *work);
+/* Drops old lists and compares those that wait, now and then again by itself. */
+void recon_work_start(struct daemon *daemon);
+/* An operator's part of a list. False: the threads have no room; it is still the caller's. */
+bool recon_work_take(struct recon_work *work, struct admin_recon *recon);
 
 /* ---- start_check.c ---- */
 /* Once it serves: the rest of the store, if the start left any. */

@@ -168,7 +168,7 @@ static const char *header_of(const struct fields *fields, struct recon_header *h
 }
 
 bool recon_header_parse(struct span line, struct recon_header *header_out, const char **fault_out) {
-    struct fields fields;
+    struct fields fields = {.count = 0};
     struct recon_header header = {0};
     if (!split(line, &fields)) {
         *fault_out = "is no line of fields between commas";
@@ -238,7 +238,7 @@ static const char *item_of(enum recon_kind kind, const struct fields *fields,
 
 bool recon_item_parse(enum recon_kind kind, struct span line, struct recon_item *item_out,
                       const char **fault_out) {
-    struct fields fields;
+    struct fields fields = {.count = 0};
     struct recon_item item = {0};
     if (!split(line, &fields)) {
         *fault_out = "is no line of fields between commas";

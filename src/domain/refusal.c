@@ -270,6 +270,9 @@ static const struct refusal_row rows[] = {
     ROW(PEER_HELD, "AG11", "PEER_HELD", NEW_ID,
         "Nothing new goes to the other bank until the gateway is reconciled with it. Try "
         "again later under a new request id."),
+    ROW(TOTALS, "AM10", "TOTALS", NEVER,
+        "The list's rows are not those that its header counts and adds up. Nothing of it was "
+        "kept; make it anew."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -111,6 +111,7 @@ enum refusal_code {
     /* a bank has seen a later state of the store than this one, until that is reconciled */
     REFUSAL_BANK_HELD, /* AG10/BANK_HELD: it is the bank that asks */
     REFUSAL_PEER_HELD, /* AG11/PEER_HELD: it is the other one */
+    REFUSAL_TOTALS,    /* AM10/TOTALS: a list's rows are not what its header says */
     REFUSAL_CODES
 };
 

@@ -3,8 +3,8 @@
  *
  * Invariant: an upload's own row says what may be believed of it. It is written as COMING before its
  * first row and as WHOLE with its last; before anything of it is removed it is COMING again. So a
- * power loss at any moment leaves an upload whole, or one that the next open drops. Writes gather in
- * one batch of bounded size; what makes something visible commits.
+ * power loss at any moment leaves an upload whole, or one that the next open drops. Changes gather in
+ * memory, so many and no more; what makes something visible writes them as one batch.
  *
  * What cannot be written (a full disk) breaks the spool, not the gateway: lists can be sent again.
  */
@@ -34,8 +34,8 @@ struct spool {
     uint64_t max_bytes;
     uint64_t last_number;
     uint64_t uploads;
-    struct kv_batch *batch; /* NULL: nothing is gathered */
-    uint32_t gathered;
+    struct buf changes; /* that wait to be written */
+    uint32_t gathered;  /* how many */
     struct coming coming[SPOOL_COMING_MAX];
     struct buf plain, value;
 };
@@ -51,30 +51,48 @@ struct kv *spool_kv(struct spool *spool) {
 
 /* ---- writing ---- */
 
-static int commit(struct spool *spool) {
-    struct kv_batch *batch = spool->batch;
-    if (batch == NULL)
-        return 0;
-    spool->batch = NULL;
-    spool->gathered = 0;
-    return kv_batch_commit(batch) == 0 ? 0 : SPOOL_FAILED;
+/* A change that waits: put or delete, sizes, key, value. */
+
+static int write_change(struct kv_batch *batch, struct reader *changes) {
+    bool put = reader_u8(changes) != 0;
+    size_t key_size = reader_be16(changes);
+    size_t value_size = reader_be32(changes);
+    struct span key = reader_bytes(changes, key_size);
+    struct span value = reader_bytes(changes, value_size);
+    ENSURE(!changes->failed);
+    return put ? kv_batch_put(batch, key, value) : kv_batch_delete(batch, key);
 }
 
-static int gather(struct spool *spool) {
+static int commit(struct spool *spool) {
+    struct reader changes = reader_over(buf_span(&spool->changes));
+    struct kv_batch *batch;
+    if (changes.rest.size == 0)
+        return 0;
+    if (kv_batch_begin(spool->kv, &batch) != 0)
+        return SPOOL_FAILED;
     int rc = 0;
-    if (spool->gathered >= BATCH_ROWS)
-        rc = commit(spool);
-    if (rc == 0 && spool->batch == NULL && kv_batch_begin(spool->kv, &spool->batch) != 0)
-        rc = SPOOL_FAILED;
+    while (rc == 0 && changes.rest.size > 0)
+        rc = write_change(batch, &changes);
+    buf_clear(&spool->changes);
+    spool->gathered = 0;
+    return kv_batch_commit(batch) == 0 && rc == 0 ? 0 : SPOOL_FAILED;
+}
+
+/* At most BATCH_ROWS wait. They are in memory, and not in an open batch, because that would belong
+ * to one thread. */
+static int gather(struct spool *spool, bool put, struct span key, struct span value) {
+    int rc = spool->gathered >= BATCH_ROWS ? commit(spool) : 0;
+    buf_append_byte(&spool->changes, put);
+    buf_append_be16(&spool->changes, (uint16_t)key.size);
+    buf_append_be32(&spool->changes, (uint32_t)value.size);
+    buf_append_span(&spool->changes, key);
+    buf_append_span(&spool->changes, value);
     spool->gathered++;
     return rc;
 }
 
 static int put(struct spool *spool, const struct spool_key *key, struct span value) {
-    int rc = gather(spool);
-    if (rc == 0 && kv_batch_put(spool->batch, spool_key_span(key), value) != 0)
-        rc = SPOOL_FAILED;
-    return rc;
+    return gather(spool, true, spool_key_span(key), value);
 }
 
 /* What stands in spool->plain. */
@@ -118,9 +136,7 @@ static int remove_some(struct spool *spool, const struct spool_key *front, bool 
     int found = rc == 0 ? kv_cursor_seek(cursor, spool_key_span(front), &key, &value) : KV_ABSENT;
     while (rc == 0 && found == 0 && removed < BATCH_ROWS && key.size >= front->size &&
            memcmp(key.data, front->bytes, front->size) == 0) {
-        rc = gather(spool);
-        if (rc == 0 && kv_batch_delete(spool->batch, key) != 0)
-            rc = SPOOL_FAILED;
+        rc = gather(spool, false, key, (struct span){NULL, 0});
         removed++;
         found = kv_cursor_next(cursor, &key, &value);
     }
@@ -452,10 +468,9 @@ int spool_open(const struct spool_config *config, struct spool **spool_out, char
 void spool_close(struct spool *spool) {
     if (spool == NULL)
         return;
-    if (spool->batch != NULL)
-        kv_batch_abort(spool->batch);
     kv_close(spool->kv);
     buf_deinit(&spool->plain);
     buf_deinit(&spool->value);
+    buf_deinit(&spool->changes);
     free(spool);
 }

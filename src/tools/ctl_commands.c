@@ -122,6 +122,17 @@ static const struct ctl_command commands[] = {
      "of the pair, a position's net when due to the bank.",
      ctl_net_list},
 
+    {"recon compare", "FILE", 0, COMMAND_NONE, NULL, &ctl_shape_upload, NULL,
+     "Compare a bank's own list of a window's transfers, or of its links, with the "
+     "gateway's.\nFILE "
+     "is as docs/reconciliation.md says. What is wrong with it is told with the line, and\nthen "
+     "nothing of it is kept. Exit status 0: it was compared; how many rows differ is printed.",
+     ctl_recon_compare},
+    {"recon list", "", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_upload, "uploads",
+     "The lists that came, oldest first, and what comparing them gave.", ctl_recon_list},
+    {"recon show", "LIST", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_difference,
+     "differences", "What differs in one list, row by row.\nLIST is its number in recon list.",
+     ctl_recon_show},
     {"report", "CODE", B(DATE) | B(CSV), COMMAND_NONE, NULL, &ctl_shape_report, NULL,
      "What a bank's day was: links, transfers by kind, refused requests, position, nets, "
      "cases.\nCODE "

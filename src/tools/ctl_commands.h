@@ -54,6 +54,10 @@ enum ctl_exit ctl_verify_live(struct ctl_session *session); /* with --live */
 /* ctl_backup.c */
 enum ctl_exit ctl_backup(struct ctl_session *session);
 enum ctl_exit ctl_restore(struct ctl_session *session);
+/* ctl_recon.c */
+enum ctl_exit ctl_recon_compare(struct ctl_session *session);
+enum ctl_exit ctl_recon_list(struct ctl_session *session);
+enum ctl_exit ctl_recon_show(struct ctl_session *session);
 /* ctl_keeping.c */
 enum ctl_exit ctl_quarantine_list(struct ctl_session *session);
 enum ctl_exit ctl_quarantine_release(struct ctl_session *session);

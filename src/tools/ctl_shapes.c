@@ -126,6 +126,55 @@ const struct ctl_shape ctl_shape_nets = {
     (const struct ctl_field[]){MADE("nets", &ctl_shape_net, "array of objects"),
                                MADE("positions", &ctl_shape_position, "array of objects"), END}};
 
+/* ---- banks' lists ---- */
+
+const struct ctl_shape ctl_shape_upload = {
+    "list of a bank", "A bank's own list, and what comparing it with the gateway's gave.",
+    (const struct ctl_field[]){
+        ONE(UploadRow, "number", COUNT, number, ""),
+        ONE(UploadRow, "sha256", HEX, sha256, "of its lines, but for the last"),
+        ONE(UploadRow, "bank", BANK, bank, "whose list it is"),
+        ONE(UploadRow, "kind", WORD, kind, "MONEY, LINKS"),
+        ONE(UploadRow, "window", WINDOW, window, "of money"),
+        ONE(UploadRow, "business_date", WORD, business_date, ""),
+        ONE(UploadRow, "count", COUNT, count, "rows"),
+        CNY,
+        ONE(UploadRow, "debit_fen", FEN, debit_fen, "what the bank pays"),
+        ONE(UploadRow, "credit_fen", FEN, credit_fen, "what it gets"),
+        ONE(UploadRow, "state", WORD, state, "COMING, WHOLE (waits to be compared), COMPARED"),
+        ONE(UploadRow, "came_at", TIME, came_at_ms, ""),
+        ONE(UploadRow, "compared_at", TIME, compared_at_ms, ""),
+        ONE(UploadRow, "differences", COUNT, differences, "rows that recon show has"),
+        ONE(UploadRow, "matched", COUNT, matched, "rows of that class, as all below"),
+        ONE(UploadRow, "amount_diff", COUNT, amount_diff, ""),
+        ONE(UploadRow, "status_diff", COUNT, status_diff, ""),
+        ONE(UploadRow, "missing_here", COUNT, missing_here, "the gateway does not have them"),
+        ONE(UploadRow, "missing_there", COUNT, missing_there, "the bank does not have them"),
+        ONE(UploadRow, "date_shift", COUNT, date_shift, "in a window beside this one"),
+        ONE(UploadRow, "duplicate", COUNT, duplicate, ""),
+        END}};
+
+const struct ctl_shape ctl_shape_difference = {
+    "difference", "A row in which a bank's list and the gateway's differ.",
+    (const struct ctl_field[]){
+        ONE(DifferenceRow, "index", COUNT, index, ""),
+        ONE(DifferenceRow, "class", WORD, class_, "AMOUNT_DIFF ..."),
+        ONE(DifferenceRow, "id", HEX, id, "of the transfer or link"),
+        ONE(DifferenceRow, "debtor", BANK, debtor, "of a link: the Class II bank"),
+        ONE(DifferenceRow, "creditor", BANK, creditor, "of a link: the Class I bank"),
+        ONE(DifferenceRow, "currency", TEXT, currency, ""),
+        ONE(DifferenceRow, "their_fen", FEN, their_fen, "0: the bank does not have it"),
+        ONE(DifferenceRow, "our_fen", FEN, our_fen, "0: the gateway does not have it"),
+        ONE(DifferenceRow, "their_state", TEXT, their_state, ""),
+        ONE(DifferenceRow, "our_state", TEXT, our_state, ""),
+        ONE(DifferenceRow, "their_kind", TEXT, their_kind, "of a transfer"),
+        ONE(DifferenceRow, "our_kind", TEXT, our_kind, ""),
+        ONE(DifferenceRow, "reference", TEXT, reference, "the bank's"),
+        ONE(DifferenceRow, "book_date", TEXT, book_date, "the bank's"),
+        ONE(DifferenceRow, "our_window", WINDOW, our_window, ""),
+        ONE(DifferenceRow, "their_accounts", TEXT, their_accounts, "of a link: last four of both"),
+        ONE(DifferenceRow, "our_accounts", TEXT, our_accounts, ""), END}};
+
 /* ---- the gateway ---- */
 
 const struct ctl_shape ctl_shape_quarantine = {
@@ -338,6 +387,8 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_verification,
         &ctl_shape_backup,
         &ctl_shape_restored,
+        &ctl_shape_upload,
+        &ctl_shape_difference,
     };
     return index < sizeof(shapes) / sizeof(shapes[0]) ? shapes[index] : NULL;
 }

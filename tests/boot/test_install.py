@@ -35,6 +35,7 @@ EXPECTED = {
         "doc/linkgate/messages.md",
         "doc/linkgate/operations.md",
         "doc/linkgate/protocol.md",
+        "doc/linkgate/reconciliation.md",
         "doc/linkgate/reliability.md",
         "doc/linkgate/store.md",
         "linkgate/certs/make-ca",

@@ -64,6 +64,15 @@ static bool fake_inquire(void *context, struct admin_inquiry *inquiry) {
     return true;
 }
 
+static bool fake_recon(void *context, struct admin_recon *recon) {
+    (void)context;
+    if (fake.full)
+        return false;
+    admin_recon_free(fake.recon);
+    fake.recon = recon;
+    return true;
+}
+
 static int64_t fake_wall(void *context) {
     (void)context;
     return STAGE_WALL_MS;
@@ -77,6 +86,8 @@ struct admin_gateway gateway = {
     .reserve_backup = fake_reserve,
     .release_backup = fake_release,
     .backup = fake_backup,
+    .recon = fake_recon,
+    .spool = (struct spool *)&fake, /* looked into by nobody here */
 };
 const struct admin_policy policy = {
     .daemon_uid = 990, .has_group = true, .has_read_group = true, .group = 50, .read_group = 60};
@@ -96,6 +107,7 @@ int reset(void **state) {
     command_free(fake.command);
     admin_listing_free(fake.listing);
     free(fake.inquiry);
+    admin_recon_free(fake.recon);
     memset(&fake, 0, sizeof(fake));
     return 0;
 }
@@ -145,7 +157,7 @@ void ask_detail(const struct admin_peer *peer, admin_request *request, char deta
 
 /* ---- samples ---- */
 
-#define KINDS 96
+#define KINDS 128
 #define ROOM 40 /* words; no message is longer */
 
 uint8_t pin_one[DIGEST_SIZE] = {1};
@@ -261,6 +273,9 @@ static void fill_question(admin_request *request) {
     case ADMIN_ORDER(VERIFY):
         request->verify->kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER;
         request->verify->id = id;
+        break;
+    case ADMIN_ORDER(RECON_PART):
+        request->recon_part->content = id; /* any bytes */
         break;
     default:
         fill_order(request);

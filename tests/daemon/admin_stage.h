@@ -16,6 +16,7 @@ struct stage {
     struct command *command;
     struct admin_listing *listing;
     struct admin_inquiry *inquiry;
+    struct admin_recon *recon;
     bool backing_up; /* a backup has its place */
     bool backup_asked;
     bool full;

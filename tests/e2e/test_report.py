@@ -3,14 +3,11 @@
 
 import csv
 import io
-import os
-import pty
-import subprocess
 import time
 import unittest
 
 from people import people
-from place import BIN, CLASS1, CLASS2, OTHER, SiteTest, link
+from place import CLASS1, CLASS2, OTHER, SiteTest, link
 
 
 def shanghai_day():
@@ -88,20 +85,6 @@ class Report(SiteTest):
         self.assertEqual(sum(int(row["fen"]) for row in moved), 350 + 1000 + 77)
         text = self.place.tool("report", CLASS1).stdout
         self.assertIn("-6.50 CNY", text)
-
-    def test_bar_on_a_terminal(self):
-        master, terminal = pty.openpty()
-        done = subprocess.run(
-            [BIN / "linkgatectl", "--socket", self.place.admin, "report", CLASS2],
-            stdout=subprocess.PIPE, stderr=terminal, timeout=60, check=False,
-        )
-        os.close(terminal)
-        said = os.read(master, 1 << 16).decode()
-        os.close(master)
-        self.assertEqual(done.returncode, 0, said)
-        for stage in ("links", "transfers", "refusals", "cases"):
-            self.assertRegex(said, rf"\r{stage} +\[[#.]{{30}}\] +\d+ %")
-        self.assertTrue(said.endswith(" \r"), said)
 
     def test_other_days_and_banks(self):
         empty = self.place.ctl("report", CLASS2, "--date", "2020-02-29")

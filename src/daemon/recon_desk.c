@@ -1,0 +1,185 @@
+/*
+ * The desk at which operators hand in banks' lists.
+ *
+ * Invariant: one sending at a time; its bytes are read in their order, each once; whatever is wrong
+ * ends it, and nothing of it stays in the spool. What it was is told with the line. A new list is
+ * whole before anybody hears of it.
+ */
+#include "daemon/recon_desk.h"
+
+#include "util/logline.h"
+
+#define SINK_REFUSED 60
+#define SINK_FULL 61
+#define SINK_FAILED 62
+#define SINK_STORE 63
+
+static void give_up(struct recon_desk *desk) {
+    recon_reader_free(desk->reader);
+    desk->reader = NULL;
+    if (desk->upload != 0 && spool_drop(desk->spool, desk->upload) != 0)
+        log_line(LOG_ERR, "recon_failed", LOG_TEXT("remedy", "the next start drops the rest"));
+    desk->upload = 0;
+    desk->open = false;
+}
+
+void recon_desk_deinit(struct recon_desk *desk) {
+    give_up(desk);
+}
+
+/* ---- what the file's reader tells ---- */
+
+static int refuse(struct recon_desk *desk, const char *why) {
+    desk->why = why;
+    return SINK_REFUSED;
+}
+
+static int of_spool(int rc) {
+    return rc == 0 ? 0 : rc == SPOOL_FULL ? SINK_FULL : SINK_FAILED;
+}
+
+static int on_header(void *context, const struct recon_header *header) {
+    struct recon_desk *desk = context;
+    struct bank bank;
+    struct store_meta meta;
+    int rc = store_get_bank(desk->store, header->sender, &bank);
+    if (rc == STORE_ABSENT)
+        return refuse(desk, "Line 1 names a sender that is not in the registry.");
+    if (rc == 0)
+        rc = store_get_meta(desk->store, &meta);
+    if (rc < 0)
+        return SINK_STORE;
+    if (header->kind == RECON_MONEY && (rc != 0 || header->window > meta.open_window))
+        return refuse(desk, "Line 1 names a window that was not opened yet.");
+    return of_spool(spool_begin(desk->spool, header, clock_wall_ms(desk->clock), &desk->upload));
+}
+
+static int on_row(void *context, uint64_t row, const struct recon_item *item) {
+    struct recon_desk *desk = context;
+    (void)row;
+    int rc = spool_add(desk->spool, desk->upload, item);
+    if (rc == SPOOL_FULL)
+        desk->upload = 0; /* the spool dropped it */
+    return of_spool(rc);
+}
+
+/* ---- what the operator says ---- */
+
+static int tell_fault(struct recon_desk *desk, struct admin_recon *recon, int rc,
+                      const struct recon_fault *fault) {
+    give_up(desk);
+    switch (rc) {
+    case RECON_FAULT:
+        admin_recon_refuse(recon, fault->totals ? REFUSAL_TOTALS : REFUSAL_FIELD_INVALID, "file",
+                           fault->text);
+        return 0;
+    case SINK_REFUSED:
+        admin_recon_refuse(recon, REFUSAL_FIELD_INVALID, "file", desk->why);
+        return 0;
+    case SINK_FULL:
+        admin_recon_refuse(recon, REFUSAL_BUSY, "",
+                           "There is no room for this list: [recon] max_mib is used up, too many "
+                           "lists are there, or the disk is full.");
+        return 0;
+    case SINK_STORE:
+        return STORE_DAMAGED;
+    default:
+        admin_recon_refuse(recon, REFUSAL_BUSY, "",
+                           "The list could not be written: the disk of [store] dir failed.");
+        return 0;
+    }
+}
+
+static int begin(struct recon_desk *desk, struct admin_recon *recon) {
+    int64_t now_ms = clock_boot_ms(desk->clock);
+    if (desk->open && now_ms - desk->touched_ms < RECON_DESK_IDLE_MS) {
+        admin_recon_refuse(recon, REFUSAL_BUSY, "",
+                           "Another list is being sent. Try again when it is through.");
+        return 0;
+    }
+    give_up(desk);
+    struct recon_file_sink sink = {.header = on_header, .row = on_row, .context = desk};
+    desk->reader = recon_reader_new(0, &sink);
+    desk->sending++;
+    desk->open = true;
+    desk->taken = 0;
+    desk->touched_ms = now_ms;
+    admin_recon_begun(recon, desk->sending);
+    return 0;
+}
+
+static bool is_this(struct recon_desk *desk, struct admin_recon *recon) {
+    if (desk->open && recon->sending == desk->sending) {
+        desk->touched_ms = clock_boot_ms(desk->clock);
+        return true;
+    }
+    admin_recon_refuse(recon, REFUSAL_FIELD_INVALID, "sending",
+                       "This sending is over: it was refused, or gave way to another. Begin anew.");
+    return false;
+}
+
+static int take_part(struct recon_desk *desk, struct admin_recon *recon) {
+    struct recon_fault fault;
+    if (!is_this(desk, recon))
+        return 0;
+    if (recon->offset > desk->taken ||
+        (recon->offset < desk->taken && recon->offset + recon->content.size != desk->taken)) {
+        admin_recon_refuse(recon, REFUSAL_FIELD_INVALID, "offset",
+                           "Parts come in the order of the file; the last one may come again.");
+        return 0;
+    }
+    int rc = recon->offset < desk->taken
+                 ? 0
+                 : recon_reader_feed(desk->reader, buf_span(&recon->content), &fault);
+    if (rc != 0)
+        return tell_fault(desk, recon, rc, &fault);
+    desk->taken = recon->offset + recon->content.size;
+    admin_recon_done(recon);
+    return 0;
+}
+
+static int tell_upload(struct recon_desk *desk, struct admin_recon *recon,
+                       const struct digest *digest) {
+    struct spool_view *view;
+    struct upload upload;
+    int rc = spool_look(desk->spool, desk->keyring, &view);
+    if (rc != 0)
+        return rc;
+    rc = spool_find_upload(view, digest, &upload);
+    spool_view_close(view);
+    if (rc == 0)
+        admin_recon_taken(recon, &upload);
+    return rc;
+}
+
+static int end(struct recon_desk *desk, struct admin_recon *recon) {
+    struct recon_fault fault;
+    struct digest digest;
+    if (!is_this(desk, recon))
+        return 0;
+    int rc = recon_reader_end(desk->reader, &digest, &fault);
+    if (rc != 0)
+        return tell_fault(desk, recon, rc, &fault);
+    rc = spool_end(desk->spool, desk->upload, &digest);
+    recon->whole = rc == 0;
+    if (rc == 0 || rc == SPOOL_AGAIN) {
+        desk->upload = 0;
+        rc = tell_upload(desk, recon, &digest);
+    }
+    if (rc != 0)
+        return tell_fault(desk, recon, SINK_FAILED, &fault);
+    give_up(desk);
+    return 0;
+}
+
+int recon_desk_serve(struct recon_desk *desk, struct admin_recon *recon, struct store *store) {
+    static int (*const serves[])(struct recon_desk * desk, struct admin_recon * recon) = {
+        [ADMIN_RECON_BEGIN] = begin,
+        [ADMIN_RECON_PART] = take_part,
+        [ADMIN_RECON_END] = end,
+    };
+    desk->store = store;
+    int rc = serves[recon->kind](desk, recon);
+    desk->store = NULL;
+    return rc;
+}

@@ -1,0 +1,145 @@
+"""Reconciliation: banks' own lists against the gateway's, by linkgatectl."""
+
+import hashlib
+import json
+import pathlib
+import unittest
+
+from people import people
+from place import CLASS1, CLASS2, Failed, SiteTest, link
+
+MONEY = "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window"
+LINKS = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
+NOWHERE = "0f" * 16
+
+
+def money_row(transfer, **changed):
+    row = {**transfer, "window": 1, "reference": "b77", "book_date": "", **changed}
+    names = ("kind", "debtor_bank", "creditor_bank", "amount_fen", "currency", "state")
+    return ",".join(
+        str(row[name]) for name in ("id", *names, "reference", "book_date", "window")
+    )
+
+
+def link_row(row):
+    names = ("class2_bank", "class1_bank", "state", "class2_account", "class1_account")
+    return ",".join(str(row[name]) for name in ("id", *names))
+
+
+def whole(columns, rows, window=1, count=None, debit=None, credit=0, sender=CLASS1):
+    """A bank's file; count and debit as given, or those of the rows, all of which it pays."""
+    if debit is None:
+        debit = sum(int(row.split(",")[4]) for row in rows if ",ACCEPTED," in row)
+    count = len(rows) if count is None else count
+    header = f"linkgate-recon,1,{sender},{12 * '0'},2026-11-20,{window},{count},{debit},{credit}"
+    text = "".join(f"{line}\n" for line in (header, columns, *rows))
+    return text + f"sha256,{hashlib.sha256(text.encode()).hexdigest()}\n"
+
+
+class Recon(SiteTest):
+    def setUp(self):
+        self.place = self.site().start()
+        persons = people(2, class2_fen=10**9, class1_fen=10**9)
+        self.class2, self.class1 = self.place.two_banks(persons)
+        for person in persons:
+            link(self.class2, self.class1, person)
+        self.links = self.place.ctl("link", "list")["links"]
+
+    def traffic(self, count):
+        for fen in range(1, count + 1):
+            self.class2.do("transfer", link=self.links[0]["id"], dir="pull", fen=fen, final=1)
+        return self.place.ctl("transfer", "list")["transfers"]
+
+    def file(self, text):
+        path = pathlib.Path(self.place.dir) / "list.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def compare(self, text):
+        return self.place.ctl("recon", "compare", self.file(text))
+
+    def refused(self, text):
+        with self.assertRaises(Failed):
+            self.compare(text)
+        done = self.place.tool("--json", "recon", "compare", self.file(text))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return json.loads(done.stdout)["refusal"]
+
+    def test_one_difference_of_each_class_is_found(self):
+        transfers = self.traffic(5)
+        rows = [money_row(transfer) for transfer in transfers]
+        self.assertEqual(self.compare(whole(MONEY, rows))["matched"], 5)
+        wrong = [
+            money_row(transfers[0]),
+            money_row(transfers[0]),
+            money_row(transfers[1], amount_fen=999),
+            money_row(transfers[2], state="REJECTED"),
+            money_row(transfers[3], id=NOWHERE),
+            money_row(transfers[3]),
+        ]
+        found = self.compare(whole(MONEY, wrong))
+        wanted = {"matched": 2, "amount_diff": 1, "status_diff": 1, "missing_here": 1}
+        wanted |= {"missing_there": 1, "duplicate": 1, "date_shift": 0, "differences": 5}
+        self.assertEqual({name: found[name] for name in wanted}, wanted)
+        shown = self.place.ctl("recon", "show", found["number"])["differences"]
+        by_class = {row["class"]: row for row in shown}
+        self.assertEqual(len(by_class), 5)
+        self.assertEqual(by_class["AMOUNT_DIFF"]["their_fen"], 999)
+        self.assertEqual(by_class["AMOUNT_DIFF"]["our_fen"], transfers[1]["amount_fen"])
+        self.assertEqual(by_class["STATUS_DIFF"]["our_state"], "ACCEPTED")
+        self.assertEqual(by_class["MISSING_HERE"]["id"], NOWHERE)
+        self.assertEqual(by_class["MISSING_THERE"]["id"], transfers[4]["id"])
+        self.assertEqual(by_class["DUPLICATE"]["id"], transfers[0]["id"])
+        page = self.place.ctl("recon", "show", found["number"], "--after", 1, "--limit", 2)
+        self.assertEqual([row["index"] for row in page["differences"]], [2, 3])
+
+    def test_links_are_compared_too(self):
+        rows = [link_row(row) for row in self.links]
+        found = self.compare(whole(LINKS, rows, window="links", debit=0))
+        self.assertEqual((found["kind"], found["matched"], found["differences"]), ("LINKS", 2, 0))
+        wrong = link_row({**self.links[0], "state": "CLOSED"})
+        found = self.compare(whole(LINKS, [wrong], window="links", debit=0))
+        self.assertEqual((found["status_diff"], found["missing_there"]), (1, 1))
+        shown = self.place.ctl("recon", "show", found["number"])["differences"]
+        tails = f"{self.links[0]['class2_account']}/{self.links[0]['class1_account']}"
+        self.assertEqual(shown[0]["our_accounts"], tails)
+
+    def test_files_that_are_refused(self):
+        rows = [money_row(transfer) for transfer in self.traffic(3)]
+        right = whole(MONEY, rows)
+        totals = self.refused(whole(MONEY, rows, debit=7))
+        self.assertEqual((totals["reason"], totals["detail"]), ("AM10", "TOTALS"))
+        self.assertEqual(self.refused(whole(MONEY, rows, count=2))["reason"], "AM10")
+        for text, says in (
+            (right[:-20], "Line 6"),
+            (right + right, "Line 7"),
+            (right.replace("b77", "b78", 1), "Line 6"),
+            (right.replace("PAY", "PAX").replace("BOUND_PAIR", "BOUND", 1), "Line 3"),
+            (whole(MONEY, [row[:-1] + "2" for row in rows]), "Line 3"),
+            (whole(MONEY, [row[:-1] + "2" for row in rows], window=2), "was not opened"),
+            (whole(MONEY, rows, sender="102100099996"), "not in the registry"),
+            (whole(MONEY, rows, sender=12 * "0"), "Line 1"),
+            ("", "cut off"),
+        ):
+            refusal = self.refused(text)
+            self.assertIn(says, refusal["text"])
+            self.assertEqual(refusal["field"], "file")
+        self.assertEqual(self.place.ctl("recon", "list")["uploads"], [])
+
+    def test_what_was_sent_is_there_after_a_kill_and_no_half_of_it(self):
+        rows = [money_row(transfer) for transfer in self.traffic(2)]
+        first = self.compare(whole(MONEY, rows))
+        self.assertEqual(self.compare(whole(MONEY, rows))["number"], first["number"])
+        self.place.kill_and_restart()
+        listed = self.place.ctl("recon", "list")["uploads"]
+        self.assertEqual(listed, [first])
+        done = self.place.tool("recon", "show", 99)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no such list", done.stderr)
+        files = list((self.place.dir / "store" / "recon").iterdir())
+        for path in files:
+            self.assertNotIn(CLASS2.encode(), path.read_bytes())
+
+
+if __name__ == "__main__":
+    unittest.main()
