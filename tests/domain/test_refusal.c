@@ -214,6 +214,7 @@ static const struct {
     {REFUSAL_NOT_REQUESTER, "AG08", "NOT_REQUESTER"},
     {REFUSAL_BANK_HELD, "AG10", "BANK_HELD"},
     {REFUSAL_PEER_HELD, "AG11", "PEER_HELD"},
+    {REFUSAL_TOTALS, "AM10", "TOTALS"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {
