@@ -37,7 +37,7 @@ LAYERS = {
     "client": ("util domain wire tls", "public"),
     "bank": ("util domain wire kv", "libevent inih public"),
     "tools": (
-        "util domain wire recon verify",
+        "util crypto domain wire recon verify",
         "libevent libsmartcols jansson inih protobuf-c admin-messages public",
     ),
 }

@@ -7,10 +7,12 @@
 #include "bank/words.h"
 
 void bk_command_case_open(const struct bk_call *call) {
-    uint32_t subject = CASE_OTHER;
+    uint32_t subject = CASE_OTHER, of_link = 0;
     struct open_case message = {.text = bk_call_text(call, "text", "")};
     struct bk_item spec = {.kind = MESSAGE_OPEN_CASE};
-    if (!bk_ask_change_of(call, "transfer", &spec, &message.transfer) ||
+    if (!bk_call_number(call, "link", &of_link) ||
+        !bk_ask_change_of(call, of_link ? "link" : "transfer", &spec,
+                          of_link ? &message.link : &message.transfer) ||
         !bk_call_choice(call, "subject", bk_words_subject, &subject))
         return;
     message.request = spec.id;

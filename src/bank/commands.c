@@ -78,7 +78,9 @@ static const struct {
      "returned and transfers cancelled"},
 
     {"case-open", bk_command_case_open,
-     "TRANSFER text= [subject=outcome|amount|not-credited|not-authorised|other request_id=]"},
+     "TRANSFER text= [subject=outcome|amount|not-credited|not-authorised|other request_id=], or "
+     "LINK "
+     "link=1 text= [subject=not-authorised|link-diff|other request_id=]"},
     {"case-answer", bk_command_case_answer,
      "CASE [outcome=explained|admitted|denied text= close=1 request_id=]"},
     {"case-get", bk_command_case_get, "CASE: what the gateway holds"},

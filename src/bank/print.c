@@ -98,9 +98,20 @@ static void put_link(struct bk_json *json, const struct link_view *view) {
     bk_json_bool(json, "replayed", view->replayed);
 }
 
+/* What a list of the owner says, of a case that it opened. */
+static void put_claim(struct bk_json *json, const struct case_claim *claim) {
+    if (!case_claim_present(claim))
+        return;
+    bk_json_hex(json, "list_sha256", span_of(claim->upload.bytes, DIGEST_SIZE));
+    bk_json_int(json, "list_window", (int64_t)claim->window);
+    bk_json_id(json, "list_id", &claim->id);
+    bk_json_int(json, "list_fen", claim->amount.fen);
+}
+
 void bk_print_case(struct bk_json *json, const struct case_view *view) {
     bk_json_id(json, "case", &view->inquiry);
     bk_json_id(json, "transfer", &view->transfer);
+    bk_json_id(json, "link", &view->link);
     bk_json_string(json, "subject", bk_word_of(bk_words_subject, view->subject));
     bk_json_string(json, "state", case_state_name(view->state));
     bk_json_string(json, "outcome", bk_word_of(bk_words_outcome, view->outcome));
@@ -109,6 +120,7 @@ void bk_print_case(struct bk_json *json, const struct case_view *view) {
     bk_json_int(json, "opened_at_ms", view->opened_at_ms);
     bk_json_int(json, "due_at_ms", view->due_at_ms);
     bk_json_int(json, "closed_at_ms", view->closed_at_ms);
+    put_claim(json, &view->claim);
     bk_json_list(json, "entries");
     for (uint32_t i = 0; i < view->entry_count; i++) {
         const struct case_entry_view *entry = &view->entries[i];

@@ -55,6 +55,12 @@ const struct bk_word bk_words_subject[] = {{"conflict", CASE_CONFLICT},
                                            {"not-credited", CASE_NOT_CREDITED},
                                            {"not-authorised", CASE_NOT_AUTHORISED},
                                            {"other", CASE_OTHER},
+                                           {"amount-diff", CASE_AMOUNT_DIFF},
+                                           {"status-diff", CASE_STATUS_DIFF},
+                                           {"missing-here", CASE_MISSING_HERE},
+                                           {"missing-there", CASE_MISSING_THERE},
+                                           {"duplicate", CASE_DUPLICATE},
+                                           {"link-diff", CASE_LINK_DIFF},
                                            {NULL, 0}};
 const struct bk_word bk_words_outcome[] = {
     {"explained", CASE_EXPLAINED}, {"admitted", CASE_ADMITTED}, {"denied", CASE_DENIED}, {NULL, 0}};

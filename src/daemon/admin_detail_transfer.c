@@ -94,6 +94,9 @@ static void fill_facts(const struct transfer *transfer, struct arena *arena,
         admin_text(arena, ours ? refusal_row((enum refusal_code)transfer->refusal)->detail : "");
     if (!digest_equal(&transfer->answer_pin, &none))
         detail->answer_pin = admin_bytes(arena, transfer->answer_pin.bytes, DIGEST_SIZE);
+    if (!digest_equal(&transfer->evidence, &none))
+        detail->evidence = admin_bytes(arena, transfer->evidence.bytes, DIGEST_SIZE);
+    detail->word = admin_text(arena, transfer->word);
     detail->class2_pays = transfer->class2_pays;
     detail->counted = transfer->counted;
     detail->original = admin_id_if(arena, &transfer->original);

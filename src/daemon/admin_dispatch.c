@@ -80,6 +80,7 @@ static const struct row {
     {ADMIN_ORDER(SEARCH), ADMIN_CHANGE, order_search},
     {ADMIN_ORDER(BANK_RESYNC), ADMIN_CHANGE, order_bank_resync},
     {ADMIN_ORDER(BACKUP), ADMIN_CHANGE, order_backup},
+    {ADMIN_ORDER(TRANSFER_RESOLVE), ADMIN_CHANGE, order_transfer_resolve},
     {ADMIN_ORDER(GET_STATUS), ADMIN_READ, question_status},
     {ADMIN_ORDER(GET_CLOCK), ADMIN_READ, question_clock},
     {ADMIN_ORDER(LIST_BANKS), ADMIN_READ, question_banks},

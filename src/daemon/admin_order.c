@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/admin_asking.h"
+#include "domain/calendar.h"
 #include "domain/identifier.h"
 #include "util/text.h"
 #include "verify/backup.h"
@@ -259,6 +260,87 @@ int order_hold_lift(const struct asking *asking) {
         return asking_refuse_field(asking, "hold", NO_ID_TEXT);
     struct command *command = new_command(asking, COMMAND_HOLD_LIFT);
     command->body.hold_order = hold;
+    return submit(asking, command);
+}
+
+/* ---- transfers ---- */
+
+static enum posting_outcome outcome_of(Linkgate__Admin__V1__ResolvedOutcome outcome) {
+    switch ((int)outcome) {
+    case LINKGATE__ADMIN__V1__RESOLVED_OUTCOME__RESOLVED_OUTCOME_POSTED:
+        return POSTING_POSTED;
+    case LINKGATE__ADMIN__V1__RESOLVED_OUTCOME__RESOLVED_OUTCOME_REFUSED:
+        return POSTING_REFUSED;
+    case LINKGATE__ADMIN__V1__RESOLVED_OUTCOME__RESOLVED_OUTCOME_UNDONE:
+        return POSTING_UNDONE;
+    default:
+        return POSTING_NONE;
+    }
+}
+
+/* What goes with the outcome is there, and nothing else. */
+static int check_booking(const struct asking *asking,
+                         const Linkgate__Admin__V1__TransferResolve *order,
+                         enum posting_outcome outcome) {
+    struct span reference = span_text(order->reference);
+    struct span reason = span_text(order->reason);
+    bool posted = outcome == POSTING_POSTED;
+    int64_t day;
+    if (posted != (reference.size > 0) || reference.size > REFERENCE_MAX ||
+        !text_is_clean(reference))
+        return asking_refuse_field(asking, "reference",
+                                   "What was posted has the bank's reference, up to 35 bytes; what "
+                                   "was not has none.");
+    if (posted ? !date_parse(span_text(order->book_date), &day) : order->book_date[0] != '\0')
+        return asking_refuse_field(asking, "book_date",
+                                   "What was posted has a book date, YYYY-MM-DD; what was not has "
+                                   "none.");
+    if (reason.size > 0 ? posted || !reason_code_valid(reason) : outcome == POSTING_REFUSED)
+        return asking_refuse_field(asking, "reason",
+                                   "What was refused has its reason, an ISO 20022 code of four "
+                                   "letters; what was posted has none.");
+    return -1;
+}
+
+static int check_resolve(const struct asking *asking,
+                         const Linkgate__Admin__V1__TransferResolve *order) {
+    struct span word = span_text(order->word);
+    struct digest document;
+    struct id id;
+    enum posting_outcome outcome = outcome_of(order->outcome);
+    if (!asking_take_id(order->transfer, &id))
+        return asking_refuse_field(asking, "transfer", NO_ID_TEXT);
+    if (outcome == POSTING_NONE)
+        return asking_refuse_field(asking, "outcome", "Say posted, refused or undone.");
+    int answered = check_booking(asking, order, outcome);
+    if (answered >= 0)
+        return answered;
+    if (word.size == 0 || word.size > BANK_WORD_MAX || !text_is_clean(word))
+        return asking_refuse_field(asking, "word",
+                                   "Give what the bank's people wrote: 1 to 280 bytes of UTF-8.");
+    if (!take_pin(order->document_sha256, &document))
+        return asking_refuse_field(asking, "document_sha256",
+                                   "Give the SHA-256 of the bank's document.");
+    return -1;
+}
+
+int order_transfer_resolve(const struct asking *asking) {
+    const Linkgate__Admin__V1__TransferResolve *order = asking->request->transfer_resolve;
+    int answered = check_resolve(asking, order);
+    if (answered >= 0)
+        return answered;
+    struct command *command = new_command(asking, COMMAND_TRANSFER_RESOLVE);
+    struct transfer_resolve *resolve = &command->body.transfer_resolve;
+    resolve->outcome = outcome_of(order->outcome);
+    memcpy(resolve->reference, order->reference, strlen(order->reference));
+    memcpy(resolve->book_date, order->book_date, strlen(order->book_date));
+    memcpy(resolve->reason, order->reason, strlen(order->reason));
+    memcpy(resolve->word, order->word, strlen(order->word));
+    if (!asking_take_id(order->transfer, &resolve->transfer) ||
+        !take_pin(order->document_sha256, &resolve->document)) {
+        command_free(command);
+        return asking_refuse_field(asking, "transfer", NO_ID_TEXT);
+    }
     return submit(asking, command);
 }
 

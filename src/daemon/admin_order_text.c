@@ -108,6 +108,24 @@ static void add_bank_set(struct fields *fields, const struct bank_set *set) {
         add_denied(fields, &set->denied);
 }
 
+static void add_resolve(struct fields *fields, const struct transfer_resolve *order) {
+    static const char *const outcomes[] = {[POSTING_POSTED] = "it was posted",
+                                           [POSTING_REFUSED] = "it was refused",
+                                           [POSTING_UNDONE] = "it was undone, or never posted"};
+    size_t outcome = (size_t)order->outcome;
+    const char *name = outcome < sizeof(outcomes) / sizeof(outcomes[0]) ? outcomes[outcome] : NULL;
+    add_hex(fields, "transfer", order->transfer.bytes, ID_SIZE);
+    add(fields, "its bank says", name != NULL ? name : "nothing");
+    if (order->reference[0] != '\0')
+        add(fields, "booked as", order->reference);
+    if (order->book_date[0] != '\0')
+        add(fields, "book date", order->book_date);
+    if (order->reason[0] != '\0')
+        add(fields, "reason", order->reason);
+    add(fields, "the bank's words", order->word);
+    add_hex(fields, "document", order->document.bytes, DIGEST_SIZE);
+}
+
 static void add_body(struct fields *fields, const struct command *command) {
     switch ((int)command->kind) {
     case COMMAND_BANK_ADD:
@@ -143,6 +161,9 @@ static void add_body(struct fields *fields, const struct command *command) {
         break;
     case COMMAND_UNMASK:
         add_hex(fields, "link", command->body.unmask.link.bytes, ID_SIZE);
+        break;
+    case COMMAND_TRANSFER_RESOLVE:
+        add_resolve(fields, &command->body.transfer_resolve);
         break;
     default:
         add(fields, "payload", "this version cannot show it: do not approve it");

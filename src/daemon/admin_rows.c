@@ -17,8 +17,8 @@
 
 ProtobufCMessage *admin_history_row(enum object_kind kind, uint32_t index,
                                     const struct history_entry *entry, struct arena *arena) {
-    static const char *const causes[] = {"NONE",     "REQUEST",  "ANSWER",
-                                         "DEADLINE", "OPERATOR", "RULE"};
+    static const char *const causes[] = {"NONE",     "REQUEST", "ANSWER", "DEADLINE",
+                                         "OPERATOR", "RULE",    "RECON"};
     bool link = kind == OBJECT_LINK;
     Linkgate__Admin__V1__HistoryRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__history_row__init(row);
@@ -163,12 +163,28 @@ ProtobufCMessage *admin_position_row(const struct position *position, struct are
     return &row->base;
 }
 
+/* What the list of its owner says, of a case that it opened. A list of links has no window. */
+static void fill_claim(const struct inquiry_case *inquiry, struct arena *arena,
+                       Linkgate__Admin__V1__CaseRow *row) {
+    const struct case_claim *claim = &inquiry->claim;
+    if (!case_claim_present(claim))
+        return;
+    row->list_sha256 = admin_bytes(arena, claim->upload.bytes, DIGEST_SIZE);
+    row->list_window = claim->window;
+    row->list_id = admin_id(arena, &claim->id);
+    row->list_fen = claim->amount.fen;
+    row->list_state = admin_text(arena, claim->window != 0
+                                            ? transfer_state_name((enum transfer_state)claim->state)
+                                            : link_state_name((enum link_state)claim->state));
+}
+
 Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,
                                              struct arena *arena) {
     Linkgate__Admin__V1__CaseRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__case_row__init(row);
     row->id = admin_id(arena, &inquiry->id);
-    row->transfer = admin_id(arena, &inquiry->transfer);
+    row->transfer = admin_id_if(arena, &inquiry->transfer);
+    row->link = admin_id_if(arena, &inquiry->link);
     row->subject = admin_text(arena, case_subject_name(inquiry->subject));
     row->state = admin_text(arena, case_state_name(inquiry->state));
     row->outcome = admin_text(arena, case_outcome_name(inquiry->outcome));
@@ -179,6 +195,7 @@ Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,
     row->due_at_ms = inquiry->due_at_ms;
     row->overdue = inquiry->overdue;
     row->closed_at_ms = inquiry->closed_at_ms;
+    fill_claim(inquiry, arena, row);
     return row;
 }
 

@@ -9,6 +9,7 @@
 #include "domain/command_kind.h"
 #include "domain/message.h"
 #include "domain/order.h"
+#include "domain/recon_row.h"
 #include "util/arena.h"
 
 /* Where the answer goes: volatile, never logged, zero at replay. */
@@ -92,6 +93,8 @@ struct command {
         struct open_case open_case;
         struct answer_case answer_case;
         struct get_case get_case;
+        struct recon_row recon_row;
+        struct transfer_resolve transfer_resolve;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;

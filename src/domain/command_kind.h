@@ -17,6 +17,7 @@ enum command_kind {
     COMMAND_BANK_UP = 3,   /* the bank's first session is open */
     COMMAND_BANK_DOWN = 4, /* its last one is gone */
     COMMAND_PIN_SEEN = 5,  /* a session opened with a certificate that the registry knows less of */
+    COMMAND_RECON_ROW = 6, /* a row of a bank's list, compared: judged again by the ledger */
     /* operators' orders */
     COMMAND_BANK_ADD = 100,
     COMMAND_BANK_DISABLE = 101,
@@ -37,6 +38,7 @@ enum command_kind {
     COMMAND_READ_UNMASKED = 116, /* what an approved UNMASK allows: recorded */
     COMMAND_BANK_RESYNC = 117, /* a bank that has seen a later state of this store is reconciled */
     COMMAND_BACKUP = 118,      /* carried out beside the ledger: recorded */
+    COMMAND_TRANSFER_RESOLVE = 127, /* the outcome of an UNKNOWN transfer, by its bank's paper */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
     COMMAND_FETCH_NOTICES = 200,
     COMMAND_OPEN_LINK = 1020,
@@ -102,4 +104,6 @@ const struct command_row *command_row_of_message(uint32_t message,
 const char *command_name(enum command_kind kind);
 bool command_is_order(enum command_kind kind);
 bool command_is_query(enum command_kind kind);
+/* Its payload holds what people wrote: it never stands in clear in the store. */
+bool command_holds_words(enum command_kind kind);
 #endif

@@ -37,6 +37,7 @@ static const struct command_row rows[] = {
     INTERNAL(BANK_UP),
     INTERNAL(BANK_DOWN),
     INTERNAL(PIN_SEEN),
+    INTERNAL(RECON_ROW),
     ORDER_OF_TWO(BANK_ADD),
     ORDER(BANK_DISABLE),
     ORDER_OF_TWO(UNFREEZE),
@@ -56,6 +57,7 @@ static const struct command_row rows[] = {
     ORDER(READ_UNMASKED),
     ORDER_OF_TWO(BANK_RESYNC),
     ORDER(BACKUP),
+    ORDER_OF_TWO(TRANSFER_RESOLVE),
     {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, false,
      0},
     REQUEST(OPEN_LINK, CLASS2, open_link),
@@ -158,4 +160,8 @@ const struct id *command_request_id(const struct command *command) {
     if (!row || row->request_at == 0)
         return NULL;
     return (const struct id *)(const void *)((const uint8_t *)command + row->request_at);
+}
+
+bool command_holds_words(enum command_kind kind) {
+    return kind == COMMAND_TRANSFER_RESOLVE;
 }

@@ -2,8 +2,8 @@
  * The life of a case: one table says which event leads from which state to which.
  *
  *   OPEN --answer--> ANSWERED --close--> CLOSED
- *     ^                 |
- *     `-----ask on------'
+ *     ^                 |                  ^
+ *     `-----ask on------'      explained --' from either
  *
  * Invariants: a state moves along the table or not at all; every move is an entry; nothing leaves
  * CLOSED, and every case can be closed. Who may answer and who may close is for the caller to know.
@@ -12,8 +12,10 @@
 
 static const uint8_t successors[CASE_STATES][CASE_EVENTS] = {
     [CASE_NONE] = {[CASE_EVENT_OPEN] = CASE_OPEN},
-    [CASE_OPEN] = {[CASE_EVENT_ANSWER] = CASE_ANSWERED},
-    [CASE_ANSWERED] = {[CASE_EVENT_ASK_ON] = CASE_OPEN, [CASE_EVENT_CLOSE] = CASE_CLOSED},
+    [CASE_OPEN] = {[CASE_EVENT_ANSWER] = CASE_ANSWERED, [CASE_EVENT_EXPLAIN] = CASE_CLOSED},
+    [CASE_ANSWERED] = {[CASE_EVENT_ASK_ON] = CASE_OPEN,
+                       [CASE_EVENT_CLOSE] = CASE_CLOSED,
+                       [CASE_EVENT_EXPLAIN] = CASE_CLOSED},
 };
 
 bool case_next(enum case_state state, enum case_event event, enum case_state *next_out) {
@@ -24,6 +26,28 @@ bool case_next(enum case_state state, enum case_event event, enum case_state *ne
         return false;
     *next_out = next;
     return true;
+}
+
+bool case_subject_of_banks(enum case_subject subject, bool of_link) {
+    if (of_link)
+        return subject == CASE_NOT_AUTHORISED || subject == CASE_OTHER || subject == CASE_LINK_DIFF;
+    return subject >= CASE_OUTCOME_OTHER && subject <= CASE_OTHER;
+}
+
+bool case_subject_of_gateway(enum case_subject subject) {
+    return subject == CASE_CONFLICT || (subject >= CASE_AMOUNT_DIFF && subject <= CASE_LINK_DIFF);
+}
+
+bool case_same_matter(const struct inquiry_case *a, const struct inquiry_case *b) {
+    return a->subject == b->subject && (a->subject < CASE_AMOUNT_DIFF || a->owner == b->owner);
+}
+
+bool case_claim_present(const struct case_claim *claim) {
+    for (size_t i = 0; i < DIGEST_SIZE; i++) {
+        if (claim->upload.bytes[i] != 0)
+            return true;
+    }
+    return false;
 }
 
 bool case_full(const struct inquiry_case *inquiry, enum case_event event) {
@@ -55,10 +79,9 @@ const char *case_state_name(enum case_state state) {
 
 const char *case_event_name(enum case_event event) {
     static const char *const names[CASE_EVENTS] = {
-        [CASE_EVENT_OPEN] = "OPEN",
-        [CASE_EVENT_ANSWER] = "ANSWER",
-        [CASE_EVENT_ASK_ON] = "ASK_ON",
-        [CASE_EVENT_CLOSE] = "CLOSE",
+        [CASE_EVENT_OPEN] = "OPEN",       [CASE_EVENT_ANSWER] = "ANSWER",
+        [CASE_EVENT_ASK_ON] = "ASK_ON",   [CASE_EVENT_CLOSE] = "CLOSE",
+        [CASE_EVENT_EXPLAIN] = "EXPLAIN",
     };
     return (unsigned)event < CASE_EVENTS ? names[event] : "INVALID";
 }
@@ -77,6 +100,18 @@ const char *case_subject_name(enum case_subject subject) {
         return "NOT_AUTHORISED";
     case CASE_OTHER:
         return "OTHER";
+    case CASE_AMOUNT_DIFF:
+        return "AMOUNT_DIFF";
+    case CASE_STATUS_DIFF:
+        return "STATUS_DIFF";
+    case CASE_MISSING_HERE:
+        return "MISSING_HERE";
+    case CASE_MISSING_THERE:
+        return "MISSING_THERE";
+    case CASE_DUPLICATE:
+        return "DUPLICATE";
+    case CASE_LINK_DIFF:
+        return "LINK_DIFF";
     case CASE_SUBJECT_NONE:
         break;
     }

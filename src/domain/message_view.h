@@ -46,8 +46,8 @@ struct status_answer {
 };
 
 struct open_case {
-    struct id request, transfer;
-    enum case_subject subject; /* never CONFLICT */
+    struct id request, transfer, link; /* of these two one is given */
+    enum case_subject subject;         /* one that banks may open a case on */
     struct span text;
 };
 struct answer_case {
@@ -68,12 +68,13 @@ struct case_entry_view {
     struct span text;
 };
 struct case_view {
-    struct id inquiry, transfer;
+    struct id inquiry, transfer, link; /* of these two at most one is given */
     enum case_subject subject;
     enum case_state state;
     enum case_outcome outcome;
     bank_code opened_by, owner;
     int64_t opened_at_ms, due_at_ms, closed_at_ms;
+    struct case_claim claim;
     uint32_t entry_count;
     struct case_entry_view entries[CASE_ENTRIES_MAX];
     bool replayed;

@@ -6,6 +6,8 @@
 
 #include "domain/bank.h"
 #include "domain/link.h"
+#include "domain/message_transfer.h"
+#include "domain/transfer.h"
 
 struct unfreeze {
     enum object_kind kind;
@@ -66,6 +68,16 @@ struct search {
 };
 struct unmask {
     struct id link;
+};
+/* The instructed bank's word on an UNKNOWN transfer, as its people gave it to operators. */
+struct transfer_resolve {
+    struct id transfer;
+    enum posting_outcome outcome;      /* POSTED, REFUSED or UNDONE */
+    char reference[REFERENCE_MAX + 1]; /* of POSTED; as book_date */
+    char book_date[DATE_TEXT_SIZE];
+    char reason[REASON_SIZE]; /* of the others; of UNDONE it may be empty */
+    char word[BANK_WORD_MAX + 1];
+    struct digest document; /* SHA-256 of what the bank wrote */
 };
 /* What READ_UNMASKED gives, in memory only. */
 struct unmasked {

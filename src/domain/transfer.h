@@ -6,6 +6,8 @@
 
 #include "domain/transfer_kind.h"
 
+#define BANK_WORD_MAX 280 /* bytes of what a bank's people wrote about it */
+
 /* Values equal the wire's. SETTLED is derived from the window and is no state here. */
 enum transfer_state {
     TRANSFER_NONE = 0,
@@ -61,8 +63,10 @@ struct transfer {
     char reference[REFERENCE_MAX + 1];
     char book_date[DATE_TEXT_SIZE];
     char reason[REASON_SIZE];
-    uint32_t refusal;         /* enum refusal_code when a rule of ours refused */
-    struct digest answer_pin; /* pin of the session on which the definite answer came */
+    uint32_t refusal;             /* enum refusal_code when a rule of ours refused */
+    struct digest answer_pin;     /* pin of the session on which the definite answer came */
+    char word[BANK_WORD_MAX + 1]; /* what the bank's people wrote, where operators resolved it */
+    struct digest evidence;   /* SHA-256 of the list or document that settled it; zero: none did */
     bool class2_pays;         /* the debited account is the link's Class II account */
     bool counted;             /* stands in the link's usage; a return never does */
     bool in_cool_down;        /* and in what left during the cool-down */

@@ -64,7 +64,8 @@ enum cause {
     CAUSE_ANSWER = 2,   /* the asked bank's answer */
     CAUSE_DEADLINE = 3, /* ledger time */
     CAUSE_OPERATOR = 4,
-    CAUSE_RULE = 5 /* follows from the state of another object, or a rule of the gateway */
+    CAUSE_RULE = 5, /* follows from the state of another object, or a rule of the gateway */
+    CAUSE_RECON = 6 /* a row of the instructed bank's own list */
 };
 
 /* Entries that stand in the object's own record: the latest. Older ones of a long life are moved to

@@ -1,23 +1,18 @@
 /*
- * Cases: inquiry and answer between the two banks of a transfer (docs/protocol.md, "Cases").
+ * Cases: inquiry and answer between two banks (docs/protocol.md, "Cases").
  *
- * Invariants: a case moves no money and no transfer; only the transfer's two banks see it; the owner
- * answers, the other bank asks on or closes; of one subject there is at most one case of a transfer
+ * Invariants: a case moves no money, no transfer and no link; only its two banks see it; the owner
+ * answers, the other bank asks on or closes; of one matter there is at most one case of an object
  * that is not closed; room for its last answer and its end is never given away.
  */
-#include <stdio.h>
-
-#include "ledger/transfers.h"
+#include "ledger/cases.h"
 #include "wire/message.h"
-
-#define CASES_OF_TRANSFER_MAX 32u
-/* Banks open fewer, so that a contradiction always finds room for its own. */
-#define CASES_OPENED_MAX 24u
 
 static struct case_view view_of(const struct inquiry_case *inquiry) {
     return (struct case_view){
         .inquiry = inquiry->id,
         .transfer = inquiry->transfer,
+        .link = inquiry->link,
         .subject = inquiry->subject,
         .state = inquiry->state,
         .outcome = inquiry->outcome,
@@ -26,6 +21,7 @@ static struct case_view view_of(const struct inquiry_case *inquiry) {
         .opened_at_ms = inquiry->opened_at_ms,
         .due_at_ms = inquiry->due_at_ms,
         .closed_at_ms = inquiry->closed_at_ms,
+        .claim = inquiry->claim,
         .entry_count = inquiry->entry_count,
     };
 }
@@ -82,15 +78,8 @@ static int set_due(struct apply *apply, struct inquiry_case *inquiry, int64_t du
     return 0;
 }
 
-struct word {
-    enum case_event event;
-    bank_code by; /* 0: the gateway */
-    enum case_outcome outcome;
-    struct span text;
-};
-
-static int move(struct apply *apply, struct inquiry_case *inquiry, const struct word *word,
-                bool fresh) {
+int case_say(struct apply *apply, struct inquiry_case *inquiry, const struct case_word *word,
+             bool fresh) {
     struct case_entry entry = {
         .by = word->by,
         .outcome = word->outcome,
@@ -98,7 +87,8 @@ static int move(struct apply *apply, struct inquiry_case *inquiry, const struct 
         .sequence = apply->sequence,
     };
     APPLY_INVARIANT(case_move(inquiry, word->event, &entry));
-    if (inquiry->state != CASE_CLOSED) /* asked on, it has none again */
+    /* asked on, it has none again; closed by a bank, it keeps that of the answer */
+    if (inquiry->state != CASE_CLOSED || word->outcome)
         inquiry->outcome = word->outcome;
     if (inquiry->state == CASE_CLOSED)
         inquiry->closed_at_ms = apply->now_ms;
@@ -110,14 +100,13 @@ static int move(struct apply *apply, struct inquiry_case *inquiry, const struct 
 
 /* ---- opening ---- */
 
-/* 0 when there may be one more of that subject. */
-static int check_others(struct apply *apply, const struct id *transfer, enum case_subject subject,
-                        uint32_t max) {
+int case_check_others(struct apply *apply, const struct inquiry_case *inquiry, const char *field,
+                      uint32_t max) {
     struct id after;
     const struct id *from = NULL;
     for (uint32_t n = 0; n < max; n++) {
         struct id id;
-        int result = store_next_case_of_transfer(apply->store, transfer, from, &id);
+        int result = store_next_case_like(apply->store, inquiry, from, &id);
         APPLY_TRY(result);
         if (result)
             return 0;
@@ -125,16 +114,16 @@ static int check_others(struct apply *apply, const struct id *transfer, enum cas
         result = store_get_case(apply->store, &id, &other);
         APPLY_TRY(result);
         APPLY_INVARIANT(result == 0);
-        if (other.subject == subject && other.state != CASE_CLOSED)
+        if (case_same_matter(&other, inquiry) && other.state != CASE_CLOSED)
             return refuse(apply, REFUSAL_CASE_EXISTS, "subject");
         after = id;
         from = &after;
     }
-    return refuse(apply, REFUSAL_CASE_FULL, "transfer_id");
+    return refuse(apply, REFUSAL_CASE_FULL, field);
 }
 
-static struct inquiry_case new_case(struct apply *apply, const struct transfer *transfer,
-                                    enum case_subject subject, bank_code owner) {
+struct inquiry_case case_of_transfer(struct apply *apply, const struct transfer *transfer,
+                                     enum case_subject subject, bank_code owner) {
     return (struct inquiry_case){
         .id = apply_new_id(apply),
         .transfer = transfer->id,
@@ -145,39 +134,59 @@ static struct inquiry_case new_case(struct apply *apply, const struct transfer *
     };
 }
 
-int case_open(struct apply *apply) {
-    const struct open_case *request = &apply->command->body.open_case;
+struct inquiry_case case_of_link(struct apply *apply, const struct link *link,
+                                 enum case_subject subject, bank_code owner) {
+    return (struct inquiry_case){
+        .id = apply_new_id(apply),
+        .link = link->id,
+        .subject = subject,
+        .owner = owner,
+        .other = owner == link->class1_bank ? link->class2_bank : link->class1_bank,
+        .opened_at_ms = apply->now_ms,
+    };
+}
+
+/* The case that the request is for; refused when what it is about is not this bank's. */
+static int asked_for(struct apply *apply, const struct open_case *request,
+                     struct inquiry_case *case_out) {
     bank_code bank = apply->command->bank;
     struct transfer transfer;
-    int result = store_get_transfer(apply->store, &request->transfer, &transfer);
+    struct link link;
+    int result;
+    if (!id_is_zero(&request->link)) {
+        result = store_get_link(apply->store, &request->link, &link);
+        APPLY_TRY(result);
+        if (result || (link.class1_bank != bank && link.class2_bank != bank))
+            return refuse(apply, REFUSAL_NO_SUCH_LINK, "link_id");
+        bank_code owner = bank == link.class1_bank ? link.class2_bank : link.class1_bank;
+        *case_out = case_of_link(apply, &link, request->subject, owner);
+        return 0;
+    }
+    result = store_get_transfer(apply->store, &request->transfer, &transfer);
     APPLY_TRY(result);
     if (result || (transfer.submitter != bank && transfer.instructed != bank))
         return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, "transfer_id");
-    result = check_others(apply, &transfer.id, request->subject, CASES_OPENED_MAX);
-    if (result)
-        return result;
     bank_code owner = bank == transfer.submitter ? transfer.instructed : transfer.submitter;
-    struct inquiry_case inquiry = new_case(apply, &transfer, request->subject, owner);
-    inquiry.opened_by = bank;
-    apply_touch(apply, OBJECT_CASE, &inquiry.id);
-    struct word word = {CASE_EVENT_OPEN, bank, CASE_OUTCOME_NONE, request->text};
-    result = move(apply, &inquiry, &word, true);
-    return result ? result : reply(apply, &inquiry, false);
+    *case_out = case_of_transfer(apply, &transfer, request->subject, owner);
+    return 0;
 }
 
-int case_open_conflict(struct apply *apply, struct transfer *transfer) {
-    char text[160];
-    int result = check_others(apply, &transfer->id, CASE_CONFLICT, CASES_OF_TRANSFER_MAX);
+int case_open(struct apply *apply) {
+    const struct open_case *request = &apply->command->body.open_case;
+    bank_code bank = apply->command->bank;
+    struct inquiry_case inquiry;
+    int result = asked_for(apply, request, &inquiry);
+    if (result == 0)
+        result = case_check_others(apply, &inquiry,
+                                   id_is_zero(&inquiry.link) ? "transfer_id" : "link_id",
+                                   CASES_OPENED_MAX);
     if (result)
-        return result > 0 && result < APPLY_BROKEN ? 0 : result; /* one is open: it stands there */
-    struct inquiry_case inquiry = new_case(apply, transfer, CASE_CONFLICT, transfer->instructed);
-    snprintf(text, sizeof text,
-             "The instructed bank's first answer made this transfer %s; a later one contradicts "
-             "it. The first stands. Which is right?",
-             transfer_state_name(transfer->state));
-    transfer->case_id = inquiry.id;
-    struct word word = {CASE_EVENT_OPEN, 0, CASE_OUTCOME_NONE, span_text(text)};
-    return move(apply, &inquiry, &word, true);
+        return result;
+    inquiry.opened_by = bank;
+    apply_touch(apply, OBJECT_CASE, &inquiry.id);
+    struct case_word word = {CASE_EVENT_OPEN, bank, CASE_OUTCOME_NONE, request->text};
+    result = case_say(apply, &inquiry, &word, true);
+    return result ? result : reply(apply, &inquiry, false);
 }
 
 /* ---- answering ---- */
@@ -222,11 +231,11 @@ int case_answer(struct apply *apply) {
     if (result)
         return result;
     apply_touch(apply, OBJECT_CASE, &inquiry.id);
-    struct word word = {
+    struct case_word word = {
         .by = apply->command->bank, .outcome = request->outcome, .text = request->text};
     result = judge(apply, &inquiry, request, &word.event);
     if (result == 0)
-        result = move(apply, &inquiry, &word, false);
+        result = case_say(apply, &inquiry, &word, false);
     return result ? result : reply(apply, &inquiry, false);
 }
 

@@ -62,6 +62,8 @@ int resync_order(struct apply *apply) MUST_USE;
 int search_links(struct apply *apply) MUST_USE;
 int search_unmask(struct apply *apply) MUST_USE;
 int search_read_unmasked(struct apply *apply) MUST_USE;
+int recon_row(struct apply *apply) MUST_USE;
+int transfer_resolve(struct apply *apply) MUST_USE;
 int deadline_tick(struct apply *apply) MUST_USE;
 int object_unfreeze(struct apply *apply) MUST_USE;
 

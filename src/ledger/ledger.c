@@ -88,6 +88,7 @@ static const struct handler handlers[] = {
     {COMMAND_HOLD_PLACE, false, hold_order_place},
     {COMMAND_HOLD_LIFT, false, hold_order_lift},
     {COMMAND_TICK, false, deadline_tick},
+    {COMMAND_RECON_ROW, false, recon_row},
     {COMMAND_BANK_UP, false, bank_up},
     {COMMAND_BANK_DOWN, false, bank_down},
     {COMMAND_BOOT, false, bank_boot},
@@ -109,6 +110,7 @@ static const struct handler handlers[] = {
     {COMMAND_READ_UNMASKED, false, search_read_unmasked},
     {COMMAND_BANK_RESYNC, false, resync_order},
     {COMMAND_BACKUP, false, order_record_backup},
+    {COMMAND_TRANSFER_RESOLVE, false, transfer_resolve},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

@@ -177,7 +177,9 @@ int notice_case(struct apply *apply, const struct inquiry_case *inquiry) {
     APPLY_INVARIANT(inquiry->entry_count > 0);
     struct store_notice row = {OBJECT_CASE, inquiry->id, inquiry->entry_count - 1};
     int result = give(apply, inquiry->owner, &row, inquiry);
-    return result ? result : give(apply, inquiry->other, &row, inquiry);
+    if (result || inquiry->other == 0)
+        return result;
+    return give(apply, inquiry->other, &row, inquiry);
 }
 
 int notice_acknowledge(struct apply *apply) {

@@ -37,15 +37,24 @@ static int count_outcome(struct apply *apply, struct transfer *transfer, bool wa
     return transfer_tally(apply, transfer->instructed, TALLY_UNANSWERED, false);
 }
 
+/* By whom the word came. A list's row is its bank's. */
+static struct history_entry entry_of(const struct apply *apply, const struct transfer *transfer,
+                                     enum cause cause, const char *code) {
+    struct history_entry entry = apply_entry(apply, cause, code);
+    if (cause == CAUSE_RECON)
+        entry.by = transfer->instructed;
+    return entry;
+}
+
 /* A definite outcome: state, money, rows, notices and answers, all in this application. */
-static int settle_outcome(struct apply *apply, struct transfer *transfer, enum transfer_event event,
-                          struct span reason) {
+static int settle_outcome(struct apply *apply, struct transfer *transfer,
+                          const struct outcome *outcome) {
     char code[REASON_SIZE];
     int64_t due = transfer_due_ms(transfer);
     bool was_unknown = transfer->state == TRANSFER_UNKNOWN;
-    apply_copy_text(code, sizeof code, reason);
-    struct history_entry entry = apply_entry(apply, CAUSE_ANSWER, code);
-    int result = transfer_step(apply, transfer, event, &entry);
+    apply_copy_text(code, sizeof code, outcome->reason);
+    struct history_entry entry = entry_of(apply, transfer, outcome->cause, code);
+    int result = transfer_step(apply, transfer, outcome->event, &entry);
     if (result)
         return result;
     memcpy(transfer->reason, entry.reason, REASON_SIZE);
@@ -82,13 +91,14 @@ static bool claim_is_known(const struct transfer *transfer, const char *reason) 
 }
 
 /* Moves nothing. A claim that was noted already has no effect; reason tells claims apart. */
-static int conflict(struct apply *apply, struct transfer *transfer, struct span reason) {
+static int conflict(struct apply *apply, struct transfer *transfer, enum cause cause,
+                    struct span reason) {
     char code[REASON_SIZE];
     apply_copy_text(code, sizeof code, reason);
     if (transfer->conflict && claim_is_known(transfer, code))
         return 0;
     int64_t due = transfer_due_ms(transfer);
-    struct history_entry entry = apply_entry(apply, CAUSE_ANSWER, code);
+    struct history_entry entry = entry_of(apply, transfer, cause, code);
     int result = transfer_step(apply, transfer, TRANSFER_EVENT_CONFLICT, &entry);
     if (result)
         return result;
@@ -99,46 +109,56 @@ static int conflict(struct apply *apply, struct transfer *transfer, struct span 
     return result ? result : transfer_store(apply, transfer, STORE_KEPT_SAME, due);
 }
 
-static int posted(struct apply *apply, struct transfer *transfer,
-                  const struct posting_result *answer) {
+static int posted(struct apply *apply, struct transfer *transfer, const struct outcome *outcome) {
     if (transfer->state == TRANSFER_ACCEPTED)
         return 0;
     if (transfer_final(transfer->state))
-        return conflict(apply, transfer, span_of(NULL, 0));
-    apply_copy_text(transfer->reference, sizeof transfer->reference, answer->reference);
-    apply_copy_text(transfer->book_date, sizeof transfer->book_date, answer->book_date);
-    return settle_outcome(apply, transfer, TRANSFER_EVENT_POSTED, span_of(NULL, 0));
+        return conflict(apply, transfer, outcome->cause, span_of(NULL, 0));
+    apply_copy_text(transfer->reference, sizeof transfer->reference, outcome->reference);
+    apply_copy_text(transfer->book_date, sizeof transfer->book_date, outcome->book_date);
+    return settle_outcome(apply, transfer, outcome);
 }
 
 /* Nothing stands posted at the bank: refused, never seen, or undone. */
-static int not_posted(struct apply *apply, struct transfer *transfer, enum transfer_event event,
-                      struct span reason) {
+static int not_posted(struct apply *apply, struct transfer *transfer,
+                      const struct outcome *outcome) {
+    struct outcome ended = *outcome;
     if (transfer->state == TRANSFER_ACCEPTED)
-        return conflict(apply, transfer, reason);
+        return conflict(apply, transfer, outcome->cause, outcome->reason);
     if (transfer_final(transfer->state))
         return 0;
-    if (event == TRANSFER_EVENT_BARRED && transfer->cancel)
-        reason = span_text(transfer->cancel_reason);
-    return settle_outcome(apply, transfer, event, reason);
+    if (outcome->event == TRANSFER_EVENT_BARRED && transfer->cancel)
+        ended.reason = span_text(transfer->cancel_reason);
+    return settle_outcome(apply, transfer, &ended);
+}
+
+int posting_outcome(struct apply *apply, struct transfer *transfer, const struct outcome *outcome) {
+    return outcome->event == TRANSFER_EVENT_POSTED ? posted(apply, transfer, outcome)
+                                                   : not_posted(apply, transfer, outcome);
 }
 
 /* inquired: an inquiry or a CancelPosting was out before this answer came. */
 static int judge(struct apply *apply, struct transfer *transfer, bool inquired,
                  const struct posting_result *answer) {
+    struct outcome outcome = {TRANSFER_EVENT_BARRED, CAUSE_ANSWER, answer->reason,
+                              answer->reference, answer->book_date};
     switch (answer->outcome) {
     case POSTING_POSTED:
-        return posted(apply, transfer, answer);
+        outcome.event = TRANSFER_EVENT_POSTED;
+        outcome.reason = span_of(NULL, 0);
+        return posting_outcome(apply, transfer, &outcome);
     case POSTING_REFUSED:
-        return not_posted(apply, transfer, TRANSFER_EVENT_REFUSED, answer->reason);
+        outcome.event = TRANSFER_EVENT_REFUSED;
+        return posting_outcome(apply, transfer, &outcome);
     case POSTING_NOT_SEEN:
         if (!inquired && !transfer_final(transfer->state)) {
             /* nobody asked yet: it bars nothing, so it proves nothing */
             apply_alarm(apply, "NOT_SEEN came before any inquiry", &transfer->id);
             return 0;
         }
-        return not_posted(apply, transfer, TRANSFER_EVENT_BARRED, answer->reason);
+        return posting_outcome(apply, transfer, &outcome);
     case POSTING_UNDONE:
-        return not_posted(apply, transfer, TRANSFER_EVENT_BARRED, answer->reason);
+        return posting_outcome(apply, transfer, &outcome);
     case POSTING_IN_PROGRESS:
         return 0;
     case POSTING_NONE:

@@ -165,7 +165,7 @@ static int differing_link(struct apply *apply, const struct store_request *row,
     return 0;
 }
 
-/* A case tells its transfer and its subject; what is left is the text. */
+/* A case tells what it is about and its subject; what is left is the text. */
 static int differing_case(struct apply *apply, const struct store_request *row,
                           const char **field_out) {
     const struct command *command = apply->command;
@@ -180,6 +180,8 @@ static int differing_case(struct apply *apply, const struct store_request *row,
     const struct open_case *now = &command->body.open_case;
     if (!id_equal(&now->transfer, &inquiry.transfer))
         *field_out = "transfer_id";
+    else if (!id_equal(&now->link, &inquiry.link))
+        *field_out = "link_id";
     else
         *field_out = now->subject == inquiry.subject ? "text" : "subject";
     return 0;

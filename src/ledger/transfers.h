@@ -51,6 +51,21 @@ int transfer_tally(struct apply *apply, bank_code bank, enum tally tally, bool m
 /* An alarm about what a bank owes. */
 void transfer_alarm(struct apply *apply, const char *text, bank_code bank, const struct id *id);
 
+/* ---- posting.c ---- */
+/* A definite outcome, and whose word it is: the instructed bank's answer, that bank's own list, or
+ * two operators with its word in hand. */
+struct outcome {
+    enum transfer_event event; /* POSTED, REFUSED or BARRED */
+    enum cause cause;
+    struct span reason;    /* of what was not posted */
+    struct span reference; /* of what was; as book_date */
+    struct span book_date;
+};
+/* The first outcome of an open transfer settles it: state, money, rows, notices and answers. One that
+ * has its outcome takes the same again without effect, and another as a CONFLICT. */
+int posting_outcome(struct apply *apply, struct transfer *transfer,
+                    const struct outcome *outcome) MUST_USE;
+
 /* ---- request_transfer.c ---- */
 /* Of a repeated request with other content: the field that differs, "" when it is not told. */
 int request_differs_transfer(struct apply *apply, const struct store_request *row,

@@ -113,16 +113,6 @@ static void check_question(struct row *row, const void *message) {
     same(row, AS_MESSAGE(&again));
 }
 
-static void check_approval(struct row *row, const void *message) {
-    const Linkgate__Store__V1__Approval *record = message;
-    struct approval approval = {0};
-    Linkgate__Store__V1__Approval again;
-    judge_value(row, approval_from_record(record, &row->id, &approval));
-    approval_to_record(&approval, &again);
-    again.payload = record->payload;
-    same(row, AS_MESSAGE(&again));
-}
-
 static void check_audit(struct row *row, const void *message) {
     struct audit_row audit = {0};
     Linkgate__Store__V1__Audit again;
@@ -177,6 +167,19 @@ static void check_texts(struct row *row, const struct span *plain, size_t max) {
         judge(row, ROW_SEALED, "a sealed field holds other texts than its object can have");
 }
 
+static void check_approval(struct row *row, const void *message) {
+    const Linkgate__Store__V1__Approval *record = message;
+    struct approval approval = {0};
+    Linkgate__Store__V1__Approval again;
+    struct span plain;
+    judge_value(row, approval_from_record(record, &row->id, &approval));
+    approval_to_record(&approval, &again);
+    again.payload = record->payload;
+    again.sealed = record->sealed;
+    same(row, AS_MESSAGE(&again));
+    check_texts(row, open_sealed(row, record->sealed, &plain), 1);
+}
+
 static void check_transfer(struct row *row, const void *message) {
     const transfer_record *record = message;
     struct transfer transfer = {0};
@@ -190,7 +193,7 @@ static void check_transfer(struct row *row, const void *message) {
     again.transfer.texts = record->texts;
     same(row, AS_MESSAGE(&again.transfer));
     (void)open_sealed(row, record->kept, &plain);
-    check_texts(row, open_sealed(row, record->texts, &plain), 1);
+    check_texts(row, open_sealed(row, record->texts, &plain), TRANSFER_TEXTS);
 }
 
 static void check_case(struct row *row, const void *message) {
@@ -270,6 +273,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_AUDIT] = {9, 0, SHAPE(audit), check_audit},
     [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
     [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},
+    [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
 };
 
 static const struct table_shape *shape_of(struct span key) {
@@ -319,6 +323,7 @@ static enum object_kind kind_of(enum table table) {
     case TABLE_LINK:
     case TABLE_TRANSFER_OF_LINK:
     case TABLE_USAGE:
+    case TABLE_CASE_OF_LINK:
         return OBJECT_LINK;
     case TABLE_TRANSFER:
     case TABLE_RETURN:

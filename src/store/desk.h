@@ -14,13 +14,21 @@ int store_get_case(struct store *store, const struct id *id,
 int store_get_case_text(struct store *store, const struct id *id, uint32_t index,
                         struct span *text_out) MUST_USE;
 /* text: of the last entry, where that was added just now (fresh_text); other texts stay. fresh also
- * writes the index by transfer. */
+ * writes the index by what it is about. */
 int store_put_case(struct store *store, const struct inquiry_case *inquiry, bool fresh_text,
                    struct span text, bool fresh) MUST_USE;
 int store_next_case(struct store *store, const struct id *after,
                     struct inquiry_case *case_out) MUST_USE;
+/* The cases that are about the same as that one: of its transfer, its link, or its owner's claim. */
+int store_next_case_like(struct store *store, const struct inquiry_case *inquiry,
+                         const struct id *after, struct id *id_out) MUST_USE;
+/* The id under which a case stands in the index: its transfer's, its link's; of neither, one made of
+ * its owner and what that bank's list claims, so that no bank's claims stand among another's. */
+struct id store_case_parent(const struct inquiry_case *inquiry);
 int store_next_case_of_transfer(struct store *store, const struct id *transfer,
                                 const struct id *after, struct id *id_out) MUST_USE;
+int store_next_case_of_link(struct store *store, const struct id *link, const struct id *after,
+                            struct id *id_out) MUST_USE;
 
 /* ---- questions: views of accounts that are out ---- */
 int store_get_question(struct store *store, const struct id *id,

@@ -107,6 +107,7 @@ bool exposure_from_record(const Linkgate__Store__V1__Exposure *record,
 /* ---- what people and banks ask each other; payloads and texts are the table's business ---- */
 struct case_records {
     Linkgate__Store__V1__Case inquiry;
+    Linkgate__Store__V1__CaseClaim claim;
     Linkgate__Store__V1__CaseEntry entries[CASE_ENTRIES_MAX];
     Linkgate__Store__V1__CaseEntry *pointers[CASE_ENTRIES_MAX];
 };

@@ -22,10 +22,26 @@ static void entries_to_records(const struct inquiry_case *inquiry, struct case_r
     records->inquiry.entries = records->pointers;
 }
 
+/* Only a case that a list opened has one. */
+static void claim_to_record(const struct case_claim *claim, struct case_records *records) {
+    if (!case_claim_present(claim))
+        return;
+    Linkgate__Store__V1__CaseClaim *record = &records->claim;
+    linkgate__store__v1__case_claim__init(record);
+    record->upload = record_digest(&claim->upload);
+    record->window = claim->window;
+    record->id = record_id(&claim->id);
+    record->fen = claim->amount.fen;
+    record->currency = record_text(claim->amount.currency);
+    record->state = claim->state;
+    records->inquiry.claim = record;
+}
+
 void case_to_record(const struct inquiry_case *inquiry, struct case_records *records_out) {
     Linkgate__Store__V1__Case *record = &records_out->inquiry;
     linkgate__store__v1__case__init(record);
     record->transfer = record_id(&inquiry->transfer);
+    record->link = record_id(&inquiry->link);
     record->subject = inquiry->subject;
     record->state = inquiry->state;
     record->outcome = inquiry->outcome;
@@ -36,7 +52,21 @@ void case_to_record(const struct inquiry_case *inquiry, struct case_records *rec
     record->due_at_ms = inquiry->due_at_ms;
     record->overdue = inquiry->overdue;
     record->closed_at_ms = inquiry->closed_at_ms;
+    claim_to_record(&inquiry->claim, records_out);
     entries_to_records(inquiry, records_out);
+}
+
+static bool claim_from_record(const Linkgate__Store__V1__CaseClaim *record,
+                              struct case_claim *claim) {
+    if (record == NULL)
+        return true;
+    claim->window = record->window;
+    claim->amount.fen = record->fen;
+    claim->state = record->state;
+    return digest_from_record(record->upload, &claim->upload) &&
+           id_from_record(record->id, &claim->id) &&
+           text_from_record(record->currency, claim->amount.currency,
+                            sizeof(claim->amount.currency));
 }
 
 static bool entries_from_record(const Linkgate__Store__V1__Case *record,
@@ -73,6 +103,8 @@ bool case_from_record(const Linkgate__Store__V1__Case *record, const struct id *
         .closed_at_ms = record->closed_at_ms,
     };
     return id_from_record(record->transfer, &case_out->transfer) &&
+           id_from_record(record->link, &case_out->link) &&
+           claim_from_record(record->claim, &case_out->claim) &&
            entries_from_record(record, case_out);
 }
 

@@ -48,6 +48,7 @@ void transfer_to_record(const struct transfer *transfer, struct transfer_records
     record->reason = record_text(transfer->reason);
     record->refusal = transfer->refusal;
     record->answer_pin = record_digest(&transfer->answer_pin);
+    record->evidence = record_digest(&transfer->evidence);
     record->class2_pays = transfer->class2_pays;
     record->counted = transfer->counted;
     record->in_cool_down = transfer->in_cool_down;
@@ -113,6 +114,7 @@ bool transfer_from_record(const transfer_record *record, const struct id *id,
     return id_from_record(record->link, &transfer->link) &&
            id_from_record(record->request, &transfer->request) &&
            digest_from_record(record->answer_pin, &transfer->answer_pin) &&
+           digest_from_record(record->evidence, &transfer->evidence) &&
            texts_from_record(record, transfer) && events_from_record(record, transfer) &&
            history_from_records(record->n_history, record->history, record->received_at_ms,
                                 &transfer->history);

@@ -5,6 +5,10 @@
  * one; they are opened only when one is asked for or added. An order's payload is written once,
  * with the order. An audit row is written once.
  */
+#include <string.h>
+
+#include "crypto/digest.h"
+#include "domain/command_kind.h"
 #include "store/record.h"
 #include "store/table.h"
 
@@ -45,13 +49,42 @@ int store_next_case(struct store *store, const struct id *after, struct inquiry_
     return rc != 0 ? rc : case_out_of(key_span(&key), record, &id, case_out);
 }
 
-static struct key case_of_transfer_prefix(const struct id *transfer) {
-    return key_of_id(TABLE_CASE_OF_TRANSFER, transfer);
+struct id store_case_parent(const struct inquiry_case *inquiry) {
+    if (!id_is_zero(&inquiry->link))
+        return inquiry->link;
+    if (!id_is_zero(&inquiry->transfer))
+        return inquiry->transfer;
+    uint8_t claim[8 + ID_SIZE];
+    struct digest digest;
+    struct id parent;
+    put_be64(claim, inquiry->owner);
+    memcpy(claim + 8, inquiry->claim.id.bytes, ID_SIZE);
+    sha256(span_of(claim, sizeof(claim)), &digest);
+    memcpy(parent.bytes, digest.bytes, ID_SIZE);
+    return parent;
+}
+
+static struct key case_prefix(const struct inquiry_case *inquiry) {
+    struct id parent = store_case_parent(inquiry);
+    bool of_link = !id_is_zero(&inquiry->link);
+    return key_of_id(of_link ? TABLE_CASE_OF_LINK : TABLE_CASE_OF_TRANSFER, &parent);
+}
+
+int store_next_case_like(struct store *store, const struct inquiry_case *inquiry,
+                         const struct id *after, struct id *id_out) {
+    struct key prefix = case_prefix(inquiry);
+    return table_next_id(store, &prefix, after, id_out);
 }
 
 int store_next_case_of_transfer(struct store *store, const struct id *transfer,
                                 const struct id *after, struct id *id_out) {
-    struct key prefix = case_of_transfer_prefix(transfer);
+    struct key prefix = key_of_id(TABLE_CASE_OF_TRANSFER, transfer);
+    return table_next_id(store, &prefix, after, id_out);
+}
+
+int store_next_case_of_link(struct store *store, const struct id *link, const struct id *after,
+                            struct id *id_out) {
+    struct key prefix = key_of_id(TABLE_CASE_OF_LINK, link);
     return table_next_id(store, &prefix, after, id_out);
 }
 
@@ -121,7 +154,7 @@ int store_put_case(struct store *store, const struct inquiry_case *inquiry, bool
         return rc;
     table_put_message(store, &key, &records.inquiry.base, fresh);
     if (fresh) {
-        struct key index = case_of_transfer_prefix(&inquiry->transfer);
+        struct key index = case_prefix(inquiry);
         key_add_id(&index, &inquiry->id);
         table_put_empty(store, &index, true);
     }
@@ -188,26 +221,49 @@ int store_get_approval(struct store *store, const struct id *id, struct approval
 int store_get_approval_payload(struct store *store, const struct id *id, struct span *payload_out) {
     struct key key = key_of_id(TABLE_APPROVAL, id);
     const approval_record *record;
+    const texts_record *texts;
     int rc = load_approval(store, &key, &record);
-    if (rc == 0)
-        *payload_out = arena_copy(&store->held, bytes_from_record(record->payload));
-    return rc;
+    if (rc != 0)
+        return rc;
+    struct span payload = bytes_from_record(record->payload);
+    if (record->sealed != NULL) {
+        rc = texts_open(store, key_span(&key), record->sealed, 1, &texts);
+        if (rc != 0)
+            return rc;
+        payload = texts->n_texts > 0 ? bytes_from_record(texts->texts[0]) : span_of(NULL, 0);
+    }
+    *payload_out = arena_copy(&store->held, payload);
+    return 0;
+}
+
+/* What the new record says of the order: the old one's, in clear or sealed. */
+static int keep_payload(struct store *store, const struct key *key, approval_record *record) {
+    const approval_record *old;
+    int rc = load_approval(store, key, &old);
+    if (rc < 0)
+        return rc;
+    ENSURE(rc == 0); /* an order that is not fresh has been put */
+    record->payload = old->payload;
+    record->sealed = old->sealed;
+    return 0;
 }
 
 int store_put_approval(struct store *store, const struct approval *approval, struct span payload,
                        bool fresh) {
     struct key key = key_of_id(TABLE_APPROVAL, &approval->id);
     approval_record record;
+    sealed_record room;
+    ProtobufCBinaryData text = record_bytes(payload);
     approval_to_record(approval, &record);
-    if (fresh) {
-        record.payload = record_bytes(payload);
+    if (fresh && command_holds_words((enum command_kind)approval->order)) {
+        arena_reset(&store->scratch);
+        record.sealed = texts_seal(store, key_span(&key), &text, 1, &room);
+    } else if (fresh) {
+        record.payload = text;
     } else {
-        const approval_record *old;
-        int rc = load_approval(store, &key, &old);
-        if (rc < 0)
+        int rc = keep_payload(store, &key, &record);
+        if (rc != 0)
             return rc;
-        ENSURE(rc == 0); /* an order that is not fresh has been put */
-        record.payload = old->payload;
     }
     table_put_message(store, &key, &record.base, fresh);
     return 0;

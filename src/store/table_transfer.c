@@ -1,6 +1,6 @@
 /*
- * Transfers, the sealed instruction that may be sent again, what the customer is told at step-up,
- * and the indexes by link and original.
+ * Transfers, the sealed instruction that may be sent again, what the customer is told at step-up and
+ * what the bank's people wrote, and the indexes by link and original.
  *
  * Invariant: for each transfer stands one row under its link, and for each return one more under
  * its original. The instruction is carried over, replaced or dropped exactly as the caller says; it
@@ -24,11 +24,12 @@ static int transfer_out_of(struct store *store, struct span key, const transfer_
     const texts_record *texts;
     if (!transfer_from_record(record, id, &transfer))
         return table_damaged(key, "transfer");
-    int rc = texts_open(store, key, record->texts, 1, &texts);
+    int rc = texts_open(store, key, record->texts, TRANSFER_TEXTS, &texts);
     if (rc != 0)
         return rc;
-    if (!texts_copy(texts, 0, transfer.step_up_text, sizeof(transfer.step_up_text)))
-        return table_damaged(key, "text of a step-up");
+    if (!texts_copy(texts, 0, transfer.step_up_text, sizeof(transfer.step_up_text)) ||
+        !texts_copy(texts, 1, transfer.word, sizeof(transfer.word)))
+        return table_damaged(key, "text of a transfer");
     *transfer_out = transfer;
     return 0;
 }
@@ -98,12 +99,13 @@ int store_put_transfer(struct store *store, const struct transfer *transfer, enu
     struct key key = key_of_id(TABLE_TRANSFER, &transfer->id);
     struct transfer_records records;
     sealed_record sealed, told;
-    ProtobufCBinaryData text = record_bytes(span_text(transfer->step_up_text));
+    ProtobufCBinaryData texts[TRANSFER_TEXTS] = {record_bytes(span_text(transfer->step_up_text)),
+                                                 record_bytes(span_text(transfer->word))};
     transfer_to_record(transfer, &records);
     int rc = kept_for(store, &key, kept, payload, &sealed, &records.transfer.kept);
     if (rc != 0)
         return rc;
-    records.transfer.texts = texts_seal(store, key_span(&key), &text, 1, &told);
+    records.transfer.texts = texts_seal(store, key_span(&key), texts, TRANSFER_TEXTS, &told);
     table_put_message(store, &key, &records.transfer.base, fresh);
     if (fresh)
         put_indexes(store, transfer);

@@ -43,6 +43,7 @@ const char *table_name(enum table table) {
         [TABLE_AUDIT] = "audit",
         [TABLE_EXPOSURE] = "exposure",
         [TABLE_PAIR] = "pair",
+        [TABLE_CASE_OF_LINK] = "case by link",
     };
     const char *name = (unsigned)table < TABLES ? names[table] : NULL;
     return name != NULL ? name : "unknown";
@@ -70,7 +71,7 @@ static const struct shape {
     [TABLE_CASE] = {"I", false},          [TABLE_CASE_OF_TRANSFER] = {"PI", true},
     [TABLE_QUESTION] = {"I", false},      [TABLE_APPROVAL] = {"I", false},
     [TABLE_AUDIT] = {"N", false},         [TABLE_EXPOSURE] = {"BC", false},
-    [TABLE_PAIR] = {"BBC", false},
+    [TABLE_PAIR] = {"BBC", false},        [TABLE_CASE_OF_LINK] = {"PI", true},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {

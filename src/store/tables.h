@@ -35,9 +35,10 @@ enum table {
     TABLE_CASE_OF_TRANSFER = 24, /* transfer id, case id */
     TABLE_QUESTION = 25,
     TABLE_APPROVAL = 26,
-    TABLE_AUDIT = 27,    /* sequence */
-    TABLE_EXPOSURE = 30, /* bank, currency */
-    TABLE_PAIR = 31,     /* low bank, high bank, currency */
+    TABLE_AUDIT = 27,        /* sequence */
+    TABLE_EXPOSURE = 30,     /* bank, currency */
+    TABLE_PAIR = 31,         /* low bank, high bank, currency */
+    TABLE_CASE_OF_LINK = 37, /* link id, case id */
     TABLES
 };
 

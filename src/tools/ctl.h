@@ -13,6 +13,7 @@
 
 #include "domain/command_kind.h"
 #include "linkgate/admin/v1/admin.pb-c.h"
+#include "tools/ctl_option.h"
 #include "tools/ctl_shape.h"
 #include "util/bytes.h"
 #include "util/fatal.h"
@@ -36,48 +37,6 @@ typedef Linkgate__Admin__V1__Reply ctl_reply;
 
 /* ---- words and options ---- */
 
-enum ctl_option {
-    CTL_NAME,
-    CTL_ROLES,
-    CTL_PIN,
-    CTL_DENY,
-    CTL_ALLOW,
-    CTL_STATE,
-    CTL_BANK,
-    CTL_LINK,
-    CTL_KIND,
-    CTL_FROM,
-    CTL_TO,
-    CTL_MIN,
-    CTL_MAX,
-    CTL_CONFLICT,
-    CTL_HELD,
-    CTL_AMENDING,
-    CTL_OVERDUE,
-    CTL_UID,
-    CTL_OF_ORDER,
-    CTL_ACCOUNT,
-    CTL_ID_NUMBER,
-    CTL_BLOCK,
-    CTL_REASON,
-    CTL_REFERENCE,
-    CTL_UNTIL,
-    CTL_YES,
-    CTL_INTERVAL,
-    CTL_TIMES,
-    CTL_AFTER,
-    CTL_LIMIT,
-    CTL_STORE,
-    CTL_KEYS,
-    CTL_CONFIG,
-    CTL_FROM_BACKUP,
-    CTL_TEMP,
-    CTL_LIVE,
-    CTL_TRANSFER,
-    CTL_DATE,
-    CTL_CSV,
-    CTL_OPTIONS
-};
 #define CTL_BIT(name) (UINT64_C(1) << CTL_##name)
 #define CTL_NAME_WORDS_MAX 3 /* of a command: "bank pin add" */
 #define CTL_WORDS_MAX 2      /* behind them */

@@ -47,7 +47,7 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
                    "orders; all of them "
                    "unless given"},
     [CTL_REASON] = {"--reason", "CODE", "ISO 20022 code, four letters or digits"},
-    [CTL_REFERENCE] = {"--reference", "TEXT", "of the paper that it rests on"},
+    [CTL_REFERENCE] = {"--reference", "TEXT", "of the paper, or the booking, that it rests on"},
     [CTL_UNTIL] = {"--until", "TIME", "when it ends by itself; without it, when it is lifted"},
     [CTL_YES] = {"--yes", NULL, "don't ask"},
     [CTL_INTERVAL] = {"--interval", "SECONDS", "how often (2; at most 3600)"},
@@ -66,8 +66,16 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_LIVE] = {"--live", NULL,
                   "ask the running gateway instead: all links and transfers, one by one"},
     [CTL_TRANSFER] = {"--transfer", "ID", "only this transfer"},
-    [CTL_DATE] = {"--date", "DAY", "the day, of Shanghai (2026-07-01); today unless given"},
+    [CTL_DATE] = {"--date", "DAY",
+                  "the day, of Shanghai (2026-07-01); of a report today unless given"},
     [CTL_CSV] = {"--csv", NULL, "print comma-separated values, for spreadsheets"},
+    [CTL_WAS_POSTED] = {"--posted", NULL, "its bank says: posted; needs --reference and --date"},
+    [CTL_WAS_REFUSED] = {"--refused", "CODE",
+                         "its bank says: refused, for that reason (ISO 20022)"},
+    [CTL_WAS_UNDONE] = {"--undone", NULL, "its bank says: undone, or never posted"},
+    [CTL_WORD] = {"--word", "TEXT", "what the bank's people wrote, up to 280 bytes"},
+    [CTL_DOCUMENT] = {"--document", "FILE",
+                      "the bank's document; its SHA-256 is kept, the file is not"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -113,6 +113,14 @@ static const struct ctl_command commands[] = {
     {"transfer explain", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_story, NULL,
      "The story of a transfer: what happened and why, what it waits for, what to do.",
      ctl_transfer_explain},
+    {"transfer resolve", "ID",
+     B(WAS_POSTED) | B(REFERENCE) | B(DATE) | B(WAS_REFUSED) | B(WAS_UNDONE) | B(WORD) |
+         B(DOCUMENT),
+     COMMAND_TRANSFER_RESOLVE, NULL, &ctl_shape_done, NULL,
+     "Give its bank's word on an UNKNOWN transfer, on paper.\nFor a bank that cannot say it itself "
+     "any more. One of --posted, --refused, --undone; always\n--word and --document. It counts as "
+     "the bank's answer: what the bank says against it later is a\nconflict.",
+     ctl_transfer_resolve},
     {"object unfreeze", "KIND ID", 0, COMMAND_UNFREEZE, NULL, &ctl_shape_done, NULL,
      "Let a frozen link or transfer go on.\nKIND is link or transfer. An object is frozen when a "
      "rule of the ledger was broken on\nit: find out why first.",
@@ -140,7 +148,7 @@ static const struct ctl_command commands[] = {
      ctl_report},
 
     {"case list", "", B(STATE) | B(BANK) | B(OVERDUE) | PAGES, COMMAND_NONE, &ctl_case_states,
-     &ctl_shape_case, "cases", "Inquiries between the banks of a transfer, oldest first.",
+     &ctl_shape_case, "cases", "Inquiries between banks about transfers and links, oldest first.",
      ctl_case_list},
     {"case show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_case_detail, NULL,
      "One case, step by step.\nWhat the banks wrote is between them.", ctl_case_show},

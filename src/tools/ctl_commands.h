@@ -28,6 +28,7 @@ enum ctl_exit ctl_link_numbers(struct ctl_session *session);
 /* ctl_transfer.c */
 enum ctl_exit ctl_transfer_list(struct ctl_session *session);
 enum ctl_exit ctl_transfer_show(struct ctl_session *session);
+enum ctl_exit ctl_transfer_resolve(struct ctl_session *session);
 enum ctl_exit ctl_object_unfreeze(struct ctl_session *session);
 /* ctl_explain*.c */
 enum ctl_exit ctl_link_explain(struct ctl_session *session);

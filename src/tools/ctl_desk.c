@@ -25,17 +25,12 @@ static const struct ctl_list case_pages = {.result = CTL_RESULT(CASES),
                                            .by_id = true};
 
 static const struct ctl_column case_columns[] = {
-    {"CASE", "id", CTL_CELL_TEXT},
-    {"STATE", "state", CTL_CELL_TEXT},
-    {"OVERDUE", "overdue", CTL_CELL_MARK},
-    {"SUBJECT", "subject", CTL_CELL_TEXT},
-    {"OUTCOME", "outcome", CTL_CELL_TEXT},
-    {"TRANSFER", "transfer", CTL_CELL_TEXT},
-    {"OPENED BY", "opened_by", CTL_CELL_TEXT},
-    {"MUST ANSWER", "owner", CTL_CELL_TEXT},
-    {"OPENED", "opened_at", CTL_CELL_TIME},
-    {"DUE", "due_at", CTL_CELL_TIME},
-    {NULL, NULL, CTL_CELL_TEXT},
+    {"CASE", "id", CTL_CELL_TEXT},           {"STATE", "state", CTL_CELL_TEXT},
+    {"OVERDUE", "overdue", CTL_CELL_MARK},   {"SUBJECT", "subject", CTL_CELL_TEXT},
+    {"OUTCOME", "outcome", CTL_CELL_TEXT},   {"TRANSFER", "transfer", CTL_CELL_TEXT},
+    {"LINK", "link", CTL_CELL_TEXT},         {"OPENED BY", "opened_by", CTL_CELL_TEXT},
+    {"MUST ANSWER", "owner", CTL_CELL_TEXT}, {"OPENED", "opened_at", CTL_CELL_TIME},
+    {"DUE", "due_at", CTL_CELL_TIME},        {NULL, NULL, CTL_CELL_TEXT},
 };
 
 enum ctl_exit ctl_case_list(struct ctl_session *session) {
@@ -60,6 +55,7 @@ static const struct ctl_column case_card[] = {
     {"subject", "subject", CTL_CELL_TEXT},
     {"outcome", "outcome", CTL_CELL_TEXT},
     {"transfer", "transfer", CTL_CELL_TEXT},
+    {"link", "link", CTL_CELL_TEXT},
     {"opened by", "opened_by", CTL_CELL_TEXT},
     {"must answer", "owner", CTL_CELL_TEXT},
     {"other bank", "other", CTL_CELL_TEXT},
@@ -67,6 +63,11 @@ static const struct ctl_column case_card[] = {
     {"answer due", "due_at", CTL_CELL_TIME},
     {"overdue", "overdue", CTL_CELL_YES},
     {"closed at", "closed_at", CTL_CELL_TIME},
+    {"bank's list", "list_sha256", CTL_CELL_TEXT},
+    {"of window", "list_window", CTL_CELL_TEXT},
+    {"it has the id", "list_id", CTL_CELL_TEXT},
+    {"it has as amount", "list_fen", CTL_CELL_FEN},
+    {"it has as state", "list_state", CTL_CELL_TEXT},
     {NULL, NULL, CTL_CELL_TEXT},
 };
 

@@ -3,7 +3,7 @@
  *
  * Invariant: what is said of money follows from its state alone: what is reserved, what is final, who
  * may credit or release. An UNKNOWN is never called failed, and no order is offered that would
- * decide one.
+ * decide one without its bank's word.
  */
 #include <string.h>
 
@@ -113,6 +113,12 @@ static void tell_evidence(struct ctl_story *story) {
     if (pin[0] != '\0')
         ctl_tell(story, "stands", "The bank's word came over a session with the key of pin %s.",
                  pin);
+    const char *evidence = ctl_text_of(story->subject, "evidence");
+    if (evidence[0] != '\0')
+        ctl_tell(story, "stands", "The bank's word stands in a paper of SHA-256 %s.", evidence);
+    const char *word = ctl_text_of(story->subject, "word");
+    if (word[0] != '\0')
+        ctl_tell(story, "stands", "Its people wrote: %s", word);
 }
 
 static void tell_returns(struct ctl_story *story) {
@@ -200,6 +206,11 @@ static void offer_unknown(struct ctl_story *story, const struct transfer_words *
                        "If this lasts, call the operations of %s, with the "
                        "transfer's id: they can also send the result themselves.",
                        words->instructed);
+    snprintf(command, sizeof(command), "transfer resolve %s", ctl_text_of(story->subject, "id"));
+    ctl_tell_order(story, command,
+                   "If %s can only say it on paper: give its words and its document (takes two "
+                   "people).",
+                   words->instructed);
     snprintf(command, sizeof(command), "transfer list --state UNKNOWN --bank %s", code);
     if (bank != NULL && bank->unknown > 1)
         ctl_tell_order(story, command, "See the others that wait for the same bank (%d).",
@@ -247,8 +258,8 @@ static void forbid(struct ctl_story *story, const struct transfer_words *words) 
     }
     if (state_is(story, "UNKNOWN"))
         ctl_tell(story, "never",
-                 "Call it failed, or decide its outcome here: there is no order "
-                 "for that. Disabling the bank would keep it from answering.");
+                 "Call it failed, or decide its outcome here without the bank's written "
+                 "word. Disabling the bank would keep it from answering.");
     if (state_is(story, "ACCEPTED"))
         ctl_tell(story, "never", "Cancel it: it is final. Money goes back by a return of %s alone.",
                  words->creditor);

@@ -13,7 +13,7 @@ const struct ctl_shape ctl_shape_history = {
         ONE(HistoryRow, "at", TIME, at_ms, "ledger time"),
         ONE(HistoryRow, "event", WORD, event, "what happened: an event of docs/protocol.md"),
         ONE(HistoryRow, "state", WORD, state, "the state that it led to, or left as it was"),
-        ONE(HistoryRow, "cause", WORD, cause, "REQUEST, ANSWER, DEADLINE, OPERATOR or RULE"),
+        ONE(HistoryRow, "cause", WORD, cause, "REQUEST, ANSWER, DEADLINE, OPERATOR, RULE or RECON"),
         ONE(HistoryRow, "by", BANK, by,
             "the bank whose doing it was; null: the gateway's or an "
             "operator's"),
@@ -229,6 +229,9 @@ const struct ctl_shape ctl_shape_transfer_detail = {
             "when its age is alarmed next"),
         ONE(TransferDetail, "answer_pin", HEX, answer_pin,
             "of the session that the definite answer came on"),
+        ONE(TransferDetail, "evidence", HEX, evidence,
+            "SHA-256 of the list or document that settled it"),
+        ONE(TransferDetail, "word", TEXT, word, "what the bank's people wrote"),
         ONE(TransferDetail, "waits_for", TEXT, waits_for, "for people"),
         ONE(TransferDetail, "waits_until", TIME, waits_until_ms, ""),
         OBJECT(TransferDetail, "exchange", exchange, exchange, "asked of a bank and not answered"),
@@ -238,19 +241,25 @@ const struct ctl_shape ctl_shape_transfer_detail = {
         END}};
 
 const struct ctl_shape ctl_shape_case = {
-    "case", "An inquiry between the two banks of a transfer.",
+    "case", "An inquiry between two banks about a transfer, a link, or what only one has.",
     (const struct ctl_field[]){
         ONE(CaseRow, "id", HEX, id, ""), ONE(CaseRow, "transfer", HEX, transfer, ""),
+        ONE(CaseRow, "link", HEX, link, ""),
         ONE(CaseRow, "subject", WORD, subject, "CONFLICT, OUTCOME, AMOUNT, NOT_CREDITED, ..."),
         ONE(CaseRow, "state", WORD, state, "OPEN, ANSWERED or CLOSED"),
         ONE(CaseRow, "outcome", WORD, outcome, "NONE, EXPLAINED, ADMITTED or DENIED"),
         ONE(CaseRow, "opened_by", BANK, opened_by, "null: the gateway"),
         ONE(CaseRow, "owner", BANK, owner, "who must answer"),
-        ONE(CaseRow, "other", BANK, other, "the other bank of the transfer"),
+        ONE(CaseRow, "other", BANK, other, "the other bank of what it is about"),
         ONE(CaseRow, "opened_at", TIME, opened_at_ms, ""),
         ONE(CaseRow, "due_at", TIME, due_at_ms, "null once answered"),
         ONE(CaseRow, "overdue", FLAG, overdue, ""),
-        ONE(CaseRow, "closed_at", TIME, closed_at_ms, ""), END}};
+        ONE(CaseRow, "closed_at", TIME, closed_at_ms, ""),
+        ONE(CaseRow, "list_sha256", HEX, list_sha256, "the bank's list that opened it"),
+        ONE(CaseRow, "list_window", WINDOW, list_window, "of that list; null: one of links"),
+        ONE(CaseRow, "list_id", HEX, list_id, "of the transfer or link, as the list has it"),
+        ONE(CaseRow, "list_fen", FEN, list_fen, "as the list has it"),
+        ONE(CaseRow, "list_state", TEXT, list_state, "as the list has it"), END}};
 
 static const struct ctl_shape case_entry = {
     "case entry", "A step of a case. What was written is between the banks and is not shown.",

@@ -27,14 +27,18 @@ static void check_case_entry(struct look *look, const struct inquiry_case *inqui
     if (!case_leads(before->state, entry->state))
         look_found(look, LAW_I4, of_case(inquiry), "entry %u: nothing leads from %s to %s", i,
                    case_state_name(before->state), case_state_name(entry->state));
-    if ((entry->outcome != CASE_OUTCOME_NONE) != (entry->state == CASE_ANSWERED))
+    bool ends = entry->state == CASE_CLOSED && entry->by == 0;
+    if (ends && (inquiry->opened_by != 0 || entry->outcome != CASE_EXPLAINED))
+        look_found(look, LAW_I4, of_case(inquiry), "entry %u: the gateway ended a bank's case", i);
+    if ((entry->outcome != CASE_OUTCOME_NONE) != (entry->state == CASE_ANSWERED || ends))
         look_found(look, LAW_I4, of_case(inquiry), "entry %u: %s with outcome %s", i,
                    case_state_name(entry->state), case_outcome_name(entry->outcome));
     life_check_time(look, of_case(inquiry), entry->at_ms, entry->sequence, before->at_ms,
                     before->sequence);
     struct told told = {OBJECT_CASE, inquiry->id, i};
     notice_owed(look, inquiry->owner, &told, entry->sequence);
-    notice_owed(look, inquiry->other, &told, entry->sequence);
+    if (inquiry->other != 0)
+        notice_owed(look, inquiry->other, &told, entry->sequence);
 }
 
 static void check_case_path(struct look *look, const struct inquiry_case *inquiry) {
@@ -46,7 +50,7 @@ static void check_case_path(struct look *look, const struct inquiry_case *inquir
     if (inquiry->entry_count > 0)
         life_check_id(look, of_case(inquiry), inquiry->opened_at_ms, inquiry->entries[0].sequence);
     bool open = inquiry->state == CASE_OPEN;
-    if (inquiry->subject <= CASE_SUBJECT_NONE || inquiry->subject > CASE_OTHER)
+    if (inquiry->subject <= CASE_SUBJECT_NONE || inquiry->subject > CASE_LINK_DIFF)
         look_found(look, LAW_I4, of_case(inquiry), "it is of no subject");
     if (before.state != inquiry->state || inquiry->entry_count == 0 ||
         (inquiry->outcome == CASE_OUTCOME_NONE) != open || (inquiry->due_at_ms != 0) != open ||
@@ -56,45 +60,89 @@ static void check_case_path(struct look *look, const struct inquiry_case *inquir
                    case_state_name(inquiry->state));
 }
 
-/* Of one subject at most one is not closed. Each is told by the earlier of two. */
+/* Of one matter at most one is not closed. Each is told by the earlier of two. */
 static void check_case_alone(struct look *look, const struct inquiry_case *inquiry) {
     struct id before = look_before(&inquiry->id);
     struct id id;
-    int rc = store_next_case_of_transfer(look->store, &inquiry->transfer, &before, &id);
+    int rc = store_next_case_like(look->store, inquiry, &before, &id);
     enum got got = look_got(look, rc, of_case(inquiry));
     if (got == GOT_NONE || (got == GOT && !id_equal(&id, &inquiry->id)))
-        look_found(look, LAW_I15, of_case(inquiry), "its row by transfer is not there");
+        look_found(look, LAW_I15, of_case(inquiry), "its row by what it is about is not there");
     id = inquiry->id;
     while (inquiry->state != CASE_CLOSED &&
-           store_next_case_of_transfer(look->store, &inquiry->transfer, &id, &id) == 0) {
+           store_next_case_like(look->store, inquiry, &id, &id) == 0) {
         struct inquiry_case other;
-        if (look_case(look, &id, &other) == GOT && other.subject == inquiry->subject &&
+        if (look_case(look, &id, &other) == GOT && case_same_matter(&other, inquiry) &&
             other.state != CASE_CLOSED)
             look_found(look, LAW_I11, of_case(inquiry), "another of its subject is open too: %s",
                        case_subject_name(inquiry->subject));
     }
 }
 
-static void check_case_banks(struct look *look, const struct inquiry_case *inquiry) {
+/* The two banks of what it is about; GOT_NONE: it is not there. */
+static enum got banks_of(struct look *look, const struct inquiry_case *inquiry, bank_code *one_out,
+                         bank_code *two_out) {
     struct transfer transfer;
-    enum got got = look_transfer(look, &inquiry->transfer, &transfer);
+    struct link link;
+    enum got got;
+    if (!id_is_zero(&inquiry->link)) {
+        got = look_link(look, &inquiry->link, &link);
+        if (got == GOT) {
+            *one_out = link.class2_bank;
+            *two_out = link.class1_bank;
+        }
+        return got;
+    }
+    got = look_transfer(look, &inquiry->transfer, &transfer);
+    if (got == GOT) {
+        *one_out = transfer.submitter;
+        *two_out = transfer.instructed;
+    }
+    return got;
+}
+
+static void check_case_banks(struct look *look, const struct inquiry_case *inquiry) {
+    bank_code one = 0;
+    bank_code two = 0;
+    enum got got = banks_of(look, inquiry, &one, &two);
     if (got == GOT_NONE)
-        look_found(look, LAW_I15, of_case(inquiry), "its transfer is not there");
+        look_found(look, LAW_I15, of_case(inquiry), "what it is about is not there");
     if (got != GOT)
         return;
-    bool of_transfer =
-        (inquiry->owner == transfer.instructed && inquiry->other == transfer.submitter) ||
-        (inquiry->owner == transfer.submitter && inquiry->other == transfer.instructed);
-    bool own = inquiry->opened_by == 0 && inquiry->subject == CASE_CONFLICT;
-    if (!of_transfer || (!own && inquiry->opened_by != inquiry->other))
-        look_found(look, LAW_I15, of_case(inquiry), "its banks are not those of its transfer");
+    bool right = (inquiry->owner == one && inquiry->other == two) ||
+                 (inquiry->owner == two && inquiry->other == one);
+    if (!right)
+        look_found(look, LAW_I15, of_case(inquiry), "its banks are not those of what it is about");
+}
+
+/* Who may open one on that, and what a list's case tells of the list. */
+static void check_case_opener(struct look *look, const struct inquiry_case *inquiry) {
+    bool of_link = !id_is_zero(&inquiry->link);
+    bool of_transfer = !id_is_zero(&inquiry->transfer);
+    bool listed = case_claim_present(&inquiry->claim);
+    bool own = inquiry->opened_by == 0;
+    bool may = own ? case_subject_of_gateway(inquiry->subject)
+                   : case_subject_of_banks(inquiry->subject, of_link) &&
+                         inquiry->opened_by == inquiry->other;
+    if (!may || listed != (own && inquiry->subject != CASE_CONFLICT))
+        look_found(look, LAW_I15, of_case(inquiry), "it is on %s, and was opened by another",
+                   case_subject_name(inquiry->subject));
+    if ((of_link && of_transfer) ||
+        (inquiry->subject == CASE_MISSING_HERE) != (!of_link && !of_transfer) ||
+        (inquiry->subject == CASE_LINK_DIFF && !of_link))
+        look_found(look, LAW_I15, of_case(inquiry), "it is on %s, and about something else",
+                   case_subject_name(inquiry->subject));
+    if (of_link || of_transfer)
+        check_case_banks(look, inquiry);
+    else if (inquiry->owner == inquiry->other)
+        look_found(look, LAW_I15, of_case(inquiry), "its two banks are one");
 }
 
 void check_case(struct look *look, const struct inquiry_case *inquiry) {
     struct span text;
     check_case_path(look, inquiry);
     check_case_alone(look, inquiry);
-    check_case_banks(look, inquiry);
+    check_case_opener(look, inquiry);
     int rc = store_get_case_text(look->store, &inquiry->id, 0, &text);
     if (rc == STORE_DAMAGED)
         look_found(look, LAW_I19, of_case(inquiry), "its texts do not open in their place");

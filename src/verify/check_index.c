@@ -193,7 +193,12 @@ static void check_of_transfer(struct look *look, const struct store_row *row) {
 static void check_of_case(struct look *look, const struct store_row *row) {
     struct inquiry_case inquiry;
     enum got got = look_case(look, &row->id, &inquiry);
-    if (got == GOT_NONE || (got == GOT && !id_equal(&inquiry.transfer, &row->parent)))
+    struct id parent = {{0}};
+    bool by_link = row->table == TABLE_CASE_OF_LINK;
+    if (got == GOT)
+        parent = store_case_parent(&inquiry);
+    if (got == GOT_NONE ||
+        (got == GOT && (!id_equal(&parent, &row->parent) || by_link != !id_is_zero(&inquiry.link))))
         look_found(look, LAW_I15, about(OBJECT_CASE, &row->id), "a row of table \"%s\" %s",
                    table_name(row->table),
                    got == GOT ? "stands that it does not have" : "leads to nothing");
@@ -236,6 +241,7 @@ void check_index(struct look *look, const struct store_row *row) {
         check_of_transfer(look, row);
         break;
     case TABLE_CASE_OF_TRANSFER:
+    case TABLE_CASE_OF_LINK:
         check_of_case(look, row);
         break;
     default:

@@ -20,6 +20,7 @@ struct story {
     uint32_t events[TRANSFER_EVENTS];
     int64_t at_ms[TRANSFER_EVENTS]; /* of the latest */
     uint32_t ends;                  /* entries that came to a final state */
+    enum cause outcome;             /* of the entry that settled it; NONE: none did */
 };
 
 static void note(void *context, uint32_t before, const struct history_entry *entry) {
@@ -28,6 +29,9 @@ static void note(void *context, uint32_t before, const struct history_entry *ent
         return;
     story->events[entry->event]++;
     story->at_ms[entry->event] = entry->at_ms;
+    if (entry->event == TRANSFER_EVENT_POSTED || entry->event == TRANSFER_EVENT_REFUSED ||
+        entry->event == TRANSFER_EVENT_BARRED)
+        story->outcome = entry->cause;
     story->ends += entry->state != before && transfer_final((enum transfer_state)entry->state);
 }
 
@@ -45,6 +49,7 @@ static void check_event(struct look *look, const struct transfer *transfer,
 
 static void check_story(struct look *look, const struct transfer *transfer,
                         const struct story *story) {
+    static const struct digest none;
     check_event(look, transfer, story, TRANSFER_EVENT_CANCEL_ASKED, transfer->cancel, 0);
     check_event(look, transfer, story, TRANSFER_EVENT_CONFLICT, transfer->conflict, 0);
     check_event(look, transfer, story, TRANSFER_EVENT_CREDIT_LATE, transfer->credit_late, 0);
@@ -57,6 +62,10 @@ static void check_story(struct look *look, const struct transfer *transfer,
     check_event(look, transfer, story, TRANSFER_EVENT_POSTED, transfer->accepted_at_ms != 0,
                 transfer->accepted_at_ms);
     check_event(look, transfer, story, TRANSFER_EVENT_RETURNED, transfer->came_back_fen != 0, 0);
+    bool evident = story->outcome == CAUSE_RECON || story->outcome == CAUSE_OPERATOR;
+    if (evident == digest_equal(&transfer->evidence, &none))
+        look_found(look, LAW_I4, of_transfer(transfer), "it has %s evidence for its outcome",
+                   evident ? "no" : "needless");
     if (story->ends > 1)
         look_found(look, LAW_I4, of_transfer(transfer), "its history came to %u ends", story->ends);
 }

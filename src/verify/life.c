@@ -119,7 +119,7 @@ static void check_entry(struct look *look, const struct life *life, uint32_t ind
         look_found(look, LAW_I4, life->about, "entry %u: %s does not lead from %s to %s", index,
                    event_name(kind, entry->event), state_name(kind, before->state),
                    state_name(kind, entry->state));
-    if (entry->cause <= CAUSE_NONE || entry->cause > CAUSE_RULE)
+    if (entry->cause <= CAUSE_NONE || entry->cause > CAUSE_RECON)
         look_found(look, LAW_I4, life->about, "entry %u has no cause", index);
     life_check_time(look, life->about, entry->at_ms, entry->sequence, before->at_ms,
                     before->sequence);

@@ -1,5 +1,5 @@
 /*
- * Reading and writing cases: inquiry and answer between the two banks of a transfer.
+ * Reading and writing cases: inquiry and answer between two banks about a transfer or a link.
  *
  * Whose turn it is, and what an answer does to a case, is the ledger's. A case is told whole, with
  * all that was said: sixteen texts are more than a pack's room, and take its arena.
@@ -8,6 +8,7 @@
 #include "wire/message.h"
 #include "wire/message_read.h"
 #include "wire/pack.h"
+#include "wire/values.h"
 
 _Static_assert(
     (int)CASE_CONFLICT == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_CONFLICT &&
@@ -15,7 +16,13 @@ _Static_assert(
         (int)CASE_AMOUNT == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_AMOUNT &&
         (int)CASE_NOT_CREDITED == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_NOT_CREDITED &&
         (int)CASE_NOT_AUTHORISED == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_NOT_AUTHORISED &&
-        (int)CASE_OTHER == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_OTHER,
+        (int)CASE_OTHER == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_OTHER &&
+        (int)CASE_AMOUNT_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_AMOUNT_DIFF &&
+        (int)CASE_STATUS_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_STATUS_DIFF &&
+        (int)CASE_MISSING_HERE == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_MISSING_HERE &&
+        (int)CASE_MISSING_THERE == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_MISSING_THERE &&
+        (int)CASE_DUPLICATE == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_DUPLICATE &&
+        (int)CASE_LINK_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_LINK_DIFF,
     "wire values");
 _Static_assert((int)CASE_OPEN == (int)LINKGATE__V1__CASE_STATE__CASE_STATE_OPEN &&
                    (int)CASE_ANSWERED == (int)LINKGATE__V1__CASE_STATE__CASE_STATE_ANSWERED &&
@@ -35,12 +42,17 @@ void read_open_case(struct shape *shape, struct span payload, struct open_case *
         return;
     *out = (struct open_case){0};
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
-    shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
-    if (message->subject == LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_CONFLICT)
-        shape_refuse(shape, REFUSAL_FIELD_INVALID, "subject");
-    else if (shape_enum(shape, "subject", (int)message->subject, CASE_OTHER))
+    bool of_link = message->link_id.len > 0;
+    if (!of_link)
+        shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
+    else if (message->transfer_id.len > 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "link_id");
+    if (shape_enum(shape, "subject", (int)message->subject, CASE_LINK_DIFF))
         out->subject = (enum case_subject)message->subject;
+    if (out->subject != CASE_SUBJECT_NONE && !case_subject_of_banks(out->subject, of_link))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "subject");
     shape_clean(shape, "text", message->text, 1, CASE_TEXT_MAX, &out->text);
+    shape_id_or_none(shape, "link_id", &message->link_id, &out->link);
 }
 
 void read_answer_case(struct shape *shape, struct span payload, struct answer_case *out) {
@@ -72,6 +84,8 @@ void read_get_case(struct shape *shape, struct span payload, struct get_case *ou
 /* A CaseReply and what it points to. */
 struct packed_case {
     Linkgate__V1__CaseReply reply;
+    Linkgate__V1__CaseClaim claim;
+    Linkgate__V1__Money amount;
     Linkgate__V1__CaseEntry entries[CASE_ENTRIES_MAX];
     Linkgate__V1__CaseEntry *entry_pointers[CASE_ENTRIES_MAX];
 };
@@ -84,6 +98,21 @@ static void pack_entry(struct pack *pack, const struct case_entry_view *entry,
     out->state = (Linkgate__V1__CaseState)entry->state;
     out->outcome = (Linkgate__V1__CaseOutcome)entry->outcome;
     out->text = pack_text(pack, entry->text);
+}
+
+static void pack_claim(struct pack *pack, const struct case_claim *claim, struct packed_case *out) {
+    if (!case_claim_present(claim))
+        return;
+    linkgate__v1__case_claim__init(&out->claim);
+    out->claim.list_sha256 = pack_digest(&claim->upload);
+    out->claim.window = claim->window;
+    out->claim.id = pack_id(&claim->id);
+    out->claim.state = claim->state;
+    if (claim->amount.fen > 0) {
+        value_pack_money(pack, &claim->amount, &out->amount);
+        out->claim.amount = &out->amount;
+    }
+    out->reply.claim = &out->claim;
 }
 
 static void pack_case(struct pack *pack, const struct case_view *view, struct packed_case *out) {
@@ -107,6 +136,8 @@ static void pack_case(struct pack *pack, const struct case_view *view, struct pa
     wire->n_entries = view->entry_count;
     wire->entries = out->entry_pointers;
     wire->replayed = view->replayed;
+    wire->link_id = pack_id(&view->link);
+    pack_claim(pack, &view->claim, out);
 }
 
 void message_encode_case_reply(const struct case_view *view, struct buf *out) {

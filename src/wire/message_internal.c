@@ -13,9 +13,14 @@
 #define BANK_FIXED_SIZE 15 /* code, size of the name, roles, active, number of pins */
 #define BANK_DENIED_SIZE (BANK_KINDS / 8)
 #define BANK_SET_ALL (BANK_SET_NAME | BANK_SET_ROLES | BANK_SET_DENIED)
-/* A bank's: the longest. */
-#define INTERNAL_MAX                                                                               \
+#define BANK_MAX                                                                                   \
     (BANK_FIXED_SIZE + BANK_NAME_MAX + BANK_PINS_MAX * (DIGEST_SIZE + 8) + BANK_DENIED_SIZE)
+#define RECON_ROW_MAX                                                                              \
+    (DIGEST_SIZE + ID_SIZE + 5 * 8 + 2 + 4 + CURRENCY_SIZE + 1 + REFERENCE_MAX + DATE_TEXT_SIZE)
+#define RESOLVE_MAX                                                                                \
+    (ID_SIZE + 1 + 1 + REFERENCE_MAX + DATE_TEXT_SIZE + REASON_SIZE + 4 + BANK_WORD_MAX +          \
+     DIGEST_SIZE)
+#define INTERNAL_MAX (BANK_MAX + RECON_ROW_MAX + RESOLVE_MAX)
 
 /* ---- writing ---- */
 
@@ -109,6 +114,35 @@ static void write_hold(struct writer *writer, const struct hold_order *order) {
     write_be64(writer, (uint64_t)order->expires_at_ms);
 }
 
+static void write_recon_row(struct writer *writer, const struct recon_row *row) {
+    write_digest(writer, &row->upload);
+    write_be64(writer, row->uploader);
+    write_u8(writer, (uint8_t)row->kind);
+    write_u8(writer, (uint8_t)row->class);
+    write_be64(writer, row->window);
+    write_id(writer, &row->id);
+    write_be32(writer, row->state);
+    write_be64(writer, row->debtor);
+    write_be64(writer, row->creditor);
+    write_be64(writer, (uint64_t)row->amount.fen);
+    write_text(writer, row->amount.currency, CURRENCY_SIZE - 1);
+    write_text(writer, row->reference, REFERENCE_MAX);
+    write_text(writer, row->book_date, DATE_TEXT_SIZE - 1);
+}
+
+static void write_resolve(struct writer *writer, const struct transfer_resolve *order) {
+    size_t size = strlen(order->word);
+    ENSURE(size <= BANK_WORD_MAX);
+    write_id(writer, &order->transfer);
+    write_u8(writer, (uint8_t)order->outcome);
+    write_text(writer, order->reference, REFERENCE_MAX);
+    write_text(writer, order->book_date, DATE_TEXT_SIZE - 1);
+    write_text(writer, order->reason, REASON_SIZE - 1);
+    write_be32(writer, (uint32_t)size);
+    write_bytes(writer, order->word, size);
+    write_digest(writer, &order->document);
+}
+
 /* Orders of operators; false: it is none. */
 static bool write_order(struct writer *writer, const struct command *command) {
     switch ((int)command->kind) {
@@ -162,6 +196,9 @@ static bool write_order(struct writer *writer, const struct command *command) {
     case COMMAND_UNMASK:
         write_id(writer, &command->body.unmask.link);
         return true;
+    case COMMAND_TRANSFER_RESOLVE:
+        write_resolve(writer, &command->body.transfer_resolve);
+        return true;
     default:
         return false;
     }
@@ -181,6 +218,9 @@ static void write_body(struct writer *writer, const struct command *command) {
         break;
     case COMMAND_PIN_SEEN:
         write_bank_pin(writer, &command->body.bank_pin);
+        break;
+    case COMMAND_RECON_ROW:
+        write_recon_row(writer, &command->body.recon_row);
         break;
     case COMMAND_FETCH_NOTICES:
         write_be64(writer, command->body.fetch_notices.after_sequence);
@@ -217,9 +257,9 @@ static bool read_bool(struct reader *reader) {
     return value == 1;
 }
 
-/* Clean text of at most max bytes, into max + 1. */
-static void read_text(struct reader *reader, char *out, size_t max) {
-    struct span text = reader_bytes(reader, reader_u8(reader));
+/* Clean text of that size, at most max bytes, into max + 1. */
+static void read_sized(struct reader *reader, size_t size, char *out, size_t max) {
+    struct span text = reader_bytes(reader, size);
     if (text.size > max || !text_is_clean(text)) {
         reader->failed = true;
         return;
@@ -227,6 +267,10 @@ static void read_text(struct reader *reader, char *out, size_t max) {
     if (text.size > 0)
         memcpy(out, text.data, text.size);
     out[text.size] = '\0';
+}
+
+static void read_text(struct reader *reader, char *out, size_t max) {
+    read_sized(reader, reader_u8(reader), out, max);
 }
 
 static void read_id(struct reader *reader, struct id *id) {
@@ -301,9 +345,35 @@ static uint8_t read_enum(struct reader *reader, uint8_t first, uint8_t last) {
     return value;
 }
 
+static void read_recon_row(struct reader *reader, struct recon_row *row) {
+    read_digest(reader, &row->upload);
+    row->uploader = reader_be64(reader);
+    row->kind = (enum recon_kind)read_enum(reader, RECON_MONEY, RECON_LINKS);
+    row->class = (enum recon_class)read_enum(reader, RECON_MATCHED, RECON_DUPLICATE);
+    row->window = reader_be64(reader);
+    read_id(reader, &row->id);
+    row->state = reader_be32(reader);
+    row->debtor = reader_be64(reader);
+    row->creditor = reader_be64(reader);
+    row->amount.fen = (int64_t)reader_be64(reader);
+    read_text(reader, row->amount.currency, CURRENCY_SIZE - 1);
+    read_text(reader, row->reference, REFERENCE_MAX);
+    read_text(reader, row->book_date, DATE_TEXT_SIZE - 1);
+}
+
 static void read_unfreeze(struct reader *reader, struct unfreeze *unfreeze) {
     unfreeze->kind = (enum object_kind)read_enum(reader, OBJECT_LINK, OBJECT_BANK);
     read_id(reader, &unfreeze->object);
+}
+
+static void read_resolve(struct reader *reader, struct transfer_resolve *order) {
+    read_id(reader, &order->transfer);
+    order->outcome = (enum posting_outcome)read_enum(reader, POSTING_NONE, POSTING_UNDONE);
+    read_text(reader, order->reference, REFERENCE_MAX);
+    read_text(reader, order->book_date, DATE_TEXT_SIZE - 1);
+    read_text(reader, order->reason, REASON_SIZE - 1);
+    read_sized(reader, reader_be32(reader), order->word, BANK_WORD_MAX);
+    read_digest(reader, &order->document);
 }
 
 static void read_order(struct reader *reader, struct command *command) {
@@ -358,6 +428,9 @@ static void read_order(struct reader *reader, struct command *command) {
     case COMMAND_UNMASK:
         read_id(reader, &command->body.unmask.link);
         break;
+    case COMMAND_TRANSFER_RESOLVE:
+        read_resolve(reader, &command->body.transfer_resolve);
+        break;
     default:
         reader->failed = true;
     }
@@ -377,6 +450,9 @@ static void read_body(struct reader *reader, struct command *command) {
         break;
     case COMMAND_PIN_SEEN:
         read_bank_pin(reader, &command->body.bank_pin);
+        break;
+    case COMMAND_RECON_ROW:
+        read_recon_row(reader, &command->body.recon_row);
         break;
     case COMMAND_FETCH_NOTICES:
         command->body.fetch_notices.after_sequence = reader_be64(reader);

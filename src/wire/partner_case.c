@@ -19,6 +19,7 @@ void partner_encode_open_case(const struct open_case *message, struct buf *out) 
     wire.transfer_id = pack_id(&message->transfer);
     wire.subject = (Linkgate__V1__CaseSubject)message->subject;
     wire.text = pack_text(&pack, message->text);
+    wire.link_id = pack_id(&message->link);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -63,6 +64,18 @@ static void read_entry(struct shape *shape, const Linkgate__V1__CaseEntry *entry
     read_whose(shape, "entries.bank_code", entry->bank_code, &out->by);
 }
 
+static void read_claim(struct shape *shape, const Linkgate__V1__CaseClaim *claim,
+                       struct case_claim *out) {
+    if (claim == NULL)
+        return;
+    shape_digest(shape, "claim.list_sha256", &claim->list_sha256, &out->upload);
+    shape_id(shape, "claim.id", &claim->id, &out->id);
+    if (claim->amount != NULL)
+        value_read_money(shape, claim->amount, &out->amount);
+    out->window = claim->window;
+    out->state = claim->state;
+}
+
 static void read_case_view(struct shape *shape, const Linkgate__V1__CaseReply *message,
                            struct case_view *out) {
     if (message == NULL) {
@@ -70,7 +83,7 @@ static void read_case_view(struct shape *shape, const Linkgate__V1__CaseReply *m
         return;
     }
     *out = (struct case_view){
-        .subject = (enum case_subject)shape_known((int)message->subject, CASE_OTHER),
+        .subject = (enum case_subject)shape_known((int)message->subject, CASE_LINK_DIFF),
         .state = (enum case_state)shape_known((int)message->state, CASE_CLOSED),
         .outcome = (enum case_outcome)shape_known((int)message->outcome, CASE_DENIED),
         .opened_at_ms = message->opened_at_ms,
@@ -79,7 +92,9 @@ static void read_case_view(struct shape *shape, const Linkgate__V1__CaseReply *m
         .replayed = message->replayed != 0,
     };
     shape_id(shape, "case_id", &message->case_id, &out->inquiry);
-    shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
+    shape_id_or_none(shape, "transfer_id", &message->transfer_id, &out->transfer);
+    shape_id_or_none(shape, "link_id", &message->link_id, &out->link);
+    read_claim(shape, message->claim, &out->claim);
     read_whose(shape, "opened_by_bank_code", message->opened_by_bank_code, &out->opened_by);
     shape_bank_code(shape, REFUSAL_FIELD_INVALID, "owner_bank_code", message->owner_bank_code,
                     &out->owner);

@@ -167,6 +167,7 @@ uint8_t some_id[ID_SIZE] = {9};
 static char bank_name[] = "Bank A";
 static char backup_dir[] = "/tmp/linkgate-no-such-backup";
 static char account_text[] = "6222020000000000017";
+static char word_text[] = "It was never booked.";
 static ProtobufCBinaryData two_pins[2];
 
 static void fill_bank(admin_request *request) {
@@ -232,6 +233,13 @@ static void fill_order(admin_request *request) {
     case ADMIN_ORDER(BANK_RESYNC):
         request->bank_resync->code = BANK_A;
         request->bank_resync->notice = 7;
+        break;
+    case ADMIN_ORDER(TRANSFER_RESOLVE):
+        request->transfer_resolve->transfer = id;
+        request->transfer_resolve->outcome =
+            LINKGATE__ADMIN__V1__RESOLVED_OUTCOME__RESOLVED_OUTCOME_UNDONE;
+        request->transfer_resolve->word = word_text;
+        request->transfer_resolve->document_sha256 = digest;
         break;
     case ADMIN_ORDER(BACKUP):
         request->backup->dir = backup_dir;

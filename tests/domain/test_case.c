@@ -16,15 +16,15 @@
 enum { no = CASE_NONE, OPN = CASE_OPEN, ANS = CASE_ANSWERED, CLD = CASE_CLOSED };
 
 static const int expected[CASE_STATES][CASE_EVENTS] = {
-    /*              OPEN  ANSWER  ASK_ON  CLOSE */
-    /* NONE     */ { OPN, no,     no,     no  },
-    /* OPEN     */ { no,  ANS,    no,     no  },
-    /* ANSWERED */ { no,  no,     OPN,    CLD },
-    /* CLOSED   */ { no,  no,     no,     no  },
+    /*              OPEN  ANSWER  ASK_ON  CLOSE  EXPLAIN */
+    /* NONE     */ { OPN, no,     no,     no,    no  },
+    /* OPEN     */ { no,  ANS,    no,     no,    CLD },
+    /* ANSWERED */ { no,  no,     OPN,    CLD,   CLD },
+    /* CLOSED   */ { no,  no,     no,     no,    no  },
 };
 /* clang-format on */
 
-_Static_assert(CASE_STATES == 4 && CASE_EVENTS == 4, "the matrix is whole");
+_Static_assert(CASE_STATES == 4 && CASE_EVENTS == 5, "the matrix is whole");
 
 static void every_state_and_event(void **state) {
     (void)state;

@@ -2,6 +2,7 @@
 """Operators' orders on real processes: pins that go, rights that are taken, holds, searches; who may
 approve what; and what the audit and the logs keep of it."""
 
+import hashlib
 import subprocess
 import unittest
 
@@ -86,6 +87,37 @@ class Orders(SiteTest):
         self.assertTrue(last["two"])
         self.assertNotEqual(last["uid"], last["approver"])
         self.assertEqual(self.push().returncode, 0)
+
+    def unknown(self):
+        """A push that its bank posted and never says a word of."""
+        self.class1.fault("kind=post -> drop-answer")
+        self.class1.fault("kind=inquire -> drop")
+        said = self.class2.open("transfer", link=self.ident, dir="push", fen=100, timeout_ms=3000)
+        self.assertEqual(said["state"], "UNKNOWN")
+        return said["transfer"]
+
+    def test_an_unknown_transfer_is_resolved_on_paper(self):
+        """By two people, with the bank's words and its document: then it is that bank's answer."""
+        transfer = self.unknown()
+        paper = self.place.dir / "letter.pdf"
+        paper.write_bytes(b"posted as B-77")
+        words = ("--word", "booked as B-77", "--document", str(paper))
+        booked = ("--posted", "--reference", "B-77", "--date", "2026-12-22")
+        order = ("transfer", "resolve", transfer)
+        for wrong in ((*order, *words), (*order, *booked), (*order, "--undone", *booked, *words)):
+            self.assertEqual(self.place.tool(*wrong).returncode, 2, wrong)
+        self.refused(self.place.tool(*order, "--refused", "NO", *words))
+        self.place.order(*order, *booked, *words)
+        shown = self.place.ctl("transfer", "show", transfer)
+        self.assertEqual((shown["state"], shown["reference"]), ("ACCEPTED", "B-77"))
+        self.assertEqual(shown["evidence"], hashlib.sha256(paper.read_bytes()).hexdigest())
+        last = shown["history"][-1]
+        self.assertEqual((last["event"], last["cause"]), ("POSTED", "OPERATOR"))
+        self.assertTrue(last["two"])
+        self.assertIn("booked as B-77", self.place.tool("transfer", "explain", transfer).stdout)
+        said = self.refused(self.place.tool(*order, *booked, *words))
+        self.assertIn("TRANSFER_STATE", said)
+        self.assertNotIn("booked as", self.place.gateway.text())
 
     def search(self, number, *words):
         command = [BIN / "linkgatectl", "--socket", self.place.admin, "--json", "link", "search"]

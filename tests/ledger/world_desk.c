@@ -196,8 +196,10 @@ struct status_answer world_status(const struct id *query) {
 
 struct open_case world_inquire(struct world *world, const struct id *transfer,
                                enum case_subject subject) {
-    return (struct open_case){world_request_id(world), *transfer, subject,
-                              SPAN_LITERAL("Our books say otherwise.")};
+    return (struct open_case){.request = world_request_id(world),
+                              .transfer = *transfer,
+                              .subject = subject,
+                              .text = SPAN_LITERAL("Our books say otherwise.")};
 }
 
 struct answer_case world_reply(struct world *world, const struct id *inquiry,

@@ -209,6 +209,47 @@ static void lift_hold(struct office *office) {
     office_give(office, command);
 }
 
+/* What the instructed bank decided, on paper; false: it did not. */
+static bool written(struct office *office, const struct transfer *transfer,
+                    struct transfer_resolve *order) {
+    struct party *party = world_party(office->world, transfer->instructed);
+    struct posting *posting = posting_find(party, &transfer->id);
+    if (transfer->state != TRANSFER_UNKNOWN || posting == NULL)
+        return false;
+    order->transfer = transfer->id;
+    if (posting->state == POSTING_DONE) {
+        order->outcome = POSTING_POSTED;
+        memcpy(order->reference, posting->reference, sizeof(posting->reference));
+        memcpy(order->book_date, "2026-12-23", DATE_TEXT_SIZE);
+        posting->told = true;
+        return true;
+    }
+    order->outcome = POSTING_REFUSED;
+    memcpy(order->reason, posting->reason, REASON_SIZE);
+    return posting->state == POSTING_DENIED;
+}
+
+/* A transfer whose bank's people can say what became of it; at times any, which is refused. */
+static void resolve(struct office *office) {
+    struct command *command = command_new(COMMAND_TRANSFER_RESOLVE);
+    struct transfer_resolve *order = &command->body.transfer_resolve;
+    struct transfer transfer = {.state = TRANSFER_NONE};
+    struct id at = {{0}};
+    bool found = false;
+    while (!found && store_next_transfer(store_of(office), &at, &transfer) == 0) {
+        at = transfer.id;
+        found = written(office, &transfer, order);
+    }
+    if (!found) {
+        *order = (struct transfer_resolve){.transfer = at, .outcome = POSTING_UNDONE};
+        if (transfer.state == TRANSFER_UNKNOWN) /* nobody knows yet */
+            chance_bytes(chance_of(office), order->transfer.bytes, ID_SIZE);
+    }
+    memcpy(order->word, "So it is.", 10);
+    order->document.bytes[0] = 1;
+    office_give(office, command);
+}
+
 static void unfreeze(struct office *office) {
     struct link link;
     if (!some_link(office, &link))
@@ -287,7 +328,7 @@ void office_work(struct office *office) {
     static void (*const works[])(struct office * office) = {
         set_bank,          disable,    add_bank,      add_pin,    place_hold, lift_hold,
         unfreeze,          back_up,    search,        unmask,     unmask,     decide_again,
-        decide_quarantine, enable_any, remove_no_pin, resync_any,
+        decide_quarantine, enable_any, remove_no_pin, resync_any, resolve,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

@@ -193,8 +193,10 @@ static void open_case(struct party *party, struct bond *bond) {
     if (about == NULL)
         return;
     struct ask *ask = ask_new(party, bond->person, MESSAGE_OPEN_CASE);
-    struct open_case message = {ask_new_id(party, ask), about->transfer, CASE_AMOUNT,
-                                SPAN_LITERAL("look")};
+    struct open_case message = {.request = ask_new_id(party, ask),
+                                .transfer = about->transfer,
+                                .subject = CASE_AMOUNT,
+                                .text = SPAN_LITERAL("look")};
     partner_encode_open_case(&message, &ask->payload);
     ask_go(ask);
 }

@@ -39,9 +39,10 @@ static bool is_refusable(const struct command_row *row) {
     return row->order || row->roles != 0;
 }
 
-/* Nothing freezes here: each object that does is a failure of the run. */
+/* Nothing freezes here: each object that does is a failure of the run. Nor do banks hand in lists,
+ * whose rows are compared. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE;
+    return row->kind != COMMAND_UNFREEZE && row->kind != COMMAND_RECON_ROW;
 }
 
 bool tally_complete(void) {

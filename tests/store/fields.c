@@ -143,6 +143,8 @@ static const struct field transfer_table[] = {
     T(reason, TEXT),
     T(refusal, NUMBER),
     T(answer_pin, BYTES),
+    T(word, TEXT),
+    T(evidence, BYTES),
     T(class2_pays, BOOL),
     T(counted, BOOL),
     T(in_cool_down, BOOL),
@@ -224,11 +226,27 @@ const struct fields request_fields = TABLE(struct store_request, request_table);
 
 #define C(member, kind) FIELD(struct inquiry_case, member, FIELD_##kind)
 static const struct field case_table[] = {
-    C(id, BYTES),           C(transfer, BYTES), C(subject, NUMBER),
-    C(state, NUMBER),       C(outcome, NUMBER), C(opened_by, NUMBER),
-    C(owner, NUMBER),       C(other, NUMBER),   C(opened_at_ms, NUMBER),
-    C(due_at_ms, NUMBER),   C(overdue, BOOL),   C(closed_at_ms, NUMBER),
-    C(entry_count, NUMBER), C(entries, NESTED),
+    C(id, BYTES),
+    C(transfer, BYTES),
+    C(link, BYTES),
+    C(subject, NUMBER),
+    C(state, NUMBER),
+    C(outcome, NUMBER),
+    C(opened_by, NUMBER),
+    C(owner, NUMBER),
+    C(other, NUMBER),
+    C(opened_at_ms, NUMBER),
+    C(due_at_ms, NUMBER),
+    C(overdue, BOOL),
+    C(closed_at_ms, NUMBER),
+    C(claim.upload, BYTES),
+    C(claim.window, NUMBER),
+    C(claim.id, BYTES),
+    C(claim.amount.fen, NUMBER),
+    C(claim.amount.currency, TEXT),
+    C(claim.state, NUMBER),
+    C(entry_count, NUMBER),
+    C(entries, NESTED),
 };
 const struct fields case_fields = TABLE(struct inquiry_case, case_table);
 
@@ -421,6 +439,8 @@ void bank_fill(struct bank *bank, uint64_t *seed) {
 
 void case_fill(struct inquiry_case *inquiry, uint64_t *seed) {
     fields_fill(&case_fields, inquiry, seed);
+    if (!case_claim_present(&inquiry->claim)) /* of no list, nothing is kept */
+        memset(&inquiry->claim, 0, sizeof(inquiry->claim));
     fill_array(&case_entry_fields, inquiry->entries, &inquiry->entry_count, CASE_ENTRIES_MAX, seed);
 }
 

@@ -288,6 +288,7 @@ static void test_a_sealed_part_in_anothers_place_is_damaged(void **state) {
     assert_true(span_equal(payload, SPAN_LITERAL("payload of the first")));
     assert_int_equal(store_get_transfer(stage->store, &from, &transfer), 0);
     memset(transfer.step_up_text, 0, sizeof(transfer.step_up_text));
+    memset(transfer.word, 0, sizeof(transfer.word));
     assert_int_equal(store_put_transfer(stage->store, &transfer, STORE_KEPT_SAME, payload, false),
                      0);
     assert_int_equal(table_get(stage->store, &keys[0], &record), 0);

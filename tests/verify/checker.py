@@ -35,7 +35,7 @@ LINK_KIND, TRANSFER_KIND = states.KIND["LINK"], states.KIND["TRANSFER"]
 CASE_KIND, APPROVAL_KIND = states.KIND["CASE"], states.KIND["APPROVAL"]
 QUESTION_KIND = states.KIND["QUESTION"]
 
-Entry = collections.namedtuple("Entry", "state event at_ms sequence")
+Entry = collections.namedtuple("Entry", "state event at_ms sequence cause", defaults=(0,))
 
 
 def signed(value):
@@ -83,11 +83,13 @@ class Checker:
             if row is None:
                 return None
             self.expected["HISTORY"].add(bytes([kind]) + key + u64(i))
-            entries.append(Entry(row.state, row.event, row.after_ms, row.after_sequence))
+            entries.append(
+                Entry(row.state, row.event, row.after_ms, row.after_sequence, row.cause)
+            )
         at_ms, sequence = begin_ms, 0
         for row in record.history:
             at_ms, sequence = signed(at_ms + row.after_ms), sequence + row.after_sequence
-            entries.append(Entry(row.state, row.event, at_ms, sequence))
+            entries.append(Entry(row.state, row.event, at_ms, sequence, row.cause))
         return entries
 
     def check_life(self, kind, key, record, table, begin_ms):
@@ -157,10 +159,10 @@ class Checker:
         self.expect(plain is not None, law, what, "a sealed field does not open in its place")
         return plain
 
-    def check_texts(self, table, key, record, room, what):
-        if not record.HasField("texts"):
+    def check_texts(self, table, key, record, room, what, field="texts"):
+        if not record.HasField(field):
             return
-        plain = self.unseal(table, key, record.texts, what)
+        plain = self.unseal(table, key, getattr(record, field), what)
         if plain is None:
             return
         texts = records.Texts.FromString(plain)
@@ -341,7 +343,8 @@ class Checker:
         self.check_transfer_fields(transfer, what)
         self.check_transfer_way(transfer, what)
         self.check_events(key, transfer, what)
-        self.check_texts("TRANSFER", key, transfer, 1, what)
+        self.check_texts("TRANSFER", key, transfer, 2, what)
+        self.check_evidence(key, transfer, what)
         keeps = transfer.state == T["PENDING"] and not transfer.cancel
         self.expect(
             transfer.HasField("kept") == keeps,
@@ -358,6 +361,13 @@ class Checker:
         self.expected["TRANSFER_OF_LINK"].add(transfer.link + key)
         if transfer.original:
             self.expected["RETURN"].add(transfer.original + key)
+
+    def check_evidence(self, key, transfer, what):
+        settles = {states.TRANSFER_EVENT[event] for event in ("POSTED", "REFUSED", "BARRED")}
+        causes = [e.cause for e in self.lives[TRANSFER_KIND, key] if e.event in settles]
+        evident = bool(causes) and causes[-1] in states.EVIDENT_CAUSES
+        right = not self.lives[TRANSFER_KIND, key] or bool(transfer.evidence) == evident
+        self.expect(right, "I4", what, "its evidence is not of what settled it")
 
     @staticmethod
     def transfer_due(transfer):
@@ -751,14 +761,21 @@ class Checker:
                 what,
                 f"entry {i} is no step from state {at}",
             )
+            ends = entry.state == 3 and entry.by == 0
             self.expect(
-                (entry.outcome != 0) == (entry.state == 2),
+                not ends or (case.opened_by == 0 and entry.outcome == 1),
+                "I4",
+                what,
+                f"entry {i}: the gateway ended it otherwise than EXPLAINED, or a bank's",
+            )
+            self.expect(
+                (entry.outcome != 0) == (entry.state == 2 or ends),
                 "I4",
                 what,
                 f"entry {i} has the outcome of another state",
             )
             at = entry.state
-            self.owe(CASE_KIND, key, i, case.owner, case.other)
+            self.owe(CASE_KIND, key, i, *filter(None, (case.owner, case.other)))
         self.expect(
             1 <= len(case.entries) <= 16 and at == case.state,
             "I4",
@@ -779,14 +796,44 @@ class Checker:
         self.check_texts("CASE", key, case, len(case.entries), what)
         if not case.overdue:
             self.deadline(CASE_KIND, key, case.due_at_ms, False)
-        self.expected["CASE_OF_TRANSFER"].add(case.transfer + key)
-        transfer = self.transfers.get(case.transfer)
-        banks = transfer and {transfer.submitter, transfer.instructed}
+        self.check_case_subject(case, what)
+        self.check_case_about(key, case, what)
+
+    def check_case_subject(self, case, what):
+        listed = case.HasField("claim")
+        own = case.opened_by == 0
+        if own:
+            right = case.subject == 1 or 7 <= case.subject <= 12
+        elif case.link:
+            right = case.subject in (5, 6, 12)
+        else:
+            right = 2 <= case.subject <= 6
+        right = right and (own or case.opened_by == case.other)
+        right = right and listed == (own and case.subject != 1)
+        self.expect(right, "I15", what, "its subject is not for who opened it")
+        about = bool(case.link) + bool(case.transfer)
+        right = about == (0 if case.subject == 9 else 1) and (case.subject != 12 or case.link)
+        self.expect(right, "I15", what, "it is about what its subject is not")
+
+    def check_case_about(self, key, case, what):
+        if case.link:
+            self.expected["CASE_OF_LINK"].add(case.link + key)
+            link = self.links.get(case.link)
+            banks = link and {link.class1_bank, link.class2_bank}
+        elif case.transfer:
+            self.expected["CASE_OF_TRANSFER"].add(case.transfer + key)
+            transfer = self.transfers.get(case.transfer)
+            banks = transfer and {transfer.submitter, transfer.instructed}
+        else:
+            parent = sha256(u64(case.owner) + case.claim.id)[:16]
+            self.expected["CASE_OF_TRANSFER"].add(parent + key)
+            banks = {case.owner, case.other}
+            self.expect(len(banks) == 2, "I15", what, "its two banks are one")
         self.expect(
             banks == {case.owner, case.other},
             "I15",
             what,
-            "its banks are not those of its transfer",
+            "its banks are not those of what it is about",
         )
 
     def check_question(self, key, question):
@@ -807,8 +854,13 @@ class Checker:
             self.expected["OPEN"].add(bytes([APPROVAL_KIND]) + NO_PARENT + key)
             self.deadline(APPROVAL_KIND, key, approval.expires_at_ms, False)
         self.expect(1 <= approval.state <= 5, "I4", what, "in no state")
+        payload = approval.payload
+        if approval.HasField("sealed"):
+            self.check_texts("APPROVAL", key, approval, 1, what, "sealed")
+            plain = self.unseal("APPROVAL", key, approval.sealed, what)
+            payload = plain and records.Texts.FromString(plain).texts[0]
         self.expect(
-            sha256(approval.payload) == approval.digest,
+            payload is not None and sha256(payload) == approval.digest,
             "I6",
             what,
             "its digest is not its payload's",
@@ -900,7 +952,7 @@ class Checker:
     def check_indexes(self):
         tables = (
             "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
-            " HISTORY RETURN CASE_OF_TRANSFER"
+            " HISTORY RETURN CASE_OF_TRANSFER CASE_OF_LINK"
         )
         for table in tables.split():
             rows = self.rows[table].keys()

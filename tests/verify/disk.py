@@ -156,6 +156,7 @@ TABLES = {
     27: ("AUDIT", 8, records.Audit),
     30: ("EXPOSURE", 11, records.Exposure),
     31: ("PAIR", 19, records.Pair),
+    37: ("CASE_OF_LINK", 32, None),
 }
 NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}
 

@@ -24,6 +24,7 @@ TRANSFER_EVENT = numbered(
     " CREDIT_LATE CONFLICT RETURNED",
     0,
 )
+EVIDENT_CAUSES = (4, 6)  # an operator's, a list's: these settle on paper alone
 CASE = numbered("OPEN ANSWERED CLOSED", 1)
 APPROVAL = numbered("WAITING DONE REFUSED REJECTED EXPIRED", 1)
 
@@ -82,7 +83,7 @@ TRANSFER_STEPS = steps(
     """,
 )
 # A case's entries name no event: which state follows which.
-CASE_STEPS = {(0, 1), (1, 2), (2, 1), (2, 3)}
+CASE_STEPS = {(0, 1), (1, 2), (2, 1), (2, 3), (1, 3)}
 
 # What both banks are told of a link that stays as it is.
 LINK_TOLD = {

@@ -78,7 +78,10 @@ struct status_answer sample_account_status_reply(void) {
 }
 
 struct open_case sample_open_case(void) {
-    return (struct open_case){REQUEST, OTHER, CASE_NOT_CREDITED, SPAN_LITERAL("没有到账")};
+    return (struct open_case){.request = REQUEST,
+                              .transfer = OTHER,
+                              .subject = CASE_NOT_CREDITED,
+                              .text = SPAN_LITERAL("没有到账")};
 }
 
 struct answer_case sample_answer_case(void) {

@@ -189,6 +189,61 @@ static void test_bank_orders(void **state) {
     }
 }
 
+static void test_recon_row(void **state) {
+    (void)state;
+    struct command *command = command_new(COMMAND_RECON_ROW);
+    command->body.recon_row = (struct recon_row){
+        .upload = digest_of(0xaa),
+        .uploader = 999100000011,
+        .kind = RECON_LINKS,
+        .class = RECON_DUPLICATE,
+        .window = 258,
+        .id = id_of(0x11),
+        .state = 4,
+        .debtor = 999100000011,
+        .creditor = 1,
+        .amount = {258, "CNY"},
+        .reference = "R",
+        .book_date = "2026-12-23",
+    };
+    struct command *read = THROUGH(command, D32 CODE "\2\7" B258 I16 "\0\0\0\4" CODE B1 B258 "\3CNY"
+                                                     "\1R"
+                                                     "\x0a"
+                                                     "2026-12-23");
+    const struct recon_row *row = &read->body.recon_row;
+    assert_true(row->kind == RECON_LINKS && row->class == RECON_DUPLICATE && row->window == 258);
+    assert_true(row->state == 4 && row->creditor == 1 && row->amount.fen == 258);
+    assert_string_equal(row->reference, "R");
+    assert_string_equal(row->book_date, "2026-12-23");
+    command_free(read);
+}
+
+static void test_resolve(void **state) {
+    (void)state;
+    struct command *command = command_new(COMMAND_TRANSFER_RESOLVE);
+    command->body.transfer_resolve = (struct transfer_resolve){
+        .transfer = id_of(0x11),
+        .outcome = POSTING_POSTED,
+        .reference = "R",
+        .book_date = "2026-12-23",
+        .word = "so",
+        .document = digest_of(0xaa),
+    };
+    struct command *read = THROUGH(command, I16 "\1\1R\x0a"
+                                                "2026-12-23\0\0\0\0\2so" D32);
+    assert_string_equal(read->body.transfer_resolve.word, "so");
+    assert_int_equal(read->body.transfer_resolve.outcome, POSTING_POSTED);
+    command_free(read);
+    /* the longest */
+    command = command_new(COMMAND_TRANSFER_RESOLVE);
+    memset(command->body.transfer_resolve.word, 'w', BANK_WORD_MAX);
+    memset(command->body.transfer_resolve.reference, 'r', REFERENCE_MAX);
+    message_encode_internal(command);
+    assert_int_equal(message_decode_internal(command), 0);
+    assert_int_equal(strlen(command->body.transfer_resolve.word), BANK_WORD_MAX);
+    command_free(command);
+}
+
 /* Only what is set travels. */
 static void test_bank_set(void **state) {
     (void)state;
@@ -303,6 +358,9 @@ static void test_every_kind(void **state) {
             command->body.unfreeze.kind = OBJECT_LINK;
         if (row->kind == COMMAND_SEARCH)
             command->body.search.by = SEARCH_BY_ACCOUNT;
+        if (row->kind == COMMAND_RECON_ROW)
+            command->body.recon_row =
+                (struct recon_row){.kind = RECON_MONEY, .class = RECON_MATCHED};
         message_encode_internal(command);
         assert_int_equal(message_decode_internal(command), 0);
         command_free(command);
@@ -361,6 +419,7 @@ int main(void) {
         cmocka_unit_test(test_operators),   cmocka_unit_test(test_longest_bank),
         cmocka_unit_test(test_bank_orders), cmocka_unit_test(test_bank_set),
         cmocka_unit_test(test_hold_orders), cmocka_unit_test(test_other_orders),
+        cmocka_unit_test(test_recon_row),   cmocka_unit_test(test_resolve),
         cmocka_unit_test(test_every_kind),  cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,7 +129,7 @@ static void test_told(void **state) {
     EXPECT_UNKNOWN(fixture, balance_reply, balance_answer, 0);
     EXPECT_NEEDED(fixture, account_status_reply, account_status_reply, status_answer, nul, 1, 2);
     EXPECT_UNKNOWN(fixture, account_status_reply, status_answer, 0);
-    EXPECT_NEEDED(fixture, case_reply, case_view, case_view, nul, 1, 2, 7);
+    EXPECT_NEEDED(fixture, case_reply, case_view, case_view, nul, 1, 7);
     EXPECT_UNKNOWN(fixture, case_reply, case_view, 0);
     struct report_account_reply report = sample_report_account_reply(), told;
     buf_clear(&fixture->bytes);
