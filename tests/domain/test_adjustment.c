@@ -14,12 +14,12 @@
 
 /* clang-format off */
 enum { no = ADJUSTMENT_NONE, PRO = ADJUSTMENT_PROPOSED, BOO = ADJUSTMENT_BOOKED,
-       REJ = ADJUSTMENT_REJECTED, WIT = ADJUSTMENT_WITHDRAWN, EXP = ADJUSTMENT_EXPIRED };
+       REJ = ADJUSTMENT_REJECTED, GON = ADJUSTMENT_WITHDRAWN, EXP = ADJUSTMENT_EXPIRED };
 
 static const int expected[ADJUSTMENT_STATES][ADJUSTMENT_EVENTS] = {
     /*               PROPOSE ACCEPT REJECT WITHDRAW EXPIRE */
     /* NONE      */ { PRO,    no,    no,    no,      no  },
-    /* PROPOSED  */ { no,     BOO,   REJ,   WIT,     EXP },
+    /* PROPOSED  */ { no,     BOO,   REJ,   GON,     EXP },
     /* BOOKED    */ { no,     no,    no,    no,      no  },
     /* REJECTED  */ { no,     no,    no,    no,      no  },
     /* WITHDRAWN */ { no,     no,    no,    no,      no  },
