@@ -1,10 +1,13 @@
 /*
  * The banks' lines in front of the ledger.
  *
- * Invariant: a line is among the turns exactly while it holds a command; the first of the turns is
- * the one that is served next, and goes to their end with what is left of it. Where something is
- * scarce, a line that has used more than its part of it is passed over, not refused. A line is never given
- * back: there are as many as banks that ever sent something. It bounds nothing: its owner does.
+ * Invariant: a line is among the owed or the turns exactly while it holds a command. The first of the
+ * owed, or of the turns if nobody is owed anything, is served next, and goes to the end with what is
+ * left of it. A lap of the turns pays every line one command, and each command that leaves a line
+ * costs it one. While the owed are served no lap ends: they keep nobody waiting for more than what
+ * they are owed. Where something is scarce, a line that has used more than its part of it is passed
+ * over, not refused. A line is never given back: there are as many as banks that ever sent something.
+ * It bounds nothing: its owner does.
  */
 #include "engine/bank_queue.h"
 
@@ -14,6 +17,7 @@
 
 void bank_queue_init(struct bank_queue *queue) {
     *queue = (struct bank_queue){0};
+    TAILQ_INIT(&queue->owed);
     TAILQ_INIT(&queue->turns);
 }
 
@@ -55,13 +59,33 @@ static void count_in(struct bank_queue *queue, const struct command *command) {
     queue->bytes += bytes_of(command);
 }
 
+static void pay(const struct bank_queue *queue, struct bank_line *line) {
+    line->credit += queue->lap - line->paid;
+    if (line->credit > BANK_QUEUE_CREDIT)
+        line->credit = BANK_QUEUE_CREDIT;
+    line->paid = queue->lap;
+}
+
+static void stand_last(struct bank_queue *queue, struct bank_line *line) {
+    if (line->credit > 0)
+        TAILQ_INSERT_TAIL(&queue->owed, line, in_turns);
+    else
+        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+}
+
+static struct bank_line *next_of(const struct bank_queue *queue) {
+    struct bank_line *line = TAILQ_FIRST(&queue->owed);
+    return line != NULL ? line : TAILQ_FIRST(&queue->turns);
+}
+
 void bank_queue_push(struct bank_queue *queue, struct command *command) {
     struct bank_line *line = line_of(queue, command->bank);
     command->next = NULL;
     if (line->first == NULL) {
         queue->emptied -= served_by(queue, line);
         line->first = command;
-        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+        pay(queue, line);
+        stand_last(queue, line);
     } else {
         line->last->next = command;
     }
@@ -79,12 +103,18 @@ static size_t used_by(const struct bank_queue *queue, const struct bank_line *li
     return line->generation == queue->generation ? line->used : 0;
 }
 
-/* Lines that have used too much go to the end: they are served when that is forgotten. */
+/* Lines that have used too much go to the end of the turns: they are served when that is forgotten. */
 struct command *bank_queue_peek(struct bank_queue *queue, size_t used_max) {
-    const struct bank_line *begin = TAILQ_FIRST(&queue->turns);
     struct bank_line *line;
     if (queue->urgent != NULL)
         return queue->urgent;
+    while ((line = TAILQ_FIRST(&queue->owed)) != NULL) {
+        if (used_by(queue, line) <= used_max)
+            return line->first;
+        TAILQ_REMOVE(&queue->owed, line, in_turns);
+        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+    }
+    const struct bank_line *begin = TAILQ_FIRST(&queue->turns);
     while ((line = TAILQ_FIRST(&queue->turns)) != NULL) {
         if (used_by(queue, line) <= used_max)
             return line->first;
@@ -96,16 +126,30 @@ struct command *bank_queue_peek(struct bank_queue *queue, size_t used_max) {
     return NULL;
 }
 
-static struct command *pop_of_turn(struct bank_queue *queue) {
+/* Who has had a turn in this lap already begins the next one. */
+static struct bank_line *take_turn(struct bank_queue *queue) {
     struct bank_line *line = TAILQ_FIRST(&queue->turns);
-    struct command *command = line->first;
     TAILQ_REMOVE(&queue->turns, line, in_turns);
+    queue->lap += line->taken == queue->lap;
+    line->taken = queue->lap;
+    return line;
+}
+
+static struct command *pop_of_line(struct bank_queue *queue) {
+    struct bank_line *line = TAILQ_FIRST(&queue->owed);
+    if (line != NULL)
+        TAILQ_REMOVE(&queue->owed, line, in_turns);
+    else
+        line = take_turn(queue);
+    pay(queue, line);
+    line->credit -= line->credit > 0;
+    struct command *command = line->first;
     line->served = served_by(queue, line) + 1;
     line->round = queue->round;
     queue->served++;
     line->first = command->next;
     if (line->first != NULL)
-        TAILQ_INSERT_TAIL(&queue->turns, line, in_turns);
+        stand_last(queue, line);
     else
         queue->emptied += line->served;
     return command;
@@ -117,7 +161,7 @@ struct command *bank_queue_pop(struct bank_queue *queue) {
     if (command != NULL)
         queue->urgent = command->next;
     else
-        command = pop_of_turn(queue);
+        command = pop_of_line(queue);
     command->next = NULL;
     queue->count--;
     queue->bytes -= bytes_of(command);
@@ -147,9 +191,9 @@ void bank_queue_begin_round(struct bank_queue *queue) {
     queue->emptied = 0;
 }
 
-/* Turns are taken one command each: who is next has had no more than any other that still waits. */
+/* Turns are taken one command each: if who is next has had one, every line that still waits has. */
 bool bank_queue_round_over(const struct bank_queue *queue) {
-    const struct bank_line *next = TAILQ_FIRST(&queue->turns);
+    const struct bank_line *next = next_of(queue);
     if (next == NULL || queue->emptied == 0 || served_by(queue, next) == 0)
         return false;
     size_t waiting = queue->served - queue->emptied;
@@ -157,7 +201,7 @@ bool bank_queue_round_over(const struct bank_queue *queue) {
 }
 
 bool bank_queue_one_alone(const struct bank_queue *queue) {
-    const struct bank_line *next = TAILQ_FIRST(&queue->turns);
+    const struct bank_line *next = next_of(queue);
     return next != NULL && queue->served >= BANK_QUEUE_QUANTUM &&
            served_by(queue, next) == queue->served;
 }

@@ -1,6 +1,8 @@
 /*
  * Commands that wait for the ledger, in a line for each bank. Of one bank they leave in the order in
- * which they came; the banks take turns, so that none waits for all that another one has sent.
+ * which they came; the banks take turns, so that none waits for all that another one has sent. A
+ * bank that asks for less than its turns would give it is owed the rest, up to a bound, and comes
+ * first: what piled up while the disk was slow need not leave one by one between the floods of others.
  */
 #ifndef LG_ENGINE_BANK_QUEUE_H
 #define LG_ENGINE_BANK_QUEUE_H
@@ -14,6 +16,8 @@
  * or so many times what the lines that hold no more have left. */
 #define BANK_QUEUE_QUANTUM 32u
 #define BANK_QUEUE_RATIO 4u
+/* Turns that a bank may be owed. */
+#define BANK_QUEUE_CREDIT 128u
 
 struct bank_line {
     bank_code bank; /* 0: operators and the gateway itself */
@@ -22,13 +26,18 @@ struct bank_line {
     uint64_t generation;
     size_t served; /* commands that left it; since `round` began */
     uint64_t round;
-    struct bank_line *next;          /* in its bucket; as many as there are banks */
-    TAILQ_ENTRY(bank_line) in_turns; /* while it holds something */
+    uint64_t credit;        /* turns that it is owed, those of laps up to `paid` */
+    uint64_t paid, taken;   /* laps: the last one that counts in credit; that of its last turn */
+    struct bank_line *next; /* in its bucket; as many as there are banks */
+    TAILQ_ENTRY(bank_line) in_turns; /* while it holds something: in owed, or in turns */
 };
+TAILQ_HEAD(bank_lines, bank_line);
 
 struct bank_queue {
     struct command *urgent; /* before all lines, the last one first */
-    TAILQ_HEAD(bank_lines, bank_line) turns;
+    struct bank_lines owed; /* lines with credit, before the turns */
+    struct bank_lines turns;
+    uint64_t lap; /* each line among the turns has one turn in it */
     struct bank_line *buckets[BANK_QUEUE_BUCKETS];
     uint64_t generation;
     uint64_t round;

@@ -142,7 +142,7 @@ static void many_floods_share_the_quantum(void **state) {
     assert_int_equal(left, BANK_QUEUE_QUANTUM + 1);
 }
 
-/* Who comes while a flood is served alone is next but one, and then the round ends. */
+/* Who comes while a flood is served alone is next, and then the round ends. */
 static void who_comes_late_is_let_in(void **state) {
     (void)state;
     uint32_t next = 0;
@@ -154,14 +154,70 @@ static void who_comes_late_is_let_in(void **state) {
     assert_int_equal(next, BANK_QUEUE_QUANTUM);
     assert_false(bank_queue_round_over(&queue));
     push(2, 0);
-    take(1, &next);
     expect(SIZE_MAX, 2, 0);
     assert_true(bank_queue_round_over(&queue));
     assert_false(bank_queue_one_alone(&queue));
     push(2, 1); /* and again: the round goes on for it, and is over with it */
-    take(1, &next);
     expect(SIZE_MAX, 2, 1);
     assert_true(bank_queue_round_over(&queue));
+}
+
+/* 63 banks flood. One that asks for a third of what its turns would be finds, behind a pause in which
+ * many of its commands came together, all of them in front of the floods'. */
+static void what_piled_up_beside_floods_leaves_together(void **state) {
+    (void)state;
+    uint32_t pile = BANK_QUEUE_CREDIT / 2;
+    for (bank_code bank = 1; bank <= 63; bank++) {
+        for (uint32_t i = 0; i < 512; i++)
+            push(bank, i);
+    }
+    for (uint32_t turn = 0; turn < 2 * 63; turn++)
+        command_free(bank_queue_pop(&queue));
+    for (uint32_t i = 0; i < BANK_QUEUE_CREDIT; i++) {
+        push(64, i);
+        expect(SIZE_MAX, 64, i);
+        for (uint32_t turn = 0; turn < 3 * 63; turn++)
+            command_free(bank_queue_pop(&queue));
+    }
+    for (uint32_t i = 0; i < pile; i++)
+        push(64, i);
+    for (uint32_t i = 0; i < pile; i++)
+        expect(SIZE_MAX, 64, i);
+}
+
+/* What it is owed has a bound: then it has a turn like the others. */
+static void what_a_bank_is_owed_is_bounded(void **state) {
+    (void)state;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < 4096; i++)
+        push(1, i);
+    while (next < 3 * BANK_QUEUE_CREDIT)
+        take(1, &next);
+    for (uint32_t i = 0; i < 2 * BANK_QUEUE_CREDIT; i++)
+        push(2, i);
+    for (uint32_t i = 0; i < BANK_QUEUE_CREDIT; i++)
+        expect(SIZE_MAX, 2, i);
+    for (uint32_t i = 0; i < BANK_QUEUE_CREDIT; i++) {
+        take(1, &next);
+        expect(SIZE_MAX, 2, BANK_QUEUE_CREDIT + i);
+    }
+}
+
+/* Who is owed something, and has used too much of what is scarce, keeps nobody waiting. */
+static void the_owed_are_passed_over_too(void **state) {
+    (void)state;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < 8; i++)
+        push(1, i);
+    while (next < 4)
+        take(1, &next);
+    push(2, 0);
+    bank_queue_use(&queue, 2, 0, 10);
+    expect(9, 1, next++);
+    bank_queue_forget_use(&queue);
+    push(3, 0);
+    expect(9, 3, 0);
+    expect(9, 2, 0);
 }
 
 /* Banks that have much to do, one a bit more than the other, are not cut short. */
@@ -195,6 +251,9 @@ int main(void) {
         TEST(a_round_is_short_beside_a_flood),
         TEST(many_floods_share_the_quantum),
         TEST(who_comes_late_is_let_in),
+        TEST(what_piled_up_beside_floods_leaves_together),
+        TEST(what_a_bank_is_owed_is_bounded),
+        TEST(the_owed_are_passed_over_too),
         TEST(a_round_of_equals_is_long),
         TEST(what_waits_is_freed),
     };
