@@ -91,6 +91,29 @@ void front_fed(struct front *front, uint32_t banks) {
     if (each > SESSION_FRAMES_MAX)
         each = SESSION_FRAMES_MAX;
     front->frames = each > SESSION_FRAMES_MIN ? each : SESSION_FRAMES_MIN;
+    front->spare = FRONT_FRAMES_MAX;
+    front->turns++;
+}
+
+static struct front_saving *saving_of(struct front *front, bank_code bank) {
+    return &front->savings[bank % FRONT_BANKS];
+}
+
+uint32_t front_frames(struct front *front, bank_code bank) {
+    struct front_saving *saving = saving_of(front, bank);
+    uint64_t saved = saving->frames + (front->turns - saving->turn) * front->frames;
+    saving->frames = saved < FRONT_SAVED_MAX ? (uint32_t)saved : FRONT_SAVED_MAX;
+    saving->turn = front->turns;
+    uint32_t most = front->frames + front->spare;
+    if (saving->frames < most)
+        most = saving->frames;
+    return most > front->frames ? most : front->frames;
+}
+
+void front_used(struct front *front, bank_code bank, uint32_t frames) {
+    struct front_saving *saving = saving_of(front, bank);
+    saving->frames -= frames < saving->frames ? frames : saving->frames;
+    front->spare -= frames > front->frames ? frames - front->frames : 0;
 }
 
 int64_t front_due_ms(const struct front *front) {

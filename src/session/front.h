@@ -16,6 +16,9 @@
 
 /* Frames in a turn, of all banks: above it each gets fewer. */
 #define FRONT_FRAMES_MAX 128u
+/* Frames that a bank may have saved, of turns in which it had less than its part. Those that are
+ * handled in a turn beyond the parts of all are FRONT_FRAMES_MAX too. */
+#define FRONT_SAVED_MAX 128u
 
 struct front;
 

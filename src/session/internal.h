@@ -52,6 +52,14 @@ struct system_view {
     uint64_t told; /* to all that were open then */
 };
 
+/* What a bank did not use of its parts of the turns up to this one. Two banks that share a slot share
+ * that, no more. */
+#define FRONT_BANKS 256u
+struct front_saving {
+    uint64_t turn;
+    uint32_t frames;
+};
+
 struct front {
     struct front_config config;
     struct clock clock;
@@ -60,6 +68,9 @@ struct front {
     struct router *router;
     int64_t now_ms;
     uint32_t frames; /* of one session at a time */
+    uint32_t spare;  /* more of them, in this turn, for those that saved some */
+    uint64_t turns;
+    struct front_saving savings[FRONT_BANKS];
     uint64_t connections;
     struct session_list sessions;
     struct heap timers;
@@ -70,6 +81,11 @@ struct front {
     struct buf decrypted; /* of the channel that is being fed */
     struct log_gate log_gate;
 };
+
+/* front.c */
+/* How many frames of that bank's session may be handled now, and that so many were. */
+uint32_t front_frames(struct front *front, bank_code bank);
+void front_used(struct front *front, bank_code bank, uint32_t frames);
 
 /* session.c */
 void session_schedule(struct session *session);

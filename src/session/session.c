@@ -372,12 +372,13 @@ void session_drain(struct session *session, uint32_t drain_ms) {
 
 /* ---- in ---- */
 
-/* Handles frames at the front of bytes; returns how many bytes are done with. */
-static size_t run(struct session *session, struct span bytes, enum session_need *need_out) {
+/* Handles frames at the front of bytes, as many as `most`, and takes them off it; returns how many
+ * bytes are done with. */
+static size_t run(struct session *session, struct span bytes, uint32_t *most,
+                  enum session_need *need_out) {
     const struct door *door = session->front->door;
-    const unsigned most = session->front->frames;
     size_t done = 0;
-    for (unsigned frames = 0; session->state != SESSION_CLOSED; frames++) {
+    for (; session->state != SESSION_CLOSED; --*most) {
         struct span body;
         size_t used;
         int result = frame_next(span_of(bytes.data + done, bytes.size - done), &body, &used);
@@ -391,8 +392,8 @@ static size_t run(struct session *session, struct span bytes, enum session_need 
                                                       : "a frame's length is not 1 to 65,536");
             break;
         }
-        if (frames == most || door->room(door->context, session->peer.bank) == 0) {
-            *need_out = frames == most ? SESSION_AGAIN : SESSION_BLOCKED;
+        if (*most == 0 || door->room(door->context, session->peer.bank) == 0) {
+            *need_out = *most == 0 ? SESSION_AGAIN : SESSION_BLOCKED;
             return done;
         }
         session->heard_ms = session->front->now_ms;
@@ -414,15 +415,19 @@ enum session_need session_feed(struct session *session, struct span plain) {
     enum session_need need = SESSION_WANTS;
     if (session->state == SESSION_CLOSED)
         return SESSION_OVER;
+    struct front *front = session->front;
+    const uint32_t most = front_frames(front, session->peer.bank);
+    uint32_t left = most;
     if (session->in.size > 0) {
         buf_append_span(&session->in, plain);
-        size_t done = run(session, buf_span(&session->in), &need);
+        size_t done = run(session, buf_span(&session->in), &left, &need);
         if (session->in.size > 0)
             buf_consume(&session->in, done);
     } else if (plain.size > 0) {
-        size_t done = run(session, plain, &need);
+        size_t done = run(session, plain, &left, &need);
         buf_append(&session->in, plain.data + done, plain.size - done);
     }
+    front_used(front, session->peer.bank, most - left);
     shrink(&session->in);
     session->blocked = need == SESSION_BLOCKED;
     return need;

@@ -155,7 +155,7 @@ static void room_goes_round(void **state) {
     UNTIL(&harbour, &honest, stats().blocked == 2);
     for (int i = 0; i < 2; i++) {
         harbour_clear(&harbour);
-        harbour.room = SESSION_FRAMES_MAX;
+        harbour.room = FRONT_SAVED_MAX; /* all that one bank may catch up with in a turn */
         net_resume(harbour.net);
         UNTIL(&harbour, &honest, harbour.count > 0);
     }
