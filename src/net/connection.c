@@ -89,7 +89,33 @@ static void leave_handshakes(struct connection *connection) {
 static void count_output(struct connection *connection, size_t left) {
     connection->net->stats.output += left;
     connection->net->stats.output -= connection->output;
+    if (connection->bank != NULL)
+        connection->bank->output += left - connection->output;
     connection->output = left;
+}
+
+static void join_bank(struct connection *connection) {
+    bank_code code = session_bank(channel_session(connection->channel));
+    if (connection->bank != NULL || code == 0)
+        return;
+    struct net_bank *bank = hmap_get(connection->net->banks, span_of(&code, sizeof(code)));
+    if (bank == NULL) {
+        bank = xcalloc(1, sizeof(*bank));
+        bank->code = code;
+        (void)hmap_put(connection->net->banks, span_of(&bank->code, sizeof(code)), bank);
+    }
+    bank->connections++;
+    bank->output += connection->output;
+    connection->bank = bank;
+}
+
+static void leave_bank(struct connection *connection) {
+    struct net_bank *bank = connection->bank;
+    connection->bank = NULL;
+    if (bank == NULL || --bank->connections > 0)
+        return;
+    (void)hmap_remove(connection->net->banks, span_of(&bank->code, sizeof(bank->code)));
+    free(bank);
 }
 
 /* Frees all but the connection itself: that goes when the turn is over. */
@@ -98,6 +124,7 @@ static void end(struct connection *connection) {
     channel_free(connection->channel);
     connection->channel = NULL;
     count_output(connection, 0);
+    leave_bank(connection);
     leave_handshakes(connection);
     if (connection->parting)
         TAILQ_REMOVE(&net->parting, connection, parting_entry);
@@ -204,8 +231,15 @@ static bool write_some(struct connection *connection) {
     return true;
 }
 
-static size_t output_max(const struct net *net) {
-    return net->stats.output > NET_OUTPUT_ALL_MAX ? NET_OUTPUT_SCARCE : NET_OUTPUT_MAX;
+/* More waits for the bank than so much of what it may have; a connection whose peer takes all that
+ * it gets is not meant. */
+static bool has_too_much(const struct connection *connection, unsigned part) {
+    const struct net *net = connection->net;
+    size_t all = connection->bank != NULL ? connection->bank->output : connection->output;
+    if (connection->output == 0)
+        return false;
+    return all > NET_OUTPUT_MAX / part || (net->stats.output > NET_OUTPUT_ALL_MAX &&
+                                           connection->output > NET_OUTPUT_SCARCE / part);
 }
 
 /* What follows from how much is left. */
@@ -217,11 +251,11 @@ static void after_write(struct connection *connection) {
         if (left == 0)
             start_linger(connection);
     } else if (connection->intake == INTAKE_CHOKED) {
-        if (left <= output_max(connection->net) / 2) {
+        if (!has_too_much(connection, 2)) {
             connection_set_intake(connection, INTAKE_AGAIN);
             session_hold(channel_session(connection->channel), false);
         }
-    } else if (left > output_max(connection->net)) {
+    } else if (has_too_much(connection, 1)) {
         connection_set_intake(connection, INTAKE_CHOKED);
         session_hold(channel_session(connection->channel), true);
     }
@@ -253,6 +287,7 @@ static void feed(struct connection *connection, struct span bytes) {
     enum session_need need = channel_feed(connection->channel, bytes);
     if (session_state(channel_session(connection->channel)) != SESSION_HANDSHAKE)
         leave_handshakes(connection);
+    join_bank(connection);
     switch (need) {
     case SESSION_WANTS:
         connection_set_intake(connection, INTAKE_OPEN);
@@ -352,7 +387,9 @@ static void on_read(evutil_socket_t fd, short what, void *context) {
 
 static void set_options(int fd) {
     int on = 1;
+    int unsent = NET_UNSENT_MAX;
     unsigned int timeout_ms = NET_SLOW_READER_MS;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof(unsent));
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     (void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &timeout_ms, sizeof(timeout_ms));
 }

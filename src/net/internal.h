@@ -10,6 +10,7 @@
 #include "net/net.h"
 #include "session/channel.h"
 #include "util/heap.h"
+#include "util/hmap.h"
 
 /* Two banks that share a slot are read in different turns: that is all that comes of it. */
 #define NET_BANKS 256u
@@ -25,10 +26,18 @@ enum intake {
     INTAKE_LINGER   /* all is written: bytes are dropped until the peer closes */
 };
 
+/* What the connections of one bank have in common. It goes with the last of them. */
+struct net_bank {
+    bank_code code;
+    uint32_t connections;
+    size_t output; /* the sum of theirs */
+};
+
 struct connection {
     struct heap_node timer; /* first: the heap gives it back */
     struct net *net;
     struct channel *channel;
+    struct net_bank *bank; /* NULL: not known yet */
     int fd;
     enum intake intake;
     bool dirty;       /* in net->dirty */
@@ -77,6 +86,7 @@ struct net {
     void (*drained)(void *context);
     void *drained_context;
     struct heap timers;
+    struct hmap *banks; /* code -> net_bank */
     struct connection_list connections, dead, dirty, shaking, again, blocked, handshaking, parting;
     struct net_stats stats;
     uint8_t bytes[NET_READ_MAX];

@@ -153,6 +153,7 @@ struct net *net_new(const struct net_config *config) {
     net->turn = 1; /* served is 0: nobody yet */
     net->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     heap_init(&net->timers);
+    net->banks = hmap_new();
     TAILQ_INIT(&net->connections);
     TAILQ_INIT(&net->dead);
     TAILQ_INIT(&net->dirty);
@@ -181,6 +182,7 @@ void net_free(struct net *net) {
     evtimer_del(&net->clock_event);
     evtimer_del(&net->drain_event);
     heap_deinit(&net->timers);
+    hmap_free(net->banks);
     if (net->reserve_fd >= 0)
         close(net->reserve_fd);
     free(net);

@@ -13,9 +13,12 @@
 
 /* Cipher bytes read from one connection in a turn; and in a turn one connection of a bank is read. */
 #define NET_READ_MAX 16384u
-/* A connection whose output is above this is not read until the peer has taken half of it. */
-#define NET_OUTPUT_MAX (1u << 20)
-/* The same when the output of all connections together is above the first of these. */
+/* While the output that waits for a bank, on all its connections, is above this, those of them that
+ * have some are not read: who does not take its answers asks for no more. */
+#define NET_OUTPUT_MAX (128u << 10)
+/* Bytes that the kernel takes beyond what it can send now: the rest waits, and is counted, here. */
+#define NET_UNSENT_MAX 8192
+/* The same for each connection when the output of all together is above the first of these. */
 #define NET_OUTPUT_ALL_MAX (128u << 20)
 #define NET_OUTPUT_SCARCE (64u << 10)
 /* A peer that takes none of its output for so long is cut. */

@@ -194,6 +194,29 @@ static void slow_reader(void **state) {
     caller_close(&caller);
 }
 
+/* Its second connection has no allowance of its own; its third, which reads, is served. */
+static void slow_readers_of_one_bank(void **state) {
+    (void)state;
+    struct caller callers[3];
+    for (size_t i = 0; i < 3; i++)
+        caller_hello(&harbour, &callers[i], "bank-a");
+    caller_choke(&callers[0]);
+    caller_choke(&callers[1]);
+    assert_int_equal(stats().choked, 2);
+    assert_in_range(stats().output, NET_OUTPUT_MAX, 2 * NET_OUTPUT_MAX);
+    caller_submit(&callers[2], 7);
+    UNTIL(&harbour, &callers[2], harbour_commands(&harbour, COMMAND_SUBMIT_TRANSFER) == 1);
+    harbour_answer_all(&harbour);
+    caller_expect(&callers[2], MESSAGE_SUBMIT_TRANSFER);
+    honest_is_served();
+    caller_close(&callers[0]);
+    UNTIL(&harbour, &callers[2], stats().choked == 1);
+    callers[1].deaf = false;
+    UNTIL(&harbour, &callers[1], stats().choked == 0);
+    caller_close(&callers[1]);
+    caller_close(&callers[2]);
+}
+
 /* No descriptors left: listening pauses, nothing spins, and goes on when there are some. */
 static void out_of_descriptors(void **state) {
     (void)state;
@@ -264,6 +287,7 @@ int main(void) {
         TEST(crowd_that_lingers),
         TEST(room_goes_round),
         TEST(slow_reader),
+        TEST(slow_readers_of_one_bank),
         TEST(out_of_descriptors),
         TEST(reset_in_the_middle),
         TEST(silence_ends),
