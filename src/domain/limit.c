@@ -37,21 +37,31 @@ static int64_t bound(int64_t limit_fen, const struct bucket_sum *sum) {
 static struct limit_left left_of(enum limit_period period, int64_t limit_fen,
                                  const struct bucket_sum *sum, int64_t resets_at_ms) {
     int64_t left = bound(limit_fen, sum) - taken(sum);
-    return (struct limit_left){period, limit_fen, left > 0 ? left : 0, resets_at_ms};
+    return (struct limit_left){.period = period,
+                               .limit_fen = limit_fen,
+                               .left_fen = left > 0 ? left : 0,
+                               .resets_at_ms = resets_at_ms};
+}
+
+int64_t limit_day_resets_ms(int64_t at_ms) {
+    return shanghai_day_start_ms(shanghai_day(at_ms) + 1);
+}
+
+int64_t limit_year_resets_ms(int64_t at_ms) {
+    struct civil_date first = {.year = (int)shanghai_year(at_ms) + 1, .month = 1, .day = 1};
+    return shanghai_day_start_ms(day_from_civil(first));
 }
 
 struct limit_left limit_day_left(const struct bucket_limit *limit, const struct bucket *bucket,
                                  int64_t at_ms) {
     struct bucket now = limit_at(bucket, at_ms);
-    return left_of(LIMIT_DAY, limit->day_fen, &now.of_day, shanghai_day_start_ms(now.day + 1));
+    return left_of(LIMIT_DAY, limit->day_fen, &now.of_day, limit_day_resets_ms(at_ms));
 }
 
 struct limit_left limit_year_left(const struct bucket_limit *limit, const struct bucket *bucket,
                                   int64_t at_ms) {
     struct bucket now = limit_at(bucket, at_ms);
-    struct civil_date first = {.year = (int)now.year + 1, .month = 1, .day = 1};
-    return left_of(LIMIT_YEAR, limit->year_fen, &now.of_year,
-                   shanghai_day_start_ms(day_from_civil(first)));
+    return left_of(LIMIT_YEAR, limit->year_fen, &now.of_year, limit_year_resets_ms(at_ms));
 }
 
 /* False when it wraps. */
@@ -128,8 +138,25 @@ bool limit_cap(int64_t day_left_fen, int64_t year_left_fen, int64_t at_ms, struc
     return true;
 }
 
+enum limit_of limit_of_bucket(enum bucket_class class, enum bucket_flow flow) {
+    static const enum limit_of ofs[BUCKET_CLASSES][BUCKET_FLOWS] = {
+        {LIMIT_OF_II_IN, LIMIT_OF_II_OUT}, {LIMIT_OF_III_IN, LIMIT_OF_III_OUT}};
+    return ofs[class][flow];
+}
+
+const char *limit_of_name(enum limit_of of) {
+    static const char *const names[LIMIT_OFS] = {
+        [LIMIT_OF_NONE] = "NONE",     [LIMIT_OF_LINK] = "AGREED",   [LIMIT_OF_II_IN] = "II-IN",
+        [LIMIT_OF_II_OUT] = "II-OUT", [LIMIT_OF_III_IN] = "III-IN", [LIMIT_OF_III_OUT] = "III-OUT",
+    };
+    return (unsigned)of < LIMIT_OFS ? names[of] : "INVALID";
+}
+
 const char *bucket_name(enum bucket_class class, enum bucket_flow flow) {
-    static const char *const names[BUCKET_CLASSES][BUCKET_FLOWS] = {{"II-IN", "II-OUT"},
-                                                                    {"III-IN", "III-OUT"}};
-    return names[class][flow];
+    return limit_of_name(limit_of_bucket(class, flow));
+}
+
+const char *limit_period_name(enum limit_period period) {
+    static const char *const names[] = {"NONE", "DAY", "YEAR"};
+    return (unsigned)period < sizeof names / sizeof names[0] ? names[period] : "INVALID";
 }

@@ -43,14 +43,27 @@ struct account_limits {
     bool funded; /* money came in from the bound account (what Class III waits for) */
 };
 
-enum limit_period { LIMIT_PERIOD_NONE, LIMIT_DAY, LIMIT_YEAR };
+/* Values are on disk. */
+enum limit_period { LIMIT_PERIOD_NONE = 0, LIMIT_DAY = 1, LIMIT_YEAR = 2 };
+/* Whose limit it is. Values are on disk. */
+enum limit_of {
+    LIMIT_OF_NONE = 0,
+    LIMIT_OF_LINK = 1, /* agreed */
+    LIMIT_OF_II_IN = 2,
+    LIMIT_OF_II_OUT = 3,
+    LIMIT_OF_III_IN = 4,
+    LIMIT_OF_III_OUT = 5,
+    LIMIT_OFS
+};
 
 /* What stood in the way, and what is left: for the refusal. */
 struct limit_left {
-    enum limit_period period; /* NONE: nothing did */
+    enum limit_of of;         /* NONE: nothing did */
+    enum limit_period period; /* NONE: likewise */
     int64_t limit_fen;
     int64_t left_fen;     /* never negative */
     int64_t resets_at_ms; /* the start of the next day or year */
+    uint32_t limit_count; /* of transfers, when it is their number that is limited; else 0 */
 };
 
 enum limit_result {
@@ -81,7 +94,15 @@ struct limit_left limit_day_left(const struct bucket_limit *limit, const struct 
                                  int64_t at_ms);
 struct limit_left limit_year_left(const struct bucket_limit *limit, const struct bucket *bucket,
                                   int64_t at_ms);
-/* "II-IN" ... "III-OUT". */
+enum limit_of limit_of_bucket(enum bucket_class class, enum bucket_flow flow);
+/* limit_of_name of it. */
 const char *bucket_name(enum bucket_class class, enum bucket_flow flow);
+/* "II-IN" ... "III-OUT", "AGREED", "NONE"; "INVALID" for what is none. */
+const char *limit_of_name(enum limit_of of);
+/* "DAY", "YEAR", "NONE". */
+const char *limit_period_name(enum limit_period period);
+/* The start of the day and of the year that follow that instant. */
+int64_t limit_day_resets_ms(int64_t at_ms);
+int64_t limit_year_resets_ms(int64_t at_ms);
 
 #endif

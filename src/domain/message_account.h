@@ -88,7 +88,14 @@ enum account_event {
     ACCOUNT_EVENT_DECEASED = 7,
     ACCOUNT_EVENT_MOBILE_CHANGED = 8,
     ACCOUNT_EVENT_DOCUMENT_EXPIRED = 9,
-    ACCOUNT_EVENT_DORMANT = 10
+    ACCOUNT_EVENT_DORMANT = 10,
+    ACCOUNT_EVENT_LIMIT = 11
+};
+
+/* What is left, of the day and of the year; LIMIT_NOT_SAID: nothing was said of it. */
+#define LIMIT_NOT_SAID (-1)
+struct remaining_limits {
+    int64_t in_fen[2], out_fen[2];
 };
 
 struct report_account {
@@ -97,6 +104,7 @@ struct report_account {
     enum account_event event;
     enum account_class account_class; /* with CLASS_CHANGED; else NONE */
     enum account_opening opening;
+    struct remaining_limits remaining; /* with LIMIT */
 };
 struct report_account_reply {
     uint32_t links;

@@ -18,7 +18,7 @@ struct submit_transfer {
     struct money amount;
     struct span end_to_end_id, purpose, remittance;
     struct span debtor_name, debtor_account, creditor_name, creditor_account;
-    bank_code creditor_bank; /* of a payment's payee; else 0 */
+    bank_code creditor_bank; /* of a payee; else 0 */
     struct span channel, authentication;
     bool has_merchant;
     struct merchant merchant;
@@ -65,10 +65,11 @@ struct post_instruction {
     enum transfer_kind kind;
     bool has_merchant;
     struct merchant merchant;
-    bank_code creditor_bank;             /* PAYMENT: the payee's */
-    struct span creditor_account_number; /* PAYMENT: the payee's */
+    bank_code creditor_bank;             /* PAYMENT, BILL: the payee's */
+    struct span creditor_account_number; /* PAYMENT, BILL: the payee's */
     struct id original;                  /* RETURN */
     struct span return_reason;
+    bool fallback; /* debit the Class I account and pay the payee yourself */
 };
 
 enum posting_outcome {
@@ -115,6 +116,8 @@ struct transfer_view {
     struct span step_up_method, step_up_text;
     int64_t cancel_requested_at_ms, credit_due_ms;
     bool conflict;
+    enum account_class account_debited; /* NONE: it goes without saying */
+    bool fallback;
 };
 
 #endif

@@ -150,8 +150,8 @@ static const struct refusal_row rows[] = {
         "This is another person than the one the link is of. Check the ID number with "
         "the customer."),
     ROW(PAYMENT, "AG03", "PAYMENT", NEVER,
-        "A payment is a pull by the Class II bank from the Class I account. Submit it "
-        "so, or as a transfer between the pair."),
+        "Transfers of this kind do not go this way: the table of kinds says which bank submits "
+        "them, as a push or a pull. Submit it so."),
     ROW(MERCHANT, "FF08", "MERCHANT", NEVER,
         "A payment names its creditor (name, account) and the merchant (name, id), and "
         "other kinds name neither merchant nor the creditor's bank. Complete it."),
@@ -273,6 +273,23 @@ static const struct refusal_row rows[] = {
     ROW(TOTALS, "AM10", "TOTALS", NEVER,
         "The list's rows are not those that its header counts and adds up. Nothing of it was "
         "kept; make it anew."),
+    ROW(CLASS, "AG01", "CLASS", NEVER,
+        "An account of this class, opened in this way, may not do this. Go by way of the bound "
+        "account, or have the customer confirm the account in person."),
+    ROW(NOT_FUNDED, "AG01", "NOT_FUNDED", NEVER,
+        "A Class III account takes money from others only once money came in from the bound "
+        "account. Let the customer pay in from there first."),
+    ROW(AMOUNT_ABOVE, "AM02", "AMOUNT_ABOVE", NEVER,
+        "The amount is above the largest that this kind of transfer may have. Send less."),
+    ROW(AMOUNT_BELOW, "AM06", "AMOUNT_BELOW", NEVER,
+        "The amount is below the smallest that this kind of transfer may have. Send more."),
+    ROW(BUCKET, "RR04", "BUCKET", NEW_ID,
+        "The limit of the account's class for the day or the year is used up. limit says which, "
+        "what is left and when it begins anew; pay from the bound account, or later under a new "
+        "request id."),
+    ROW(FALLBACK, "AG03", "FALLBACK", NEVER,
+        "The Class I account paid this over its bank's own rails, and nothing is owed between "
+        "the two banks. That bank pays a refund over the same rails."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -6,7 +6,7 @@
 #ifndef LG_DOMAIN_REFUSAL_H
 #define LG_DOMAIN_REFUSAL_H
 
-#include "domain/types.h"
+#include "domain/limit.h"
 
 enum refusal_code {
     REFUSAL_NONE = 0,
@@ -61,9 +61,9 @@ enum refusal_code {
     REFUSAL_HISTORY,         /* MS03/HISTORY: the object's life is as long as it may be */
     REFUSAL_NO_SUCH_ACCOUNT, /* AC01/NO_SUCH_ACCOUNT: no live link of that account */
     REFUSAL_PERSON,          /* BE01/PERSON: rebind or resume is for the same person */
-    REFUSAL_PAYMENT,         /* AG03/PAYMENT: a payment is a pull by the Class II bank */
-    REFUSAL_MERCHANT,     /* FF08/MERCHANT: a payment names creditor and merchant; others do not */
-    REFUSAL_BANK_OFFLINE, /* AB07: debtor bank (and in general); NEW_ID */
+    REFUSAL_PAYMENT,         /* AG03/PAYMENT: that kind goes another way */
+    REFUSAL_MERCHANT,        /* FF08/MERCHANT: kinds with a payee name them, and others do not */
+    REFUSAL_BANK_OFFLINE,    /* AB07: debtor bank (and in general); NEW_ID */
     REFUSAL_BANK_OFFLINE_CREDITOR, /* AB08; NEW_ID */
     REFUSAL_UNANSWERED, /* ED06/UNANSWERED: the bank that must act answers too little; NEW_ID */
     REFUSAL_TIMEOUT_INSTRUCTED, /* AB06: no answer in time of the instructed bank; NEW_ID */
@@ -112,6 +112,13 @@ enum refusal_code {
     REFUSAL_BANK_HELD, /* AG10/BANK_HELD: it is the bank that asks */
     REFUSAL_PEER_HELD, /* AG11/PEER_HELD: it is the other one */
     REFUSAL_TOTALS,    /* AM10/TOTALS: a list's rows are not what its header says */
+    /* kinds of transfers, and the limits of an account's class */
+    REFUSAL_CLASS,        /* AG01/CLASS: an account of that class, opened so, does not do this */
+    REFUSAL_NOT_FUNDED,   /* AG01/NOT_FUNDED: Class III waits for money from the bound account */
+    REFUSAL_AMOUNT_ABOVE, /* AM02: above the largest amount of that kind */
+    REFUSAL_AMOUNT_BELOW, /* AM06: below the smallest */
+    REFUSAL_BUCKET,       /* RR04/BUCKET: a limit of the account's class; NEW_ID */
+    REFUSAL_FALLBACK,     /* AG03/FALLBACK: paid over the other bank's own rails: no return */
     REFUSAL_CODES
 };
 
@@ -130,6 +137,7 @@ struct refusal {
     enum refusal_code code;
     const char *field;
     bool replayed;
+    struct limit_left limit; /* what it came upon; of NONE: it was no limit */
 };
 
 /* Never NULL; a code that is not in the list above is a broken invariant. */

@@ -107,6 +107,21 @@ bool transfer_came_back(const struct transfer *transfer) {
     return transfer->came_back_fen == transfer->amount.fen;
 }
 
+/* The bank of the Class II account submits what that account pays by push or is paid by pull. */
+const struct transfer_way *transfer_way_of(const struct transfer *transfer) {
+    bool push = transfer->direction == TRANSFER_PUSH;
+    bool of_class2 = transfer->fallback || transfer->class2_pays == push;
+    return transfer_way(transfer->kind, transfer->direction,
+                        of_class2 ? ACCOUNT_CLASS_II : ACCOUNT_CLASS_I);
+}
+
+enum account_class transfer_account_debited(const struct transfer *transfer) {
+    const struct transfer_way *way = transfer_way_of(transfer);
+    if (way == NULL || !way->fallback)
+        return ACCOUNT_CLASS_NONE;
+    return transfer->fallback ? ACCOUNT_CLASS_I : ACCOUNT_CLASS_II;
+}
+
 int64_t transfer_due_ms(const struct transfer *transfer) {
     if (transfer->state == TRANSFER_PENDING)
         return transfer->deadline_ms;

@@ -66,11 +66,15 @@ struct transfer {
     uint32_t refusal;             /* enum refusal_code when a rule of ours refused */
     struct digest answer_pin;     /* pin of the session on which the definite answer came */
     char word[BANK_WORD_MAX + 1]; /* what the bank's people wrote, where operators resolved it */
-    struct digest evidence;   /* SHA-256 of the list or document that settled it; zero: none did */
-    bool class2_pays;         /* the debited account is the link's Class II account */
-    bool counted;             /* stands in the link's usage; a return never does */
-    bool in_cool_down;        /* and in what left during the cool-down */
-    struct id original;       /* of a return; zero: it is none */
+    struct digest evidence; /* SHA-256 of the list or document that settled it; zero: none did */
+    bool class2_pays;       /* the debited account is the link's Class II account */
+    bool counted;           /* stands in the link's usage; a return never does */
+    bool in_cool_down;      /* and in what left during the cool-down */
+    bool limited;           /* stands in a bucket of the Class II or III account: OUT if it pays */
+    bool funds;             /* its money was the first to come in from the bound account */
+    bool fallback;          /* above the class limit: the Class I account pays, nothing is owed */
+    char other_account[ACCOUNT_NUMBER_MAX + 1]; /* of a side that is no account of the link */
+    struct id original;                         /* of a return; zero: it is none */
     int64_t returned_fen;     /* of this transfer, by returns that are accepted or on their way */
     int64_t came_back_fen;    /* of these, by accepted ones */
     bool cancel;              /* barring it was asked for: CancelPosting goes out, not an inquiry */
@@ -102,6 +106,10 @@ const char *transfer_event_name(enum transfer_event event);
 int64_t transfer_due_ms(const struct transfer *transfer);
 /* When ConfirmCredit is, or was, due; 0: none is. */
 int64_t transfer_credit_due_ms(const struct transfer *transfer);
+/* The way it goes. NULL for a return, which goes its original's. */
+const struct transfer_way *transfer_way_of(const struct transfer *transfer);
+/* Which account of the link pays, where that may be either: I, or II (for III, too). Else NONE. */
+enum account_class transfer_account_debited(const struct transfer *transfer);
 /* All of it was returned. */
 bool transfer_came_back(const struct transfer *transfer);
 bool transfer_move(struct transfer *transfer, enum transfer_event event,

@@ -66,6 +66,22 @@ const struct transfer_way *transfer_way(enum transfer_kind kind, enum transfer_d
     return NULL;
 }
 
+enum class_flow transfer_kind_other(enum transfer_kind kind) {
+    for (size_t i = 0; i < WAYS; i++) {
+        if (ways[i].kind == kind && ways[i].third_party)
+            return ways[i].flow == IN ? IN : OUT;
+    }
+    return NONE;
+}
+
+bool transfer_kind_merchant(enum transfer_kind kind) {
+    for (size_t i = 0; i < WAYS; i++) {
+        if (ways[i].kind == kind && ways[i].merchant)
+            return true;
+    }
+    return false;
+}
+
 enum class_verdict transfer_way_verdict(const struct transfer_way *way, enum account_class class,
                                         enum account_opening opening) {
     if (class == ACCOUNT_CLASS_III)

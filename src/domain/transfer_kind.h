@@ -52,6 +52,11 @@ struct transfer_way {
     enum class_verdict class2_remote, class2_in_person, class3;
 };
 
+/* Whether one side of such a kind is no account of the link: IN the debtor, OUT the creditor. NONE:
+ * both are the link's. */
+enum class_flow transfer_kind_other(enum transfer_kind kind);
+/* Whether it names a payee at some bank, and a merchant. */
+bool transfer_kind_merchant(enum transfer_kind kind);
 /* NULL: that kind does not go that way. submitter: CLASS_I or CLASS_II, whose bank's it is. RETURN
  * goes no way of its own: it follows its original. */
 const struct transfer_way *transfer_way(enum transfer_kind kind, enum transfer_direction direction,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ledger/hold.h"
+#include "ledger/transfers.h"
 #include "wire/message.h"
 
 /* No rule allows more live links of one account. */
@@ -151,6 +152,7 @@ static int carry_out(struct apply *apply, struct reported *reported,
     case ACCOUNT_EVENT_DOCUMENT_EXPIRED:
     case ACCOUNT_EVENT_DORMANT:
         return need_person(apply, reported);
+    case ACCOUNT_EVENT_LIMIT: /* concerns the account's own row alone */
     case ACCOUNT_EVENT_NONE:
         break;
     }
@@ -241,6 +243,23 @@ static int report_side(struct apply *apply, enum live_kind kind, const struct di
     return result;
 }
 
+static int report_both_sides(struct apply *apply, const struct digest *key, uint32_t *links) {
+    int result = report_side(apply, LIVE_CLASS1, key, links);
+    return result ? result : report_side(apply, LIVE_CLASS2, key, links);
+}
+
+/* The account's bank counts, too; and its word on what is left of a Class II or III account's limits
+ * goes before ours. */
+static int report_limit(struct apply *apply, const struct digest *key,
+                        const struct remaining_limits *left, uint32_t *links) {
+    struct found found;
+    int result = find(apply, LIVE_CLASS2, key, &found);
+    if (result || found.count == 0)
+        return result;
+    *links = found.count;
+    return class_limit_report(apply, key, left);
+}
+
 void account_reply(struct apply *apply, uint32_t links, bool replayed) {
     struct report_account_reply reply = {.links = links, .replayed = replayed};
     buf_clear(&apply->ledger->scratch);
@@ -253,9 +272,9 @@ int account_report(struct apply *apply) {
     struct digest key =
         apply_account_key(apply->ledger, apply->command->bank, report->account_number);
     uint32_t links = 0;
-    int result = report_side(apply, LIVE_CLASS1, &key, &links);
-    if (result == 0)
-        result = report_side(apply, LIVE_CLASS2, &key, &links);
+    int result = report->event == ACCOUNT_EVENT_LIMIT
+                     ? report_limit(apply, &key, &report->remaining, &links)
+                     : report_both_sides(apply, &key, &links);
     if (result)
         return result;
     if (links == 0)

@@ -36,6 +36,12 @@ int refuse(struct apply *apply, enum refusal_code code, const char *field) {
     return (int)code;
 }
 
+int refuse_limit(struct apply *apply, enum refusal_code code, const char *field,
+                 const struct limit_left *limit) {
+    apply->limit = *limit;
+    return refuse(apply, code, field);
+}
+
 int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out) {
     struct ledger *ledger = apply->ledger;
     struct span key = span_of(&code, sizeof code);

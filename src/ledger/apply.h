@@ -32,10 +32,11 @@ struct apply {
     size_t effects_before; /* of them, made before this command */
     /* The APPROVE under which the operator's order that is command is carried out; NULL: none. */
     const struct command *approval;
-    struct audit_row audit; /* of an order: bank, key and found are the handler's to fill in */
-    uint16_t next_index;    /* of ids made by this command */
-    const char *field;      /* of the refusal that is about to be returned */
-    struct digest payload;  /* SHA-256 of the command's payload */
+    struct audit_row audit;  /* of an order: bank, key and found are the handler's to fill in */
+    uint16_t next_index;     /* of ids made by this command */
+    const char *field;       /* of the refusal that is about to be returned */
+    struct limit_left limit; /* that it came upon; of NONE: no limit */
+    struct digest payload;   /* SHA-256 of the command's payload */
     /* What the request made or touched: stands in its replay row, and is frozen when an invariant
      * breaks. */
     enum object_kind object_kind;
@@ -63,6 +64,9 @@ void apply_touch(struct apply *apply, enum object_kind kind, const struct id *ob
 void apply_restart(struct apply *apply);
 /* Returns code, for `return refuse(...)`. field is static. */
 int refuse(struct apply *apply, enum refusal_code code, const char *field);
+/* The same, of a limit. */
+int refuse_limit(struct apply *apply, enum refusal_code code, const char *field,
+                 const struct limit_left *limit);
 /* Borrowed until the next change of the registry; NULL in bank_out if unknown. */
 int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out) MUST_USE;
 void apply_forget_banks(struct ledger *ledger);

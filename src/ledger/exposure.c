@@ -48,6 +48,8 @@ static bool could_be_booked(const struct books *books) {
 
 int transfer_reserve(struct apply *apply, const struct transfer *transfer) {
     struct books books;
+    if (transfer->fallback)
+        return 0;
     int result = load_books(apply, transfer, &books);
     if (result)
         return result;

@@ -11,16 +11,23 @@
 #include "ledger/transfers.h"
 #include "wire/message.h"
 
-/* The money of a definite outcome: the reservation becomes an obligation, or goes. */
+/* The money of a definite outcome: the reservation becomes an obligation, or goes. Between the banks
+ * there is none of what fell back. */
 static int move_money(struct apply *apply, struct transfer *transfer) {
-    int result;
+    int result = 0;
     if (transfer->state == TRANSFER_ACCEPTED) {
         transfer->accepted_at_ms = apply->now_ms;
-        result = books_accept(apply, transfer);
+        if (!transfer->fallback)
+            result = books_accept(apply, transfer);
+        if (result == 0)
+            result = class_limit_accepted(apply, transfer);
     } else {
-        result = books_release(apply, transfer);
+        if (!transfer->fallback)
+            result = books_release(apply, transfer);
         if (result == 0)
             result = usage_release(apply, transfer);
+        if (result == 0)
+            result = class_limit_release(apply, transfer);
     }
     return result ? result : return_ended(apply, transfer);
 }

@@ -214,7 +214,11 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return duplicate(apply, row);
     if (row->refusal) {
         struct refusal refusal = {
-            .code = (enum refusal_code)row->refusal, .field = row->field, .replayed = true};
+            .code = (enum refusal_code)row->refusal,
+            .field = row->field,
+            .replayed = true,
+            .limit = row->limit,
+        };
         apply_reply_refused(apply, &refusal);
         return 0;
     }
@@ -250,8 +254,10 @@ static void record(struct apply *apply, const struct id *request, enum refusal_c
         .detail = apply->detail,
         .at_ms = apply->now_ms,
     };
-    if (refusal)
+    if (refusal) {
         apply_copy_text(row.field, sizeof row.field, span_text(apply->field));
+        row.limit = apply->limit;
+    }
     store_put_request(apply->store, apply->command->bank, request, &row, true);
 }
 
@@ -286,7 +292,8 @@ int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
         return result;
     record(apply, request, (enum refusal_code)result);
     if (result) {
-        struct refusal refusal = {.code = (enum refusal_code)result, .field = apply->field};
+        struct refusal refusal = {
+            .code = (enum refusal_code)result, .field = apply->field, .limit = apply->limit};
         apply_reply_refused(apply, &refusal);
     }
     return 0;

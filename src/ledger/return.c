@@ -8,6 +8,8 @@
  * credited to it.
  * Order of checks: original -> its state -> amount -> its history -> other bank -> position.
  */
+#include <string.h>
+
 #include "ledger/transfers.h"
 
 static int check_original(struct apply *apply, const struct submit_return *request,
@@ -18,6 +20,8 @@ static int check_original(struct apply *apply, const struct submit_return *reque
         return refuse(apply, REFUSAL_TRANSFER_STATE, "transfer_id");
     if (original->kind == TRANSFER_RETURN)
         return refuse(apply, REFUSAL_RETURN_OF_RETURN, "transfer_id");
+    if (original->fallback)
+        return refuse(apply, REFUSAL_FALLBACK, "transfer_id");
     if (!span_equal(span_text(request->amount.currency), span_text(original->amount.currency)))
         return refuse(apply, REFUSAL_CURRENCY, "amount.currency");
     int64_t together;
@@ -33,22 +37,21 @@ static int reserve_on_original(struct apply *apply, struct transfer *original, i
     return transfer_store(apply, original, STORE_KEPT_SAME, due);
 }
 
-/* The sealed numbers of the link's record, also of one that is closed. */
-static int load_sides(struct apply *apply, const struct transfer *transfer, struct link *link_out,
-                      struct sides *sides_out) {
+/* Also one that is closed. */
+static int load_link(struct apply *apply, const struct transfer *transfer, struct link *link_out) {
     int result = store_get_link(apply->store, &transfer->link, link_out);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
     if (link_out->frozen)
         return refuse(apply, REFUSAL_FROZEN, "transfer_id");
-    return transfer_sides(apply, &transfer->link, transfer->class2_pays, sides_out);
+    return 0;
 }
 
 static int send_back(struct apply *apply, const struct submit_return *request,
                      struct transfer *original) {
     struct link link;
-    struct sides there;
-    int result = load_sides(apply, original, &link, &there);
+    struct sides sides;
+    int result = load_link(apply, original, &link);
     if (result)
         return result;
     struct transfer transfer = transfer_new(apply, &link, TRANSFER_PUSH, &request->amount,
@@ -56,20 +59,22 @@ static int send_back(struct apply *apply, const struct submit_return *request,
     transfer.kind = TRANSFER_RETURN;
     transfer.original = original->id;
     transfer.class2_pays = !original->class2_pays;
-    result = transfer_check_other_bank(apply, &transfer);
+    memcpy(transfer.other_account, original->other_account, sizeof transfer.other_account);
+    result = transfer_sides(apply, &transfer, &sides);
+    if (result == 0)
+        result = transfer_check_other_bank(apply, &transfer);
     if (result == 0)
         result = transfer_reserve(apply, &transfer);
     if (result)
         return result;
     APPLY_TRY(reserve_on_original(apply, original, request->amount.fen));
     apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
-    struct sides back = {there.creditor_number, there.debtor_number};
     struct post_instruction instruction = {
         .remittance = request->remittance,
         .original = original->id,
         .return_reason = request->reason,
     };
-    return transfer_instruct(apply, &transfer, &back, &instruction, request->reason);
+    return transfer_instruct(apply, &transfer, &sides, &instruction, request->reason);
 }
 
 int return_submit(struct apply *apply) {

@@ -5,8 +5,9 @@
  * from the transfer's state alone; the instruction's bytes are kept with the transfer until a
  * definite answer, its deadline or its cancellation, so that what is sent again is the same. A
  * refused submission makes no transfer.
- * Order of checks: link -> state -> kind, scope -> holds -> parties -> agreed limits -> other bank
- * -> position.
+ * Order of checks: link -> state -> kind, way, amount, scope -> holds -> parties -> class, class limit
+ * -> agreed limits -> other bank -> position. What is above the class limit and falls back to the
+ * Class I account goes on as that: nothing is reserved between the banks.
  */
 #include "ledger/transfers.h"
 #include "wire/message.h"
@@ -33,56 +34,47 @@ static int check_state(struct apply *apply, const struct link *link) {
     return refuse(apply, REFUSAL_LINK_NOT_ACTIVE, "link_id");
 }
 
-/* A payment is debited from the Class I account, and leaves for a payee at once. */
-static int check_kind(struct apply *apply, const struct submit_transfer *request,
-                      const struct link *link) {
-    enum link_scope scope = LINK_SCOPE_COLLECT;
-    if (request->kind == TRANSFER_PAYMENT) {
-        scope = LINK_SCOPE_PAY;
-        if (apply->command->bank != link->class2_bank || request->direction != TRANSFER_PULL)
-            return refuse(apply, REFUSAL_PAYMENT, "direction");
-    } else if (request->kind != TRANSFER_BOUND_PAIR) {
-        return refuse(apply, REFUSAL_KIND_DISABLED, "kind");
-    }
-    if (!(link->scopes & LINK_SCOPE_BIT(scope)))
-        return refuse(apply, REFUSAL_SCOPE, "link_id");
+/* All that follows from the request and its link alone. */
+struct submission {
+    const struct submit_transfer *request;
+    const struct transfer_way *way;
+    struct link link;
+    struct transfer transfer;
+    struct sides sides;
+    struct link_usage usage;      /* as it will be, with counted */
+    struct account_limits limits; /* as they will be, with limited */
+};
+
+static int check_item(struct apply *apply, const struct kind_rule *rule, int64_t fen) {
+    if (rule->min_fen && fen < rule->min_fen)
+        return refuse(apply, REFUSAL_AMOUNT_BELOW, "amount.fen");
+    if (rule->max_fen && fen > rule->max_fen)
+        return refuse(apply, REFUSAL_AMOUNT_ABOVE, "amount.fen");
     return 0;
 }
 
-uint32_t transfer_touches(const struct transfer *transfer) {
-    if (transfer->kind == TRANSFER_PAYMENT)
-        return HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1);
-    if (transfer->class2_pays)
-        return HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS2) | HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS1);
-    return HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1) | HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS2);
+/* A return has a request of its own. */
+static int check_kind(struct apply *apply, struct submission *submission) {
+    const struct submit_transfer *request = submission->request;
+    const struct link *link = &submission->link;
+    const struct kind_rule *rule = &apply->rules->kinds[request->kind];
+    bool of_class2 = apply->command->bank == link->class2_bank;
+    if (request->kind == TRANSFER_RETURN || !rule->enabled)
+        return refuse(apply, REFUSAL_KIND_DISABLED, "kind");
+    submission->way = transfer_way(request->kind, request->direction,
+                                   of_class2 ? ACCOUNT_CLASS_II : ACCOUNT_CLASS_I);
+    if (submission->way == NULL)
+        return refuse(apply, REFUSAL_PAYMENT, "direction");
+    if (submission->way->scope &&
+        !(link->scopes & LINK_SCOPE_BIT((enum link_scope)submission->way->scope)))
+        return refuse(apply, REFUSAL_SCOPE, "link_id");
+    return check_item(apply, rule, request->amount.fen);
 }
 
 static int check_holds(struct apply *apply, const struct link *link,
                        const struct transfer *transfer) {
     if (link_blocked(link) & transfer_touches(transfer))
         return refuse(apply, REFUSAL_LINK_SUSPENDED, "link_id");
-    return 0;
-}
-
-int transfer_sides(struct apply *apply, const struct id *link, bool class2_pays,
-                   struct sides *sides_out) {
-    struct link_private secret;
-    int result = store_get_link_private(apply->store, link, &secret);
-    APPLY_TRY(result);
-    APPLY_INVARIANT(result == 0);
-    sides_out->debtor_number = class2_pays ? secret.class2_number : secret.class1_number;
-    sides_out->creditor_number = class2_pays ? secret.class1_number : secret.class2_number;
-    return 0;
-}
-
-/* A payment's creditor is the payee, not the link's account. */
-static int check_parties(struct apply *apply, const struct submit_transfer *request,
-                         const struct sides *sides) {
-    if (request->debtor_account.size && !span_equal(request->debtor_account, sides->debtor_number))
-        return refuse(apply, REFUSAL_ACCOUNT_DEBTOR, "debtor.account_number");
-    if (request->kind != TRANSFER_PAYMENT && request->creditor_account.size &&
-        !span_equal(request->creditor_account, sides->creditor_number))
-        return refuse(apply, REFUSAL_ACCOUNT_CREDITOR, "creditor.account_number");
     return 0;
 }
 
@@ -142,18 +134,22 @@ static int advance(struct apply *apply, struct transfer *transfer, struct span r
     return result ? result : transfer_tally(apply, transfer->instructed, TALLY_UNANSWERED, true);
 }
 
+/* The instructed bank credits what is pushed to it, and debits what is pulled; what falls back to
+ * its own customer's account it debits, too. */
 static void encode_instruction(struct apply *apply, const struct transfer *transfer,
                                const struct sides *sides, struct post_instruction *instruction) {
-    bool push = transfer->direction == TRANSFER_PUSH;
+    bool credit = transfer->direction == TRANSFER_PUSH && !transfer->fallback;
     instruction->transfer = transfer->id;
     instruction->link = transfer->link;
-    instruction->side = push ? POSTING_CREDIT : POSTING_DEBIT;
+    instruction->side = credit ? POSTING_CREDIT : POSTING_DEBIT;
     instruction->amount = transfer->amount;
-    instruction->account_number = push ? sides->creditor_number : sides->debtor_number;
+    instruction->account_number = credit ? sides->creditor_number : sides->debtor_number;
     instruction->counterparty_bank = transfer->submitter;
-    instruction->counterparty_account_number = push ? sides->debtor_number : sides->creditor_number;
+    instruction->counterparty_account_number =
+        credit ? sides->debtor_number : sides->creditor_number;
     instruction->end_to_end_id = span_text(transfer->end_to_end_id);
     instruction->kind = transfer->kind;
+    instruction->fallback = transfer->fallback;
     buf_clear(&apply->ledger->scratch);
     message_encode_post_instruction(instruction, &apply->ledger->scratch);
 }
@@ -187,43 +183,62 @@ static int instruct(struct apply *apply, const struct submit_transfer *request,
         .has_merchant = request->has_merchant,
         .merchant = request->merchant,
     };
-    if (request->kind == TRANSFER_PAYMENT) {
+    if (transfer_kind_merchant(request->kind)) {
         instruction.creditor_bank = request->creditor_bank;
         instruction.creditor_account_number = request->creditor_account;
     }
     return transfer_instruct(apply, transfer, sides, &instruction, span_of(NULL, 0));
 }
 
+/* What the class says and the limits allow, and what falls back from there. */
+static int check_limits(struct apply *apply, struct submission *submission) {
+    const struct link *link = &submission->link;
+    struct transfer *transfer = &submission->transfer;
+    int result = class_limit_check(apply, link, submission->way, transfer, &submission->limits);
+    if (result == 0 && transfer->fallback)
+        result = transfer_fall_back(apply, link, transfer, &submission->sides);
+    if (result == 0 && transfer->fallback)
+        result = check_holds(apply, link, transfer);
+    return result ? result : usage_check(apply, link, transfer, &submission->usage);
+}
+
+static int check_all(struct apply *apply, struct submission *submission) {
+    struct transfer *transfer = &submission->transfer;
+    int result = check_holds(apply, &submission->link, transfer);
+    if (result == 0)
+        result = transfer_sides(apply, transfer, &submission->sides);
+    if (result == 0)
+        result = transfer_check_parties(apply, submission->request, &submission->sides);
+    if (result == 0)
+        result = check_limits(apply, submission);
+    if (result == 0)
+        result = transfer_check_other_bank(apply, transfer);
+    return result ? result : transfer_reserve(apply, transfer);
+}
+
 int transfer_submit(struct apply *apply) {
     const struct submit_transfer *request = &apply->command->body.submit_transfer;
-    struct link link;
-    int result = link_touch_own(apply, &request->link, &link);
+    struct submission submission = {.request = request};
+    int result = link_touch_own(apply, &request->link, &submission.link);
     if (result == 0)
-        result = check_state(apply, &link);
+        result = check_state(apply, &submission.link);
     if (result == 0)
-        result = check_kind(apply, request, &link);
+        result = check_kind(apply, &submission);
     if (result)
         return result;
-    struct transfer transfer = transfer_new(apply, &link, request->direction, &request->amount,
-                                            &request->request, request->end_to_end_id);
-    transfer.kind = request->kind;
-    transfer.class2_pays = transfer.debtor_bank == link.class2_bank;
-    struct sides sides;
-    struct link_usage usage;
-    result = check_holds(apply, &link, &transfer);
-    if (result == 0)
-        result = transfer_sides(apply, &link.id, transfer.class2_pays, &sides);
-    if (result == 0)
-        result = check_parties(apply, request, &sides);
-    if (result == 0)
-        result = usage_check(apply, &link, &transfer, &usage);
-    if (result == 0)
-        result = transfer_check_other_bank(apply, &transfer);
-    if (result == 0)
-        result = transfer_reserve(apply, &transfer);
+    struct transfer *transfer = &submission.transfer;
+    *transfer = transfer_new(apply, &submission.link, request->direction, &request->amount,
+                             &request->request, request->end_to_end_id);
+    transfer->kind = request->kind;
+    transfer->class2_pays = transfer->debtor_bank == submission.link.class2_bank;
+    transfer_name_other(request, submission.way, transfer);
+    result = check_all(apply, &submission);
     if (result)
         return result;
-    store_put_usage(apply->store, &link.id, &usage);
-    apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
-    return instruct(apply, request, &transfer, &sides);
+    if (transfer->counted)
+        store_put_usage(apply->store, &submission.link.id, &submission.usage);
+    if (transfer->limited)
+        store_put_limits(apply->store, &submission.limits);
+    apply_touch(apply, OBJECT_TRANSFER, &transfer->id);
+    return instruct(apply, request, transfer, &submission.sides);
 }

@@ -7,16 +7,26 @@
 
 #include "ledger/handler.h"
 
-/* ---- transfer.c ---- */
-/* The account numbers of the two sides, borrowed. */
+/* ---- transfer_sides.c ---- */
+/* The account numbers of the two sides, borrowed, also from the transfer. */
 struct sides {
     struct span debtor_number, creditor_number;
 };
-int transfer_sides(struct apply *apply, const struct id *link, bool class2_pays,
+int transfer_sides(struct apply *apply, const struct transfer *transfer,
                    struct sides *sides_out) MUST_USE;
+/* Keeps the number of the side that is no account of the link, where there is one. */
+void transfer_name_other(const struct submit_transfer *request, const struct transfer_way *way,
+                         struct transfer *transfer);
+int transfer_check_parties(struct apply *apply, const struct submit_transfer *request,
+                           const struct sides *sides) MUST_USE;
 /* The sides of the link's accounts that it moves, as bits of HOLD_BLOCK_BIT: what a hold can
- * block. A payment's creditor is no account of the link. */
+ * block. */
 uint32_t transfer_touches(const struct transfer *transfer);
+/* The Class I account pays in place of the Class II account: no money between the banks. */
+int transfer_fall_back(struct apply *apply, const struct link *link, struct transfer *transfer,
+                       struct sides *sides_out) MUST_USE;
+
+/* ---- transfer.c ---- */
 /* Refuses unless the bank that must act is there and answers well enough. */
 int transfer_check_other_bank(struct apply *apply, const struct transfer *transfer) MUST_USE;
 /* What both kinds of submission have in common: banks are of the submitter's side and the other. */
@@ -80,11 +90,24 @@ int usage_check(struct apply *apply, const struct link *link, struct transfer *t
 int usage_release(struct apply *apply, struct transfer *transfer) MUST_USE;
 
 /* ---- exposure.c: what a transfer moves between two banks ---- */
-/* Reserves it; AMOUNT_NEGATIVE when a sum could no longer be told. */
+/* Reserves it, but what fell back; AMOUNT_NEGATIVE when a sum could no longer be told. */
 int transfer_reserve(struct apply *apply, const struct transfer *transfer) MUST_USE;
 /* The reservation becomes an obligation in the open window, which is noted in the transfer; or goes. */
 int books_accept(struct apply *apply, struct transfer *transfer) MUST_USE;
 int books_release(struct apply *apply, const struct transfer *transfer) MUST_USE;
+
+/* ---- class_limit.c: the limits of an account's class ---- */
+/* Whether the account's class allows it, and its bucket has room: limits_out is what the row will be,
+ * to be put when all else is granted, if it is limited. Fills in limited, funds and fallback. */
+int class_limit_check(struct apply *apply, const struct link *link, const struct transfer_way *way,
+                      struct transfer *transfer, struct account_limits *limits_out) MUST_USE;
+/* What was reserved is used. */
+int class_limit_accepted(struct apply *apply, struct transfer *transfer) MUST_USE;
+/* Gives back what it stands for, if it does. */
+int class_limit_release(struct apply *apply, struct transfer *transfer) MUST_USE;
+/* The account's own bank says what is left. */
+int class_limit_report(struct apply *apply, const struct digest *account,
+                       const struct remaining_limits *left) MUST_USE;
 
 /* ---- return.c ---- */
 /* A return has its outcome: what that means for its original. */

@@ -109,6 +109,8 @@ struct transfer_view transfer_view_of(const struct transfer *transfer) {
         .cancel_requested_at_ms = transfer->cancel_asked_at_ms,
         .credit_due_ms = credit_owed ? transfer_credit_due_ms(transfer) : 0,
         .conflict = transfer->conflict,
+        .account_debited = transfer_account_debited(transfer),
+        .fallback = transfer->fallback,
     };
 }
 

@@ -99,10 +99,10 @@ static void check_history(struct row *row, const void *message) {
 
 static void check_request(struct row *row, const void *message) {
     struct store_request request = {0};
-    Linkgate__Store__V1__Request again;
+    struct request_records again;
     judge_value(row, request_from_record(message, &request));
     request_to_record(&request, &again);
-    same(row, AS_MESSAGE(&again));
+    same(row, AS_MESSAGE(&again.request));
 }
 
 static void check_question(struct row *row, const void *message) {
@@ -271,6 +271,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_QUESTION] = {ID_KEY, 0, SHAPE(question), check_question},
     [TABLE_APPROVAL] = {ID_KEY, 0, SHAPE(approval), check_approval},
     [TABLE_AUDIT] = {9, 0, SHAPE(audit), check_audit},
+    [TABLE_LIMIT] = {OF_DIGEST, 0, SHAPE(account_limits), check_plain},
     [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
     [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},

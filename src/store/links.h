@@ -49,6 +49,12 @@ int store_get_usage(struct store *store, const struct id *link,
                     struct link_usage *usage_out) MUST_USE;
 void store_put_usage(struct store *store, const struct id *link, const struct link_usage *usage);
 
+/* What the transfers of a Class II or III account used of the limits of its class; zeroes (but for
+ * the account) if none. */
+int store_get_limits(struct store *store, const struct digest *account,
+                     struct account_limits *limits_out) MUST_USE;
+void store_put_limits(struct store *store, const struct account_limits *limits);
+
 /* Entry index of an object's whole life, once it no longer stands in its record. Put once. */
 void store_put_history(struct store *store, enum object_kind kind, const struct id *object,
                        uint32_t index, const struct history_entry *entry);

@@ -15,6 +15,7 @@ typedef Linkgate__Store__V1__HistoryEntry history_record;
 typedef Linkgate__Store__V1__Link link_record;
 typedef Linkgate__Store__V1__Transfer transfer_record;
 typedef Linkgate__Store__V1__Texts texts_record;
+typedef Linkgate__Store__V1__LimitLeft limit_record;
 
 /* ---- fields ---- */
 char *record_text(const char *text);
@@ -84,13 +85,15 @@ struct bank_records {
     int64_t pin_expires_at_ms[BANK_PINS_MAX];
     uint32_t denied[BANK_KINDS];
 };
-
 void bank_to_record(const struct bank *bank, struct bank_records *records_out);
 bool bank_from_record(const Linkgate__Store__V1__Bank *record, bank_code code,
                       struct bank *bank_out);
 
-void request_to_record(const struct store_request *request,
-                       Linkgate__Store__V1__Request *record_out);
+struct request_records {
+    Linkgate__Store__V1__Request request;
+    limit_record limit;
+};
+void request_to_record(const struct store_request *request, struct request_records *records_out);
 bool request_from_record(const Linkgate__Store__V1__Request *record,
                          struct store_request *request_out);
 
@@ -98,7 +101,6 @@ struct exposure_records {
     Linkgate__Store__V1__Exposure exposure;
     uint32_t warn_percent[EXPOSURE_WARNINGS];
 };
-
 void exposure_to_record(const struct exposure_terms *terms, struct exposure_records *records_out);
 /* Fills in all but the key's fields. */
 bool exposure_from_record(const Linkgate__Store__V1__Exposure *record,
@@ -111,7 +113,6 @@ struct case_records {
     Linkgate__Store__V1__CaseEntry entries[CASE_ENTRIES_MAX];
     Linkgate__Store__V1__CaseEntry *pointers[CASE_ENTRIES_MAX];
 };
-
 void case_to_record(const struct inquiry_case *inquiry, struct case_records *records_out);
 bool case_from_record(const Linkgate__Store__V1__Case *record, const struct id *id,
                       struct inquiry_case *case_out);
@@ -130,10 +131,9 @@ bool audit_from_record(const Linkgate__Store__V1__Audit *record, uint64_t sequen
                        struct audit_row *row_out);
 
 /* ---- sealed fields ---- */
-/* Under the ring's present key, in scratch memory. */
+/* Under the ring's present key, in scratch memory; into held memory: 0 or STORE_DAMAGED. */
 void record_seal(struct store *store, struct span key, struct span plain,
                  sealed_record *sealed_out);
-/* Into held memory. 0 or STORE_DAMAGED. */
 int record_unseal(struct store *store, struct span key, const sealed_record *sealed,
                   struct span *plain_out) MUST_USE;
 

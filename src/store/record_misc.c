@@ -97,8 +97,35 @@ bool bank_from_record(const Linkgate__Store__V1__Bank *record, bank_code code,
            text_from_record(record->name, bank_out->name, sizeof(bank_out->name));
 }
 
-void request_to_record(const struct store_request *request,
-                       Linkgate__Store__V1__Request *record_out) {
+static limit_record *limit_to_record(const struct limit_left *limit, limit_record *room) {
+    if (limit->of == LIMIT_OF_NONE)
+        return NULL;
+    linkgate__store__v1__limit_left__init(room);
+    room->of = limit->of;
+    room->period = limit->period;
+    room->limit_fen = limit->limit_fen;
+    room->left_fen = limit->left_fen;
+    room->resets_at_ms = limit->resets_at_ms;
+    room->limit_count = limit->limit_count;
+    return room;
+}
+
+static bool limit_from_record(const limit_record *record, struct limit_left *limit_out) {
+    if (record == NULL)
+        return true;
+    *limit_out = (struct limit_left){
+        .of = (enum limit_of)record->of,
+        .period = (enum limit_period)record->period,
+        .limit_fen = record->limit_fen,
+        .left_fen = record->left_fen,
+        .resets_at_ms = record->resets_at_ms,
+        .limit_count = record->limit_count,
+    };
+    return record->of != LIMIT_OF_NONE;
+}
+
+void request_to_record(const struct store_request *request, struct request_records *records_out) {
+    Linkgate__Store__V1__Request *record_out = &records_out->request;
     linkgate__store__v1__request__init(record_out);
     record_out->payload = record_digest(&request->payload);
     record_out->kind = request->kind;
@@ -108,6 +135,7 @@ void request_to_record(const struct store_request *request,
     record_out->field = record_text(request->field);
     record_out->detail = record_id(&request->detail);
     record_out->at_ms = request->at_ms;
+    record_out->limit = limit_to_record(&request->limit, &records_out->limit);
 }
 
 bool request_from_record(const Linkgate__Store__V1__Request *record,
@@ -118,7 +146,8 @@ bool request_from_record(const Linkgate__Store__V1__Request *record,
         .refusal = record->refusal,
         .at_ms = record->at_ms,
     };
-    return digest_from_record(record->payload, &request_out->payload) &&
+    return limit_from_record(record->limit, &request_out->limit) &&
+           digest_from_record(record->payload, &request_out->payload) &&
            id_from_record(record->object, &request_out->object) &&
            id_from_record(record->detail, &request_out->detail) &&
            text_from_record(record->field, request_out->field, sizeof(request_out->field));

@@ -1,6 +1,6 @@
 /*
  * Transfers as records. Each field of struct transfer stands here once in each direction, but for
- * its id, which is the key; the sealed instruction and the step-up's text are added by the table.
+ * its id, which is the key; the sealed instruction and the sealed texts are added by the table.
  */
 #include "store/record.h"
 
@@ -52,6 +52,9 @@ void transfer_to_record(const struct transfer *transfer, struct transfer_records
     record->class2_pays = transfer->class2_pays;
     record->counted = transfer->counted;
     record->in_cool_down = transfer->in_cool_down;
+    record->limited = transfer->limited;
+    record->funds = transfer->funds;
+    record->fallback = transfer->fallback;
     events_to_record(transfer, record);
     record->history_spilled = transfer->history.spilled;
     history_to_records(&transfer->history, transfer->received_at_ms, &records_out->history);
@@ -110,6 +113,9 @@ bool transfer_from_record(const transfer_record *record, const struct id *id,
     transfer->class2_pays = record->class2_pays;
     transfer->counted = record->counted;
     transfer->in_cool_down = record->in_cool_down;
+    transfer->limited = record->limited;
+    transfer->funds = record->funds;
+    transfer->fallback = record->fallback;
     transfer->history.spilled = record->history_spilled;
     return id_from_record(record->link, &transfer->link) &&
            id_from_record(record->request, &transfer->request) &&

@@ -4,7 +4,7 @@
 #ifndef LG_STORE_ROWS_H
 #define LG_STORE_ROWS_H
 
-#include "domain/types.h"
+#include "domain/limit.h"
 
 /* One record, written with every freeze. */
 struct store_meta {
@@ -90,6 +90,7 @@ struct store_request {
     char field[40];   /* of the refusal */
     struct id detail; /* e.g. the attempt or challenge id */
     int64_t at_ms;
+    struct limit_left limit; /* of the refusal */
 };
 
 struct store_notice {

@@ -70,8 +70,8 @@ void table_put_message(struct store *store, const struct key *key, const Protobu
                        bool fresh);
 int table_remove(struct store *store, const struct key *key) MUST_USE;
 
-/* Texts of a transfer: the step-up's, the bank's word. */
-#define TRANSFER_TEXTS 2
+/* Texts of a transfer: the step-up's, the bank's word, another's account. */
+#define TRANSFER_TEXTS 3
 
 /* What finds a link by what it joins: the rows of a fresh one (table_live.c). */
 void table_put_link_indexes(struct store *store, const struct link *link);

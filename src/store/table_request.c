@@ -31,9 +31,9 @@ int store_get_request(struct store *store, bank_code bank, const struct id *requ
 void store_put_request(struct store *store, bank_code bank, const struct id *request,
                        const struct store_request *row, bool fresh) {
     struct key key = request_key(bank, request);
-    Linkgate__Store__V1__Request record;
-    request_to_record(row, &record);
-    table_put_message(store, &key, &record.base, fresh);
+    struct request_records records;
+    request_to_record(row, &records);
+    table_put_message(store, &key, &records.request.base, fresh);
 }
 
 int store_next_request(struct store *store, bank_code bank, const struct id *after,

@@ -1,6 +1,7 @@
 /*
- * Transfers, the sealed instruction that may be sent again, what the customer is told at step-up and
- * what the bank's people wrote, and the indexes by link and original.
+ * Transfers, the sealed instruction that may be sent again, the sealed texts (what the customer is
+ * told at step-up, what the bank's people wrote, the account of a side that is not of the link), and
+ * the indexes by link and original.
  *
  * Invariant: for each transfer stands one row under its link, and for each return one more under
  * its original. The instruction is carried over, replaced or dropped exactly as the caller says; it
@@ -28,7 +29,8 @@ static int transfer_out_of(struct store *store, struct span key, const transfer_
     if (rc != 0)
         return rc;
     if (!texts_copy(texts, 0, transfer.step_up_text, sizeof(transfer.step_up_text)) ||
-        !texts_copy(texts, 1, transfer.word, sizeof(transfer.word)))
+        !texts_copy(texts, 1, transfer.word, sizeof(transfer.word)) ||
+        !texts_copy(texts, 2, transfer.other_account, sizeof(transfer.other_account)))
         return table_damaged(key, "text of a transfer");
     *transfer_out = transfer;
     return 0;
@@ -100,7 +102,8 @@ int store_put_transfer(struct store *store, const struct transfer *transfer, enu
     struct transfer_records records;
     sealed_record sealed, told;
     ProtobufCBinaryData texts[TRANSFER_TEXTS] = {record_bytes(span_text(transfer->step_up_text)),
-                                                 record_bytes(span_text(transfer->word))};
+                                                 record_bytes(span_text(transfer->word)),
+                                                 record_bytes(span_text(transfer->other_account))};
     transfer_to_record(transfer, &records);
     int rc = kept_for(store, &key, kept, payload, &sealed, &records.transfer.kept);
     if (rc != 0)

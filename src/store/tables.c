@@ -41,6 +41,7 @@ const char *table_name(enum table table) {
         [TABLE_QUESTION] = "question",
         [TABLE_APPROVAL] = "approval",
         [TABLE_AUDIT] = "audit",
+        [TABLE_LIMIT] = "limit",
         [TABLE_EXPOSURE] = "exposure",
         [TABLE_PAIR] = "pair",
         [TABLE_CASE_OF_LINK] = "case by link",
@@ -70,8 +71,9 @@ static const struct shape {
     [TABLE_HISTORY] = {"KIN", false},     [TABLE_RETURN] = {"PI", true},
     [TABLE_CASE] = {"I", false},          [TABLE_CASE_OF_TRANSFER] = {"PI", true},
     [TABLE_QUESTION] = {"I", false},      [TABLE_APPROVAL] = {"I", false},
-    [TABLE_AUDIT] = {"N", false},         [TABLE_EXPOSURE] = {"BC", false},
-    [TABLE_PAIR] = {"BBC", false},        [TABLE_CASE_OF_LINK] = {"PI", true},
+    [TABLE_AUDIT] = {"N", false},         [TABLE_LIMIT] = {"D", false},
+    [TABLE_EXPOSURE] = {"BC", false},     [TABLE_PAIR] = {"BBC", false},
+    [TABLE_CASE_OF_LINK] = {"PI", true},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {
@@ -212,6 +214,8 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_question(store, &row->id, &row->value.question);
     case TABLE_APPROVAL:
         return store_get_approval(store, &row->id, &row->value.approval);
+    case TABLE_LIMIT:
+        return store_get_limits(store, &row->digest, &row->value.limits);
     default:
         return read_audit(store, row);
     }

@@ -36,6 +36,7 @@ enum table {
     TABLE_QUESTION = 25,
     TABLE_APPROVAL = 26,
     TABLE_AUDIT = 27,        /* sequence */
+    TABLE_LIMIT = 29,        /* account key */
     TABLE_EXPOSURE = 30,     /* bank, currency */
     TABLE_PAIR = 31,         /* low bank, high bank, currency */
     TABLE_CASE_OF_LINK = 37, /* link id, case id */
@@ -81,6 +82,7 @@ struct store_row {
         struct store_question question;
         struct approval approval;
         struct audit_row audit;
+        struct account_limits limits;
         struct exposure_terms exposure;
         struct pair_position pair;
     } value;

@@ -80,12 +80,29 @@ static void check_amount(struct look *look, const struct transfer *transfer) {
         look_found(look, LAW_I10, of_transfer(transfer), "it is of no currency");
 }
 
+/* What the limits of its account's class know of it. */
+static const char *check_class(const struct transfer *transfer, const struct transfer_way *way,
+                               bool may_have_moved) {
+    bool counts = way != NULL && way->class2_in_person != CLASS_FREE && !transfer->fallback;
+    bool bound_in = transfer->kind == TRANSFER_BOUND_PAIR && !transfer->class2_pays;
+    if (transfer->limited != (may_have_moved && counts))
+        return transfer->limited ? "counted against its class's limits"
+                                 : "not counted against its class's limits";
+    if (transfer->funds && (!may_have_moved || !bound_in))
+        return "the first from the bound account, which it is not";
+    if (transfer->fallback && (way == NULL || !way->fallback))
+        return "paid by the Class I account, which its kind cannot be";
+    return NULL;
+}
+
 static void check_flags(struct look *look, const struct transfer *transfer) {
     bool accepted = transfer->state == TRANSFER_ACCEPTED;
     bool may_have_moved = accepted || transfer_reserved(transfer->state);
     bool is_return = transfer->kind == TRANSFER_RETURN;
-    const char *wrong = NULL;
-    if (transfer->counted != (may_have_moved && !is_return))
+    const struct transfer_way *way = transfer_way_of(transfer);
+    bool agreed = transfer->fallback || (way != NULL && way->scope != 0);
+    const char *wrong = check_class(transfer, way, may_have_moved);
+    if (wrong == NULL && transfer->counted != (may_have_moved && agreed))
         wrong = transfer->counted ? "counted against its limits" : "not counted";
     else if (id_is_zero(&transfer->original) == is_return)
         wrong = is_return ? "a return of nothing" : "no return, and has an original";
@@ -100,18 +117,19 @@ static void check_flags(struct look *look, const struct transfer *transfer) {
         wrong = "credited or returned";
     else if (transfer->direction != TRANSFER_PUSH && transfer->direction != TRANSFER_PULL)
         wrong = "neither push nor pull";
-    else if (transfer->kind <= TRANSFER_KIND_NONE || transfer->kind > TRANSFER_RETURN)
-        wrong = "of no kind";
+    else if (way == NULL && !is_return)
+        wrong = "of no kind that goes this way";
     if (wrong != NULL)
         look_found(look, LAW_I4, of_transfer(transfer), "it is %s and %s",
                    transfer_state_name(transfer->state), wrong);
 }
 
-/* I17: in the one window that there is so far. */
+/* I17: in the one window that there is so far; in none what fell back. */
 static void check_window(struct look *look, const struct transfer *transfer) {
     bool accepted = transfer->state == TRANSFER_ACCEPTED;
     uint64_t open = look->has_meta ? look->meta.open_window : 0;
-    if (accepted ? transfer->window == 0 || transfer->window > open : transfer->window != 0)
+    if (accepted && !transfer->fallback ? transfer->window == 0 || transfer->window > open
+                                        : transfer->window != 0)
         look_found(look, LAW_I17, of_transfer(transfer), "it is %s in window %llu; %llu is open",
                    transfer_state_name(transfer->state), (unsigned long long)transfer->window,
                    (unsigned long long)open);
@@ -122,7 +140,7 @@ static void check_window(struct look *look, const struct transfer *transfer) {
 static void check_banks(struct look *look, const struct transfer *transfer,
                         const struct link *link) {
     bool push = transfer->direction == TRANSFER_PUSH;
-    bank_code debtor = push ? transfer->submitter : transfer->instructed;
+    bank_code debtor = push && !transfer->fallback ? transfer->submitter : transfer->instructed;
     bank_code creditor = push ? transfer->instructed : transfer->submitter;
     bool of_link =
         (transfer->submitter == link->class2_bank && transfer->instructed == link->class1_bank) ||
@@ -318,12 +336,14 @@ static void add_reserved(struct look *look, const struct transfer *transfer) {
 
 static void add_up(struct look *look, const struct transfer *transfer) {
     struct bank_sum *instructed = look_bank(look, transfer->instructed);
-    if (transfer_reserved(transfer->state)) {
+    bool between = !transfer->fallback; /* else nothing is owed between the banks */
+    if (transfer_reserved(transfer->state) && between)
         add_reserved(look, transfer);
+    if (transfer_reserved(transfer->state)) {
         instructed->unanswered++;
         instructed->unknown += transfer->state == TRANSFER_UNKNOWN;
     }
-    if (transfer->state == TRANSFER_ACCEPTED && transfer->amount.fen > 0)
+    if (transfer->state == TRANSFER_ACCEPTED && transfer->amount.fen > 0 && between)
         add_accepted(look, transfer);
     if (transfer->credit_late && transfer->credited_at_ms == 0 && !transfer_came_back(transfer))
         look_bank(look, transfer->creditor_bank)->uncredited++;

@@ -22,6 +22,7 @@ struct using {
     bool measured_day, measured_year; /* the last one was reserved under the present limits */
     char currency[CURRENCY_SIZE];
     bool any;
+    bool limited; /* one of them counts in the limits of its account's class */
 };
 
 static struct about of(const struct using *using) {
@@ -131,6 +132,7 @@ static bool count_all(struct look *look, struct using *using) {
             return false;
         if (got == GOT && transfer.counted)
             count(look, using, &transfer);
+        using->limited |= got == GOT && (transfer.limited || transfer.funds);
     }
 }
 
@@ -164,4 +166,6 @@ void check_usage(struct look *look, const struct link *link) {
     end_day(look, &using);
     end_year(look, &using);
     compare(look, &using);
+    if (using.limited)
+        check_limits_row(look, link);
 }

@@ -10,6 +10,9 @@
 /* ---- one object, and all that hangs on it ---- */
 void check_link(struct look *look, const struct link *link);
 void check_usage(struct look *look, const struct link *link);
+void check_limits(struct look *look, const struct account_limits *row);
+/* Of a link with a transfer that counts there. */
+void check_limits_row(struct look *look, const struct link *link);
 void check_transfer(struct look *look, const struct transfer *transfer);
 void check_case(struct look *look, const struct inquiry_case *inquiry);
 void check_question(struct look *look, const struct store_question *question);

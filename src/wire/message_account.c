@@ -25,7 +25,8 @@ _Static_assert(
             (int)LINKGATE__V1__ACCOUNT_EVENT__ACCOUNT_EVENT_MOBILE_CHANGED &&
         (int)ACCOUNT_EVENT_DOCUMENT_EXPIRED ==
             (int)LINKGATE__V1__ACCOUNT_EVENT__ACCOUNT_EVENT_ID_DOCUMENT_EXPIRED &&
-        (int)ACCOUNT_EVENT_DORMANT == (int)LINKGATE__V1__ACCOUNT_EVENT__ACCOUNT_EVENT_DORMANT,
+        (int)ACCOUNT_EVENT_DORMANT == (int)LINKGATE__V1__ACCOUNT_EVENT__ACCOUNT_EVENT_DORMANT &&
+        (int)ACCOUNT_EVENT_LIMIT == (int)LINKGATE__V1__ACCOUNT_EVENT__ACCOUNT_EVENT_LIMIT,
     "wire values");
 
 /* ---- requests ---- */
@@ -51,6 +52,35 @@ static void read_new_class(struct shape *shape, const Linkgate__V1__ReportAccoun
     out->opening = (enum account_opening)opening;
 }
 
+static int64_t read_left(struct shape *shape, const char *field,
+                         const Linkgate__V1__Remaining *left) {
+    if (left == NULL)
+        return LIMIT_NOT_SAID;
+    if (left->fen < 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, field);
+    return left->fen;
+}
+
+/* With LIMIT only, and then at least one of it. */
+static void read_remaining(struct shape *shape, const Linkgate__V1__RemainingLimits *left,
+                           struct report_account *out) {
+    bool needed = out->event == ACCOUNT_EVENT_LIMIT;
+    if (left == NULL || !needed) {
+        if (left != NULL)
+            shape_refuse(shape, REFUSAL_FIELD_INVALID, "remaining");
+        else if (needed)
+            shape_refuse(shape, REFUSAL_FIELD_MISSING, "remaining");
+        return;
+    }
+    struct remaining_limits *remaining = &out->remaining;
+    remaining->in_fen[0] = read_left(shape, "remaining.in_day", left->in_day);
+    remaining->in_fen[1] = read_left(shape, "remaining.in_year", left->in_year);
+    remaining->out_fen[0] = read_left(shape, "remaining.out_day", left->out_day);
+    remaining->out_fen[1] = read_left(shape, "remaining.out_year", left->out_year);
+    if (!left->in_day && !left->in_year && !left->out_day && !left->out_year)
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, "remaining");
+}
+
 void read_report_account(struct shape *shape, struct span payload, struct report_account *out) {
     const Linkgate__V1__ReportAccount *message = shape_read(
         shape, payload, &linkgate__v1__report_account__descriptor, SHAPE_UNKNOWN_REFUSED);
@@ -60,9 +90,10 @@ void read_report_account(struct shape *shape, struct span payload, struct report
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
     shape_account_number(shape, REFUSAL_ACCOUNT, "account_number", message->account_number,
                          &out->account_number);
-    if (shape_enum(shape, "event", (int)message->event, ACCOUNT_EVENT_DORMANT))
+    if (shape_enum(shape, "event", (int)message->event, ACCOUNT_EVENT_LIMIT))
         out->event = (enum account_event)message->event;
     read_new_class(shape, message, out);
+    read_remaining(shape, message->remaining, out);
 }
 
 void read_query_account(struct shape *shape, struct span payload, struct query_account *out) {

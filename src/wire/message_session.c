@@ -147,10 +147,26 @@ int message_decode_go_away(struct span payload, struct arena *arena, struct go_a
     return 0;
 }
 
+/* NULL: it was no limit. */
+static Linkgate__V1__LimitLeft *pack_limit(struct pack *pack, const struct limit_left *left,
+                                           Linkgate__V1__LimitLeft *out) {
+    if (left->of == LIMIT_OF_NONE)
+        return NULL;
+    linkgate__v1__limit_left__init(out);
+    out->bucket = pack_text(pack, span_text(limit_of_name(left->of)));
+    out->period = pack_text(pack, span_text(limit_period_name(left->period)));
+    out->limit_fen = left->limit_fen;
+    out->left_fen = left->left_fen;
+    out->resets_at_ms = left->resets_at_ms;
+    out->limit_count = left->limit_count;
+    return out;
+}
+
 void message_encode_refusal(const struct refusal *refusal, struct buf *out) {
     const struct refusal_row *row = refusal_row(refusal->code);
     struct pack pack;
     Linkgate__V1__Refusal wire;
+    Linkgate__V1__LimitLeft limit;
     pack_init(&pack);
     linkgate__v1__refusal__init(&wire);
     wire.reason = pack_text(&pack, span_text(row->reason));
@@ -159,6 +175,7 @@ void message_encode_refusal(const struct refusal *refusal, struct buf *out) {
     wire.field = pack_text(&pack, span_text(refusal->field == NULL ? "" : refusal->field));
     wire.retry = (Linkgate__V1__Retry)row->retry;
     wire.replayed = refusal->replayed;
+    wire.limit = pack_limit(&pack, &refusal->limit, &limit);
     pack_finish(&pack, &wire.base, out);
 }
 

@@ -25,12 +25,21 @@ _Static_assert(
         (int)TRANSFER_CANCELLED == (int)LINKGATE__V1__TRANSFER_STATE__TRANSFER_STATE_CANCELLED &&
         (int)TRANSFER_UNKNOWN == (int)LINKGATE__V1__TRANSFER_STATE__TRANSFER_STATE_UNKNOWN,
     "wire values");
-_Static_assert((int)TRANSFER_BOUND_PAIR ==
-                       (int)LINKGATE__V1__TRANSFER_KIND__TRANSFER_KIND_BOUND_PAIR &&
-                   (int)TRANSFER_PAYMENT ==
-                       (int)LINKGATE__V1__TRANSFER_KIND__TRANSFER_KIND_PAYMENT &&
-                   (int)TRANSFER_RETURN == (int)LINKGATE__V1__TRANSFER_KIND__TRANSFER_KIND_RETURN,
-               "wire values");
+#define SAME_KIND(name)                                                                            \
+    _Static_assert((int)TRANSFER_##name == (int)LINKGATE__V1__TRANSFER_KIND__TRANSFER_KIND_##name, \
+                   "wire values")
+SAME_KIND(BOUND_PAIR);
+SAME_KIND(PAYMENT);
+SAME_KIND(RETURN);
+SAME_KIND(NON_BOUND_IN);
+SAME_KIND(NON_BOUND_OUT);
+SAME_KIND(BILL);
+SAME_KIND(CASH_IN);
+SAME_KIND(CASH_OUT);
+SAME_KIND(COUNTER_IN);
+SAME_KIND(COUNTER_OUT);
+SAME_KIND(LOAN_OWN);
+SAME_KIND(LOAN_OTHER);
 _Static_assert((int)TRANSFER_PUSH ==
                        (int)LINKGATE__V1__TRANSFER_DIRECTION__TRANSFER_DIRECTION_PUSH &&
                    (int)TRANSFER_PULL ==
@@ -60,8 +69,21 @@ static void read_purpose(struct shape *shape, const char *text, struct span *out
     *out = purpose;
 }
 
+/* Who is no account of the link must be named. */
+static void needed_of_other(struct shape *shape, bool other, const char *name_field,
+                            const char *number_field, const Linkgate__V1__Party *party) {
+    if (!other)
+        return;
+    if (party == NULL || shape_text(party->name).size == 0)
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, name_field);
+    if (party == NULL || shape_text(party->account_number).size == 0)
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, number_field);
+}
+
 static void read_debtor(struct shape *shape, const Linkgate__V1__Party *party,
                         struct submit_transfer *out) {
+    needed_of_other(shape, transfer_kind_other(out->kind) == CLASS_FLOW_IN, "debtor.name",
+                    "debtor.account_number", party);
     if (party == NULL)
         return;
     shape_clean(shape, "debtor.name", party->name, 0, PERSON_NAME_MAX, &out->debtor_name);
@@ -72,7 +94,7 @@ static void read_debtor(struct shape *shape, const Linkgate__V1__Party *party,
         shape_refuse(shape, REFUSAL_FIELD_INVALID, "debtor.bank_code");
 }
 
-/* What a payment cannot do without, and what tells others from one. */
+/* What a payment or bill cannot do without, and what tells others from one. */
 static void needed_of_payment(struct shape *shape, bool payment, const char *field,
                               const char *text) {
     if (payment && shape_text(text).size == 0)
@@ -81,12 +103,13 @@ static void needed_of_payment(struct shape *shape, bool payment, const char *fie
 
 static void read_creditor(struct shape *shape, const Linkgate__V1__Party *party,
                           struct submit_transfer *out) {
-    bool payment = out->kind == TRANSFER_PAYMENT;
-    if (party == NULL) {
-        if (payment)
-            shape_refuse(shape, REFUSAL_MERCHANT, "creditor");
+    bool payment = transfer_kind_merchant(out->kind);
+    if (party == NULL && payment)
+        shape_refuse(shape, REFUSAL_MERCHANT, "creditor");
+    needed_of_other(shape, !payment && transfer_kind_other(out->kind) == CLASS_FLOW_OUT,
+                    "creditor.name", "creditor.account_number", party);
+    if (party == NULL)
         return;
-    }
     needed_of_payment(shape, payment, "creditor.name", party->name);
     shape_clean(shape, "creditor.name", party->name, 0, PERSON_NAME_MAX, &out->creditor_name);
     needed_of_payment(shape, payment, "creditor.account_number", party->account_number);
@@ -102,11 +125,11 @@ static void read_creditor(struct shape *shape, const Linkgate__V1__Party *party,
                     &out->creditor_bank);
 }
 
-/* A payment has a merchant, and nothing else has. */
+/* A payment or bill has a merchant, and nothing else has. */
 static void read_merchant(struct shape *shape, const Linkgate__V1__Merchant *merchant,
                           struct submit_transfer *out) {
     out->has_merchant = merchant != NULL;
-    if (out->has_merchant != (out->kind == TRANSFER_PAYMENT))
+    if (out->has_merchant != transfer_kind_merchant(out->kind))
         shape_refuse(shape, REFUSAL_MERCHANT, "merchant");
     else if (merchant != NULL)
         part_merchant(shape, merchant, &out->merchant);
@@ -121,7 +144,7 @@ void read_submit_transfer(struct shape *shape, struct span payload, struct submi
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
     shape_id(shape, "link_id", &message->link_id, &out->link);
     /* A return has a request of its own: refused as a kind that is not for this one, not as a typo. */
-    if (shape_enum(shape, "kind", (int)message->kind, TRANSFER_RETURN))
+    if (shape_enum(shape, "kind", (int)message->kind, TRANSFER_KINDS - 1))
         out->kind = (enum transfer_kind)message->kind;
     if (shape_enum(shape, "direction", (int)message->direction, TRANSFER_PULL))
         out->direction = (enum transfer_direction)message->direction;
@@ -292,6 +315,7 @@ void message_encode_post_instruction(const struct post_instruction *message, str
     wire.creditor_account_number = pack_text(&pack, message->creditor_account_number);
     wire.original_transfer_id = pack_id(&message->original);
     wire.return_reason = pack_text(&pack, message->return_reason);
+    wire.fallback = message->fallback;
     pack_finish(&pack, &wire.base, out);
 }
 

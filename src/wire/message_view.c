@@ -208,6 +208,8 @@ static void pack_transfer(struct pack *pack, const struct transfer_view *view,
     wire->cancel_requested_at_ms = view->cancel_requested_at_ms;
     wire->credit_due_ms = view->credit_due_ms;
     wire->conflict = view->conflict;
+    wire->account_debited = (Linkgate__V1__AccountClass)view->account_debited;
+    wire->fallback = view->fallback;
 }
 
 void message_encode_transfer_reply(const struct transfer_view *view, struct buf *out) {

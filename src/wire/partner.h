@@ -107,11 +107,19 @@ int partner_decode_link_page(struct span payload, struct arena *arena,
 int partner_decode_transfer_page(struct span payload, struct arena *arena,
                                  struct transfer_page *out) MUST_USE;
 
+/* present false: the refusal names no limit. */
+struct limit_left_view {
+    bool present;
+    struct span bucket, period;
+    int64_t limit_fen, left_fen, resets_at_ms;
+    uint32_t limit_count;
+};
 /* A refusal as the partner reads it. */
 struct refusal_view {
     struct span reason, detail, text, field;
     enum retry retry;
     bool replayed;
+    struct limit_left_view limit;
 };
 int partner_decode_refusal(struct span payload, struct arena *arena,
                            struct refusal_view *out) MUST_USE;

@@ -41,9 +41,33 @@ void partner_encode_lift_hold(const struct lift_hold *message, struct buf *out) 
     pack_finish(&pack, &wire.base, out);
 }
 
+struct remaining_packed {
+    Linkgate__V1__RemainingLimits all;
+    Linkgate__V1__Remaining in[2], out[2];
+};
+
+static Linkgate__V1__Remaining *pack_left(int64_t fen, Linkgate__V1__Remaining *out) {
+    if (fen == LIMIT_NOT_SAID)
+        return NULL;
+    linkgate__v1__remaining__init(out);
+    out->fen = fen;
+    return out;
+}
+
+static Linkgate__V1__RemainingLimits *pack_remaining(const struct remaining_limits *left,
+                                                     struct remaining_packed *packed) {
+    linkgate__v1__remaining_limits__init(&packed->all);
+    packed->all.in_day = pack_left(left->in_fen[0], &packed->in[0]);
+    packed->all.in_year = pack_left(left->in_fen[1], &packed->in[1]);
+    packed->all.out_day = pack_left(left->out_fen[0], &packed->out[0]);
+    packed->all.out_year = pack_left(left->out_fen[1], &packed->out[1]);
+    return &packed->all;
+}
+
 void partner_encode_report_account(const struct report_account *message, struct buf *out) {
     struct pack pack;
     Linkgate__V1__ReportAccount wire;
+    struct remaining_packed remaining;
     pack_init(&pack);
     linkgate__v1__report_account__init(&wire);
     wire.request_id = pack_id(&message->request);
@@ -51,6 +75,8 @@ void partner_encode_report_account(const struct report_account *message, struct 
     wire.event = (Linkgate__V1__AccountEvent)message->event;
     wire.account_class = (Linkgate__V1__AccountClass)message->account_class;
     wire.opening = (Linkgate__V1__AccountOpening)message->opening;
+    if (message->event == ACCOUNT_EVENT_LIMIT)
+        wire.remaining = pack_remaining(&message->remaining, &remaining);
     pack_finish(&pack, &wire.base, out);
 }
 

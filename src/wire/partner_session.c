@@ -62,6 +62,20 @@ int partner_decode_system_notice(struct span payload, struct arena *arena,
     return 0;
 }
 
+static struct limit_left_view read_limit(const Linkgate__V1__LimitLeft *limit) {
+    if (limit == NULL)
+        return (struct limit_left_view){.present = false};
+    return (struct limit_left_view){
+        .present = true,
+        .bucket = shape_clean_or_empty(limit->bucket, LIMIT_NAME_MAX),
+        .period = shape_clean_or_empty(limit->period, LIMIT_NAME_MAX),
+        .limit_fen = limit->limit_fen,
+        .left_fen = limit->left_fen,
+        .resets_at_ms = limit->resets_at_ms,
+        .limit_count = limit->limit_count,
+    };
+}
+
 int partner_decode_refusal(struct span payload, struct arena *arena, struct refusal_view *out) {
     struct shape shape = shape_over(arena, 0);
     const Linkgate__V1__Refusal *message =
@@ -75,6 +89,7 @@ int partner_decode_refusal(struct span payload, struct arena *arena, struct refu
         .field = shape_clean_or_empty(message->field, FIELD_NAME_MAX),
         .retry = (enum retry)shape_known((int)message->retry, RETRY_SAME_ID_LATER),
         .replayed = message->replayed != 0,
+        .limit = read_limit(message->limit),
     };
     return 0;
 }

@@ -160,10 +160,10 @@ static void read_posting_words(struct shape *shape, const Linkgate__V1__PostInst
                 &out->authentication);
 }
 
-/* Who is paid in the end: of a payment all of it, of anything else nothing. */
+/* Who is paid in the end: of a payment or bill all of it, of anything else nothing. */
 static void read_payee(struct shape *shape, const Linkgate__V1__PostInstruction *message,
                        struct post_instruction *out) {
-    bool payment = out->kind == TRANSFER_PAYMENT;
+    bool payment = transfer_kind_merchant(out->kind);
     out->has_merchant = message->merchant != NULL;
     if (out->has_merchant != payment)
         shape_refuse(shape, REFUSAL_MERCHANT, "merchant");
@@ -211,8 +211,11 @@ int partner_decode_post_instruction(struct span payload, struct arena *arena,
     shape_account_number(&shape, REFUSAL_ACCOUNT, "counterparty_account_number",
                          message->counterparty_account_number, &read.counterparty_account_number);
     read_posting_words(&shape, message, &read);
-    if (shape_enum(&shape, "kind", (int)message->kind, TRANSFER_RETURN))
+    if (shape_enum(&shape, "kind", (int)message->kind, TRANSFER_KINDS - 1))
         read.kind = (enum transfer_kind)message->kind;
+    read.fallback = message->fallback != 0;
+    if (read.fallback && (!transfer_kind_merchant(read.kind) || read.side != POSTING_DEBIT))
+        shape_refuse(&shape, REFUSAL_FIELD_INVALID, "fallback");
     read_payee(&shape, message, &read);
     read_original(&shape, message, &read);
     if (!shape_ok(&shape))

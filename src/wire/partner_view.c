@@ -166,6 +166,9 @@ static void read_transfer_view(struct shape *shape, const Linkgate__V1__Transfer
         .cancel_requested_at_ms = message->cancel_requested_at_ms,
         .credit_due_ms = message->credit_due_ms,
         .conflict = message->conflict != 0,
+        .account_debited =
+            (enum account_class)shape_known((int)message->account_debited, ACCOUNT_CLASS_III),
+        .fallback = message->fallback != 0,
     };
     shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
     shape_id(shape, "link_id", &message->link_id, &out->link);

@@ -42,7 +42,7 @@ bool shape_ok(const struct shape *shape) {
 
 void shape_refuse(struct shape *shape, enum refusal_code code, const char *field) {
     if (shape_ok(shape))
-        shape->fault = (struct refusal){code, field, false};
+        shape->fault = (struct refusal){.code = code, .field = field};
 }
 
 static const void *member(const ProtobufCMessage *message, size_t offset) {

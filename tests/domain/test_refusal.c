@@ -92,12 +92,19 @@ static bool among(enum refusal_code code, const enum refusal_code *codes, size_t
 static void retry_is_never_but_for_these(void **state) {
     (void)state;
     static const enum refusal_code new_id[] = {
-        REFUSAL_BANK_OFFLINE,       REFUSAL_BANK_OFFLINE_CREDITOR,
-        REFUSAL_TIMEOUT_INSTRUCTED, REFUSAL_TIMEOUT_DEBTOR,
-        REFUSAL_CHALLENGE_NOT_SENT, REFUSAL_UNANSWERED,
-        REFUSAL_AGREED_DAY,         REFUSAL_AGREED_COUNT,
-        REFUSAL_AGREED_YEAR,        REFUSAL_COOL_DOWN,
-        REFUSAL_QUESTIONS,          REFUSAL_PEER_HELD,
+        REFUSAL_BANK_OFFLINE,
+        REFUSAL_BANK_OFFLINE_CREDITOR,
+        REFUSAL_TIMEOUT_INSTRUCTED,
+        REFUSAL_TIMEOUT_DEBTOR,
+        REFUSAL_CHALLENGE_NOT_SENT,
+        REFUSAL_UNANSWERED,
+        REFUSAL_AGREED_DAY,
+        REFUSAL_AGREED_COUNT,
+        REFUSAL_AGREED_YEAR,
+        REFUSAL_COOL_DOWN,
+        REFUSAL_QUESTIONS,
+        REFUSAL_PEER_HELD,
+        REFUSAL_BUCKET,
     };
     static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY, REFUSAL_BANK_HELD};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
@@ -215,6 +222,12 @@ static const struct {
     {REFUSAL_BANK_HELD, "AG10", "BANK_HELD"},
     {REFUSAL_PEER_HELD, "AG11", "PEER_HELD"},
     {REFUSAL_TOTALS, "AM10", "TOTALS"},
+    {REFUSAL_CLASS, "AG01", "CLASS"},
+    {REFUSAL_NOT_FUNDED, "AG01", "NOT_FUNDED"},
+    {REFUSAL_AMOUNT_ABOVE, "AM02", NULL},
+    {REFUSAL_AMOUNT_BELOW, "AM06", NULL},
+    {REFUSAL_BUCKET, "RR04", "BUCKET"},
+    {REFUSAL_FALLBACK, "AG03", "FALLBACK"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

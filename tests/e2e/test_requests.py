@@ -237,8 +237,8 @@ class Requests(HostileTest):
     def test_kinds_that_are_not_on(self):
         message = self.message()
         message.MergeFrom(transfers.SubmitTransfer(**PAYMENT))
-        message.direction = transfers.TRANSFER_DIRECTION_PUSH
-        self.assertEqual(self.refused(message), ("AG03", "PAYMENT", "direction"))
+        message.kind = transfers.TRANSFER_KIND_BILL
+        self.assertEqual(self.refused(message), ("AG03", "KIND_DISABLED", "kind"))
         message = self.message()
         message.MergeFrom(transfers.SubmitTransfer(**PAYMENT))
         message.direction = transfers.TRANSFER_DIRECTION_PULL

@@ -205,7 +205,7 @@ static void check_kinds(void) {
 }
 
 static bool pass_command(enum command_kind kind, struct span payload, struct buf *out) {
-    struct refusal refusal = {REFUSAL_NONE, NULL, false};
+    struct refusal refusal = {.field = NULL};
     struct command *command = command_new(kind);
     command->payload = payload;
     int verdict = message_decode_command(command, NOW_MS, &refusal);

@@ -271,7 +271,7 @@ static void a_payment_names_payee_and_merchant(void **state) {
     expect_refused_here(&world, BANK_A, &request, REFUSAL_SCOPE, "link_id");
     request = world_submit(&world, &link, TRANSFER_PUSH, 1);
     world_make_payment(&request);
-    expect_refused_here(&world, BANK_A, &request, REFUSAL_PAYMENT, "direction");
+    expect_refused_here(&world, BANK_B, &request, REFUSAL_PAYMENT, "direction");
     request = world_submit(&world, &link, TRANSFER_PULL, 1); /* by the Class I bank: of its own */
     world_make_payment(&request);
     expect_refused_here(&world, BANK_B, &request, REFUSAL_PAYMENT, "direction");

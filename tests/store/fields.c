@@ -148,6 +148,10 @@ static const struct field transfer_table[] = {
     T(class2_pays, BOOL),
     T(counted, BOOL),
     T(in_cool_down, BOOL),
+    T(limited, BOOL),
+    T(funds, BOOL),
+    T(fallback, BOOL),
+    T(other_account, TEXT),
     T(original, BYTES),
     T(returned_fen, NUMBER),
     T(came_back_fen, NUMBER),
@@ -215,10 +219,27 @@ static const struct field usage_table[] = {
 };
 const struct fields usage_fields = TABLE(struct link_usage, usage_table);
 
+#define S(member, kind) FIELD(struct bucket_sum, member, FIELD_##kind)
+static const struct field bucket_sum_table[] = {S(used_fen, NUMBER), S(reserved_fen, NUMBER),
+                                                S(has_cap, BOOL), S(cap_fen, NUMBER)};
+const struct fields bucket_sum_fields = TABLE(struct bucket_sum, bucket_sum_table);
+
 #define R(member, kind) FIELD(struct store_request, member, FIELD_##kind)
 static const struct field request_table[] = {
-    R(payload, BYTES),  R(kind, NUMBER), R(object, BYTES), R(message, NUMBER),
-    R(refusal, NUMBER), R(field, TEXT),  R(detail, BYTES), R(at_ms, NUMBER),
+    R(payload, BYTES),
+    R(kind, NUMBER),
+    R(object, BYTES),
+    R(message, NUMBER),
+    R(refusal, NUMBER),
+    R(field, TEXT),
+    R(detail, BYTES),
+    R(at_ms, NUMBER),
+    R(limit.of, NUMBER),
+    R(limit.period, NUMBER),
+    R(limit.limit_fen, NUMBER),
+    R(limit.left_fen, NUMBER),
+    R(limit.resets_at_ms, NUMBER),
+    R(limit.limit_count, NUMBER),
 };
 const struct fields request_fields = TABLE(struct store_request, request_table);
 

@@ -25,8 +25,8 @@ struct fields {
 
 extern const struct fields link_fields, hold_fields, transfer_fields, history_fields,
     history_entry_fields, meta_fields, bank_fields, counters_fields, request_fields, usage_fields,
-    case_fields, case_entry_fields, question_fields, approval_fields, audit_fields, exposure_fields,
-    pair_fields;
+    bucket_sum_fields, case_fields, case_entry_fields, question_fields, approval_fields,
+    audit_fields, exposure_fields, pair_fields;
 
 /* About one field in eight stays zero. */
 void fields_fill(const struct fields *fields, void *value, uint64_t *seed);

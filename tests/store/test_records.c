@@ -29,9 +29,10 @@ static const struct link_private secret = {
 static void test_tables_name_every_field(void **state) {
     (void)state;
     static const struct fields *const all[] = {
-        &link_fields, &hold_fields,       &transfer_fields,      &history_fields,  &meta_fields,
-        &bank_fields, &counters_fields,   &history_entry_fields, &request_fields,  &usage_fields,
-        &case_fields, &case_entry_fields, &question_fields,      &approval_fields, &audit_fields,
+        &link_fields,     &hold_fields,     &transfer_fields, &history_fields,
+        &meta_fields,     &bank_fields,     &counters_fields, &history_entry_fields,
+        &request_fields,  &usage_fields,    &case_fields,     &case_entry_fields,
+        &question_fields, &approval_fields, &audit_fields,    &bucket_sum_fields,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         fields_assert_complete(all[i]);
@@ -144,6 +145,42 @@ static void test_usage_counters_and_history_come_back(void **state) {
     }
 }
 
+static void fill_bucket(struct stage *stage, struct bucket *bucket) {
+    bucket->day = (int64_t)chance(&stage->seed);
+    bucket->year = (int64_t)chance(&stage->seed);
+    fields_fill(&bucket_sum_fields, &bucket->of_day, &stage->seed);
+    fields_fill(&bucket_sum_fields, &bucket->of_year, &stage->seed);
+}
+
+static void bucket_assert_equal(const struct bucket *left, const struct bucket *right) {
+    assert_true(left->day == right->day && left->year == right->year);
+    fields_assert_equal(&bucket_sum_fields, &left->of_day, &right->of_day);
+    fields_assert_equal(&bucket_sum_fields, &left->of_year, &right->of_year);
+}
+
+static void test_limits_of_an_account_come_back(void **state) {
+    struct stage *stage = *state;
+    struct store *store = stage->store;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct account_limits limits = {.funded = i % 3 == 0}, back;
+        struct id id = stage_id(stage);
+        memcpy(limits.account.bytes, id.bytes, ID_SIZE);
+        assert_int_equal(store_get_limits(store, &limits.account, &back), 0);
+        assert_false(back.funded || back.buckets[BUCKET_IN].day != 0);
+        if (i % 4 != 0)
+            fill_bucket(stage, &limits.buckets[BUCKET_IN]);
+        fill_bucket(stage, &limits.buckets[BUCKET_OUT]);
+        store_put_limits(store, &limits);
+        if (i % 2 == 0)
+            stage_flush(stage);
+        assert_int_equal(store_get_limits(store, &limits.account, &back), 0);
+        assert_true(digest_equal(&limits.account, &back.account));
+        assert_true(limits.funded == back.funded);
+        bucket_assert_equal(&limits.buckets[BUCKET_IN], &back.buckets[BUCKET_IN]);
+        bucket_assert_equal(&limits.buckets[BUCKET_OUT], &back.buckets[BUCKET_OUT]);
+    }
+}
+
 static void test_meta_and_requests_come_back(void **state) {
     struct stage *stage = *state;
     struct store_meta meta, meta_back;
@@ -154,6 +191,8 @@ static void test_meta_and_requests_come_back(void **state) {
         struct id request = stage_id(stage);
         fields_fill(&meta_fields, &meta, &stage->seed);
         fields_fill(&request_fields, &row, &stage->seed);
+        row.limit.of =
+            (enum limit_of)(1 + i % (LIMIT_OFS - 1)); /* of NONE there is no more of it */
         store_put_meta(stage->store, &meta);
         assert_int_equal(store_get_request(stage->store, bank, &request, &row_back), STORE_ABSENT);
         store_put_request(stage->store, bank, &request, &row, true);
@@ -289,6 +328,7 @@ static void test_a_sealed_part_in_anothers_place_is_damaged(void **state) {
     assert_int_equal(store_get_transfer(stage->store, &from, &transfer), 0);
     memset(transfer.step_up_text, 0, sizeof(transfer.step_up_text));
     memset(transfer.word, 0, sizeof(transfer.word));
+    memset(transfer.other_account, 0, sizeof(transfer.other_account));
     assert_int_equal(store_put_transfer(stage->store, &transfer, STORE_KEPT_SAME, payload, false),
                      0);
     assert_int_equal(table_get(stage->store, &keys[0], &record), 0);
@@ -356,6 +396,7 @@ int main(void) {
         STAGED(test_banks_come_back),
         STAGED(test_the_desk_comes_back),
         STAGED(test_usage_counters_and_history_come_back),
+        STAGED(test_limits_of_an_account_come_back),
         STAGED(test_meta_and_requests_come_back),
         STAGED(test_a_finished_transfer_is_small),
         STAGED(test_damaged_records_are_never_used),

@@ -52,6 +52,19 @@ def earliest(times):
     return min((at for at in times if at), default=0)
 
 
+def agreed(transfer):
+    """Whether the agreed limits of its link are for it."""
+    return transfer.fallback or (
+        transfer.kind == 1 or (transfer.kind in states.MERCHANT and transfer.direction == 2)
+    )
+
+
+def limited(transfer):
+    """Whether the limits of its account's class are for it."""
+    pays = transfer.kind in states.MERCHANT and transfer.direction == 1 and not transfer.fallback
+    return pays or transfer.kind in states.COUNTED
+
+
 class Checker:
     """All laws over one store; findings gather in self.findings."""
 
@@ -343,7 +356,7 @@ class Checker:
         self.check_transfer_fields(transfer, what)
         self.check_transfer_way(transfer, what)
         self.check_events(key, transfer, what)
-        self.check_texts("TRANSFER", key, transfer, 2, what)
+        self.check_texts("TRANSFER", key, transfer, 3, what)
         self.check_evidence(key, transfer, what)
         keeps = transfer.state == T["PENDING"] and not transfer.cancel
         self.expect(
@@ -398,13 +411,33 @@ class Checker:
         back = 0 <= transfer.came_back_fen <= transfer.returned_fen <= max(transfer.amount_fen, 0)
         self.expect(back, "I2", what, "more came back than was returned, or than there was")
         window = transfer.window
-        right = 1 <= window <= self.meta.open_window if accepted else window == 0
+        between = accepted and not transfer.fallback
+        right = 1 <= window <= self.meta.open_window if between else window == 0
         self.expect(right, "I17", what, f"{states.name_of(T, transfer.state)} in window {window}")
         self.expect(
-            transfer.counted == (open_or_done and transfer.kind != 3),
+            transfer.counted == (open_or_done and agreed(transfer)),
             "I4",
             what,
             "counted, or not, against its state",
+        )
+        self.expect(
+            transfer.limited == (open_or_done and limited(transfer)),
+            "I4",
+            what,
+            "in its class's limits, or not, against its state",
+        )
+        bound_in = transfer.kind == 1 and not transfer.class2_pays
+        self.expect(
+            not transfer.funds or (open_or_done and bound_in),
+            "I4",
+            what,
+            "funds an account, and is not from the bound one",
+        )
+        self.expect(
+            not transfer.fallback or (transfer.kind in states.MERCHANT and transfer.direction == 1),
+            "I4",
+            what,
+            "falls back, and is no payment out of the account",
         )
         self.expect(
             (transfer.accepted_at_ms != 0) == accepted,
@@ -427,7 +460,10 @@ class Checker:
     def check_transfer_way(self, transfer, what):
         push = transfer.direction == 1
         sides = (transfer.submitter, transfer.instructed)
-        right = (transfer.debtor_bank, transfer.creditor_bank) == (sides if push else sides[::-1])
+        way = sides if push else sides[::-1]
+        if transfer.fallback:
+            way = (transfer.instructed, transfer.instructed)
+        right = (transfer.debtor_bank, transfer.creditor_bank) == way
         self.expect(
             right and sides[0] != sides[1], "I2", what, "its banks are not those of its direction"
         )
@@ -531,6 +567,8 @@ class Checker:
         for transfer in self.transfers.values():
             debtor, creditor = transfer.debtor_bank, transfer.creditor_bank
             fen = transfer.amount_fen
+            if transfer.fallback:
+                continue
             if transfer.state in states.TRANSFER_RESERVED:
                 reserved[debtor, transfer.currency] += fen
             if transfer.state != T["ACCEPTED"]:
@@ -641,7 +679,7 @@ class Checker:
     def check_usage(self):
         of_link = collections.defaultdict(list)
         for transfer in self.transfers.values():
-            if transfer.kind != 3:
+            if agreed(transfer):
                 of_link[transfer.link].append(transfer)
         for key in of_link.keys() | self.rows["USAGE"].keys():
             what = f"link {key.hex()}"
@@ -681,6 +719,50 @@ class Checker:
                 )
                 over = any(limit and used > limit for used, limit in zip(own, limits))
                 self.expect(not over, "I8", what, "used more than was agreed")
+
+    def check_limits(self):
+        """Of accounts: the limits of their class, and what funded them."""
+        of_account = collections.defaultdict(list)
+        for transfer in self.transfers.values():
+            link = self.links.get(transfer.link)
+            if link is not None and (transfer.limited or transfer.funds):
+                of_account[link.class2_key[:16]].append(transfer)
+        accounts = {link.class2_key[:16] for link in self.links.values()}
+        for key in of_account.keys() | self.rows["LIMIT"].keys():
+            what = f"limits of account {key.hex()}"
+            row = self.rows["LIMIT"].get(key, records.AccountLimits())
+            self.expect(key in accounts, "I15", what, "no link is of it")
+            limited = [t for t in of_account[key] if t.limited]
+            outs = [t for t in limited if t.class2_pays]
+            self.check_bucket(getattr(row, "in"), [t for t in limited if not t.class2_pays], what)
+            self.check_bucket(row.out, outs, what)
+            funds = [t for t in of_account[key] if t.funds and t.state == T["ACCEPTED"]]
+            self.expect(len(funds) == row.funded, "I8", what, "funded, or not, by its transfers")
+
+    def check_bucket(self, bucket, transfers, what):
+        latest = max((shanghai(t.received_at_ms) for t in transfers), default=(0, 0))
+        self.expect(
+            bucket.day >= latest[0] and bucket.year >= latest[1],
+            "I8",
+            what,
+            "a transfer is later than its day and year",
+        )
+        for part, own, sums in ((0, bucket.day, bucket.of_day), (1, bucket.year, bucket.of_year)):
+            there = [t for t in transfers if shanghai(t.received_at_ms)[part] == own]
+            used = sum(t.amount_fen for t in there if t.state == T["ACCEPTED"])
+            reserved = sum(t.amount_fen for t in there if t.state != T["ACCEPTED"])
+            self.expect(
+                (sums.used_fen, sums.reserved_fen) == (used, reserved),
+                "I8",
+                what,
+                "what it used of its class's limits is not the sum of its transfers",
+            )
+            self.expect(
+                sums.cap_fen >= 0 and (sums.has_cap or not sums.cap_fen),
+                "I8",
+                what,
+                "its bank's word is none",
+            )
 
     # ---- requests (I5, I6) ----
 
@@ -1095,6 +1177,7 @@ class Checker:
         self.check_returns()
         self.check_money()
         self.check_usage()
+        self.check_limits()
         self.check_requests()
         self.check_audit()
         self.check_tries()

@@ -33,6 +33,9 @@ LINK_RUNS = {LINK["ACTIVE"], LINK["SUSPENDED"]}
 TRANSFER_FINAL = {TRANSFER["ACCEPTED"], TRANSFER["REJECTED"], TRANSFER["CANCELLED"]}
 TRANSFER_RESERVED = {TRANSFER["RESERVED"], TRANSFER["PENDING"], TRANSFER["UNKNOWN"]}
 
+# Kinds of transfers: those that pay who sells; others that count in the limits of a class.
+MERCHANT = (2, 6)
+COUNTED = (4, 5, 7, 8, 9, 10, 12)
 # Of each exchange of a link: the kind of the message that is kept of it.
 KEPT_KIND = {0: 0, 1: 21, 2: 23, 3: 25, 4: 36}
 

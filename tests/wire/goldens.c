@@ -91,7 +91,7 @@ struct command *golden_read(enum command_kind kind, struct span payload, int *ve
                             struct refusal *refusal_out) {
     struct command *command = command_new(kind);
     command->payload = arena_copy(&command->arena, payload);
-    *refusal_out = (struct refusal){REFUSAL_NONE, "", false};
+    *refusal_out = (struct refusal){.field = ""};
     *verdict_out = message_decode_command(command, SAMPLE_NOW_MS, refusal_out);
     return command;
 }

@@ -288,5 +288,5 @@ struct go_away sample_go_away(void) {
 }
 
 struct refusal sample_refusal(void) {
-    return (struct refusal){REFUSAL_AMOUNT_ZERO, "amount.fen", true};
+    return (struct refusal){.code = REFUSAL_AMOUNT_ZERO, .field = "amount.fen", .replayed = true};
 }

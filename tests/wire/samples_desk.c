@@ -4,9 +4,13 @@
 #include "wire/samples_parts.h"
 
 struct report_account sample_report_account(void) {
-    return (struct report_account){REQUEST, SPAN_LITERAL(CLASS1_NUMBER),
-                                   ACCOUNT_EVENT_CLASS_CHANGED, ACCOUNT_CLASS_II,
-                                   ACCOUNT_OPENING_REMOTE};
+    return (struct report_account){
+        .request = REQUEST,
+        .account_number = SPAN_LITERAL(CLASS1_NUMBER),
+        .event = ACCOUNT_EVENT_CLASS_CHANGED,
+        .account_class = ACCOUNT_CLASS_II,
+        .opening = ACCOUNT_OPENING_REMOTE,
+    };
 }
 
 struct report_account_reply sample_report_account_reply(void) {

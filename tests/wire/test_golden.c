@@ -273,7 +273,7 @@ static void test_all_refusals(void **state) {
     struct fixture *fixture = *state;
     const struct refusal_row *row;
     for (size_t i = 0; (row = refusal_at(i)) != NULL; i++) {
-        struct refusal refusal = {row->code, "class1_account.account_class", false};
+        struct refusal refusal = {.code = row->code, .field = "class1_account.account_class"};
         struct refusal_view view;
         buf_clear(&fixture->written);
         message_encode_refusal(&refusal, &fixture->written);

@@ -232,7 +232,7 @@ static void test_reports(void **state) {
         {COMMAND_REPORT_ACCOUNT, {2}, BYTES("1234"), REFUSAL_ACCOUNT, "account_number"},
         {COMMAND_REPORT_ACCOUNT, {2}, BYTES("12345 "), REFUSAL_ACCOUNT, "account_number"},
         {COMMAND_REPORT_ACCOUNT, {3}, DROP, REFUSAL_FIELD_INVALID, "event"},
-        {COMMAND_REPORT_ACCOUNT, {3}, NUMBER(11), REFUSAL_FIELD_INVALID, "event"},
+        {COMMAND_REPORT_ACCOUNT, {3}, NUMBER(12), REFUSAL_FIELD_INVALID, "event"},
         /* a new class comes with CLASS_CHANGED, and with nothing else */
         {COMMAND_REPORT_ACCOUNT, {3}, NUMBER(1), REFUSAL_FIELD_INVALID, "account_class"},
         {COMMAND_REPORT_ACCOUNT, {3}, NUMBER(10), REFUSAL_FIELD_INVALID, "account_class"},
@@ -273,6 +273,43 @@ static void test_each_event(void **state) {
                       changed ? REFUSAL_NONE : REFUSAL_FIELD_INVALID);
         expect_report((enum account_event)event, ACCOUNT_CLASS_NONE, ACCOUNT_OPENING_REMOTE,
                       changed ? REFUSAL_FIELD_MISSING : REFUSAL_FIELD_INVALID);
+    }
+}
+
+/* What is left comes with LIMIT, and with nothing else. */
+static void test_what_is_left(void **state) {
+    static const struct {
+        enum account_event event;
+        struct remaining_limits left;
+        enum refusal_code code;
+        const char *field;
+    } cases[] = {
+        {ACCOUNT_EVENT_LIMIT, {{0, -1}, {-1, -1}}, REFUSAL_NONE, ""},
+        {ACCOUNT_EVENT_LIMIT, {{1, 2}, {3, INT64_MAX}}, REFUSAL_NONE, ""},
+        {ACCOUNT_EVENT_LIMIT, {{-1, -1}, {-1, -1}}, REFUSAL_FIELD_MISSING, "remaining"},
+        {ACCOUNT_EVENT_LIMIT, {{-2, -1}, {-1, -1}}, REFUSAL_FIELD_INVALID, "remaining.in_day"},
+        {ACCOUNT_EVENT_LIMIT, {{-1, -1}, {-1, -2}}, REFUSAL_FIELD_INVALID, "remaining.out_year"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct report_account report = sample_report_account();
+        struct buf payload = {0};
+        struct refusal refusal;
+        int verdict;
+        report.event = cases[i].event;
+        report.account_class = ACCOUNT_CLASS_NONE;
+        report.opening = ACCOUNT_OPENING_NONE;
+        report.remaining = cases[i].left;
+        partner_encode_report_account(&report, &payload);
+        struct command *command =
+            golden_read(COMMAND_REPORT_ACCOUNT, buf_span(&payload), &verdict, &refusal);
+        assert_int_equal(refusal.code, cases[i].code);
+        assert_string_equal(refusal.field, cases[i].field);
+        if (cases[i].code == REFUSAL_NONE)
+            assert_memory_equal(&command->body.report_account.remaining, &cases[i].left,
+                                sizeof cases[i].left);
+        command_free(command);
+        buf_deinit(&payload);
     }
 }
 
@@ -451,6 +488,7 @@ int main(void) {
         cmocka_unit_test(test_bank_hold_without_reference),
         cmocka_unit_test(test_reports),
         cmocka_unit_test(test_each_event),
+        cmocka_unit_test(test_what_is_left),
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_standard_page),
         cmocka_unit_test(test_payment),

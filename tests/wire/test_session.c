@@ -45,7 +45,7 @@ static struct span changed(struct fixture *fixture, unsigned field, struct edit 
 static void expect_hello(struct fixture *fixture, unsigned field, struct edit edit,
                          enum refusal_code code, const char *name) {
     struct hello hello = sample_hello(), read;
-    struct refusal refusal = {REFUSAL_NONE, "", false};
+    struct refusal refusal = {.field = ""};
     buf_clear(&fixture->bytes);
     message_encode_hello(&hello, &fixture->bytes);
     struct span bytes = changed(fixture, field, edit);
