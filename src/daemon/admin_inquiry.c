@@ -133,7 +133,8 @@ static void fill_trouble(const struct admin_inquiry *inquiry, struct arena *aren
             admin_text(arena, "the store's map is full: raise [store] map_mib and restart");
     if (engine->disk_short)
         status_out->trouble[count++] =
-            admin_text(arena, "the disk is nearly full: free space where [store] dir is");
+            admin_text(arena, "the store has no headroom left: free space where [store] dir is, or "
+                              "raise [store] map_mib and restart");
     if (inquiry->banks_held > 0)
         status_out->trouble[count++] = admin_text(
             arena, "an old store was put back: banks that have seen a later one are held until "

@@ -33,7 +33,8 @@ static void piece_free(void *arena, void *memory) {
 }
 
 struct shape shape_over(struct arena *arena, int64_t now_ms) {
-    return (struct shape){.arena = arena, .now_ms = now_ms, .fault = {REFUSAL_NONE, "", false}};
+    return (struct shape){
+        .arena = arena, .now_ms = now_ms, .fault = {.code = REFUSAL_NONE, .field = ""}};
 }
 
 bool shape_ok(const struct shape *shape) {

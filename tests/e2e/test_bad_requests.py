@@ -162,6 +162,10 @@ class Requests(LifeTest):
                         continue
                     if kind == "LIST_TRANSFERS":
                         continue
+                    if kind == "OPEN_CASE":  # of a transfer, or of a link
+                        message.ClearField("link_id")
+                        message.ClearField("transfer_id")
+                        message.request_id = uuid7()
                     setattr(message, field, values[number])
                     reason, detail, said = self.refused(self.bank, kind, message)
                     self.assertIn(reason, ("MD01", "NOOR"), kind)
@@ -198,7 +202,7 @@ class Requests(LifeTest):
             other = type(message)()
             other.CopyFrom(message)
             for field in ("link_id", "transfer_id", "case_id"):
-                if field in message.DESCRIPTOR.fields_by_name:
+                if getattr(message, field, b""):
                     setattr(other, field, uuid7())
             if kind == "REPORT_ACCOUNT":
                 other.event = links.ACCOUNT_EVENT_CLOSED

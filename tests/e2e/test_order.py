@@ -198,7 +198,8 @@ class Order(HostileTest):
         message.link_id = closed
         self.expect_fresh(broken, "LINK_NOT_ACTIVE", "link_id")
         message.link_id = unscoped
-        self.expect_fresh(broken, "PAYMENT", "direction")
+        message.kind = transfers.TRANSFER_KIND_BILL
+        self.expect_fresh(broken, "KIND_DISABLED", "kind")
         message.kind = transfers.TRANSFER_KIND_BOUND_PAIR
         message.ClearField("merchant")
         message.creditor.ClearField("bank_code")

@@ -50,7 +50,7 @@ class Versions(SiteTest):
         self.addCleanup(setattr, site, "BIN", BIN)
         site.BIN = programs
         self.place.start()
-        self.assertEqual(self.place.ctl("status")["ledger_version"], 2)
+        self.assertEqual(self.place.ctl("status")["ledger_version"], 3)
         self.place.wait_online()
         here = {row["id"] for row in self.place.transfers()}
         self.assertLessEqual(set(self.told), here)

@@ -78,7 +78,7 @@ class Tables(unittest.TestCase):
             "AgreedLimits", "Agreement", "Consent", "Hold", "Amendment", "Exchange", "Challenge"
         }
         for message in set(re.findall(r"^message (\w+)", proto, re.M)) - inner - {
-            "Evidence", "CaseEntry"
+            "Evidence", "CaseEntry", "LimitLeft", "Bucket", "BucketSum"
         }:
             self.assertRegex(PAGE, rf"\b{message}\b")
 
