@@ -11,12 +11,11 @@ COUNT = 150
 class Loader(threading.Thread):
     """Runs one load after the other at a bank until it is told to stop."""
 
-    def __init__(self, bank, timeout_ms=3000, push=50, inflight=24):
+    def __init__(self, bank, timeout_ms=3000, push=50):
         super().__init__(daemon=True)
         self.bank = bank
         self.timeout_ms = timeout_ms
         self.push = push
-        self.inflight = inflight
         self.stopping = threading.Event()
         self.loads = []
         self.broken = 0
@@ -27,7 +26,7 @@ class Loader(threading.Thread):
                 "load",
                 link="all",
                 count=COUNT,
-                inflight=self.inflight,
+                inflight=24,
                 push=self.push,
                 amount=100,
                 timeout_ms=self.timeout_ms,

@@ -58,9 +58,9 @@ class Full(SiteTest):
         """One transfer."""
         self.class2.do("transfer", link=self.link, dir="push", fen=1, final=1)
 
-    def fill_up(self, inflight=24):
+    def fill_up(self):
         """Transfers until new work is refused; they wait for their turn and end when there is room."""
-        load = Loader(self.class2, inflight=inflight)
+        load = Loader(self.class2)
         load.start()
         self.addCleanup(load.stopping.set)
         wait_until(self.trouble, "new work to be refused")
@@ -144,7 +144,7 @@ class Map(Full):
     def test_held_by_a_reader_that_is_killed(self):
         self.open_site({("store", "map_mib"): 16, ("limits", "overlay_ms"): 20})
         self.begin()
-        store = next(self.place.dir.glob("store/**/data.mdb")).parent
+        store = next(self.place.dir.glob("**/store/data.mdb")).parent
         reader = subprocess.Popen(
             ["/usr/bin/python3", "-c", READER, store], stdout=subprocess.PIPE, text=True
         )
@@ -152,8 +152,7 @@ class Map(Full):
         self.addCleanup(reader.wait)
         self.addCleanup(reader.kill)
         self.assertEqual(reader.stdout.readline(), "reading\n")
-        # Few at once: what many flushes leave behind for the reader fills the map, not the rows.
-        load = self.fill_up(inflight=2)
+        load = self.fill_up()
         self.assert_refuses("map")
         reader.kill()
         reader.wait()
