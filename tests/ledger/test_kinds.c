@@ -160,6 +160,11 @@ static struct id with_fallback(const struct agreed_limits *limits) {
     return id;
 }
 
+static bool same_position(const struct position *a, const struct position *b) {
+    return a->reserved_outgoing_fen == b->reserved_outgoing_fen &&
+           a->unsettled_net_fen == b->unsettled_net_fen;
+}
+
 /* One instruction, nothing owed, whatever becomes of it. */
 static void falls_back_to_the_class1_account(void **state) {
     (void)state;
@@ -185,9 +190,9 @@ static void falls_back_to_the_class1_account(void **state) {
         assert_true(view.fallback && view.account_debited == ACCOUNT_CLASS_I && view.window == 0);
         assert_true(view.debtor_bank == BANK_B && view.creditor_bank == BANK_B);
         struct position after = world_position(&world, BANK_A);
-        assert_memory_equal(&before, &after, sizeof before);
+        assert_true(same_position(&before, &after));
         after = world_position(&world, BANK_B);
-        assert_memory_equal(&other, &after, sizeof other);
+        assert_true(same_position(&other, &after));
         assert_true(money_usage(&world, &link).day_fen == (i == 0 ? 2 : 0));
         (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT,
                             1); /* the last fen is still there */
