@@ -79,7 +79,9 @@ int class_limit_accepted(struct apply *apply, struct transfer *transfer) {
     struct account_limits limits;
     if (!transfer->limited && !transfer->funds)
         return 0;
-    APPLY_TRY(load(apply, transfer, &limits));
+    int result = load(apply, transfer, &limits);
+    if (result)
+        return result;
     struct bucket *bucket = &limits.buckets[flow_of(transfer)];
     if (transfer->limited)
         APPLY_INVARIANT(limit_use(transfer->amount.fen, transfer->received_at_ms, bucket));
@@ -95,7 +97,9 @@ int class_limit_release(struct apply *apply, struct transfer *transfer) {
     transfer->funds = false;
     if (!transfer->limited)
         return 0;
-    APPLY_TRY(load(apply, transfer, &limits));
+    int result = load(apply, transfer, &limits);
+    if (result)
+        return result;
     struct bucket *bucket = &limits.buckets[flow_of(transfer)];
     APPLY_INVARIANT(limit_release(transfer->amount.fen, transfer->received_at_ms, bucket));
     store_put_limits(apply->store, &limits);
