@@ -4,9 +4,12 @@
  * Invariant: an order is shown from the very payload that would be carried out (admin_order_text.c).
  * What banks write to each other in a case is not opened.
  */
+#include <stdlib.h>
+
 #include "daemon/admin_order_text.h"
 #include "daemon/admin_page.h"
 #include "daemon/admin_rows.h"
+#include "domain/calendar.h"
 
 /* ---- approvals --------------------------------------------------------------------------------- */
 
@@ -119,6 +122,50 @@ int desk_audit(struct admin_listing *listing, struct store *store) {
     Linkgate__Admin__V1__AuditPage message;
     linkgate__admin__v1__audit_page__init(&message);
     PAGE_SEND(listing, &page, message, last, AUDIT, audit);
+    return result < 0 ? result : 0;
+}
+
+/* ---- rules ------------------------------------------------------------------------------------- */
+
+static Linkgate__Admin__V1__RulesRow *rules_row(const struct store_rules *rules,
+                                                const struct rules_document *document,
+                                                struct arena *arena) {
+    Linkgate__Admin__V1__RulesRow *row = arena_take(arena, sizeof(*row));
+    char begins[DATE_TEXT_SIZE];
+    linkgate__admin__v1__rules_row__init(row);
+    date_format(document->periods[0].from_day, begins);
+    row->number = rules->number;
+    row->loaded_at_ms = rules->loaded_at_ms;
+    row->uid = rules->uid;
+    row->approver = rules->approver;
+    row->name = admin_text(arena, document->name);
+    row->source = admin_text(arena, document->source);
+    row->begins = admin_text(arena, begins);
+    row->periods = document->count;
+    row->document = admin_bytes(arena, rules->document.data, rules->document.size);
+    return row;
+}
+
+int desk_rules(struct admin_listing *listing, struct store *store) {
+    struct page page;
+    page_init(&page, listing->max);
+    uint64_t last = listing->after_sequence;
+    struct rules_document *document = xcalloc(1, sizeof *document);
+    struct store_rules rules;
+    int result;
+    while ((result = store_next_rules(store, last, &rules)) == 0 && page_look(&page)) {
+        if (!rules_document_decode(rules.document, document)) {
+            result = STORE_DAMAGED;
+            break;
+        }
+        if (!page_add(&page, &rules_row(&rules, document, &page.arena)->base))
+            break;
+        last = rules.number;
+    }
+    free(document);
+    Linkgate__Admin__V1__RulesPage message;
+    linkgate__admin__v1__rules_page__init(&message);
+    PAGE_SEND(listing, &page, message, last, RULES, rules);
     return result < 0 ? result : 0;
 }
 

@@ -80,6 +80,7 @@ static const struct row {
     {ADMIN_ORDER(SEARCH), ADMIN_CHANGE, order_search},
     {ADMIN_ORDER(BANK_RESYNC), ADMIN_CHANGE, order_bank_resync},
     {ADMIN_ORDER(BACKUP), ADMIN_CHANGE, order_backup},
+    {ADMIN_ORDER(RULES_LOAD), ADMIN_CHANGE, order_rules_load},
     {ADMIN_ORDER(TRANSFER_RESOLVE), ADMIN_CHANGE, order_transfer_resolve},
     {ADMIN_ORDER(GET_STATUS), ADMIN_READ, question_status},
     {ADMIN_ORDER(GET_CLOCK), ADMIN_READ, question_clock},
@@ -107,6 +108,7 @@ static const struct row {
     {ADMIN_ORDER(LIST_UPLOADS), ADMIN_READ, question_uploads},
     {ADMIN_ORDER(LIST_DIFFERENCES), ADMIN_READ, question_differences},
     {ADMIN_ORDER(LIST_REFUSALS), ADMIN_READ, question_refusals},
+    {ADMIN_ORDER(LIST_RULES), ADMIN_READ, question_rules},
 };
 
 static const struct row *row_of(const admin_request *request) {

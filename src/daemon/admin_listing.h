@@ -33,7 +33,8 @@ enum admin_listing_kind {
     ADMIN_VERIFY,
     ADMIN_LIST_UPLOADS,
     ADMIN_LIST_DIFFERENCES,
-    ADMIN_LIST_REFUSALS
+    ADMIN_LIST_REFUSALS,
+    ADMIN_LIST_RULES
 };
 
 /* What a row must be to be listed; all zero: anything. */
@@ -57,7 +58,7 @@ struct admin_listing {
     int64_t now_ms;
     struct id after;         /* of what has an id; shows and histories: the one */
     bank_code after_bank;    /* banks; shows: the one */
-    uint64_t after_sequence; /* audit; uploads; differences */
+    uint64_t after_sequence; /* audit; rules; uploads; differences */
     uint64_t upload;         /* differences: of which */
     struct spool *spool;     /* of these two; borrowed */
     enum object_kind object; /* histories: of what, and from which entry on; verify: what */

@@ -367,6 +367,25 @@ int order_quarantine_drop(const struct asking *asking) {
                              asking->request->quarantine_drop->digest);
 }
 
+/* ---- rules ---- */
+
+/* Whether they may be put into force is the ledger's to say. */
+int order_rules_load(const struct asking *asking) {
+    ProtobufCBinaryData bytes = asking->request->rules_load->document;
+    if (bytes.len > RULES_LOAD_MAX)
+        return asking_refuse_field(asking, "document",
+                                   "The document is too long. Load it in parts.");
+    struct command *command = new_command(asking, COMMAND_RULES_LOAD);
+    struct rules_document *document = arena_zero(&command->arena, sizeof(*document));
+    command->body.rules_load.document = document;
+    if (rules_document_decode(span_of(bytes.data, bytes.len), document))
+        return submit(asking, command);
+    command_free(command);
+    return asking_refuse_field(asking, "document",
+                               "That is no document of rules that this gateway can read. Use the "
+                               "linkgatectl of its version.");
+}
+
 /* ---- backups: recorded by the ledger, made by the daemon ---- */
 
 int order_backup(const struct asking *asking) {

@@ -11,12 +11,14 @@
 #include <stdio.h>
 
 #include "daemon/admin_message.h"
+#include "domain/calendar.h"
 #include "domain/identifier.h"
 #include "util/clock.h"
 #include "wire/message.h"
 
-#define FIELDS_MAX 16
+#define FIELDS_MAX 1200 /* rules name most */
 #define VALUE_MAX 4096
+#define LABEL_MAX 96
 
 struct fields {
     struct arena *arena;
@@ -108,6 +110,35 @@ static void add_bank_set(struct fields *fields, const struct bank_set *set) {
         add_denied(fields, &set->denied);
 }
 
+struct told_period {
+    struct fields *fields;
+    uint32_t number;
+};
+
+static void add_told(void *context, const char *name, const char *value) {
+    const struct told_period *told = context;
+    char label[LABEL_MAX];
+    (void)snprintf(label, sizeof(label), "period %u %s", told->number, name);
+    add(told->fields, label, value);
+}
+
+static void add_rules(struct fields *fields, const struct rules_document *document) {
+    add(fields, "name", document->name);
+    add(fields, "source", document->source);
+    for (uint32_t i = 0; i < document->count; i++) {
+        const struct rules_period *period = &document->periods[i];
+        struct told_period told = {fields, i + 1};
+        char date[DATE_TEXT_SIZE];
+        date_format(period->from_day, date);
+        add_told(&told, "from", date);
+        if (period->until_day != RULES_FOR_EVER) {
+            date_format(period->until_day, date);
+            add_told(&told, "until", date);
+        }
+        rules_period_tell(period, add_told, &told);
+    }
+}
+
 static void add_resolve(struct fields *fields, const struct transfer_resolve *order) {
     static const char *const outcomes[] = {[POSTING_POSTED] = "it was posted",
                                            [POSTING_REFUSED] = "it was refused",
@@ -158,6 +189,9 @@ static void add_body(struct fields *fields, const struct command *command) {
         break;
     case COMMAND_QUARANTINE_RELEASE:
         add_hex(fields, "digest", command->body.quarantine_order.digest.bytes, DIGEST_SIZE);
+        break;
+    case COMMAND_RULES_LOAD:
+        add_rules(fields, command->body.rules_load.document);
         break;
     case COMMAND_UNMASK:
         add_hex(fields, "link", command->body.unmask.link.bytes, ID_SIZE);

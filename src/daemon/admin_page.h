@@ -48,6 +48,7 @@ int desk_approvals(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_approval(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_history(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_audit(struct admin_listing *listing, struct store *store) MUST_USE;
+int desk_rules(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_cases(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_case(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_money.c ---- */

@@ -237,6 +237,13 @@ int question_audit(const struct asking *asking) {
     return start_listing(asking, listing);
 }
 
+int question_rules(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListRules *order = asking->request->list_rules;
+    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_RULES, order->max);
+    listing->after_sequence = order->after;
+    return start_listing(asking, listing);
+}
+
 int question_cases(const struct asking *asking) {
     const Linkgate__Admin__V1__ListCases *order = asking->request->list_cases;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_CASES, order->max);

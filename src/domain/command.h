@@ -67,6 +67,7 @@ struct command {
         struct bank_enable bank_enable;
         struct bank_set bank_set;
         struct bank_resync bank_resync;
+        struct rules_load rules_load;
         struct bank_pin bank_pin;
         struct hold_order hold_order;
         struct quarantine_order quarantine_order;

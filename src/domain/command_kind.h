@@ -38,6 +38,7 @@ enum command_kind {
     COMMAND_READ_UNMASKED = 116, /* what an approved UNMASK allows: recorded */
     COMMAND_BANK_RESYNC = 117, /* a bank that has seen a later state of this store is reconciled */
     COMMAND_BACKUP = 118,      /* carried out beside the ledger: recorded */
+    COMMAND_RULES_LOAD = 119,
     COMMAND_TRANSFER_RESOLVE = 127, /* the outcome of an UNKNOWN transfer, by its bank's paper */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
     COMMAND_FETCH_NOTICES = 200,

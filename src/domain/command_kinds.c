@@ -57,6 +57,7 @@ static const struct command_row rows[] = {
     ORDER(READ_UNMASKED),
     ORDER_OF_TWO(BANK_RESYNC),
     ORDER(BACKUP),
+    ORDER_OF_TWO(RULES_LOAD),
     ORDER_OF_TWO(TRANSFER_RESOLVE),
     {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, false,
      0},

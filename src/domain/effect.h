@@ -33,7 +33,10 @@ enum effect_kind {
      * QUARANTINE_RELEASE: digest; CLOCK_ACCEPT: deadline_ms is the wall clock's time). */
     EFFECT_ORDER,
     /* For the log and the alarms: text names what, object which. */
-    EFFECT_ALARM
+    EFFECT_ALARM,
+    /* A document of rules, encoded, under its number: all after BOOT, in order; each when it is
+     * loaded. */
+    EFFECT_RULES
 };
 
 struct effect {
@@ -44,7 +47,7 @@ struct effect {
     bank_code bank;       /* whom: WAIT, ANSWER, SEND, INQUIRE, NOTICE, BANK */
     struct id request;    /* WAIT, ANSWER: request id */
     struct id exchange;   /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
-    uint64_t sequence;    /* NOTICE: its number */
+    uint64_t sequence;    /* NOTICE, RULES: its number */
     int64_t deadline_ms;  /* SEND; REPLY to an operator: until when the approval waits */
     struct span payload;
     struct refusal refusal;   /* REPLY and ANSWER with refused */

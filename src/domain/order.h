@@ -7,6 +7,7 @@
 #include "domain/bank.h"
 #include "domain/link.h"
 #include "domain/message_transfer.h"
+#include "domain/rules_document.h"
 #include "domain/transfer.h"
 
 struct unfreeze {
@@ -31,6 +32,9 @@ struct bank_resync {
 #define BANK_SET_NAME 1u
 #define BANK_SET_ROLES 2u
 #define BANK_SET_DENIED 4u
+struct rules_load {
+    const struct rules_document *document; /* in the command's arena */
+};
 struct bank_set {
     bank_code code;
     uint32_t what; /* bits of BANK_SET_*: which of these are set */

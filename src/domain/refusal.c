@@ -290,6 +290,12 @@ static const struct refusal_row rows[] = {
     ROW(FALLBACK, "AG03", "FALLBACK", NEVER,
         "The Class I account paid this over its bank's own rails, and nothing is owed between "
         "the two banks. That bank pays a refund over the same rails."),
+    ROW(RULES, "FF08", "RULES", NEVER,
+        "These rules cannot be put into force as they stand. Correct the named field and load "
+        "the document again."),
+    ROW(RULES_PAST, "DT01", "RULES_PAST", NEVER,
+        "These rules begin today or earlier. Let them begin tomorrow or later: what was in "
+        "force is never changed."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

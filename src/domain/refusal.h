@@ -119,6 +119,8 @@ enum refusal_code {
     REFUSAL_AMOUNT_BELOW, /* AM06: below the smallest */
     REFUSAL_BUCKET,       /* RR04/BUCKET: a limit of the account's class; NEW_ID */
     REFUSAL_FALLBACK,     /* AG03/FALLBACK: paid over the other bank's own rails: no return */
+    REFUSAL_RULES,        /* FF08/RULES: they cannot be put into force; the field says what */
+    REFUSAL_RULES_PAST,   /* DT01/RULES_PAST: their first day is not after today */
     REFUSAL_CODES
 };
 

@@ -13,6 +13,9 @@
 #define RULES_FOR_EVER INT32_MAX /* as the last day of a period */
 /* Far above what the largest document encodes to. */
 #define RULES_ENCODED_MAX (48u * 1024)
+/* Of one that is loaded: all that it says is shown on a page of an approval. Longer ones are loaded
+ * in parts. */
+#define RULES_LOAD_MAX 6144u
 
 /* What a period does not name is carried over from the rules in force before it. */
 struct rules_period {
@@ -68,5 +71,14 @@ void rules_document_encode(const struct rules_document *document, struct buf *ou
 /* False: these are no bytes of a document. What it says is not checked. */
 bool rules_document_decode(struct span bytes, struct rules_document *document_out)
     __attribute__((warn_unused_result));
+
+/* ---- for people (rules_text.c) ---- */
+typedef void rules_teller(void *context, const char *name, const char *value);
+/* Each thing that it names: "buckets.II-IN", "1000000 fen a day, ...". */
+void rules_period_tell(const struct rules_period *period, rules_teller *teller, void *context);
+/* A period that names all of the row. */
+void rules_period_of(const struct rules *rules, struct rules_period *period_out);
+/* "MON" ... "SUN"; NULL past the end. */
+const char *rules_week_day(size_t index);
 
 #endif

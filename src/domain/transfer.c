@@ -13,8 +13,6 @@
  */
 #include "domain/transfer.h"
 
-#include "domain/rules.h"
-
 /* No event leads to TRANSFER_NONE: what is not written here is refused. */
 static const uint8_t successors[TRANSFER_STATES][TRANSFER_EVENTS] = {
     [TRANSFER_NONE] = {[TRANSFER_EVENT_RECEIVE] = TRANSFER_RECEIVED},
@@ -100,7 +98,7 @@ const char *transfer_event_name(enum transfer_event event) {
 int64_t transfer_credit_due_ms(const struct transfer *transfer) {
     if (transfer->state != TRANSFER_ACCEPTED || transfer->direction != TRANSFER_PULL)
         return 0;
-    return transfer->accepted_at_ms + rules_compiled()->credit_due_ms;
+    return transfer->accepted_at_ms + transfer->credit_wait_ms;
 }
 
 bool transfer_came_back(const struct transfer *transfer) {

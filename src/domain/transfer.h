@@ -58,6 +58,7 @@ struct transfer {
     int64_t received_at_ms; /* also the instant of reservation: decides day and year of limits */
     int64_t deadline_ms;    /* of the instruction */
     int64_t accepted_at_ms;
+    int64_t credit_wait_ms; /* ConfirmCredit of a pull is due so long after that: the rule then */
     int64_t credited_at_ms;
     uint64_t window; /* that holds it, once ACCEPTED */
     char reference[REFERENCE_MAX + 1];

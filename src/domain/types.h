@@ -54,7 +54,8 @@ enum object_kind {
     OBJECT_BANK = 3,
     OBJECT_CASE = 4,
     OBJECT_APPROVAL = 5,
-    OBJECT_QUESTION = 6 /* a bank's view of an account that is being asked for */
+    OBJECT_QUESTION = 6, /* a bank's view of an account that is being asked for */
+    OBJECT_RULES = 10    /* a document of rules; its number in the last eight bytes of the id */
 };
 
 /* Why an object moved. Kept with each history entry. */

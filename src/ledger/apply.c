@@ -28,6 +28,7 @@ void apply_restart(struct apply *apply) {
     effects_truncate(apply->effects, apply->effects_before);
     store_rollback(apply->store);
     apply_forget_banks(apply->ledger);
+    apply_forget_rules(apply->ledger);
     store_begin(apply->store);
 }
 
@@ -103,6 +104,10 @@ static bool forget(void *context, struct span key, void *value) {
 
 void apply_forget_banks(struct ledger *ledger) {
     hmap_each(ledger->banks, forget, ledger->banks);
+}
+
+void apply_forget_rules(struct ledger *ledger) {
+    ledger->book_read = false;
 }
 
 void apply_copy_text(char *to, size_t size, struct span text) {

@@ -6,7 +6,7 @@
 #ifndef LG_LEDGER_APPLY_H
 #define LG_LEDGER_APPLY_H
 
-#include "domain/rules.h"
+#include "domain/rulebook.h"
 #include "ledger/ledger.h"
 #include "util/hmap.h"
 
@@ -16,7 +16,9 @@
 struct ledger {
     struct store *store;
     struct keyring *keyring;
-    struct hmap *banks; /* bank_code -> struct bank: what the store holds, read once */
+    struct hmap *banks;   /* bank_code -> struct bank: what the store holds, read once */
+    struct rulebook book; /* likewise; what is loaded is never in force at once */
+    bool book_read;
     struct buf scratch; /* one encoded payload */
     struct buf notice;
 };
@@ -25,7 +27,8 @@ struct apply {
     struct ledger *ledger;
     struct store *store;
     const struct command *command;
-    const struct rules *rules;
+    const struct rulebook *book;
+    const struct rules *rules; /* in force at now_ms */
     uint64_t sequence;
     int64_t now_ms;
     struct effects *effects;
@@ -70,6 +73,8 @@ int refuse_limit(struct apply *apply, enum refusal_code code, const char *field,
 /* Borrowed until the next change of the registry; NULL in bank_out if unknown. */
 int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out) MUST_USE;
 void apply_forget_banks(struct ledger *ledger);
+/* The book is read anew before the next command. */
+void apply_forget_rules(struct ledger *ledger);
 /* Refuses unless the command's bank and pin are active. */
 int apply_check_bank(struct apply *apply) MUST_USE;
 /* Refuses unless the other bank is active (else PEER_SUSPENDED on field) and not held (else
@@ -116,7 +121,7 @@ void apply_alarm(struct apply *apply, const char *text, const struct id *object)
 
 /* ---- view.c: objects as banks see them; spans point into the object and static text ---- */
 /* viewer: the bank that it is for, which sees of the other's holds only what they block. */
-struct link_view link_view_of(const struct link *link, bank_code viewer, int64_t now_ms);
+struct link_view link_view_of(const struct apply *apply, const struct link *link, bank_code viewer);
 struct transfer_view transfer_view_of(const struct transfer *transfer);
 void apply_reply_link(struct apply *apply, const struct link *link, bool replayed);
 void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed);
@@ -136,14 +141,5 @@ int notice_submitter(struct apply *apply, const struct transfer *transfer) MUST_
 int notice_send_row(struct apply *apply, bank_code bank, uint64_t sequence) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
                   struct digest *token_out) MUST_USE; /* false: no store id yet */
-
-/* ---- request.c: the order of checks of a bank's request: bank and pin active -> id's date -> replay -> handler. */
-int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) MUST_USE;
-/* Rewrites the row of a request that was pending and is refused after all. */
-int request_refuse_late(struct apply *apply, bank_code bank, const struct id *request,
-                        enum refusal_code code) MUST_USE;
-/* The kind of message that a recorded request came as. */
-int request_message(struct apply *apply, bank_code bank, const struct id *request,
-                    enum message_kind *message_out) MUST_USE;
 
 #endif

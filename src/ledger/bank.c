@@ -115,6 +115,8 @@ int bank_boot(struct apply *apply) {
     store_put_meta(apply->store, &meta);
     result = boot_banks(apply);
     if (result == 0)
+        result = rules_tell_all(apply);
+    if (result == 0)
         result = resume(apply, OBJECT_TRANSFER, resume_transfer);
     if (result == 0)
         result = resume(apply, OBJECT_LINK, resume_link);

@@ -59,6 +59,7 @@ int order_clock_accept(struct apply *apply) MUST_USE;
 int order_quarantine(struct apply *apply) MUST_USE;
 int order_record_backup(struct apply *apply) MUST_USE;
 int resync_order(struct apply *apply) MUST_USE;
+int rules_load(struct apply *apply) MUST_USE;
 int search_links(struct apply *apply) MUST_USE;
 int search_unmask(struct apply *apply) MUST_USE;
 int search_read_unmasked(struct apply *apply) MUST_USE;
@@ -87,6 +88,8 @@ void audit_order(struct apply *apply, enum refusal_code refusal);
  * state of this store. Changes counters, which the caller puts. */
 int resync_look(struct apply *apply, const struct bank_up *up,
                 struct bank_counters *counters) MUST_USE;
+/* Tells the world of all rules that were loaded. */
+int rules_tell_all(struct apply *apply) MUST_USE;
 /* Tells the world how the registry's entry is now. */
 void bank_tell(struct apply *apply, const struct bank *bank);
 

@@ -13,12 +13,14 @@
 
 #include "crypto/digest.h"
 #include "ledger/handler.h"
+#include "ledger/request.h"
 
 struct ledger *ledger_new(struct store *store, struct keyring *keyring) {
     struct ledger *ledger = xcalloc(1, sizeof *ledger);
     ledger->store = store;
     ledger->keyring = keyring;
     ledger->banks = hmap_new();
+    rulebook_init(&ledger->book);
     buf_init(&ledger->scratch);
     buf_init(&ledger->notice);
     return ledger;
@@ -29,6 +31,7 @@ void ledger_free(struct ledger *ledger) {
         return;
     apply_forget_banks(ledger);
     hmap_free(ledger->banks);
+    rulebook_deinit(&ledger->book);
     buf_deinit(&ledger->scratch);
     buf_deinit(&ledger->notice);
     free(ledger);
@@ -110,6 +113,7 @@ static const struct handler handlers[] = {
     {COMMAND_READ_UNMASKED, false, search_read_unmasked},
     {COMMAND_BANK_RESYNC, false, resync_order},
     {COMMAND_BACKUP, false, order_record_backup},
+    {COMMAND_RULES_LOAD, false, rules_load},
     {COMMAND_TRANSFER_RESOLVE, false, transfer_resolve},
 };
 
@@ -171,13 +175,26 @@ static int poison(struct apply *apply) {
     return LEDGER_POISONED;
 }
 
+/* Those in force at the command's time. */
+static int use_rules(struct apply *apply) {
+    struct ledger *ledger = apply->ledger;
+    if (!ledger->book_read) {
+        rulebook_deinit(&ledger->book);
+        rulebook_init(&ledger->book);
+        APPLY_TRY(store_load_rulebook(ledger->store, &ledger->book));
+        ledger->book_read = true;
+    }
+    apply->book = &ledger->book;
+    apply->rules = rulebook_at(&ledger->book, apply->now_ms);
+    return 0;
+}
+
 int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t sequence,
                  int64_t now_ms, struct effects *effects) {
     struct apply apply = {
         .ledger = ledger,
         .store = ledger->store,
         .command = command,
-        .rules = rules_compiled(),
         .sequence = sequence,
         .now_ms = now_ms,
         .effects = effects,
@@ -187,13 +204,16 @@ int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t 
     if (!command_is_query(command->kind))
         sha256(command->payload, &apply.payload);
     store_begin(ledger->store);
-    int result = dispatch(&apply);
+    int result = use_rules(&apply);
+    if (result == 0)
+        result = dispatch(&apply);
     if (result < 0)
         return result;
     if (result == APPLY_BROKEN) {
         store_rollback(ledger->store);
         effects_truncate(effects, apply.effects_before);
         apply_forget_banks(ledger);
+        apply_forget_rules(ledger);
         return poison(&apply);
     }
     if (result) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ledger/handler.h"
+#include "ledger/request.h"
 
 bool link_busy(const struct link *link) {
     return link->exchange != LINK_EXCHANGE_NONE && link->exchange != LINK_EXCHANGE_RECHECK;

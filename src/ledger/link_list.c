@@ -51,7 +51,7 @@ static int take(struct apply *apply, struct page *page, const struct id *id) {
     APPLY_INVARIANT(result == 0);
     if (page->query->state != LINK_NONE && link.state != page->query->state)
         return 0;
-    struct link_view view = link_view_of(&link, apply->command->bank, apply->now_ms);
+    struct link_view view = link_view_of(apply, &link, apply->command->bank);
     message_encode_link_page_entry(&view, page->out);
     page->taken++;
     return 0;

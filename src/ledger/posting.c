@@ -17,6 +17,7 @@ static int move_money(struct apply *apply, struct transfer *transfer) {
     int result = 0;
     if (transfer->state == TRANSFER_ACCEPTED) {
         transfer->accepted_at_ms = apply->now_ms;
+        transfer->credit_wait_ms = apply->rules->credit_due_ms;
         if (!transfer->fallback)
             result = books_accept(apply, transfer);
         if (result == 0)

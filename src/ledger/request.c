@@ -12,6 +12,7 @@
 
 #include "crypto/digest.h"
 #include "ledger/hold.h"
+#include "ledger/request.h"
 #include "ledger/transfers.h"
 
 static int check_date(struct apply *apply, const struct id *request) {

@@ -34,17 +34,18 @@ static struct hold_view hold_view_of(const struct hold *hold, bank_code viewer) 
     return view;
 }
 
-static void add_challenge(const struct link_challenge *challenge, int64_t now_ms,
+static void add_challenge(const struct apply *apply, const struct link_challenge *challenge,
                           struct link_view *view) {
-    int64_t left = challenge->expires_at_ms - now_ms;
-    uint32_t tries = rules_compiled()->code_tries;
+    int64_t left = challenge->expires_at_ms - apply->now_ms;
+    uint32_t tries = apply->rules->code_tries;
     view->has_challenge = true;
     view->challenge_mobile = span_text(challenge->masked_mobile);
     view->challenge_expires_in_ms = left > 0 ? (uint32_t)left : 0;
     view->challenge_tries_left = challenge->attempts < tries ? tries - challenge->attempts : 0;
 }
 
-struct link_view link_view_of(const struct link *link, bank_code viewer, int64_t now_ms) {
+struct link_view link_view_of(const struct apply *apply, const struct link *link,
+                              bank_code viewer) {
     struct link_view view = {
         .link = link->id,
         .state = link->state,
@@ -75,7 +76,7 @@ struct link_view link_view_of(const struct link *link, bank_code viewer, int64_t
     if (link->state == LINK_VERIFYING)
         view.deadline_ms = link->exchange_deadline_ms;
     if (!id_is_zero(&link->challenge.id))
-        add_challenge(&link->challenge, now_ms, &view);
+        add_challenge(apply, &link->challenge, &view);
     return view;
 }
 
@@ -116,7 +117,7 @@ struct transfer_view transfer_view_of(const struct transfer *transfer) {
 
 static struct span encode_link(struct apply *apply, const struct link *link, bank_code viewer,
                                bool replayed) {
-    struct link_view view = link_view_of(link, viewer, apply->now_ms);
+    struct link_view view = link_view_of(apply, link, viewer);
     view.replayed = replayed;
     buf_clear(&apply->ledger->scratch);
     message_encode_link_reply(&view, &apply->ledger->scratch);

@@ -124,6 +124,8 @@ void router_deliver(struct router *router, const struct effect *effect) {
     case EFFECT_ALARM:
         router->door->told(router->door->context, effect);
         break;
+    case EFFECT_RULES: /* the session's */
+        break;
     }
 }
 

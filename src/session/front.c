@@ -138,6 +138,8 @@ void front_deliver(struct front *front, const struct effects *effects) {
         if (effect->kind == EFFECT_BANK) {
             system_learn(&front->system, effect->entry);
             review(front, effect->entry->code);
+        } else if (effect->kind == EFFECT_RULES) {
+            system_rules(&front->system, effect->sequence, effect->payload);
         }
     }
     system_turn(front);

@@ -4,6 +4,7 @@
 #ifndef LG_SESSION_INTERNAL_H
 #define LG_SESSION_INTERNAL_H
 
+#include "domain/rulebook.h"
 #include "session/session.h"
 #include "util/heap.h"
 #include "util/logline.h"
@@ -47,7 +48,8 @@ struct system_participant {
 struct system_view {
     struct system_participant *participants; /* in order of their codes */
     size_t count, cap;
-    int64_t day; /* Shanghai */
+    struct rulebook book; /* as the ledger has it */
+    int64_t day;          /* Shanghai */
     uint64_t version;
     uint64_t told; /* to all that were open then */
 };
@@ -102,6 +104,8 @@ void session_handle(struct session *session, struct span body);
 void system_init(struct system_view *view);
 void system_deinit(struct system_view *view);
 void system_learn(struct system_view *view, const struct bank *bank);
+/* A document of rules that was loaded. */
+void system_rules(struct system_view *view, uint64_t number, struct span bytes);
 /* Tells an open session the present version, unless it knows it or is held. */
 void system_tell(struct session *session);
 /* Tells all sessions what changed, the day among it. */

@@ -9,16 +9,26 @@
 #include <string.h>
 
 #include "domain/calendar.h"
-#include "domain/rules.h"
 #include "session/internal.h"
 #include "wire/message.h"
 
 void system_init(struct system_view *view) {
     memset(view, 0, sizeof *view);
+    rulebook_init(&view->book);
 }
 
 void system_deinit(struct system_view *view) {
     free(view->participants);
+    rulebook_deinit(&view->book);
+}
+
+/* What it changes begins on a day to come, with which all are told anew. */
+void system_rules(struct system_view *view, uint64_t number, struct span bytes) {
+    struct rules_document *document = xcalloc(1, sizeof *document);
+    struct rules_problem problem;
+    ENSURE(rules_document_decode(bytes, document) &&
+           rulebook_add(&view->book, number, document, &problem)); /* the ledger did so, too */
+    free(document);
 }
 
 static size_t place_of(const struct system_view *view, bank_code code) {
@@ -59,7 +69,7 @@ static void append_part(struct session *session, size_t first, size_t count, boo
     struct participant told[SYSTEM_NOTICE_PARTICIPANTS_MAX];
     const struct system_view *view = &session->front->system;
     int64_t now_ms = session->front->door->ledger_now_ms(session->front->door->context);
-    const struct rules *rules = rules_compiled();
+    const struct rules *rules = rulebook_at(&view->book, now_ms);
     char date[DATE_TEXT_SIZE];
     for (size_t i = 0; i < count; i++) {
         const struct system_participant *from = &view->participants[first + i];

@@ -8,6 +8,7 @@
  */
 #include "store/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "store/record.h"
@@ -119,6 +120,14 @@ static void check_audit(struct row *row, const void *message) {
     judge_value(row, audit_from_record(message, get_be64(row->key.data + 1), &audit));
     audit_to_record(&audit, &again);
     same(row, AS_MESSAGE(&again));
+}
+
+static void check_rules(struct row *row, const void *message) {
+    const Linkgate__Store__V1__Rules *record = message;
+    struct rules_document *document = xcalloc(1, sizeof *document);
+    judge_value(row, rules_document_decode(bytes_from_record(record->document), document));
+    free(document);
+    same(row, AS_MESSAGE(record));
 }
 
 static void check_exposure(struct row *row, const void *message) {
@@ -271,6 +280,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_QUESTION] = {ID_KEY, 0, SHAPE(question), check_question},
     [TABLE_APPROVAL] = {ID_KEY, 0, SHAPE(approval), check_approval},
     [TABLE_AUDIT] = {9, 0, SHAPE(audit), check_audit},
+    [TABLE_RULES] = {9, 0, SHAPE(rules), check_rules},
     [TABLE_LIMIT] = {OF_DIGEST, 0, SHAPE(account_limits), check_plain},
     [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
     [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},

@@ -1,10 +1,11 @@
 /*
  * The tables of what people and banks ask each other: cases, questions, orders that wait for a
- * second person, and the record of what operators did. Conventions as in store/store.h.
+ * second person, the record of what operators did, and the rules that they loaded. Conventions as in store/store.h.
  */
 #ifndef LG_STORE_DESK_H
 #define LG_STORE_DESK_H
 
+#include "domain/rulebook.h"
 #include "store/store.h"
 
 /* ---- cases; each entry's text stands sealed in the case's record ---- */
@@ -52,5 +53,12 @@ int store_next_approval(struct store *store, const struct id *after,
 void store_put_audit(struct store *store, const struct audit_row *row);
 /* The first with a sequence above after. */
 int store_next_audit(struct store *store, uint64_t after, struct audit_row *row_out) MUST_USE;
+
+/* ---- rules that were loaded, by number ---- */
+void store_put_rules(struct store *store, const struct store_rules *rules);
+/* The first with a number above after. */
+int store_next_rules(struct store *store, uint64_t after, struct store_rules *rules_out) MUST_USE;
+/* Adds all of them to the book. STORE_DAMAGED: one of them cannot be. */
+int store_load_rulebook(struct store *store, struct rulebook *book) MUST_USE;
 
 #endif

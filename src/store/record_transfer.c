@@ -4,6 +4,9 @@
  */
 #include "store/record.h"
 
+/* What a record of an accepted transfer means that names no other. */
+#define CREDIT_WAIT_UNWRITTEN_MS 60000
+
 /* What may happen to a transfer besides its straight way: mostly all zero. */
 static void events_to_record(const struct transfer *transfer, transfer_record *record) {
     record->original = record_id(&transfer->original);
@@ -41,6 +44,8 @@ void transfer_to_record(const struct transfer *transfer, struct transfer_records
     record->received_at_ms = transfer->received_at_ms;
     record->deadline_ms = transfer->deadline_ms;
     record->accepted_at_ms = transfer->accepted_at_ms;
+    record->credit_wait_ms =
+        transfer->credit_wait_ms == CREDIT_WAIT_UNWRITTEN_MS ? 0 : transfer->credit_wait_ms;
     record->credited_at_ms = transfer->credited_at_ms;
     record->window = transfer->window;
     record->reference = record_text(transfer->reference);
@@ -107,6 +112,9 @@ bool transfer_from_record(const transfer_record *record, const struct id *id,
     transfer->received_at_ms = record->received_at_ms;
     transfer->deadline_ms = record->deadline_ms;
     transfer->accepted_at_ms = record->accepted_at_ms;
+    transfer->credit_wait_ms = record->credit_wait_ms;
+    if (transfer->accepted_at_ms != 0 && transfer->credit_wait_ms == 0)
+        transfer->credit_wait_ms = CREDIT_WAIT_UNWRITTEN_MS;
     transfer->credited_at_ms = record->credited_at_ms;
     transfer->window = record->window;
     transfer->refusal = record->refusal;

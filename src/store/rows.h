@@ -93,6 +93,14 @@ struct store_request {
     struct limit_left limit; /* of the refusal */
 };
 
+/* A document of rules. */
+struct store_rules {
+    uint64_t number; /* sequence of the command that loaded it */
+    int64_t loaded_at_ms;
+    uint32_t uid, approver;
+    struct span document; /* encoded; until the next store_begin */
+};
+
 struct store_notice {
     enum object_kind kind;
     struct id object;

@@ -41,6 +41,7 @@ const char *table_name(enum table table) {
         [TABLE_QUESTION] = "question",
         [TABLE_APPROVAL] = "approval",
         [TABLE_AUDIT] = "audit",
+        [TABLE_RULES] = "rules",
         [TABLE_LIMIT] = "limit",
         [TABLE_EXPOSURE] = "exposure",
         [TABLE_PAIR] = "pair",
@@ -71,9 +72,9 @@ static const struct shape {
     [TABLE_HISTORY] = {"KIN", false},     [TABLE_RETURN] = {"PI", true},
     [TABLE_CASE] = {"I", false},          [TABLE_CASE_OF_TRANSFER] = {"PI", true},
     [TABLE_QUESTION] = {"I", false},      [TABLE_APPROVAL] = {"I", false},
-    [TABLE_AUDIT] = {"N", false},         [TABLE_LIMIT] = {"D", false},
-    [TABLE_EXPOSURE] = {"BC", false},     [TABLE_PAIR] = {"BBC", false},
-    [TABLE_CASE_OF_LINK] = {"PI", true},
+    [TABLE_AUDIT] = {"N", false},         [TABLE_RULES] = {"N", false},
+    [TABLE_LIMIT] = {"D", false},         [TABLE_EXPOSURE] = {"BC", false},
+    [TABLE_PAIR] = {"BBC", false},        [TABLE_CASE_OF_LINK] = {"PI", true},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {
@@ -157,6 +158,12 @@ static int read_audit(struct store *store, struct store_row *row) {
     return store_next_audit(store, row->number - 1, &row->value.audit);
 }
 
+static int read_rules(struct store *store, struct store_row *row) {
+    if (row->number == 0)
+        return STORE_DAMAGED;
+    return store_next_rules(store, row->number - 1, &row->value.rules);
+}
+
 static int read_history(struct store *store, struct store_row *row) {
     if (row->number > UINT32_MAX)
         return STORE_DAMAGED;
@@ -214,6 +221,8 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_question(store, &row->id, &row->value.question);
     case TABLE_APPROVAL:
         return store_get_approval(store, &row->id, &row->value.approval);
+    case TABLE_RULES:
+        return read_rules(store, row);
     case TABLE_LIMIT:
         return store_get_limits(store, &row->digest, &row->value.limits);
     default:

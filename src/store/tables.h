@@ -36,6 +36,7 @@ enum table {
     TABLE_QUESTION = 25,
     TABLE_APPROVAL = 26,
     TABLE_AUDIT = 27,        /* sequence */
+    TABLE_RULES = 28,        /* sequence */
     TABLE_LIMIT = 29,        /* account key */
     TABLE_EXPOSURE = 30,     /* bank, currency */
     TABLE_PAIR = 31,         /* low bank, high bank, currency */
@@ -60,7 +61,7 @@ struct store_row {
     enum object_kind kind; /* open, deadline, history */
     enum live_kind live;
     bank_code bank;
-    uint64_t number;                    /* notice, audit, history: sequence or index */
+    uint64_t number;                    /* notice, audit, history, rules: sequence or index */
     int64_t at_ms;                      /* deadline */
     struct digest digest, other_digest; /* person, account, tries; of a pair class 2, then 1 */
     struct id parent;                   /* link, original, transfer that an index is by */
@@ -82,6 +83,7 @@ struct store_row {
         struct store_question question;
         struct approval approval;
         struct audit_row audit;
+        struct store_rules rules;
         struct account_limits limits;
         struct exposure_terms exposure;
         struct pair_position pair;

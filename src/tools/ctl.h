@@ -103,7 +103,7 @@ void ctl_print_help(const struct ctl_command *command, FILE *to);
  * gateway for its banks' codes where one is wanted. */
 enum ctl_exit ctl_complete(int count, char **words, FILE *out);
 
-/* Everything but main's own: parses, runs, prints. */
+/* All but main. */
 enum ctl_exit ctl_main(int argc, char **argv, FILE *in, FILE *out, FILE *errors);
 
 #endif

@@ -76,6 +76,8 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_WORD] = {"--word", "TEXT", "what the bank's people wrote, up to 280 bytes"},
     [CTL_DOCUMENT] = {"--document", "FILE",
                       "the bank's document; its SHA-256 is kept, the file is not"},
+    [CTL_AT] = {"--at", "TIME", "in force then; now unless given"},
+    [CTL_BEGIN] = {"--begin", "DATE", "let the first period begin on this day"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -166,6 +166,18 @@ static const struct ctl_command commands[] = {
     {"audit list", "", B(UID) | B(OF_ORDER) | PAGES, COMMAND_NONE, NULL, &ctl_shape_audit, "audit",
      "What operators ordered, decided and searched, oldest first.", ctl_audit_list},
 
+    {"rules list", "", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_rules, "rules",
+     "Documents of rules that were loaded, oldest first.", ctl_rules_list},
+    {"rules show", "", B(AT), COMMAND_NONE, NULL, &ctl_shape_rules_in_force, NULL,
+     "The rules in force now, or at another time: limits, kinds, calendar, numbers.\nTIME may lie "
+     "ahead: what was loaded for then is shown.",
+     ctl_rules_show},
+    {"rules load", "FILE", B(BEGIN) | B(YES), COMMAND_RULES_LOAD, NULL, &ctl_shape_done, NULL,
+     "Load rules that begin on a day to come.\nFILE is JSON, as docs/operations.md says. Says what "
+     "will change and from when, and asks, unless\n--yes. What was to be in force from its first "
+     "day on is replaced.",
+     ctl_rules_load},
+
     {"quarantine list", "", 0, COMMAND_NONE, NULL, &ctl_shape_quarantine, "quarantine",
      "Commands that crashed the gateway.\nHELD ones are refused until released or dropped.",
      ctl_quarantine_list},

@@ -41,6 +41,10 @@ enum ctl_exit ctl_approval_show(struct ctl_session *session);
 enum ctl_exit ctl_approval_approve(struct ctl_session *session);
 enum ctl_exit ctl_approval_reject(struct ctl_session *session);
 enum ctl_exit ctl_audit_list(struct ctl_session *session);
+/* ctl_rules.c */
+enum ctl_exit ctl_rules_load(struct ctl_session *session);
+enum ctl_exit ctl_rules_show(struct ctl_session *session);
+enum ctl_exit ctl_rules_list(struct ctl_session *session);
 /* ctl_net.c */
 enum ctl_exit ctl_net_list(struct ctl_session *session);
 /* ctl_report.c */

@@ -191,13 +191,6 @@ enum ctl_exit ctl_approval_show(struct ctl_session *session) {
     return CTL_OK;
 }
 
-static bool said_yes(struct ctl_session *session) {
-    char answer[16] = "";
-    fprintf(session->errors, "\nCarry this out? [y/N] ");
-    return fgets(answer, sizeof(answer), session->in) != NULL &&
-           (answer[0] == 'y' || answer[0] == 'Y');
-}
-
 /* CTL_OK: whoever sits there saw what will be done, and wants it. */
 static enum ctl_exit confirm(struct ctl_session *session) {
     json_t *approval;
@@ -214,7 +207,7 @@ static enum ctl_exit confirm(struct ctl_session *session) {
     fprintf(session->errors, "This will be done:\n\n");
     ctl_print_order(approval, session->errors);
     json_decref(approval);
-    if (said_yes(session))
+    if (ctl_said_yes(session))
         return CTL_OK;
     fprintf(session->errors, "linkgatectl: not approved; it still waits\n");
     return CTL_REFUSED;

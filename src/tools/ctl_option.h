@@ -49,6 +49,8 @@ enum ctl_option {
     CTL_WAS_UNDONE,
     CTL_WORD,
     CTL_DOCUMENT,
+    CTL_AT,
+    CTL_BEGIN,
     CTL_OPTIONS
 };
 

@@ -20,6 +20,13 @@ void ctl_program(const struct ctl_session *session, char *text_out, size_t size)
              usual ? "" : session->args->socket);
 }
 
+bool ctl_said_yes(struct ctl_session *session) {
+    char answer[16] = "";
+    fprintf(session->errors, "\nCarry this out? [y/N] ");
+    return fgets(answer, sizeof(answer), session->in) != NULL &&
+           (answer[0] == 'y' || answer[0] == 'Y');
+}
+
 static json_t *outcome(const char *result, json_t *approval, json_t *expires_at, json_t *command) {
     json_t *object = json_object();
     ctl_json_set(object, "result", json_string(result));

@@ -9,6 +9,8 @@
 /* CTL_OK: carried out, and `done` said. CTL_WAITS: told what was requested and how it is approved. */
 enum ctl_exit ctl_give(struct ctl_session *session, ctl_request *request,
                        const char *done) MUST_USE;
+/* Asks on the terminal whether it is to be carried out, and reads the answer. */
+bool ctl_said_yes(struct ctl_session *session) MUST_USE;
 /* What an approval's order is and says, for people. */
 void ctl_print_order(const json_t *approval, FILE *to);
 /* "linkgatectl ", with --socket where another one than the usual is meant. */

@@ -85,6 +85,32 @@ const struct ctl_shape ctl_shape_approval = {
         ONE(ApprovalRow, "payload_sha256", HEX, payload_sha256, "of the exact order"),
         ROWS(ApprovalRow, "fields", fields, order_field, "what it says"), END}};
 
+const struct ctl_shape ctl_shape_rules = {
+    "rules", "A document of rules that was loaded.",
+    (const struct ctl_field[]){
+        ONE(RulesRow, "number", COUNT, number, "sequence of the command that loaded it"),
+        ONE(RulesRow, "name", WORD, name, ""),
+        ONE(RulesRow, "source", TEXT, source, "who set these rules, where; or null"),
+        ONE(RulesRow, "begins", WORD, begins, "its first day, in Shanghai"),
+        ONE(RulesRow, "periods", COUNT32, periods, "how many it has"),
+        ONE(RulesRow, "loaded_at", TIME, loaded_at_ms, ""),
+        ONE(RulesRow, "uid", COUNT32, uid, "who requested it"),
+        ONE(RulesRow, "approver", COUNT32, approver, "who approved it"), END}};
+
+static const struct ctl_shape rule_shape = {
+    "rule", "One value that is in force.",
+    (const struct ctl_field[]){MADE("name", NULL, "as in a document: buckets.II-IN"),
+                               MADE("value", NULL, "for people"), END}};
+
+const struct ctl_shape ctl_shape_rules_in_force = {
+    "rules in force", "All rules of one moment.",
+    (const struct ctl_field[]){
+        MADE("at", NULL, "time asked for"),
+        MADE("from", NULL, "time: in force since then; null: from the beginning"),
+        MADE("until", NULL, "time: replaced then by what is loaded already, or null"),
+        MADE("number", NULL, "of the document that set them, or null: those of the program"),
+        MADE("rules", &rule_shape, "each value"), END}};
+
 const struct ctl_shape ctl_shape_audit = {
     "audit", "An order, decision or search of an operator's.",
     (const struct ctl_field[]){
@@ -380,6 +406,8 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_case_detail,
         &ctl_shape_approval,
         &ctl_shape_audit,
+        &ctl_shape_rules,
+        &ctl_shape_rules_in_force,
         &ctl_shape_nets,
         &ctl_shape_report,
         &ctl_shape_quarantine,

@@ -1,8 +1,11 @@
 /*
- * Cases, questions, orders of two people and the audit, each with the rows that must stand for it:
+ * Cases, questions, orders of two people, the audit and loaded rules, each with the rows that must stand for it:
  * I4, I6, I11, I13 to I15, I19.
  */
+#include <stdlib.h>
+
 #include "crypto/digest.h"
+#include "domain/calendar.h"
 #include "domain/command.h"
 #include "verify/checks.h"
 
@@ -243,4 +246,32 @@ void check_audit(struct look *look, const struct audit_row *row) {
                    (unsigned long long)row->sequence);
     life_check_time(look, of, row->at_ms, row->sequence, look->audit.at_ms, look->audit.sequence);
     look->audit = *row;
+}
+
+/* ---- rules ---- */
+
+static void check_document(struct look *look, const struct store_rules *rules,
+                           const struct rules_document *document) {
+    struct rules_problem problem;
+    unsigned long long number = rules->number;
+    if (!rulebook_add(&look->walked, rules->number, document, &problem))
+        look_found(look, LAW_ROWS, about_bank(0), "rules %llu cannot be in force: %s: %s", number,
+                   problem.field, problem.what);
+    else if (document->periods[0].from_day <= shanghai_day(rules->loaded_at_ms))
+        look_found(look, LAW_I14, about_bank(0), "rules %llu begin before they were loaded",
+                   number);
+}
+
+void check_rules(struct look *look, const struct store_rules *rules) {
+    struct rules_document *document = xcalloc(1, sizeof *document);
+    if (rules_document_decode(rules->document, document))
+        check_document(look, rules, document);
+    else
+        look_found(look, LAW_ROWS, about_bank(0), "rules %llu cannot be read",
+                   (unsigned long long)rules->number);
+    free(document);
+    if (rules->uid == rules->approver)
+        look_found(look, LAW_I4, about_bank(0), "rules %llu: one person did both",
+                   (unsigned long long)rules->number);
+    life_check_time(look, about_bank(0), rules->loaded_at_ms, rules->number, 0, 0);
 }

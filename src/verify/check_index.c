@@ -169,7 +169,7 @@ static void check_tries(struct look *look, const struct store_row *row) {
     }
     if (tries->count > 0) {
         int64_t last_ms = tries->at_ms[tries->count - 1];
-        if (tries->count > rules_compiled()->verifications_per_day)
+        if (tries->count > rulebook_at(&look->book, last_ms)->verifications_per_day)
             look_found(look, LAW_I8, of, "%u verifications are counted in a day", tries->count);
         life_check_time(look, of, last_ms, 0, 0, 0);
     }
@@ -300,7 +300,7 @@ static void check_made(struct look *look, const struct store_row *row) {
 
 void check_request(struct look *look, const struct store_row *row) {
     const struct store_request *request = &row->value.request;
-    const struct rules *rules = rules_compiled();
+    const struct rules *rules = rulebook_at(&look->book, request->at_ms);
     struct about of = {request->kind, request->object, row->bank};
     const struct command_row *kind = command_row((enum command_kind)request->message);
     static const struct digest none;

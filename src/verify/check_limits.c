@@ -3,13 +3,14 @@
  *
  * Invariant: each link's transfers are gone through once, in order of their ids, so of their days:
  * nothing is remembered but the sums of the row's own day and year, and of the day and year at hand.
- * A limit is that of the account's class; where the class was changed since, of the wider one. What
- * the account's own bank said was left is not to be told from any other row.
+ * A limit is that of the account's class by the rules in force on the day concerned; where the class
+ * was changed since, of the wider one. A year's sum is held against the year's limit at the end of
+ * each of its days, for rules change between days. What the account's own bank said was left is not
+ * to be told from any other row.
  */
 #include <string.h>
 
 #include "domain/calendar.h"
-#include "domain/rules.h"
 #include "verify/checks.h"
 
 /* Of one link and direction, while its transfers are read. */
@@ -39,8 +40,9 @@ static bool class_may_have_changed(const struct link *link) {
     return link->history.spilled > 0;
 }
 
-static struct bucket_limit limit_of(const struct link *link, enum bucket_flow flow) {
-    const struct rules *rules = rules_compiled();
+static struct bucket_limit limit_of(const struct look *look, const struct link *link,
+                                    enum bucket_flow flow, int64_t day) {
+    const struct rules *rules = rulebook_at(&look->book, shanghai_day_start_ms(day));
     struct bucket_limit two = rules->buckets[BUCKET_CLASS_II][flow];
     struct bucket_limit three = rules->buckets[BUCKET_CLASS_III][flow];
     if (!class_may_have_changed(link))
@@ -51,22 +53,18 @@ static struct bucket_limit limit_of(const struct link *link, enum bucket_flow fl
 
 static void end_day(struct look *look, const struct counting *counting, enum bucket_flow flow) {
     const struct running *now = &counting->running[flow];
-    int64_t limit_fen = limit_of(counting->link, flow).day_fen;
-    if (now->any && now->day_fen > limit_fen)
+    const char *way = flow == BUCKET_IN ? "in" : "out";
+    if (!now->any)
+        return;
+    struct bucket_limit limit = limit_of(look, counting->link, flow, now->day);
+    if (now->day_fen > limit.day_fen)
         look_found(look, LAW_I8, of(counting),
                    "on day %lld its account used %lld fen of %lld of its class's limit %s",
-                   (long long)now->day, (long long)now->day_fen, (long long)limit_fen,
-                   flow == BUCKET_IN ? "in" : "out");
-}
-
-static void end_year(struct look *look, const struct counting *counting, enum bucket_flow flow) {
-    const struct running *now = &counting->running[flow];
-    int64_t limit_fen = limit_of(counting->link, flow).year_fen;
-    if (now->any && now->year_fen > limit_fen)
+                   (long long)now->day, (long long)now->day_fen, (long long)limit.day_fen, way);
+    if (now->year_fen > limit.year_fen)
         look_found(look, LAW_I8, of(counting),
                    "in %lld its account used %lld fen of %lld of its class's limit %s",
-                   (long long)now->year, (long long)now->year_fen, (long long)limit_fen,
-                   flow == BUCKET_IN ? "in" : "out");
+                   (long long)now->year, (long long)now->year_fen, (long long)limit.year_fen, way);
 }
 
 static void run(struct look *look, struct counting *counting, enum bucket_flow flow,
@@ -80,7 +78,6 @@ static void run(struct look *look, struct counting *counting, enum bucket_flow f
         now->day_fen = 0;
     }
     if (year != now->year) {
-        end_year(look, counting, flow);
         now->year = year;
         now->year_fen = 0;
     }
@@ -133,10 +130,8 @@ static bool count_link(struct look *look, struct counting *counting) {
         if (got == GOT)
             count(look, counting, &transfer);
     }
-    for (enum bucket_flow flow = BUCKET_IN; flow < BUCKET_FLOWS; flow++) {
+    for (enum bucket_flow flow = BUCKET_IN; flow < BUCKET_FLOWS; flow++)
         end_day(look, counting, flow);
-        end_year(look, counting, flow);
-    }
     return true;
 }
 

@@ -19,6 +19,7 @@ struct using {
     uint64_t amended; /* sequence of the latest amendment; 0: none, or not known */
     /* The day and year at hand, and of the row's own. */
     struct link_usage now, sum;
+    int64_t cool_down_cap_fen;        /* the highest that was in force when one was reserved */
     bool measured_day, measured_year; /* the last one was reserved under the present limits */
     char currency[CURRENCY_SIZE];
     bool any;
@@ -106,8 +107,12 @@ static void count(struct look *look, struct using *using, const struct transfer 
     look_add(look, &using->now.day_fen, fen, about_it);
     look_add(look, &using->now.year_fen, fen, about_it);
     using->now.day_count++;
-    if (transfer->in_cool_down)
+    if (transfer->in_cool_down) {
+        const struct rules *rules = rulebook_at(&look->book, transfer->received_at_ms);
+        if (rules->cool_down_cap_fen > using->cool_down_cap_fen)
+            using->cool_down_cap_fen = rules->cool_down_cap_fen;
         look_add(look, &using->sum.cool_down_fen, fen, about_it);
+    }
     if (day == using->row.day) {
         look_add(look, &using->sum.day_fen, fen, about_it);
         using->sum.day_count++;
@@ -139,7 +144,6 @@ static bool count_all(struct look *look, struct using *using) {
 static void compare(struct look *look, const struct using *using) {
     const struct link_usage *row = &using->row;
     const struct link_usage *sum = &using->sum;
-    int64_t cap_fen = rules_compiled()->cool_down_cap_fen;
     if (row->day_fen != sum->day_fen || row->day_count != sum->day_count)
         look_found(look, LAW_I8, of(using),
                    "it says %lld fen in %u transfers on day %lld: they are %lld in %u",
@@ -148,11 +152,11 @@ static void compare(struct look *look, const struct using *using) {
     if (row->year_fen != sum->year_fen)
         look_found(look, LAW_I8, of(using), "it says %lld fen in %lld: they are %lld",
                    (long long)row->year_fen, (long long)row->year, (long long)sum->year_fen);
-    if (row->cool_down_fen != sum->cool_down_fen || sum->cool_down_fen > cap_fen)
+    if (row->cool_down_fen != sum->cool_down_fen || sum->cool_down_fen > using->cool_down_cap_fen)
         look_found(look, LAW_I8, of(using),
                    "it says %lld fen during the cool-down: they are %lld, of %lld",
                    (long long)row->cool_down_fen, (long long)sum->cool_down_fen,
-                   (long long)cap_fen);
+                   (long long)using->cool_down_cap_fen);
     if (using->any && (using->now.day > row->day || using->now.year > row->year))
         look_found(look, LAW_I8, of(using), "it says day %lld, and a transfer counts on day %lld",
                    (long long)row->day, (long long)using->now.day);

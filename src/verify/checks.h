@@ -18,6 +18,7 @@ void check_case(struct look *look, const struct inquiry_case *inquiry);
 void check_question(struct look *look, const struct store_question *question);
 void check_approval(struct look *look, const struct approval *approval);
 void check_audit(struct look *look, const struct audit_row *row);
+void check_rules(struct look *look, const struct store_rules *rules);
 
 /* ---- rows that lead to objects ---- */
 void check_index(struct look *look, const struct store_row *row);

@@ -40,6 +40,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_AUDIT:
         check_audit(look, &row->value.audit);
         break;
+    case TABLE_RULES:
+        check_rules(look, &row->value.rules);
+        break;
     case TABLE_LIMIT:
         check_limits(look, &row->value.limits);
         break;

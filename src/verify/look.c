@@ -18,10 +18,15 @@ void look_init(struct look *look, struct store *store, const struct verify_sink 
     look->banks = hmap_new();
     look->moneys = hmap_new();
     look->nets = hmap_new();
+    rulebook_init(&look->book);
+    rulebook_init(&look->walked);
     look->pairs = hmap_new();
     memset(counts, 0, sizeof *counts);
     int rc = store_get_meta(store, &look->meta);
     look->has_meta = rc == 0;
+    if (rc < 0 && rc != STORE_DAMAGED)
+        look->failed = rc;
+    rc = store_load_rulebook(store, &look->book); /* damage is told where it stands */
     if (rc < 0 && rc != STORE_DAMAGED)
         look->failed = rc;
     /* It is written with every freeze: what is still in the overlay may be later. */
@@ -50,6 +55,8 @@ void look_deinit(struct look *look) {
     hmap_free(look->banks);
     hmap_free(look->moneys);
     hmap_free(look->nets);
+    rulebook_deinit(&look->book);
+    rulebook_deinit(&look->walked);
     hmap_free(look->pairs);
 }
 

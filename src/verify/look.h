@@ -58,7 +58,9 @@ struct look {
     bool at_rest;
     struct store_meta meta;
     bool has_meta;
-    bool dated; /* meta is as late as the rows */
+    bool dated;             /* meta is as late as the rows */
+    struct rulebook book;   /* of all rules that were loaded */
+    struct rulebook walked; /* of those whose rows were come upon */
     struct hmap *banks, *moneys, *nets, *pairs;
     struct id latest[OBJECT_QUESTION + 1]; /* of each kind */
     struct audit_row audit;

@@ -235,8 +235,21 @@ static void write_body(struct writer *writer, const struct command *command) {
     }
 }
 
+/* By far the longest. */
+static void encode_rules(struct command *command) {
+    struct buf bytes;
+    buf_init(&bytes);
+    rules_document_encode(command->body.rules_load.document, &bytes);
+    command->payload = arena_copy(&command->arena, buf_span(&bytes));
+    buf_deinit(&bytes);
+}
+
 void message_encode_internal(struct command *command) {
     struct writer writer;
+    if (command->kind == COMMAND_RULES_LOAD) {
+        encode_rules(command);
+        return;
+    }
     writer.size = 0;
     write_body(&writer, command);
     command->payload = arena_copy(&command->arena, span_of(writer.bytes, writer.size));
@@ -366,6 +379,14 @@ static void read_unfreeze(struct reader *reader, struct unfreeze *unfreeze) {
     read_id(reader, &unfreeze->object);
 }
 
+static void read_rules(struct reader *reader, struct command *command) {
+    struct rules_document *document = arena_take(&command->arena, sizeof *document);
+    struct span bytes = reader_bytes(reader, reader->rest.size);
+    if (!rules_document_decode(bytes, document))
+        reader->failed = true;
+    command->body.rules_load.document = document;
+}
+
 static void read_resolve(struct reader *reader, struct transfer_resolve *order) {
     read_id(reader, &order->transfer);
     order->outcome = (enum posting_outcome)read_enum(reader, POSTING_NONE, POSTING_UNDONE);
@@ -427,6 +448,9 @@ static void read_order(struct reader *reader, struct command *command) {
         break;
     case COMMAND_UNMASK:
         read_id(reader, &command->body.unmask.link);
+        break;
+    case COMMAND_RULES_LOAD:
+        read_rules(reader, command);
         break;
     case COMMAND_TRANSFER_RESOLVE:
         read_resolve(reader, &command->body.transfer_resolve);

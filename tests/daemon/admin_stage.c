@@ -163,6 +163,7 @@ void ask_detail(const struct admin_peer *peer, admin_request *request, char deta
 uint8_t pin_one[DIGEST_SIZE] = {1};
 uint8_t pin_two[DIGEST_SIZE] = {2};
 uint8_t seven[DIGEST_SIZE] = {7};
+static uint8_t some_rules[] = {1, 1, 'n', 0, 0}; /* a document without periods */
 uint8_t some_id[ID_SIZE] = {9};
 static char bank_name[] = "Bank A";
 static char backup_dir[] = "/tmp/linkgate-no-such-backup";
@@ -243,6 +244,9 @@ static void fill_order(admin_request *request) {
         break;
     case ADMIN_ORDER(BACKUP):
         request->backup->dir = backup_dir;
+        break;
+    case ADMIN_ORDER(RULES_LOAD):
+        request->rules_load->document = (ProtobufCBinaryData){sizeof(some_rules), some_rules};
         break;
     case ADMIN_ORDER(SEARCH):
         request->search->bank = BANK_A;

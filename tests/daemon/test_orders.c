@@ -319,6 +319,7 @@ static const char *field_value(Linkgate__Admin__V1__OrderField *const *fields, s
 /* Each kind that may wait has a text of its own. */
 static void orders_are_shown(void **state) {
     (void)state;
+    static const struct rules_document no_rules;
     const struct command_row *row;
     struct arena arena;
     arena_init(&arena, 4096, 0);
@@ -327,7 +328,10 @@ static void orders_are_shown(void **state) {
         if (!row->two_people)
             continue;
         struct command *command = command_new(row->kind);
-        command->body.bank_set.what = row->kind == COMMAND_BANK_SET ? BANK_SET_NAME : 0;
+        if (row->kind == COMMAND_BANK_SET)
+            command->body.bank_set.what = BANK_SET_NAME;
+        if (row->kind == COMMAND_RULES_LOAD)
+            command->body.rules_load.document = &no_rules;
         if (row->kind == COMMAND_UNFREEZE)
             command->body.unfreeze.kind = OBJECT_LINK;
         message_encode_internal(command);

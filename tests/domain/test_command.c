@@ -102,7 +102,7 @@ static void what_makes_things_less_safe_takes_two(void **state) {
         COMMAND_BANK_ADD,    COMMAND_BANK_ENABLE,        COMMAND_BANK_SET,
         COMMAND_PIN_ADD,     COMMAND_HOLD_LIFT,          COMMAND_UNFREEZE,
         COMMAND_UNMASK,      COMMAND_QUARANTINE_RELEASE, COMMAND_CLOCK_ACCEPT,
-        COMMAND_BANK_RESYNC, COMMAND_TRANSFER_RESOLVE,
+        COMMAND_BANK_RESYNC, COMMAND_TRANSFER_RESOLVE,   COMMAND_RULES_LOAD,
     };
     const struct command_row *row;
     for (size_t i = 0; (row = command_row_at(i)); i++)

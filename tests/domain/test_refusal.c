@@ -228,6 +228,8 @@ static const struct {
     {REFUSAL_AMOUNT_BELOW, "AM06", NULL},
     {REFUSAL_BUCKET, "RR04", "BUCKET"},
     {REFUSAL_FALLBACK, "AG03", "FALLBACK"},
+    {REFUSAL_RULES, "FF08", "RULES"},
+    {REFUSAL_RULES_PAST, "DT01", "RULES_PAST"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -126,10 +126,11 @@ static void unknown_ends_by_the_banks_word_alone(void **state) {
 
 static void due_times(void **state) {
     (void)state;
-    const int64_t credit = 5000 + rules_compiled()->credit_due_ms;
+    const int64_t credit = 5000 + 60000;
     static const struct transfer of = {.amount = {10, "CNY"},
                                        .deadline_ms = 3000,
                                        .accepted_at_ms = 5000,
+                                       .credit_wait_ms = 60000,
                                        .unknown_alarm_ms = 7000};
     const struct {
         enum transfer_state state;

@@ -460,6 +460,7 @@ void rig_told(struct rig *rig, const struct release *release) {
             rig->book->banks++;
             break;
         case EFFECT_ORDER:
+        case EFFECT_RULES:
             break;
         case EFFECT_ALARM:
             rig->book->alarms++;

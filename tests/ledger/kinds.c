@@ -5,24 +5,47 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
-struct rules kinds_rules;
+#include "domain/calendar.h"
+#include "ledger/world_people.h"
+#include "util/fatal.h"
 
-const struct rules *__real_rules_compiled(void);
-const struct rules *__wrap_rules_compiled(void);
-
-const struct rules *__wrap_rules_compiled(void) {
-    if (kinds_rules.code_tries == 0)
-        kinds_reset();
-    return &kinds_rules;
+void kinds_change(struct world *world, const struct rules *rules) {
+    struct command *command = world_order(world, COMMAND_RULES_LOAD, UID_ONE);
+    struct rules_document *document = xcalloc(1, sizeof *document);
+    int64_t tomorrow = shanghai_day(world->now_ms) + 1;
+    strcpy(document->name, "kinds");
+    document->count = 1;
+    rules_period_of(rules, &document->periods[0]);
+    document->periods[0].from_day = tomorrow;
+    document->periods[0].until_day = RULES_FOR_EVER;
+    struct span copy = arena_copy(&command->arena, span_of(document, sizeof *document));
+    command->body.rules_load.document = (const struct rules_document *)(const void *)copy.data;
+    free(document);
+    assert_int_equal(world_give(world, command), 0);
+    assert_false(world_one(world, EFFECT_REPLY)->refused);
+    world->now_ms = shanghai_day_start_ms(tomorrow);
 }
 
-void kinds_reset(void) {
-    kinds_rules = *__real_rules_compiled();
-    for (size_t kind = 0; kind < TRANSFER_KINDS; kind++)
-        kinds_rules.kinds[kind] = (struct kind_rule){.enabled = true};
+struct rules kinds_rules(const struct world *world) {
+    struct rulebook book;
+    rulebook_init(&book);
+    assert_int_equal(store_load_rulebook(world->store, &book), 0);
+    struct rules rules = *rulebook_at(&book, world->now_ms);
+    rulebook_deinit(&book);
+    return rules;
+}
+
+void kinds_init(struct world *world) {
+    world_init(world);
+    struct rules rules = kinds_rules(world);
+    for (size_t kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++)
+        rules.kinds[kind] = (struct kind_rule){.enabled = true};
+    kinds_change(world, &rules);
 }
 
 struct id kinds_link(struct world *world, enum account_class class, enum account_opening opening) {

@@ -1,6 +1,5 @@
 /*
- * Transfers of every kind, with rules under which all of them are on: the ledger's tests are linked
- * with it where they need that. See world.h.
+ * Transfers of every kind, under rules by which all of them are on. See world.h.
  */
 #ifndef LG_TESTS_LEDGER_KINDS_H
 #define LG_TESTS_LEDGER_KINDS_H
@@ -8,10 +7,12 @@
 #include "domain/rules.h"
 #include "ledger/money.h"
 
-/* The rules of the tests that link this: those that are compiled in, but for what is set here. */
-extern struct rules kinds_rules;
-/* All kinds on, without bounds; buckets as compiled. */
-void kinds_reset(void);
+/* A world in which two people loaded rules that have all kinds on, without bounds; the first instant
+ * of the day from which they hold. */
+void kinds_init(struct world *world);
+struct rules kinds_rules(const struct world *world); /* in force now */
+/* Two people load these; then it is the first instant of the next day. */
+void kinds_change(struct world *world, const struct rules *rules);
 
 /* An ACTIVE link of a new Class II (or III) account opened so, with all scopes and no agreed limit. */
 struct id kinds_link(struct world *world, enum account_class class, enum account_opening opening);

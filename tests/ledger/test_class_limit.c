@@ -26,8 +26,7 @@ static struct world world;
 
 static int set_up(void **state) {
     (void)state;
-    kinds_reset();
-    world_init(&world);
+    kinds_init(&world);
     return 0;
 }
 
@@ -219,7 +218,10 @@ static void two_at_once_and_the_largest(void **state) {
     (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT, 600000);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 600000, REFUSAL_BUCKET);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, FEN_MAX, REFUSAL_BUCKET);
-    kinds_rules.buckets[BUCKET_CLASS_II][BUCKET_OUT] = (struct bucket_limit){FEN_MAX, FEN_MAX};
+    struct rules rules = kinds_rules(&world);
+    rules.buckets[BUCKET_CLASS_II][BUCKET_OUT] = (struct bucket_limit){FEN_MAX, FEN_MAX};
+    kinds_change(&world, &rules);
+    (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT, 600000);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, FEN_MAX, REFUSAL_BUCKET);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, FEN_MAX - 599999, REFUSAL_BUCKET);
 }
@@ -239,17 +241,42 @@ static void one_account_two_links(void **state) {
     assert_true(kinds_taken(&world, &first, BUCKET_OUT) == 1000000);
 }
 
+/* A limit that is lowered counts from its day on: of the year what was used before it, too, and not of
+ * the day; and what was used before is no fault of the books. */
+static void limits_change_at_midnight(void **state) {
+    (void)state;
+    struct id link = kinds_link(&world, II, REMOTE);
+    (void)kinds_posted(&world, &link, TRANSFER_PAYMENT, OUT, 1000000);
+    struct rules rules = kinds_rules(&world);
+    struct bucket_limit *limit = &rules.buckets[BUCKET_CLASS_II][BUCKET_OUT];
+    *limit = (struct bucket_limit){.day_fen = 300, .year_fen = 1000500};
+    kinds_change(&world, &rules);
+    kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 301, REFUSAL_BUCKET);
+    (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT, 300);
+    *limit = (struct bucket_limit){.day_fen = 1000, .year_fen = 1000500};
+    kinds_change(&world, &rules);
+    kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 201, REFUSAL_BUCKET);
+    (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT, 200);
+    laws_check(&world);
+    *limit = (struct bucket_limit){.day_fen = 100, .year_fen = 100};
+    kinds_change(&world, &rules);
+    kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 1, REFUSAL_BUCKET);
+}
+
 /* What the rules say of each kind, at its edges. */
 static void amounts_of_a_kind(void **state) {
     (void)state;
     struct id link = kinds_link(&world, II, REMOTE);
-    kinds_rules.kinds[TRANSFER_PAYMENT] =
+    struct rules rules = kinds_rules(&world);
+    rules.kinds[TRANSFER_PAYMENT] =
         (struct kind_rule){.enabled = true, .min_fen = 10, .max_fen = 1000};
+    kinds_change(&world, &rules);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 9, REFUSAL_AMOUNT_BELOW);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 1001, REFUSAL_AMOUNT_ABOVE);
     (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT, 10);
     (void)kinds_granted(&world, &link, TRANSFER_PAYMENT, OUT, 1000);
-    kinds_rules.kinds[TRANSFER_PAYMENT].enabled = false;
+    rules.kinds[TRANSFER_PAYMENT].enabled = false;
+    kinds_change(&world, &rules);
     kinds_refused(&world, &link, TRANSFER_PAYMENT, OUT, 10, REFUSAL_KIND_DISABLED);
 }
 
@@ -269,7 +296,7 @@ static void a_replay_says_what_was_left(void **state) {
         assert_true(refusal.limit.present && refusal.limit.left_fen == 1000);
         assert_true(refusal.limit.limit_fen == 1000000);
         assert_true(span_equal(refusal.limit.period, span_text("DAY")));
-        assert_true(refusal.limit.resets_at_ms == limit_day_resets_ms(WORLD_START_MS));
+        assert_true(refusal.limit.resets_at_ms == limit_day_resets_ms(world.now_ms));
         if (again == 0)
             money_answer(&world, &taken, POSTING_REFUSED);
     }
@@ -397,6 +424,7 @@ int main(void) {
         CASE(a_leap_day),
         CASE(two_at_once_and_the_largest),
         CASE(one_account_two_links),
+        CASE(limits_change_at_midnight),
         CASE(amounts_of_a_kind),
         CASE(a_replay_says_what_was_left),
         CASE(agreed_limits_say_what_is_left),

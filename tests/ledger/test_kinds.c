@@ -18,8 +18,7 @@ static struct world world;
 
 static int set_up(void **state) {
     (void)state;
-    kinds_reset();
-    world_init(&world);
+    kinds_init(&world);
     return 0;
 }
 

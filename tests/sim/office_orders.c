@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "domain/calendar.h"
 #include "sim/world.h"
 
 #define HOLD_MS 600000
@@ -131,6 +132,26 @@ static void resync(struct office *office, const struct party *party, uint64_t no
 /* One that is not held, for the most part. */
 static void resync_any(struct office *office) {
     resync(office, some_party(office), 1);
+}
+
+/* A number that nothing here comes near; at times out of range, or from today on. */
+static void load_rules(struct office *office) {
+    struct command *command = command_new(COMMAND_RULES_LOAD);
+    struct rules_document *document = arena_zero(&command->arena, sizeof *document);
+    struct rules_period *period = &document->periods[0];
+    size_t number = 0;
+    while (strcmp(rules_number_at(number)->name, "questions_per_bank") != 0)
+        number++;
+    memcpy(document->name, "simulated", sizeof "simulated");
+    document->count = 1;
+    period->from_day = shanghai_day(office->world->hub.last_ms) + (hits(office, 800) ? 1 : 0);
+    period->until_day = RULES_FOR_EVER;
+    period->numbers = UINT64_C(1) << number;
+    rules_number_set(&period->values, number,
+                     hits(office, 900) ? (int64_t)chance_between(chance_of(office), 4096, 65536)
+                                       : 0);
+    command->body.rules_load.document = document;
+    office_give(office, command);
 }
 
 static void back_up(struct office *office) {
@@ -328,7 +349,7 @@ void office_work(struct office *office) {
     static void (*const works[])(struct office * office) = {
         set_bank,          disable,    add_bank,      add_pin,    place_hold, lift_hold,
         unfreeze,          back_up,    search,        unmask,     unmask,     decide_again,
-        decide_quarantine, enable_any, remove_no_pin, resync_any, resolve,
+        decide_quarantine, enable_any, remove_no_pin, resync_any, resolve,    load_rules,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

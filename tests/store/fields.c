@@ -136,6 +136,7 @@ static const struct field transfer_table[] = {
     T(received_at_ms, NUMBER),
     T(deadline_ms, NUMBER),
     T(accepted_at_ms, NUMBER),
+    T(credit_wait_ms, NUMBER),
     T(credited_at_ms, NUMBER),
     T(window, NUMBER),
     T(reference, TEXT),
@@ -445,6 +446,8 @@ void link_fill(struct link *link, uint64_t *seed) {
 
 void transfer_fill(struct transfer *transfer, uint64_t *seed) {
     fields_fill(&transfer_fields, transfer, seed);
+    if (transfer->accepted_at_ms != 0 && transfer->credit_wait_ms == 0)
+        transfer->credit_wait_ms = 60000; /* no record says none */
     fill_history(&transfer->history, seed);
 }
 

@@ -45,6 +45,18 @@ static void put_transfer(struct stage *stage, bool kept) {
                      0);
 }
 
+static void put_rules(struct store *store) {
+    static const struct rules_document document = {
+        .name = "sample", .count = 1, .periods = {{.from_day = 1, .until_day = RULES_FOR_EVER}}};
+    struct buf bytes;
+    buf_init(&bytes);
+    rules_document_encode(&document, &bytes);
+    struct store_rules rules = {
+        .number = 7, .loaded_at_ms = 5, .uid = 1, .document = buf_span(&bytes)};
+    store_put_rules(store, &rules);
+    buf_deinit(&bytes);
+}
+
 static void put_others(struct stage *stage) {
     struct bank bank;
     struct bank_counters counters;
@@ -72,6 +84,7 @@ static void put_others(struct stage *stage) {
     assert_int_equal(store_put_approval(stage->store, &approval, span_text("order"), true), 0);
     fields_fill(&audit_fields, &audit, &stage->seed);
     store_put_audit(stage->store, &audit);
+    put_rules(stage->store);
     struct store_deadline deadline = {-5, OBJECT_TRANSFER, inquiry.id};
     store_put_deadline(stage->store, &deadline);
     struct store_notice notice = {OBJECT_LINK, inquiry.id, 7};

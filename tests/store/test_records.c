@@ -237,6 +237,7 @@ static void test_a_finished_transfer_is_small(void **state) {
         .received_at_ms = now,
         .deadline_ms = now + 30000,
         .accepted_at_ms = now + 300,
+        .credit_wait_ms = 60000,
         .credited_at_ms = now + 310,
         .window = 20000,
         .answer_pin = stage_digest(stage),

@@ -391,7 +391,7 @@ class Checker:
         waits = transfer.state == T["ACCEPTED"] and transfer.direction == 2
         done = transfer.credited_at_ms or transfer.credit_late
         if waits and not done and transfer.came_back_fen != transfer.amount_fen:
-            return transfer.accepted_at_ms + CREDIT_DUE_MS
+            return transfer.accepted_at_ms + (transfer.credit_wait_ms or CREDIT_DUE_MS)
         return 0
 
     def owe_transfer(self, key, transfer):
@@ -974,6 +974,29 @@ class Checker:
                     command.ledger_ms == row.at_ms, "I14", what, "has not its command's time"
                 )
 
+    def check_rules(self):
+        for key, row in sorted(self.rows["RULES"].items()):
+            number = int.from_bytes(key, "big")
+            what = f"rules {number}"
+            late = number > self.meta.applied_sequence or row.loaded_at_ms > self.meta.ledger_ms
+            self.expect(not late, "I14", what, "they are later than the store")
+            self.expect(row.uid != row.approver, "I4", what, "one person did both")
+            command = self.by_sequence.get(number)
+            if command:
+                same = command.ledger_ms == row.loaded_at_ms
+                self.expect(same, "I14", what, "they have not their command's time")
+            # layout, name, source, number of periods; then each period's first day
+            document = row.document
+            place = 1
+            for _ in range(2):
+                place += 1 + document[place] if place < len(document) else 1
+            if document[:1] != b"\x01" or len(document) < place + 5:
+                self.found("rows", what, "its document cannot be read")
+                continue
+            first = int.from_bytes(document[place + 1 : place + 5], "big")
+            loaded = (row.loaded_at_ms + 8 * 3600000) // 86400000
+            self.expect(first > loaded, "I14", what, "they begin before they were loaded")
+
     def check_tries(self):
         for key, row in self.rows["TRIES"].items():
             times = list(row.at_ms)
@@ -1180,6 +1203,7 @@ class Checker:
         self.check_limits()
         self.check_requests()
         self.check_audit()
+        self.check_rules()
         self.check_tries()
         self.check_notices()
         self.check_indexes()

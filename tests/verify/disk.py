@@ -154,6 +154,7 @@ TABLES = {
     25: ("QUESTION", 16, records.Question),
     26: ("APPROVAL", 16, records.Approval),
     27: ("AUDIT", 8, records.Audit),
+    28: ("RULES", 8, records.Rules),
     29: ("LIMIT", 16, records.AccountLimits),
     30: ("EXPOSURE", 11, records.Exposure),
     31: ("PAIR", 19, records.Pair),

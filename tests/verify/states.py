@@ -5,7 +5,7 @@ def numbered(text, first):
     return {name: first + i for i, name in enumerate(text.split())}
 
 
-KIND = numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION", 0)
+KIND = {**numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION", 0), "RULES": 10}
 LINK = numbered(
     "REQUESTED VERIFYING AWAITING_AUTHENTICATION ACTIVE SUSPENDED CLOSING CLOSED"
     " PENDING_ACTIVATION REJECTED EXPIRED",

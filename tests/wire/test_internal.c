@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stdlib.h>
+
 #include <cmocka.h>
 
 #include "wire/message.h"
@@ -350,10 +352,13 @@ static void test_other_orders(void **state) {
 static void test_every_kind(void **state) {
     (void)state;
     const struct command_row *row;
+    struct rules_document *rules = xcalloc(1, sizeof *rules);
     for (size_t i = 0; (row = command_row_at(i)) != NULL; i++) {
         if ((int)row->kind >= 1000)
             continue;
         struct command *command = command_new(row->kind);
+        if (row->kind == COMMAND_RULES_LOAD)
+            command->body.rules_load.document = rules;
         if (row->kind == COMMAND_UNFREEZE)
             command->body.unfreeze.kind = OBJECT_LINK;
         if (row->kind == COMMAND_SEARCH)
@@ -365,6 +370,7 @@ static void test_every_kind(void **state) {
         assert_int_equal(message_decode_internal(command), 0);
         command_free(command);
     }
+    free(rules);
 }
 
 static void expect_damaged(enum command_kind kind, const char *bytes, size_t size) {
@@ -387,6 +393,10 @@ static void test_damaged(void **state) {
     (void)state;
     DAMAGED(COMMAND_NONE, "");
     DAMAGED((enum command_kind)999, "");
+    DAMAGED(COMMAND_RULES_LOAD, "\2\0\0\0");
+    DAMAGED(COMMAND_RULES_LOAD, "\1\0\0");
+    DAMAGED(COMMAND_RULES_LOAD, "\1\0\0\0\0");
+    expect_read(COMMAND_RULES_LOAD, SPAN_LITERAL("\1\0\0\0"));
     DAMAGED(COMMAND_BANK_UP, "\0\0\0\0\0\0\0\0\2");
     DAMAGED(COMMAND_UNFREEZE, "\0\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11");
     DAMAGED(COMMAND_UNFREEZE, "\4\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11");

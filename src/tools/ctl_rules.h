@@ -1,0 +1,20 @@
+/*
+ * Files of rules: JSON, as docs/operations.md says.
+ */
+#ifndef LG_TOOLS_CTL_RULES_H
+#define LG_TOOLS_CTL_RULES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "domain/rules_document.h"
+#include "util/fatal.h"
+
+/* Reads the file and checks it by itself. begin: first day instead of the file's; negative: the
+ * file's. False: said on errors, with the line or the field and what would be right. */
+bool ctl_rules_read(const char *path, int64_t begin, struct rules_document *document_out,
+                    FILE *errors) MUST_USE;
+/* Says what is wrong with the document of that file. */
+void ctl_rules_wrong(const char *path, const struct rules_problem *problem, FILE *errors);
+
+#endif
