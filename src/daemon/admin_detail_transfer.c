@@ -99,6 +99,8 @@ static void fill_facts(const struct transfer *transfer, struct arena *arena,
     detail->word = admin_text(arena, transfer->word);
     detail->class2_pays = transfer->class2_pays;
     detail->counted = transfer->counted;
+    detail->limited = transfer->limited;
+    detail->fallback = transfer->fallback;
     detail->original = admin_id_if(arena, &transfer->original);
     detail->returned_fen = transfer->returned_fen;
 }

@@ -109,6 +109,7 @@ static const struct row {
     {ADMIN_ORDER(LIST_DIFFERENCES), ADMIN_READ, question_differences},
     {ADMIN_ORDER(LIST_REFUSALS), ADMIN_READ, question_refusals},
     {ADMIN_ORDER(LIST_RULES), ADMIN_READ, question_rules},
+    {ADMIN_ORDER(GET_LIMITS), ADMIN_READ, question_limits},
 };
 
 static const struct row *row_of(const admin_request *request) {

@@ -170,6 +170,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_HISTORY] = desk_history,
         [ADMIN_LIST_AUDIT] = desk_audit,
         [ADMIN_LIST_RULES] = desk_rules,
+        [ADMIN_SHOW_LIMITS] = limits_show,
         [ADMIN_LIST_CASES] = desk_cases,
         [ADMIN_SHOW_CASE] = desk_case,
         [ADMIN_OPEN_WORK] = work_open,

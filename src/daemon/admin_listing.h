@@ -34,7 +34,8 @@ enum admin_listing_kind {
     ADMIN_LIST_UPLOADS,
     ADMIN_LIST_DIFFERENCES,
     ADMIN_LIST_REFUSALS,
-    ADMIN_LIST_RULES
+    ADMIN_LIST_RULES,
+    ADMIN_SHOW_LIMITS
 };
 
 /* What a row must be to be listed; all zero: anything. */

@@ -51,6 +51,8 @@ int desk_audit(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_rules(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_cases(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_case(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_limits.c ---- */
+int limits_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_money.c ---- */
 int money_transfers(struct admin_listing *listing, struct store *store) MUST_USE;
 int money_transfer(struct admin_listing *listing, struct store *store) MUST_USE;

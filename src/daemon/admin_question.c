@@ -244,6 +244,10 @@ int question_rules(const struct asking *asking) {
     return start_listing(asking, listing);
 }
 
+int question_limits(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_LIMITS, asking->request->get_limits->link);
+}
+
 int question_cases(const struct asking *asking) {
     const Linkgate__Admin__V1__ListCases *order = asking->request->list_cases;
     struct admin_listing *listing = new_listing(asking, ADMIN_LIST_CASES, order->max);

@@ -104,6 +104,12 @@ static const struct ctl_command commands[] = {
      "reading is recorded.",
      ctl_link_numbers},
 
+    {"limit show", "LINK", 0, COMMAND_NONE, NULL, &ctl_shape_limits_detail, NULL,
+     "What a link's Class II account used of the limits of its class, and the link of its agreed "
+     "ones.\nUsed, reserved and left, by day and by year, and when each begins anew. Find the link "
+     "of an account\nwith link search.",
+     ctl_limit_show},
+
     {"transfer list", "",
      B(STATE) | B(BANK) | B(LINK) | B(KIND) | B(MIN) | B(MAX) | B(CONFLICT) | PAGES, COMMAND_NONE,
      &ctl_transfer_states, &ctl_shape_transfer, "transfers", "Transfers, oldest first.",

@@ -12,6 +12,8 @@
 #include "tools/ctl_story.h"
 
 #define COMMAND_MAX 160
+#define SENTENCE_MAX 160
+#define AMOUNT "{amount}" /* in a sentence */
 
 struct transfer_words {
     char amount[CTL_MONEY_SIZE];
@@ -20,26 +22,60 @@ struct transfer_words {
     char debtor[CTL_BANK_TEXT_SIZE];
     char creditor[CTL_BANK_TEXT_SIZE];
     bool push;
+    bool fallback;
 };
 
 static bool state_is(const struct ctl_story *story, const char *state) {
     return strcmp(ctl_text_of(story->subject, "state"), state) == 0;
 }
 
-static void tell_kind(struct ctl_story *story, const struct transfer_words *words) {
-    const json_t *subject = story->subject;
-    const char *kind = ctl_text_of(subject, "kind");
-    const char *link_state = ctl_text_of(subject, "link_state");
-    if (strcmp(kind, "RETURN") == 0)
-        ctl_tell(story, "is", "The return of %s of transfer %s, along its way back.", words->amount,
-                 ctl_text_of(subject, "original"));
-    else if (strcmp(kind, "PAYMENT") == 0)
-        ctl_tell(story, "is", "A payment of %s from the linked Class I account to a payee.",
-                 words->amount);
-    else
-        ctl_tell(story, "is", "A %s of %s between the two accounts of a link.",
-                 words->push ? "push" : "pull", words->amount);
-    if (words->push)
+/* The sentence with the amount in place of its {amount}. */
+static void put_amount(const char *sentence, const char *amount, char text_out[SENTENCE_MAX]) {
+    const char *place = strstr(sentence, AMOUNT);
+    ENSURE(place != NULL);
+    snprintf(text_out, SENTENCE_MAX, "%.*s%s%s", (int)(place - sentence), sentence, amount,
+             place + sizeof(AMOUNT) - 1);
+}
+
+/* What it is, but for returns and what moves between the pair. */
+static const char *kind_sentence(const char *kind, bool push) {
+    static const struct {
+        const char *kind;
+        const char *sentence;
+        const char *push; /* where that is another thing */
+    } rows[] = {
+        {"PAYMENT", "A payment of {amount} from the linked Class I account to a payee.",
+         "A payment of {amount} from the Class II account, whose payee the Class I bank pays."},
+        {"BILL", "A bill of {amount}, paid from the linked Class I account.",
+         "A bill of {amount}, paid from the Class II account through the Class I bank."},
+        {"NON_BOUND_IN", "{amount} from somebody else's account at the Class I bank.", NULL},
+        {"NON_BOUND_OUT", "{amount} to somebody else's account at the Class I bank.", NULL},
+        {"CASH_IN", "{amount} paid in in cash at the Class I bank.", NULL},
+        {"CASH_OUT", "{amount} handed out in cash at the Class I bank.", NULL},
+        {"COUNTER_IN", "{amount} from another's account, ordered at the Class I bank's counter.",
+         NULL},
+        {"COUNTER_OUT", "{amount} to another's account, ordered at the Class I bank's counter.",
+         NULL},
+        {"LOAN_OWN",
+         "The payout of a loan of the account's own bank: {amount} from the Class I bank.", NULL},
+        {"LOAN_OTHER", "The payout of a loan of the Class I bank: {amount}.", NULL},
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].kind, kind) == 0)
+            return push && rows[i].push != NULL ? rows[i].push : rows[i].sentence;
+    }
+    return push ? "A push of {amount} between the two accounts of a link."
+                : "A pull of {amount} between the two accounts of a link.";
+}
+
+static void tell_way(struct ctl_story *story, const struct transfer_words *words) {
+    if (words->fallback)
+        ctl_tell(story, "is",
+                 "It was above the limit of the Class II account's class, and its customer wants "
+                 "the Class I account to pay then: %s debits that and pays the payee over its own "
+                 "rails. Nothing is owed between the two banks, and %s holds nothing for it.",
+                 words->instructed, words->submitter);
+    else if (words->push)
         ctl_tell(story, "is",
                  "%s debits its customer first, and holds the money; %s credits its own.",
                  words->debtor, words->creditor);
@@ -48,6 +84,21 @@ static void tell_kind(struct ctl_story *story, const struct transfer_words *word
             story, "is",
             "%s debits its customer; %s credits its own once it is ACCEPTED, and confirms that.",
             words->debtor, words->creditor);
+}
+
+static void tell_kind(struct ctl_story *story, const struct transfer_words *words) {
+    const json_t *subject = story->subject;
+    const char *kind = ctl_text_of(subject, "kind");
+    const char *link_state = ctl_text_of(subject, "link_state");
+    char sentence[SENTENCE_MAX];
+    if (strcmp(kind, "RETURN") == 0) {
+        ctl_tell(story, "is", "The return of %s of transfer %s, along its way back.", words->amount,
+                 ctl_text_of(subject, "original"));
+    } else {
+        put_amount(kind_sentence(kind, words->push), words->amount, sentence);
+        ctl_tell(story, "is", "%s", sentence);
+    }
+    tell_way(story, words);
     ctl_tell(story, "is", "Link %s%s%s%s.", ctl_text_of(subject, "link"),
              link_state[0] != '\0' ? " (now " : "", link_state, link_state[0] != '\0' ? ")" : "");
     ctl_tell(story, "is", "Submitted by %s, with its reference %s and request id %s.",
@@ -58,9 +109,19 @@ static void tell_kind(struct ctl_story *story, const struct transfer_words *word
 /* ---- how it stands ---- */
 
 static void tell_reserved(struct ctl_story *story, const struct transfer_words *words) {
-    ctl_tell(
-        story, "stands", "%s stay reserved as outgoing from %s%s.", words->amount, words->debtor,
-        ctl_flag_of(story->subject, "counted") ? ", and counted in the link's agreed limits" : "");
+    const char *counted = ctl_flag_of(story->subject, "counted")
+                              ? ", and counted in the link's agreed limits"
+                          : ctl_flag_of(story->subject, "limited")
+                              ? ", and counted in the limits of its account's class"
+                              : "";
+    if (words->fallback)
+        ctl_tell(story, "stands",
+                 "Nothing is reserved between the banks; %s are counted in the "
+                 "link's agreed limits.",
+                 words->amount);
+    else
+        ctl_tell(story, "stands", "%s stay reserved as outgoing from %s%s.", words->amount,
+                 words->debtor, counted);
 }
 
 static void tell_unknown(struct ctl_story *story, const struct transfer_words *words) {
@@ -82,11 +143,9 @@ static void tell_accepted(struct ctl_story *story, const struct transfer_words *
     ctl_time_of(subject, "accepted_at", at);
     ctl_time_of(subject, "credited_at", credited);
     ctl_tell(
-        story, "stands",
-        "%s posted it: its booking is %s, of book date %s. Since %s the obligation between the "
-        "banks is final.",
-        words->instructed, ctl_text_of(subject, "reference"), ctl_text_of(subject, "book_date"),
-        at);
+        story, "stands", "%s posted it: its booking is %s, of book date %s. Since %s %s is final.",
+        words->instructed, ctl_text_of(subject, "reference"), ctl_text_of(subject, "book_date"), at,
+        words->fallback ? "that" : "the obligation between the banks");
     if (ctl_number_of(subject, "window") > 0)
         ctl_tell(story, "stands", "It stands in settlement window %d.",
                  (int)ctl_number_of(subject, "window"));
@@ -251,7 +310,9 @@ static void offer(struct ctl_story *story, const struct transfer_words *words) {
 static void forbid(struct ctl_story *story, const struct transfer_words *words) {
     if (state_is(story, "UNKNOWN") || state_is(story, "PENDING")) {
         ctl_tell(story, "never", "%s: %s while the outcome is not known.", words->submitter,
-                 words->push ? "release the money that it holds" : "credit its customer");
+                 words->fallback ? "tell its customer that it was, or was not, paid"
+                 : words->push   ? "release the money that it holds"
+                                 : "credit its customer");
         ctl_tell(story, "never",
                  "Send it once more as a new transfer: the customer would pay "
                  "twice if this one was posted.");
@@ -261,8 +322,8 @@ static void forbid(struct ctl_story *story, const struct transfer_words *words) 
                  "Call it failed, or decide its outcome here without the bank's written "
                  "word. Disabling the bank would keep it from answering.");
     if (state_is(story, "ACCEPTED"))
-        ctl_tell(story, "never", "Cancel it: it is final. Money goes back by a return of %s alone.",
-                 words->creditor);
+        ctl_tell(story, "never", "Cancel it: it is final. Money goes back %s %s alone.",
+                 words->fallback ? "over the rails of" : "by a return of", words->creditor);
 }
 
 static void tell(struct ctl_session *session, const json_t *transfer) {
@@ -274,6 +335,7 @@ static void tell(struct ctl_session *session, const json_t *transfer) {
     ctl_bank_text(&story, ctl_text_of(transfer, "instructed"), words.instructed);
     ctl_bank_text(&story, ctl_text_of(transfer, "debtor_bank"), words.debtor);
     ctl_bank_text(&story, ctl_text_of(transfer, "creditor_bank"), words.creditor);
+    words.fallback = ctl_flag_of(transfer, "fallback");
     words.push = strcmp(ctl_text_of(transfer, "direction"), "PUSH") == 0;
     tell_kind(&story, &words);
     ctl_story_history(&story, ctl_transfer_sentence);

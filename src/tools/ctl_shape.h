@@ -75,6 +75,7 @@ extern const struct ctl_shape ctl_shape_history, ctl_shape_story;
 extern const struct ctl_shape ctl_shape_case, ctl_shape_case_detail;
 extern const struct ctl_shape ctl_shape_approval, ctl_shape_audit;
 extern const struct ctl_shape ctl_shape_rules, ctl_shape_rules_in_force;
+extern const struct ctl_shape ctl_shape_limits_detail;
 extern const struct ctl_shape ctl_shape_nets, ctl_shape_net, ctl_shape_position;
 extern const struct ctl_shape ctl_shape_report;
 extern const struct ctl_shape ctl_shape_verification, ctl_shape_finding;

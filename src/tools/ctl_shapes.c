@@ -111,6 +111,49 @@ const struct ctl_shape ctl_shape_rules_in_force = {
         MADE("number", NULL, "of the document that set them, or null: those of the program"),
         MADE("rules", &rule_shape, "each value"), END}};
 
+static const struct ctl_shape bucket_shape = {
+    "bucket", "A limit of an account's class, over all links of the account.",
+    (const struct ctl_field[]){
+        ONE(BucketRow, "bucket", WORD, bucket, "II-IN, II-OUT, III-IN or III-OUT"),
+        ONE(BucketRow, "period", WORD, period, "DAY or YEAR, in Shanghai"), CNY,
+        ONE(BucketRow, "limit_fen", FEN, limit_fen, "by the rules in force"),
+        ONE(BucketRow, "used_fen", FEN, used_fen, "by accepted transfers"),
+        ONE(BucketRow, "reserved_fen", FEN, reserved_fen,
+            "by those that are on their way, UNKNOWN ones too"),
+        ONE(BucketRow, "has_word", FLAG, has_word, "the account's own bank said what may be used"),
+        ONLY(BucketRow, "word_fen", FEN, word_fen, "has_word",
+             "its word: at most so much, used and reserved; or null"),
+        ONE(BucketRow, "left_fen", FEN, left_fen, ""),
+        ONE(BucketRow, "resets_at", TIME, resets_at_ms, "when the next day or year begins"), END}};
+
+static const struct ctl_shape agreed_shape = {
+    "agreed", "A limit that banks and customer agreed on for one link.",
+    (const struct ctl_field[]){
+        ONE(AgreedRow, "period", WORD, period, "SINGLE, DAY or YEAR"), CNY,
+        ONE(AgreedRow, "agreed", FLAG, agreed, "there is such a limit"),
+        ONLY(AgreedRow, "limit_fen", FEN, limit_fen, "agreed", "or null"),
+        ONE(AgreedRow, "taken_fen", FEN, taken_fen, "used and reserved"),
+        ONLY(AgreedRow, "left_fen", FEN, left_fen, "agreed", "or null"),
+        ONE(AgreedRow, "limit_count", COUNT32, limit_count, "transfers; 0: none agreed"),
+        ONE(AgreedRow, "taken_count", COUNT32, taken_count, "likewise"),
+        ONE(AgreedRow, "resets_at", TIME, resets_at_ms, "when the next day or year begins"), END}};
+
+const struct ctl_shape ctl_shape_limits_detail = {
+    "account limits", "What is used, reserved and left of a link's limits.",
+    (const struct ctl_field[]){
+        ONE(LimitsDetail, "link", HEX, link, ""),
+        ONE(LimitsDetail, "class2_bank", BANK, class2_bank, ""),
+        ONE(LimitsDetail, "class2_account", TEXT, class2_masked, "last four digits"),
+        ONE(LimitsDetail, "class2_class", COUNT32, class2_class, "2 or 3"),
+        ONE(LimitsDetail, "opening", WORD, opening, "REMOTE or FACE_TO_FACE"),
+        ONE(LimitsDetail, "funded", FLAG, funded,
+            "money came in from the bound account, for which Class III waits"),
+        ONE(LimitsDetail, "at", TIME, at_ms, ""),
+        ONE(LimitsDetail, "rules", WINDOW, rules,
+            "number of the document that set the limits; null: those of the program"),
+        ROWS(LimitsDetail, "buckets", buckets, bucket_shape, "of its class"),
+        ROWS(LimitsDetail, "agreed", agreed, agreed_shape, "of the link alone"), END}};
+
 const struct ctl_shape ctl_shape_audit = {
     "audit", "An order, decision or search of an operator's.",
     (const struct ctl_field[]){
@@ -408,6 +451,7 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_audit,
         &ctl_shape_rules,
         &ctl_shape_rules_in_force,
+        &ctl_shape_limits_detail,
         &ctl_shape_nets,
         &ctl_shape_report,
         &ctl_shape_quarantine,

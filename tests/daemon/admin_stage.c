@@ -263,6 +263,9 @@ static void fill_question(admin_request *request) {
     case ADMIN_ORDER(GET_LINK):
         request->get_link->id = id;
         break;
+    case ADMIN_ORDER(GET_LIMITS):
+        request->get_limits->link = id;
+        break;
     case ADMIN_ORDER(GET_TRANSFER):
         request->get_transfer->id = id;
         break;

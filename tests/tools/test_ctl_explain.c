@@ -204,6 +204,52 @@ static void a_story_as_json(void **state) {
     assert_string_equal(world.errors, "");
 }
 
+/* A payment above the class limit, which the other bank is to pay. */
+static void a_payment_that_fell_back(void **state) {
+    (void)state;
+    Linkgate__Admin__V1__TransferRow row = transfer_row("PENDING");
+    Linkgate__Admin__V1__TransferDetail detail;
+    linkgate__admin__v1__transfer_detail__init(&detail);
+    row.kind = "PAYMENT";
+    row.direction = "PUSH";
+    row.debtor_bank = row.creditor_bank = OTHER_NUMBER;
+    detail.row = &row;
+    detail.submitter = BANK_NUMBER;
+    detail.instructed = OTHER_NUMBER;
+    detail.fallback = detail.counted = true;
+    ctl_reply reply = reply_of(CTL_RESULT(TRANSFER));
+    reply.transfer = &detail;
+    struct buf answers[] = {tool_frame(&reply, 1), tool_refusal(2), tool_refusal(3)};
+    assert_int_equal(tool_run_against("transfer explain " ID_TEXT, answers, 3), CTL_OK);
+    assert_says(world.out, "A payment of 1234.56 CNY from the Class II account");
+    assert_says(world.out, "above the limit of the Class II account's class");
+    assert_says(world.out, "Nothing is reserved between the banks");
+    assert_says(world.out, "tell its customer that it was, or was not, paid");
+}
+
+static void each_kind_is_told(void **state) {
+    (void)state;
+    for (int kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++) {
+        Linkgate__Admin__V1__TransferRow row = transfer_row("PENDING");
+        Linkgate__Admin__V1__TransferDetail detail;
+        linkgate__admin__v1__transfer_detail__init(&detail);
+        char *name = xstrdup(transfer_kind_name((enum transfer_kind)kind));
+        row.kind = name;
+        detail.row = &row;
+        detail.limited = true;
+        ctl_reply reply = reply_of(CTL_RESULT(TRANSFER));
+        reply.transfer = &detail;
+        struct buf answers[] = {tool_frame(&reply, 1)};
+        assert_int_equal(tool_run_against("transfer explain " ID_TEXT, answers, 1), CTL_OK);
+        assert_says(world.out, "1234.56 CNY");
+        assert_says(world.out, "counted in the limits");
+        assert_silent_on(world.out, "{amount}");
+        if (kind != TRANSFER_BOUND_PAIR)
+            assert_silent_on(world.out, "A pull of");
+        free(name);
+    }
+}
+
 static struct buf ended_transfer(char *state, bool frozen) {
     Linkgate__Admin__V1__TransferRow row = transfer_row(state);
     Linkgate__Admin__V1__TransferDetail detail;
@@ -458,6 +504,8 @@ int main(void) {
         cmocka_unit_test(every_reason_of_ours_has_a_meaning),
         cmocka_unit_test_setup_teardown(an_unknown_transfer, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(a_story_as_json, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(a_payment_that_fell_back, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(each_kind_is_told, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(ended_transfers, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(a_suspended_link, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(links_that_wait, tool_set_up, tool_tear_down),

@@ -490,6 +490,57 @@ def usage_gone(edit, chance):
     return bool(rows)
 
 
+def used_limit(limits):
+    return limits.out.of_day.used_fen + limits.out.of_day.reserved_fen
+
+
+@plant("I8")
+def limit_used(edit, chance):
+    def more(limits):
+        limits.out.of_day.used_fen += 1
+
+    return change(edit, chance, "LIMIT", used_limit, more)
+
+
+@plant("I8")
+def limit_reserved(edit, chance):
+    def more(limits):
+        limits.out.of_year.reserved_fen += 1
+
+    return change(edit, chance, "LIMIT", used_limit, more)
+
+
+@plant("I8")
+def limit_day_before(edit, chance):
+    def back(limits):
+        limits.out.day -= 1
+
+    return change(edit, chance, "LIMIT", used_limit, back)
+
+
+@plant("I8")
+def limit_funded(edit, chance):
+    def turn(limits):
+        limits.funded = not limits.funded
+
+    return change(edit, chance, "LIMIT", used_limit, turn)
+
+
+@plant("I8")
+def limit_gone(edit, chance):
+    rows = edit.messages("LIMIT", used_limit)
+    if rows:
+        edit.drop("LIMIT", chance.choice(rows)[0])
+    return bool(rows)
+
+
+@plant("I4")
+def limited_taken_away(edit, chance):
+    return change(
+        edit, chance, "TRANSFER", lambda t: t.limited, lambda t: setattr(t, "limited", False)
+    )
+
+
 @plant("I4")
 def counted_taken_away(edit, chance):
     return change(
@@ -637,7 +688,7 @@ PLANTS["live-stray"] = ("I15", add_one("LIVE"))
 
 
 @plant("I11")
-def pair_gone(edit, chance):
+def link_pair_gone(edit, chance):
     return drop_one("LINK_PAIR")(edit, chance)
 
 
