@@ -39,27 +39,39 @@ void bk_command_lift(const struct bk_call *call) {
     bk_ask(call, &spec);
 }
 
+/* With LIMIT; what is not given is not said. */
+static bool parse_left(const struct bk_call *call, struct remaining_limits *left) {
+    *left = (struct remaining_limits){{LIMIT_NOT_SAID, LIMIT_NOT_SAID},
+                                      {LIMIT_NOT_SAID, LIMIT_NOT_SAID}};
+    return bk_call_fen(call, "in_day_fen", &left->in_fen[0]) &&
+           bk_call_fen(call, "in_year_fen", &left->in_fen[1]) &&
+           bk_call_fen(call, "out_day_fen", &left->out_fen[0]) &&
+           bk_call_fen(call, "out_year_fen", &left->out_fen[1]);
+}
+
 void bk_command_report(const struct bk_call *call) {
     const char *number = bk_call_word(call, 0);
     const char *word = bk_call_word(call, 1);
     uint32_t event, account_class = ACCOUNT_CLASS_NONE, opening = ACCOUNT_OPENING_NONE;
+    struct remaining_limits left;
     struct bk_item spec = {.kind = MESSAGE_REPORT_ACCOUNT};
     if (number == NULL || word == NULL || !bk_word_find(bk_words_report, word, &event)) {
         bk_session_error(
             call->session,
             "NUMBER EVENT are wanted: activated, card-refused, class, closed, blocked, "
-            "unblocked, deceased, mobile, document, dormant");
+            "unblocked, deceased, mobile, document, dormant, limit");
         return;
     }
     if (!bk_ask_change(call, &spec) ||
         !bk_call_choice(call, "class", bk_words_class, &account_class) ||
-        !bk_call_choice(call, "opening", bk_words_opening, &opening))
+        !bk_call_choice(call, "opening", bk_words_opening, &opening) || !parse_left(call, &left))
         return;
     const struct report_account message = {.request = spec.id,
                                            .account_number = span_text(number),
                                            .event = (enum account_event)event,
                                            .account_class = (enum account_class)account_class,
-                                           .opening = (enum account_opening)opening};
+                                           .opening = (enum account_opening)opening,
+                                           .remaining = left};
     partner_encode_report_account(&message, bk_ask_scratch(call));
     bk_ask(call, &spec);
 }

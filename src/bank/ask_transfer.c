@@ -36,8 +36,9 @@ static bool parse_final(const struct bk_call *call) {
 }
 
 static bool parse_payment(const struct bk_call *call, struct bk_transfer_order *order) {
-    order->payee_account = bk_call_text(call, "payee", "");
-    order->payee_name = bk_call_text(call, "payee_name", "");
+    bool sells = transfer_kind_merchant(order->kind);
+    order->other_account = bk_call_text(call, sells ? "payee" : "other", "");
+    order->other_name = bk_call_text(call, sells ? "payee_name" : "other_name", "");
     order->merchant = (struct merchant){
         .name = bk_call_text(call, "merchant", ""),
         .id = bk_call_text(call, "merchant_id", "M1"),
@@ -45,8 +46,8 @@ static bool parse_payment(const struct bk_call *call, struct bk_transfer_order *
         .order_id = bk_call_text(call, "order", ""),
         .terminal_id = bk_call_text(call, "terminal", ""),
     };
-    if (order->payee_name.size == 0)
-        order->payee_name = order->merchant.name;
+    if (order->other_name.size == 0)
+        order->other_name = order->merchant.name;
     return bk_call_bank(call, "payee_bank", &order->payee_bank);
 }
 
@@ -55,7 +56,7 @@ static bool parse_order(const struct bk_call *call, struct bk_transfer_order *or
     if (!bk_call_choice(call, "kind", bk_words_kind, &kind))
         return false;
     order->kind = (enum transfer_kind)kind;
-    const char *fallback = kind == TRANSFER_PAYMENT ? "pull" : "";
+    const char *fallback = transfer_kind_merchant(order->kind) ? "pull" : "";
     const char *direction = bk_call_option(call, "dir");
     direction = direction != NULL ? direction : fallback;
     if (strcmp(direction, "push") != 0 && strcmp(direction, "pull") != 0) {

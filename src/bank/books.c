@@ -19,7 +19,7 @@
 static void list_sums(struct bk_totals *totals, struct bk_sum *sums_out[BK_SUMS]) {
     struct bk_sum *const sums[BK_SUMS] = {&totals->pushed,   &totals->pulled,   &totals->paid,
                                           &totals->received, &totals->payments, &totals->spent,
-                                          &totals->returned, &totals->refunded};
+                                          &totals->returned, &totals->refunded, &totals->fell_back};
     memcpy(sums_out, sums, sizeof(sums));
 }
 
@@ -41,7 +41,7 @@ static void load_totals(struct bk_books *books) {
         return;
     list_sums(&books->totals, sums);
     struct reader reader = reader_over(row);
-    for (size_t i = 0; i < BK_SUMS; i++) {
+    for (size_t i = 0; i < BK_SUMS && reader.rest.size > 0; i++) { /* older rows have fewer */
         sums[i]->count = reader_be64(&reader);
         sums[i]->fen = (int64_t)reader_be64(&reader);
     }
@@ -64,8 +64,9 @@ static void save_balance(struct bk_books *books, const struct bk_account *accoun
     bk_db_put(books->db, BK_ACCOUNTS, span_text(account->number), span_of(row, sizeof(row)));
 }
 
-void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts) {
-    *books = (struct bk_books){.db = db, .accounts = accounts};
+void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts,
+                   struct bk_payees *payees) {
+    *books = (struct bk_books){.db = db, .accounts = accounts, .payees = payees};
     load_totals(books);
     for (size_t i = 0; i < accounts->count; i++) {
         struct bk_account *account = &accounts->rows[i];
@@ -104,7 +105,9 @@ bool bk_posting_read(struct span row, struct bk_posting *posting_out) {
                 bk_row_read_string(&reader, posting.book_date, sizeof(posting.book_date)) &&
                 bk_row_read_string(&reader, posting.reason, sizeof(posting.reason)) &&
                 read_payee(&reader, &posting);
-    if (!read || reader.rest.size != 0)
+    if (reader.rest.size > 0) /* older rows end here */
+        posting.fallback = reader_u8(&reader) != 0;
+    if (!read || reader.failed || reader.rest.size != 0)
         return false;
     *posting_out = posting;
     return true;
@@ -129,6 +132,7 @@ static void save_posting(struct bk_books *books, const struct id *transfer,
     bk_row_text(&row, span_text(posting->payee_name));
     bk_row_text(&row, span_text(posting->merchant_name));
     bk_row_text(&row, span_text(posting->merchant_id));
+    buf_append_byte(&row, posting->fallback);
     ENSURE(row.data == bytes);
     bk_db_put(books->db, BK_POSTINGS, id_span(transfer), buf_span(&row));
 }
@@ -154,7 +158,22 @@ static const char *check_money(const struct bk_account *account, bool debit, int
     return "";
 }
 
-static const char *check(const struct post_instruction *instruction,
+/* A payee becomes known by being paid. */
+static struct bk_account *payee_of(struct bk_books *books,
+                                   const struct post_instruction *instruction) {
+    return bk_payees_take(books->payees, instruction->creditor_bank,
+                          instruction->creditor_account_number, instruction->creditor_name);
+}
+
+/* A payment that is pushed here is paid on to its payee; all else concerns our customers. */
+static struct bk_account *account_of(struct bk_books *books,
+                                     const struct post_instruction *instruction) {
+    if (transfer_kind_merchant(instruction->kind) && instruction->side == POSTING_CREDIT)
+        return payee_of(books, instruction);
+    return bk_accounts_find(books->accounts, instruction->account_number);
+}
+
+static const char *check(struct bk_books *books, const struct post_instruction *instruction,
                          const struct bk_account *account, bool in_time) {
     bool debit = instruction->side == POSTING_DEBIT;
     if (!in_time)
@@ -167,25 +186,37 @@ static const char *check(const struct post_instruction *instruction,
         return "AM03";
     if (account == NULL)
         return debit ? "AC02" : "AC03";
+    if (instruction->fallback && payee_of(books, instruction) == NULL)
+        return "AC03";
     const char *reason = bk_account_refusal(account, debit);
     return *reason != '\0' ? reason : check_money(account, debit, instruction->amount.fen);
+}
+
+/* Over our own rails, at once. */
+static void pay(struct bk_books *books, const struct post_instruction *instruction) {
+    struct bk_account *payee = payee_of(books, instruction);
+    ENSURE(payee != NULL &&
+           fen_add(payee->balance_fen, instruction->amount.fen, &payee->balance_fen));
+    bk_payee_save(books->db, payee);
+    add(books, &books->totals.fell_back, instruction->amount.fen);
 }
 
 static void book(struct bk_books *books, struct bk_account *account,
                  const struct post_instruction *instruction) {
     int64_t fen = instruction->amount.fen;
-    if (instruction->side == POSTING_DEBIT) {
-        account->balance_fen -= fen;
-        add(books, &books->totals.paid, fen);
-        if (instruction->kind == TRANSFER_PAYMENT)
-            add(books, &books->totals.spent, fen);
-    } else {
-        account->balance_fen += fen;
-        add(books, &books->totals.received, fen);
-        if (instruction->kind == TRANSFER_RETURN)
-            add(books, &books->totals.refunded, fen);
-    }
+    bool payment = transfer_kind_merchant(instruction->kind);
+    bool debit = instruction->side == POSTING_DEBIT;
+    account->balance_fen += debit ? -fen : fen;
     save_balance(books, account);
+    if (instruction->fallback) {
+        pay(books, instruction);
+        return;
+    }
+    add(books, debit ? &books->totals.paid : &books->totals.received, fen);
+    if (payment)
+        add(books, debit ? &books->totals.spent : &books->totals.payments, fen);
+    if (instruction->kind == TRANSFER_RETURN)
+        add(books, &books->totals.refunded, fen);
 }
 
 static struct bk_posting describe(const struct post_instruction *instruction,
@@ -193,13 +224,14 @@ static struct bk_posting describe(const struct post_instruction *instruction,
     struct bk_posting posting = {.outcome = POSTING_REFUSED,
                                  .side = instruction->side,
                                  .kind = instruction->kind,
+                                 .fallback = instruction->fallback,
                                  .link = instruction->link,
                                  .original = instruction->original,
                                  .fen = instruction->amount.fen,
                                  .payee_bank = instruction->creditor_bank};
     if (account != NULL)
         snprintf(posting.account, sizeof(posting.account), "%s", account->number);
-    if (instruction->kind != TRANSFER_PAYMENT)
+    if (!transfer_kind_merchant(instruction->kind))
         return posting;
     const struct merchant *merchant = &instruction->merchant;
     bk_text_copy(posting.payee_account, sizeof(posting.payee_account),
@@ -233,15 +265,16 @@ void bk_books_post(struct bk_books *books, const struct post_instruction *instru
                    int64_t wall_ms, struct bk_posting *posting_out) {
     if (bk_books_find(books, &instruction->transfer, posting_out))
         return;
-    struct bk_account *account = bk_accounts_find(books->accounts, instruction->account_number);
-    decide(books, instruction, account, check(instruction, account, in_time), wall_ms, posting_out);
+    struct bk_account *account = account_of(books, instruction);
+    decide(books, instruction, account, check(books, instruction, account, in_time), wall_ms,
+           posting_out);
 }
 
 void bk_books_refuse(struct bk_books *books, const struct post_instruction *instruction,
                      const char *reason, struct bk_posting *posting_out) {
     if (bk_books_find(books, &instruction->transfer, posting_out))
         return;
-    struct bk_account *account = bk_accounts_find(books->accounts, instruction->account_number);
+    struct bk_account *account = account_of(books, instruction);
     decide(books, instruction, account, reason, 0, posting_out);
 }
 
@@ -282,6 +315,8 @@ void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t
     add(books, &books->totals.pushed, fen);
     if (kind == TRANSFER_RETURN)
         add(books, &books->totals.returned, fen);
+    if (transfer_kind_merchant(kind))
+        add(books, &books->totals.spent, fen);
 }
 
 void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen,
@@ -289,7 +324,7 @@ void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t
     ENSURE(fen_add(account->balance_fen, fen, &account->balance_fen));
     save_balance(books, account);
     add(books, &books->totals.pulled, fen);
-    if (kind == TRANSFER_PAYMENT)
+    if (transfer_kind_merchant(kind))
         add(books, &books->totals.payments, fen);
 }
 

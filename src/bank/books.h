@@ -20,16 +20,19 @@ struct bk_totals {
     struct bk_sum paid;     /* we were told to debit, and did */
     struct bk_sum received; /* we were told to credit, and did */
     /* And of these: */
-    struct bk_sum payments; /* of pulled: paid on to payees, not to our customers */
-    struct bk_sum spent;    /* of paid: our customers' payments */
+    struct bk_sum payments; /* of pulled and received: paid on to payees, not to our customers */
+    struct bk_sum spent;    /* of paid and pushed: our customers' payments */
     struct bk_sum returned; /* of pushed: sent back along the way that it came */
     struct bk_sum refunded; /* of received: came back */
+    /* Beside these: our customers' payments over our own rails, for what fell back. Nobody owes. */
+    struct bk_sum fell_back;
 };
-#define BK_SUMS 8
+#define BK_SUMS 9
 
 struct bk_books {
     struct bk_db *db;
     struct bk_accounts *accounts;
+    struct bk_payees *payees;
     struct bk_totals totals;
 };
 
@@ -38,6 +41,7 @@ struct bk_posting {
     enum posting_outcome outcome; /* POSTED, REFUSED, NOT_SEEN (barred), UNDONE (barred, seen) */
     enum posting_side side;       /* 0: the instruction was never seen */
     enum transfer_kind kind;
+    bool fallback;            /* of a debit: paid over our own rails */
     struct id link, original; /* original: of a return */
     int64_t fen;
     char account[ACCOUNT_NUMBER_MAX + 1];
@@ -53,8 +57,9 @@ struct bk_posting {
 };
 
 /* Takes balances and sums from the db; accounts that it does not know yet get those of the file.
- * db and accounts are borrowed. */
-void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts);
+ * All are borrowed. */
+void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts,
+                   struct bk_payees *payees);
 
 /* Posts, or refuses with its reason, or gives what was decided before for this id. in_time: the
  * validity has not passed. The caller commits before it answers. */

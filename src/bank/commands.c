@@ -51,17 +51,22 @@ static const struct {
      "debit1, credit1, debit2, credit2, orders"},
     {"lift", bk_command_lift, "LINK HOLD [by=bank reason= request_id=]"},
     {"report", bk_command_report,
-     "NUMBER EVENT [class= opening= request_id=]: tell the gateway what became of an account: "
+     "NUMBER EVENT [class= opening= in_day_fen= in_year_fen= out_day_fen= out_year_fen= "
+     "request_id=]: tell the gateway what became of an account: "
      "activated, card-refused, class, closed, blocked, unblocked, deceased, mobile, document, "
-     "dormant"},
+     "dormant, limit: what its class may still take in and give out"},
     {"balance", bk_command_balance, "LINK [timeout_ms=]: of the other bank's account"},
     {"account-status", bk_command_account_status, "LINK [timeout_ms=]: of the same"},
 
     {"transfer", bk_command_transfer,
      "link=ID dir=push|pull fen=N [timeout_ms= currency=CNY purpose= remittance= request_id= "
      "final=1]: final=1 waits beyond UNKNOWN; a request_id that was used before only asks the "
-     "gateway again. kind=payment merchant=NAME payee=NUMBER payee_bank=CODE [payee_name= "
-     "merchant_id= category= order= terminal=]: pays somebody from the linked account"},
+     "gateway again. kind=payment or kind=bill merchant=NAME payee=NUMBER payee_bank=CODE "
+     "[payee_name= merchant_id= category= order= terminal=]: pays somebody, by pull from the "
+     "linked "
+     "account, by push from the own. kind=non-bound-in, non-bound-out, counter-in, counter-out "
+     "other=NUMBER [other_name=]: somebody else's account at the Class I bank; cash-in, cash-out, "
+     "loan-own, loan-other"},
     {"return", bk_command_return,
      "TRANSFER fen=N [reason=CUST remittance= timeout_ms= request_id= final=1]: money back"},
     {"cancel", bk_command_cancel,

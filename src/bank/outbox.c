@@ -35,6 +35,7 @@ static void save(struct bk_outbox *outbox, const struct bk_item *item) {
     buf_append_be64(&row, item->account != NULL ? item->account->payee_at : 0);
     bk_row_text(&row, span_text(item->account != NULL ? item->account->number : ""));
     bk_row_text(&row, span_of(item->payload, item->size));
+    buf_append_byte(&row, item->fell_back);
     bk_db_put(outbox->db, BK_OUTBOX, id_span(&item->id), buf_span(&row));
     buf_deinit(&row);
 }
@@ -73,6 +74,8 @@ static bool load(void *context, struct span key, struct span value) {
     spec.account = payee_at != 0 ? bk_payees_find(loading->payees, payee_at, number)
                                  : bk_accounts_find(loading->accounts, number);
     struct span payload = bk_row_read_text(&reader);
+    if (reader.rest.size > 0) /* older rows end here */
+        spec.fell_back = reader_u8(&reader) != 0;
     if (!id_from_span(key, &spec.id))
         reader.failed = true;
     bk_row_done(&reader, "bk_outbox");
@@ -80,7 +83,7 @@ static bool load(void *context, struct span key, struct span value) {
     if (money && spec.account == NULL)
         fatal("bk_outbox", "an account with open transfers is gone from the accounts file: "
                            "put it back and start again");
-    if (money && spec.direction == TRANSFER_PUSH)
+    if (money && spec.direction == TRANSFER_PUSH && !spec.fell_back)
         ENSURE(bk_books_hold(spec.account, spec.fen));
     ENSURE(insert(loading->outbox, &spec, payload) != NULL);
     return true;
@@ -144,6 +147,14 @@ struct bk_item *bk_outbox_add(struct bk_outbox *outbox, const struct bk_item *sp
     if (item != NULL && item->durable)
         save(outbox, item);
     return item;
+}
+
+void bk_outbox_fell_back(struct bk_outbox *outbox, struct bk_item *item) {
+    if (!item->durable || item->fell_back)
+        return;
+    bk_books_release(item->account, item->fen);
+    item->fell_back = true;
+    save(outbox, item);
 }
 
 struct bk_item *bk_outbox_find(const struct bk_outbox *outbox, const struct id *id) {
@@ -219,6 +230,7 @@ static void save_done(struct bk_outbox *outbox, const struct id *id, const struc
     buf_append_be64(&row, done->payee_at);
     bk_row_text(&row, span_text(done->account));
     bk_row_text(&row, span_text(done->reason));
+    buf_append_byte(&row, done->fell_back);
     ENSURE(row.data == bytes);
     bk_db_put(outbox->db, BK_DONE, id_span(id), buf_span(&row));
     if (!id_is_zero(&done->transfer))
@@ -256,6 +268,8 @@ bool bk_done_find(struct bk_db *db, const struct id *request, struct bk_done *do
     done.payee_at = reader_be64(&reader);
     (void)bk_row_read_string(&reader, done.account, sizeof(done.account));
     (void)bk_row_read_string(&reader, done.reason, sizeof(done.reason));
+    if (reader.rest.size > 0) /* older rows end here */
+        done.fell_back = reader_u8(&reader) != 0;
     bk_row_done(&reader, "bk_done");
     *done_out = done;
     return true;

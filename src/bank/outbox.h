@@ -71,7 +71,8 @@ struct bk_item {
     struct id original; /* of a return */
     enum transfer_kind transfer_kind;
     enum transfer_direction direction;
-    int64_t fen; /* held on the account while this is open, if a push */
+    int64_t fen;    /* held on the account while this is open, if a push that did not fall back */
+    bool fell_back; /* the other bank's account pays */
     struct bk_account *account;
     struct bk_waiter waiter; /* answered NULL: nobody */
     int64_t made_us;
@@ -97,6 +98,7 @@ struct bk_done {
     enum transfer_kind transfer_kind;
     enum transfer_direction direction;
     int64_t fen;
+    bool fell_back;
     struct id link, transfer, original;
     bank_code payee_at; /* as of the account; of a payment */
     char account[ACCOUNT_NUMBER_MAX + 1];
@@ -114,6 +116,8 @@ void bk_outbox_deinit(struct bk_outbox *outbox);
 /* Copies spec and payload (spec's list, state and size are set here) and queues. NULL: full. */
 struct bk_item *bk_outbox_add(struct bk_outbox *outbox, const struct bk_item *spec,
                               struct span payload);
+/* The other bank's account pays it: what was held for it is free. Does nothing the second time. */
+void bk_outbox_fell_back(struct bk_outbox *outbox, struct bk_item *item);
 struct bk_item *bk_outbox_find(const struct bk_outbox *outbox, const struct id *id);
 /* First of the queue, now SENT; NULL: empty. */
 struct bk_item *bk_outbox_next(struct bk_outbox *outbox);

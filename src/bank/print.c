@@ -34,6 +34,8 @@ static void put_transfer(struct bk_json *json, const struct transfer_view *view)
     bk_json_text(json, "step_up_text", view->step_up_text);
     bk_json_bool(json, "conflict", view->conflict);
     bk_json_int(json, "window", (int64_t)view->window);
+    bk_json_string(json, "account_debited", bk_class_name(view->account_debited));
+    bk_json_bool(json, "fallback", view->fallback);
     bk_json_bool(json, "replayed", view->replayed);
 }
 
@@ -160,6 +162,17 @@ static void put_status(struct bk_json *json, const struct status_answer *reply) 
     bk_json_int(json, "as_of_ms", reply->as_of_ms);
 }
 
+static void put_limit(struct bk_json *json, const struct limit_left_view *limit) {
+    if (!limit->present)
+        return;
+    bk_json_text(json, "bucket", limit->bucket);
+    bk_json_text(json, "period", limit->period);
+    bk_json_int(json, "limit_fen", limit->limit_fen);
+    bk_json_int(json, "left_fen", limit->left_fen);
+    bk_json_int(json, "limit_count", limit->limit_count);
+    bk_json_int(json, "resets_at_ms", limit->resets_at_ms);
+}
+
 static void put_refusal(struct bk_json *json, const struct refusal_view *refusal) {
     static const char *const retries[] = {"", "never", "new-id", "same-id-later"};
     bk_json_text(json, "reason", refusal->reason);
@@ -169,6 +182,7 @@ static void put_refusal(struct bk_json *json, const struct refusal_view *refusal
     bk_json_string(json, "retry",
                    refusal->retry <= RETRY_SAME_ID_LATER ? retries[refusal->retry] : "");
     bk_json_bool(json, "replayed", refusal->replayed);
+    put_limit(json, &refusal->limit);
 }
 
 /* ---- pages -------------------------------------------------------------------------------- */

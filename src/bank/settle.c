@@ -38,6 +38,7 @@ static void finish_transfer(struct bk_bank *bank, struct bk_item *item, struct b
     done->transfer_kind = item->transfer_kind;
     done->direction = item->direction;
     done->fen = item->fen;
+    done->fell_back = item->fell_back;
     done->link = item->link;
     done->original = item->original;
     if (item->account != NULL) {
@@ -67,7 +68,7 @@ static void confirm_credit(struct bk_bank *bank, const struct bk_item *pull,
 
 static void move_books(struct bk_bank *bank, const struct bk_item *item, enum transfer_state state,
                        const struct id *transfer) {
-    if (!item->durable)
+    if (!item->durable || item->fell_back)
         return;
     bool accepted = state == TRANSFER_ACCEPTED;
     if (item->direction == TRANSFER_PUSH) {
@@ -88,6 +89,8 @@ static bool decided(enum transfer_state state) {
 /* Of a SubmitTransfer or SubmitReturn. */
 static void on_money(struct bk_bank *bank, struct bk_item *item, const struct transfer_view *view) {
     struct bk_answer answer = {.transfer = view, .verdict = BK_OPEN};
+    if (view->fallback)
+        bk_outbox_fell_back(&bank->outbox, item);
     if (!decided(view->state)) {
         tell(item, &answer);
         if (item->durable)
@@ -128,12 +131,18 @@ static void on_transfer(struct bk_bank *bank, struct bk_item *item,
 }
 
 /* The other bank learns our reference from the instruction and may send it back as its own: a
- * transfer is ours only if we are on the side that submits in its direction. */
+ * transfer is ours only if we are on the side that submits in its direction. Of what fell back both
+ * sides are the other bank. */
+static bool we_submitted(const struct bk_bank *bank, const struct transfer_view *view) {
+    if (view->fallback)
+        return view->debtor_bank != bank->config.code;
+    return bank->config.code ==
+           (view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank);
+}
+
 static bool is_ours(const struct bk_bank *bank, const struct bk_item *item,
                     const struct transfer_view *view) {
-    bool push = view->direction == TRANSFER_PUSH;
-    bank_code submitter = push ? view->debtor_bank : view->creditor_bank;
-    return bk_kind_is_money(item->kind) && submitter == bank->config.code &&
+    return bk_kind_is_money(item->kind) && we_submitted(bank, view) &&
            item->transfer_kind == view->kind && id_equal(&item->link, &view->link) &&
            id_equal(&item->original, &view->original) && item->direction == view->direction &&
            item->fen == view->amount.fen;
@@ -154,6 +163,8 @@ bool bk_settle(struct bk_bank *bank, const struct transfer_view *view) {
         return bk_done_find(bank->db, &request, &done);
     if (!is_ours(bank, item, view))
         return false;
+    if (view->fallback)
+        bk_outbox_fell_back(&bank->outbox, item);
     if (decided(view->state))
         on_money(bank, item, view);
     return true;

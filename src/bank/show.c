@@ -147,6 +147,7 @@ static bool show_posting(void *context, struct span key, struct span value) {
     bk_json_string(&json, "payee_name", posting.payee_name);
     bk_json_string(&json, "merchant", posting.merchant_name);
     bk_json_string(&json, "merchant_id", posting.merchant_id);
+    bk_json_bool(&json, "fallback", posting.fallback);
     bk_json_end(&json);
     return true;
 }
@@ -181,6 +182,7 @@ static bool show_transfer(void *context, struct span key, struct span value) {
     bk_json_id(&json, "original", &done.original);
     bk_json_string(&json, "account", done.account);
     bk_json_string(&json, "reason", done.reason);
+    bk_json_bool(&json, "fallback", done.fell_back);
     bk_json_end(&json);
     return true;
 }
@@ -285,6 +287,7 @@ static void put_totals(struct bk_json *json, const struct bk_totals *totals) {
         {"spent_count", "spent_fen", &totals->spent},
         {"returned_count", "returned_fen", &totals->returned},
         {"refunded_count", "refunded_fen", &totals->refunded},
+        {"fell_back_count", "fell_back_fen", &totals->fell_back},
     };
     for (size_t i = 0; i < BK_SUMS; i++) {
         bk_json_int(json, sums[i].count_key, (int64_t)sums[i].sum->count);

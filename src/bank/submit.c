@@ -56,19 +56,24 @@ static int submit(struct bk_bank *bank, const struct bk_item *spec, struct buf *
 
 static void name_parties(const struct bk_transfer_order *order, const struct bk_account *own,
                          struct submit_transfer *message) {
-    if (order->kind == TRANSFER_PAYMENT) {
-        message->creditor_name = order->payee_name;
-        message->creditor_account = order->payee_account;
-        message->creditor_bank = order->payee_bank;
-        message->has_merchant = true;
-        message->merchant = order->merchant;
+    enum class_flow other = transfer_kind_other(order->kind);
+    if (own != NULL)
+        message->debtor_name = message->creditor_name = span_text(own->name);
+    if (other == CLASS_FLOW_OUT) {
+        message->creditor_name = order->other_name;
+        message->creditor_account = order->other_account;
+    } else if (other == CLASS_FLOW_IN) {
+        message->debtor_name = order->other_name;
+        message->debtor_account = order->other_account;
     } else if (own != NULL) {
         bool push = order->direction == TRANSFER_PUSH;
         *(push ? &message->debtor_account : &message->creditor_account) = span_text(own->number);
-        message->creditor_name = span_text(own->name);
     }
-    if (own != NULL)
-        message->debtor_name = span_text(own->name);
+    if (transfer_kind_merchant(order->kind)) {
+        message->creditor_bank = order->payee_bank;
+        message->has_merchant = true;
+        message->merchant = order->merchant;
+    }
 }
 
 static void encode_transfer(const struct bk_transfer_order *order, const struct bk_account *own,
@@ -97,12 +102,16 @@ static struct bk_account *account_of(struct bk_bank *bank, const struct bk_trans
     const struct bk_link *link = bk_links_find(&bank->links, &order->link);
     if (link == NULL || !sound(&order->amount) || bk_outbox_knows(&bank->outbox, request))
         return NULL;
-    if (order->kind != TRANSFER_PAYMENT)
-        return link->account;
-    if (!link->class2_side || order->direction != TRANSFER_PULL)
+    if (!transfer_kind_merchant(order->kind))
+        return link->class2_side || transfer_kind_other(order->kind) == CLASS_FLOW_NONE
+                   ? link->account
+                   : bk_accounts_find(&bank->accounts, order->other_account);
+    if (!link->class2_side)
         return NULL;
-    return bk_payees_take(&bank->payees, order->payee_bank, order->payee_account,
-                          order->payee_name);
+    if (order->direction == TRANSFER_PUSH)
+        return link->account;
+    return bk_payees_take(&bank->payees, order->payee_bank, order->other_account,
+                          order->other_name);
 }
 
 int bk_submit_transfer(struct bk_bank *bank, const struct bk_transfer_order *order,
@@ -146,6 +155,8 @@ static struct bk_account *credited(struct bk_bank *bank, const struct id *origin
         posting.side != POSTING_CREDIT)
         return NULL;
     *link_out = posting.link;
+    if (transfer_kind_merchant(posting.kind))
+        return bk_payees_find(&bank->payees, posting.payee_bank, span_text(posting.account));
     return bk_accounts_find(&bank->accounts, span_text(posting.account));
 }
 

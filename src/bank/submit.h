@@ -13,14 +13,15 @@
 
 struct bk_transfer_order {
     struct id link;
-    enum transfer_kind kind; /* BOUND_PAIR or PAYMENT */
+    enum transfer_kind kind;
     enum transfer_direction direction;
     struct money amount;
     struct span purpose, remittance;
-    /* Of a payment. */
+    /* Of a payment or a bill. */
     struct merchant merchant;
     bank_code payee_bank;
-    struct span payee_account, payee_name;
+    /* The payee; of other kinds somebody else at the Class I bank, who pays or is paid. */
+    struct span other_account, other_name;
     uint32_t timeout_ms; /* 0: the gateway's default */
     struct id request;   /* zero: a new one is made */
     struct bk_waiter waiter;

@@ -37,7 +37,7 @@ static inline void open_bank(struct world *world) {
         fail_msg("%s", reason);
     bk_changes_open(world->db, &world->accounts);
     bk_payees_open(&world->payees, world->db);
-    bk_books_open(&world->books, world->db, &world->accounts);
+    bk_books_open(&world->books, world->db, &world->accounts, &world->payees);
 }
 
 static inline void close_bank(struct world *world) {
