@@ -271,9 +271,10 @@ static void check_money(struct world *world, struct store *store, const struct p
         }
     }
     if (store_get_position(store, party->code, "CNY", &position) < 0 ||
-        position.unsettled_net_fen != change_fen)
+        position.unsettled_net_fen != change_fen + party->railed_fen)
         world_fail(world, "A2: bank %zu has %lld fen more than at the start, its net is %lld",
-                   party->index, (long long)change_fen, (long long)position.unsettled_net_fen);
+                   party->index, (long long)change_fen + party->railed_fen,
+                   (long long)position.unsettled_net_fen);
 }
 
 static void check_credited(struct world *world, struct store *store) {

@@ -92,6 +92,8 @@ struct ask {
     enum transfer_kind purpose;
     struct id original; /* of a return */
     bool second;        /* of a link that is bound to the second number */
+    bool other;         /* the Class I bank's side is somebody else's account there */
+    bool fell_back;     /* the Class I account pays: what was held for it is free again */
     bool foreign;       /* in another currency: refused before it is recorded */
     bool owed;          /* a return of what was not credited: if it fails, it is credited */
     struct id link, transfer;
@@ -122,6 +124,7 @@ struct posting {
     enum transfer_kind purpose;
     struct id link;
     bool second;           /* of a link that is bound to the second number */
+    bool other, fallback;  /* as of an ask; paid over the bank's own rails, nobody owes */
     struct digest payload; /* of the instruction: it must be the same bytes each time */
     int64_t fen;
     enum posting_side side;

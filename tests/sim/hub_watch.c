@@ -200,7 +200,8 @@ static bool same_transfer(const struct transfer_view *view, const struct transfe
            same_text(view->step_up_method, transfer->step_up_method) &&
            same_text(view->step_up_text, transfer->step_up_text) &&
            view->cancel_requested_at_ms == transfer->cancel_asked_at_ms &&
-           view->conflict == transfer->conflict;
+           view->conflict == transfer->conflict && view->fallback == transfer->fallback &&
+           view->account_debited == transfer_account_debited(transfer);
 }
 
 /* It happened in this batch, or just before. */

@@ -15,19 +15,17 @@ static void found(void *context, const struct verify_finding *finding) {
 /* What a hold of its link blocks, and is open, is being barred. */
 static void check_blocked(struct world *world, struct store *store,
                           const struct transfer *transfer) {
-    uint32_t debit = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS1);
-    uint32_t credit = HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS2);
+    const struct transfer_way *way = transfer_way_of(transfer);
+    bool pays = transfer->class2_pays;
+    uint32_t blocks = 0;
     struct link link;
     if (transfer->kind == TRANSFER_RETURN || transfer->cancel)
         return;
-    if (transfer->class2_pays) {
-        debit = HOLD_BLOCK_BIT(HOLD_BLOCK_DEBIT_CLASS2);
-        credit = HOLD_BLOCK_BIT(HOLD_BLOCK_CREDIT_CLASS1);
-    }
-    if (transfer->kind == TRANSFER_PAYMENT)
-        credit = 0;
-    if (store_get_link(store, &transfer->link, &link) != 0 ||
-        (link_blocked(&link) & (debit | credit)) != 0)
+    if (transfer->fallback || way->scope != 0) /* it is the Class I account's, too */
+        blocks |= HOLD_BLOCK_BIT(pays ? HOLD_BLOCK_CREDIT_CLASS1 : HOLD_BLOCK_DEBIT_CLASS1);
+    if (!transfer->fallback && way->flow != CLASS_FLOW_NONE)
+        blocks |= HOLD_BLOCK_BIT(pays ? HOLD_BLOCK_DEBIT_CLASS2 : HOLD_BLOCK_CREDIT_CLASS2);
+    if (store_get_link(store, &transfer->link, &link) != 0 || (link_blocked(&link) & blocks) != 0)
         world_fail(world, "transfer %s is open, blocked by a hold, and not being barred",
                    world_id(&transfer->id));
 }

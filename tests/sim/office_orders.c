@@ -134,7 +134,21 @@ static void resync_any(struct office *office) {
     resync(office, some_party(office), 1);
 }
 
-/* A number that nothing here comes near; at times out of range, or from today on. */
+/* All kinds, and limits that a few transfers come to. */
+static void name_limits(struct office *office, struct rules_period *period) {
+    int64_t day_fen = chance_between(chance_of(office), 1, 100000);
+    day_fen *= office->world->plan.unit_fen;
+    for (size_t i = 0; i < BUCKET_CLASSES * BUCKET_FLOWS; i++)
+        period->values.buckets[i / BUCKET_FLOWS][i % BUCKET_FLOWS] =
+            (struct bucket_limit){day_fen, 3 * day_fen};
+    for (int kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++)
+        period->values.kinds[kind].enabled = kind <= TRANSFER_RETURN || hits(office, 700);
+    period->buckets = true;
+    period->kinds = (1u << TRANSFER_KINDS) - 2;
+}
+
+/* Limits and kinds, and a number that nothing here comes near; at times out of range, or from today
+ * on. */
 static void load_rules(struct office *office) {
     struct command *command = command_new(COMMAND_RULES_LOAD);
     struct rules_document *document = arena_zero(&command->arena, sizeof *document);
@@ -150,6 +164,8 @@ static void load_rules(struct office *office) {
     rules_number_set(&period->values, number,
                      hits(office, 900) ? (int64_t)chance_between(chance_of(office), 4096, 65536)
                                        : 0);
+    if (hits(office, 700))
+        name_limits(office, period);
     command->body.rules_load.document = document;
     office_give(office, command);
 }

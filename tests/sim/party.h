@@ -68,6 +68,7 @@ struct party {
     struct hmap *asks_by_id, *postings_by_id, *says_by_id;
     struct ask *latest; /* with an id */
     uint64_t postings_made;
+    int64_t railed_fen; /* paid over its own rails for what fell back */
     uint64_t last_notice, acked_notice;
     struct digest last_token;
     bool ack_planned, false_acks;

@@ -11,6 +11,7 @@
 #include "sim/world.h"
 
 #define PAYEE_BANK 999100000011u /* any bank: nobody there is asked */
+#define OTHER_NUMBER "770000000000000001"
 #define RETRY_MIN_US 300000
 #define RETRY_MAX_US 3000000
 
@@ -66,6 +67,19 @@ static void encode_return(const struct ask *ask, int64_t fen, struct span refere
     partner_encode_submit_return(&message, out);
 }
 
+const char *ask_number(const struct ask *ask, enum side side) {
+    return ask->other && side == SIDE_CLASS1 ? OTHER_NUMBER
+                                             : bond_number(ask->person, side, ask->second);
+}
+
+/* Who sells, at any bank. */
+static void name_payee(struct submit_transfer *message) {
+    message->creditor_bank = PAYEE_BANK;
+    message->creditor_account = SPAN_LITERAL(OTHER_NUMBER);
+    message->has_merchant = true;
+    message->merchant = (struct merchant){.name = SPAN_LITERAL("Shop"), .id = SPAN_LITERAL("M-1")};
+}
+
 void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
     char reference[ID_TEXT_SIZE];
     id_format(&ask->id, reference);
@@ -75,8 +89,8 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
     }
     bool pays = ask->direction == TRANSFER_PUSH;
     enum side other = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
-    const char *own_number = bond_number(ask->person, ask->side, ask->second);
-    const char *other_number = bond_number(ask->person, other, ask->second);
+    const char *own_number = ask_number(ask, ask->side);
+    const char *other_number = ask_number(ask, other);
     struct submit_transfer message = {
         .request = ask->id,
         .link = ask->link,
@@ -93,13 +107,8 @@ void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out) {
         .authentication = SPAN_LITERAL("PIN"),
     };
     memcpy(message.amount.currency, ask->foreign ? "USD" : "CNY", CURRENCY_SIZE);
-    if (ask->purpose == TRANSFER_PAYMENT) {
-        message.creditor_bank = PAYEE_BANK;
-        message.creditor_account = SPAN_LITERAL("770000000000000001");
-        message.has_merchant = true;
-        message.merchant =
-            (struct merchant){.name = SPAN_LITERAL("Shop"), .id = SPAN_LITERAL("M-1")};
-    }
+    if (transfer_kind_merchant(ask->purpose))
+        name_payee(&message);
     partner_encode_submit_transfer(&message, out);
 }
 

@@ -12,7 +12,7 @@ struct taken {
     enum side side;
     struct id transfer, link;
     int64_t fen;
-    bool second;
+    bool second, other;
 };
 
 static void send_back(struct party *party, const struct taken *taken, int64_t fen,
@@ -24,6 +24,7 @@ static void send_back(struct party *party, const struct taken *taken, int64_t fe
     ask->original = taken->transfer;
     ask->link = taken->link;
     ask->second = taken->second;
+    ask->other = taken->other;
     ask->side = taken->side;
     ask->direction = TRANSFER_PUSH;
     ask->fen = fen;
@@ -36,7 +37,8 @@ static void send_back(struct party *party, const struct taken *taken, int64_t fe
 }
 
 static struct taken of_ask(const struct ask *ask) {
-    return (struct taken){ask->person, ask->side, ask->transfer, ask->link, ask->fen, ask->second};
+    return (struct taken){ask->person, ask->side,   ask->transfer, ask->link,
+                          ask->fen,    ask->second, ask->other};
 }
 
 void back_return_owed(struct ask *about) {
@@ -56,8 +58,9 @@ static bool draw_taken(struct party *party, struct taken *taken_out) {
         if (posting->side == POSTING_CREDIT && posting->purpose != TRANSFER_RETURN &&
             posting->state == POSTING_DONE && posting->shown == TRANSFER_ACCEPTED &&
             chance_below(&party->chance, ++seen) == 0)
-            *taken_out = (struct taken){posting->person, posting->account, posting->transfer,
-                                        posting->link,   posting->fen,     posting->second};
+            *taken_out =
+                (struct taken){posting->person, posting->account, posting->transfer, posting->link,
+                               posting->fen,    posting->second,  posting->other};
     }
     return seen > 0;
 }

@@ -299,7 +299,11 @@ static struct ask *start(struct person *person, enum message_kind kind) {
 
 uint32_t bond_scopes(struct party *party) {
     uint32_t scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
-    return party_hits(party, 800) ? scopes | LINK_SCOPE_BIT(LINK_SCOPE_PAY) : scopes;
+    if (party_hits(party, 800))
+        scopes |= LINK_SCOPE_BIT(LINK_SCOPE_PAY);
+    if (party_hits(party, 300))
+        scopes |= LINK_SCOPE_BIT(LINK_SCOPE_PAY_FALLBACK);
+    return scopes;
 }
 
 /* Wide ones, or such that a day's business comes to them. */
@@ -326,7 +330,7 @@ static void open(struct person *person, bool again) {
     struct open_link message = {
         .request = ask_new_id(party, ask),
         .class2 = {party->code, span_text(person->numbers[SIDE_CLASS2]), ACCOUNT_CLASS_II,
-                   ACCOUNT_OPENING_REMOTE},
+                   person->index % 2 == 0 ? ACCOUNT_OPENING_FACE_TO_FACE : ACCOUNT_OPENING_REMOTE},
         .class1 = {person->homes[SIDE_CLASS1]->code, span_text(person->numbers[SIDE_CLASS1]),
                    ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},
         .person = {span_text(person->name), ID_TYPE_RESIDENT, span_text(person->id_number),
@@ -386,19 +390,6 @@ static void rebind(struct person *person, const struct bond *bond) {
     ask_go(ask);
 }
 
-/* A link of the same two accounts, which there is. */
-static void open_again(struct person *person, const struct bond *bond) {
-    (void)bond;
-    open(person, true);
-}
-
-void bond_rebind(struct party *party, struct bond *bond) {
-    struct person *person = bond->person;
-    if (party_side(party) == SIDE_CLASS2 && person->link_ask == NULL &&
-        person->bonds[SIDE_CLASS2] == bond)
-        (party_hits(party, 200) ? open_again : rebind)(person, bond);
-}
-
 static void resume(struct person *person, const struct id *link) {
     struct ask *ask = start(person, MESSAGE_RESUME_LINK);
     struct resume_link message = {
@@ -415,6 +406,19 @@ static void resume(struct person *person, const struct id *link) {
     partner_encode_resume_link(&message, &ask->payload);
     ask->timeout_ms += 1000;
     ask_go(ask);
+}
+
+void bond_rebind(struct party *party, struct bond *bond) {
+    struct person *person = bond->person;
+    if (party_side(party) != SIDE_CLASS2 || person->link_ask != NULL ||
+        person->bonds[SIDE_CLASS2] != bond)
+        return;
+    if (party_hits(party, 200))
+        open(person, true); /* a link of the same two accounts, which there is */
+    else if (party_hits(party, 150))
+        resume(person, &bond->link); /* that waits for nothing, mostly */
+    else
+        rebind(person, bond);
 }
 
 void bond_close(struct party *party, struct person *person, const struct id *link) {

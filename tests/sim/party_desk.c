@@ -84,7 +84,7 @@ static void report(struct party *party, struct bond *bond) {
     static const enum account_event events[] = {
         ACCOUNT_EVENT_BLOCKED,   ACCOUNT_EVENT_UNBLOCKED,      ACCOUNT_EVENT_UNBLOCKED,
         ACCOUNT_EVENT_ACTIVATED, ACCOUNT_EVENT_MOBILE_CHANGED, ACCOUNT_EVENT_CLASS_CHANGED,
-        ACCOUNT_EVENT_CLOSED,    ACCOUNT_EVENT_DORMANT};
+        ACCOUNT_EVENT_CLOSED,    ACCOUNT_EVENT_DORMANT,        ACCOUNT_EVENT_LIMIT};
     enum side side = party_side(party);
     struct ask *ask = ask_new(party, bond->person, MESSAGE_REPORT_ACCOUNT);
     struct report_account message = {.request = ask_new_id(party, ask),
@@ -96,6 +96,9 @@ static void report(struct party *party, struct bond *bond) {
         message.account_class = first ? ACCOUNT_CLASS_I : ACCOUNT_CLASS_II;
         message.opening = first ? ACCOUNT_OPENING_NONE : ACCOUNT_OPENING_REMOTE;
     }
+    int64_t left_fen = chance_between(&party->chance, 0, 60000 * party->world->plan.unit_fen);
+    message.remaining =
+        (struct remaining_limits){{LIMIT_NOT_SAID, LIMIT_NOT_SAID}, {left_fen, LIMIT_NOT_SAID}};
     partner_encode_report_account(&message, &ask->payload);
     ask_go(ask);
 }

@@ -53,7 +53,7 @@ void learn_credit(struct ask *about) {
 
 static void release_hold(struct ask *ask) {
     struct account *account = &ask->person->accounts[ask->side];
-    if (ask->direction != TRANSFER_PUSH)
+    if (ask->direction != TRANSFER_PUSH || ask->fell_back)
         return;
     account->held_fen -= ask->fen;
     account->balance_fen += ask->fen;
@@ -63,6 +63,8 @@ static void settle(struct ask *ask) {
     struct account *account = &ask->person->accounts[ask->side];
     if (ask->shown != TRANSFER_ACCEPTED) {
         release_hold(ask);
+    } else if (ask->fell_back) {
+        /* the other account paid */
     } else if (ask->direction == TRANSFER_PUSH) {
         account->held_fen -= ask->fen;
     } else {
@@ -99,6 +101,13 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
         return;
     }
     ask->transfer = view->transfer;
+    if (view->fallback && !ask->fell_back) {
+        release_hold(ask);
+        ask->fell_back = true;
+    }
+    if (view->fallback != ask->fell_back)
+        world_fail(party->world, "bank %zu: %s fell back, and did not", party->index,
+                   world_id(&view->transfer));
     told_transfer(party, &ask->sight, view);
     bool settled = transfer_state_final(ask->shown);
     if (!step(party, &view->transfer, &ask->shown, view->state) || settled)
@@ -113,7 +122,8 @@ static bool may_refuse(struct span detail) {
     static const char *const details[] = {
         "LINK_NOT_ACTIVE", "LINK_CLOSING",          "LINK_SUSPENDED", "AGREED",    "AGREED_DAY",
         "AGREED_COUNT",    "AGREED_YEAR",           "BANK_OFFLINE",   "SCOPE",     "COOL_DOWN",
-        "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED", "PEER_HELD",
+        "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED", "PEER_HELD", "BUCKET",
+        "CLASS",           "KIND_DISABLED",         "FALLBACK",
     };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
         if (span_equal(detail, span_text(details[i])))
@@ -162,10 +172,16 @@ static void learn_posted(struct party *party, const struct transfer_view *view) 
     (void)step(party, &view->transfer, &posting->shown, view->state);
 }
 
+/* Of what fell back both banks are the other one. */
+bool learn_is_own(const struct party *party, const struct transfer_view *view) {
+    if (view->fallback)
+        return view->debtor_bank != party->code;
+    return party->code ==
+           (view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank);
+}
+
 void learn_transfer(struct party *party, const struct transfer_view *view) {
-    bank_code submitter =
-        view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank;
-    if (submitter == party->code)
+    if (learn_is_own(party, view))
         learn_own(party, view);
     else
         learn_posted(party, view);

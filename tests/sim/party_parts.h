@@ -25,9 +25,13 @@ struct ask *ask_find(struct party *party, const struct id *id);
 void ask_encode_submit(const struct ask *ask, int64_t fen, struct buf *out);
 /* SubmitTransfer or SubmitReturn. */
 bool ask_submits(const struct ask *ask);
+/* Of the account at that side: the person's, or who else is paid there or pays. */
+const char *ask_number(const struct ask *ask, enum side side);
 
 /* ---- party_learn.c: what it is told ---- */
 void learn_transfer(struct party *party, const struct transfer_view *view);
+/* Whether this bank submitted it. */
+bool learn_is_own(const struct party *party, const struct transfer_view *view);
 /* The creditor bank of a pull tells that it has credited; now, or late. */
 void learn_credit(struct ask *about);
 void learn_acknowledge(struct party *party);

@@ -47,16 +47,19 @@ static struct ask *origin_of(struct party *party, const struct post_instruction 
 static bool is_right(const struct party *party, const struct post_instruction *message,
                      const struct ask *ask) {
     enum side side = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
-    enum posting_side expected = ask->direction == TRANSFER_PUSH ? POSTING_CREDIT : POSTING_DEBIT;
+    bool back = message->fallback;
+    bool credit = ask->direction == TRANSFER_PUSH && !back;
+    bool may_fall_back = ask->direction == TRANSFER_PUSH && transfer_kind_merchant(ask->purpose);
+    const char *number = back ? bond_number(ask->person, side, ask->second) : ask_number(ask, side);
     return ask_submits(ask) && ask->sends > 0 && !ask->refused && message->kind == ask->purpose &&
            id_equal(&message->original, &ask->original) &&
-           message->has_merchant == (ask->purpose == TRANSFER_PAYMENT) &&
-           ask->person->homes[side] == party && id_equal(&ask->link, &message->link) &&
-           message->side == expected && message->amount.fen == ask->fen &&
-           span_equal(message->account_number,
-                      span_text(bond_number(ask->person, side, ask->second))) &&
-           span_equal(message->counterparty_account_number,
-                      span_text(bond_number(ask->person, ask->side, ask->second)));
+           message->has_merchant == transfer_kind_merchant(ask->purpose) &&
+           (!back || may_fall_back) && ask->person->homes[side] == party &&
+           id_equal(&ask->link, &message->link) &&
+           message->side == (credit ? POSTING_CREDIT : POSTING_DEBIT) &&
+           message->amount.fen == ask->fen &&
+           span_equal(message->account_number, span_text(number)) &&
+           span_equal(message->counterparty_account_number, span_text(ask_number(ask, ask->side)));
 }
 
 /* NULL when the run has failed. */
@@ -85,6 +88,8 @@ static struct posting *take_in(struct party *party, const struct post_instructio
     posting->purpose = message->kind;
     posting->link = message->link;
     posting->second = ask->second;
+    posting->other = ask->other && !message->fallback;
+    posting->fallback = message->fallback;
     posting->fen = message->amount.fen;
     posting->side = message->side;
     posting->person = ask->person;
@@ -116,6 +121,7 @@ static void decide_books(struct party *party, struct posting *posting) {
     }
     posting->state = POSTING_DONE;
     account->balance_fen += debit ? -posting->fen : posting->fen;
+    party->railed_fen += posting->fallback ? posting->fen : 0;
     snprintf(posting->reference, sizeof(posting->reference), "P%zu-%llu", party->index,
              (unsigned long long)++party->postings_made);
 }
@@ -233,12 +239,13 @@ void post_inquired(struct party *party, struct connection *connection,
 }
 
 /* As long as nobody was told that it stands posted, the bank may take it back itself. */
-static void take_back(struct posting *posting) {
+static void take_back(struct party *party, struct posting *posting) {
     struct account *account = &posting->person->accounts[posting->account];
     bool debit = posting->side == POSTING_DEBIT;
     if (!debit && account->balance_fen < posting->fen)
         return;
     account->balance_fen += debit ? posting->fen : -posting->fen;
+    party->railed_fen -= posting->fallback ? posting->fen : 0;
     posting->state = POSTING_BACK;
 }
 
@@ -256,7 +263,7 @@ void post_cancelled(struct party *party, struct connection *connection,
         posting->state = POSTING_BARRED;
     else if (posting->state == POSTING_DONE && !posting->told &&
              chance_below(&party->chance, 2) == 0)
-        take_back(posting);
+        take_back(party, posting);
     trace_note(&party->world->trace, "bank %zu: cancelled %s, is %d", party->index,
                world_id(&posting->transfer), (int)posting->state);
     answer_send(party, connection->serial, envelope->correlation, envelope->kind,

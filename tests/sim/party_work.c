@@ -9,13 +9,31 @@
 #define PAUSE_MIN_US 2000
 #define PAUSE_MAX_US 120000
 #define CLOSE_PER_MILLE 8
-#define PAYMENT_PER_MILLE 150
+#define OTHER_KIND_PER_MILLE 150
 
 static unsigned open_asks(const struct party *party) {
     unsigned count = 0;
     for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next)
         count += !ask->done;
     return count;
+}
+
+/* A way in which that side's bank submits so, other than between the pair; some are off in the rules,
+ * some are nothing for accounts that were opened like this one. */
+static const struct transfer_way *some_way(struct party *party, enum side side,
+                                           enum transfer_direction direction) {
+    enum account_class class = side == SIDE_CLASS2 ? ACCOUNT_CLASS_II : ACCOUNT_CLASS_I;
+    const struct transfer_way *found = NULL;
+    const struct transfer_way *way;
+    uint64_t seen = 0;
+    for (size_t i = 0; (way = transfer_way_at(i)) != NULL; i++) {
+        bool pays = way->kind == TRANSFER_PAYMENT; /* is on from the start */
+        if (way->submitter == class && way->direction == direction &&
+            way->kind != TRANSFER_BOUND_PAIR &&
+            chance_below(&party->chance, seen += pays ? 3 : 1) < (pays ? 3 : 1))
+            found = way;
+    }
+    return found;
 }
 
 static void submit(struct party *party, struct person *person, const struct bond *bond) {
@@ -35,8 +53,11 @@ static void submit(struct party *party, struct person *person, const struct bond
     ask->second = bond->second;
     ask->side = side;
     ask->purpose = TRANSFER_BOUND_PAIR;
-    if (side == SIDE_CLASS2 && direction == TRANSFER_PULL && party_hits(party, PAYMENT_PER_MILLE))
-        ask->purpose = TRANSFER_PAYMENT;
+    if (party_hits(party, OTHER_KIND_PER_MILLE)) {
+        const struct transfer_way *way = some_way(party, side, direction);
+        ask->purpose = way->kind;
+        ask->other = way->third_party && way->flow != CLASS_FLOW_NONE;
+    }
     ask->direction = direction;
     ask->fen = fen;
     ask->foreign = party_hits(party, party->world->plan.foreign);
