@@ -38,6 +38,9 @@ class Person:
     def class2_row(self):
         return self._row(self.class2, 2, "remote", self.class2_fen)
 
+    def class3_row(self):
+        return self._row(self.class2, 3, "remote", self.class2_fen)
+
     def class1_row(self, account_class=1, status="open", joint="no"):
         return self._row(self.class1, account_class, "counter", self.class1_fen, status, joint)
 

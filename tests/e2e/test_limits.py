@@ -8,7 +8,8 @@ import time
 import unittest
 
 from hostile import HostileTest
-from people import people
+from life import THIRD
+from people import Person, accounts, people
 from place import CLASS1, FOURTH, OTHER, SiteTest, link, wait_until
 from wire import common, envelope, transfers
 
@@ -176,6 +177,28 @@ class Beyond(SiteTest):
         self.assertTrue(self.pay(ident, 1)["fallback"])
         books = self.class1.do("books")
         self.assertEqual((books["fell_back_count"], books["fell_back_fen"]), (2, 100_002))
+        self.assert_books_agree(self.place)
+
+    def test_class_three_has_a_balance_that_its_bank_knows(self):
+        """T9, T10: the gateway lets it pass, and the account's own bank has the last word."""
+        small = Person(7, class1_fen=1_000_000)
+        small.class2_fen = 150_000
+        class3 = self.place.bank(OTHER, "class2", accounts([small.class3_row()]))
+        row = accounts([small.class1_row()])
+        class1 = self.place.bank(THIRD, "class1", row)
+        terms = {"class": 3, "scopes": "collect,pay", "single_fen": 100_000, "daily_fen": 500_000}
+        ident = link(class3, class1, small, **terms)
+        pushed = class1.do("transfer", link=ident, dir="push", fen=50_000)
+        self.assertEqual(pushed["state"], "ACCEPTED")
+        refused = class1.refused("transfer", link=ident, dir="push", fen=1)
+        self.assertEqual((refused["state"], refused["reason"]), ("REJECTED", "RR04"))
+        self.assertEqual(class3.balance(small.class2), 200_000)
+        pay = {"kind": "payment", "link": ident, "dir": "push", **self.PAYEE}
+        class3.do("transfer", fen=150_000, **pay)
+        class1.do("transfer", link=ident, dir="push", fen=100_000)
+        class3.do("transfer", fen=50_000, **pay)
+        refusal = class3.refused("transfer", fen=1, **pay)
+        self.assertEqual((refusal["reason"], refusal["bucket"]), ("RR04", "III-OUT"))
         self.assert_books_agree(self.place)
 
     def test_what_falls_back_lives_through_crashes(self):

@@ -277,6 +277,17 @@ MESSAGES = {
         creditor_bank_code=CLASS1_BANK,
         creditor_account_number="62280000000000017",
     ),
+    "post_fallback": post(
+        side=1,
+        debtor_name=NAME,
+        creditor_name="茶馆",
+        end_to_end_id="E2E-1",
+        kind=2,
+        merchant=MERCHANT,
+        creditor_bank_code=CLASS1_BANK,
+        creditor_account_number="62280000000000017",
+        fallback=True,
+    ),
     "post_return": post(
         side=2,
         end_to_end_id="R-1",
@@ -346,6 +357,16 @@ MESSAGES = {
         event=3,
         account_class=2,
         opening=1,
+    ),
+    "report_limit": LINKS.ReportAccount(
+        request_id=REQUEST,
+        account_number="6226221234567896",
+        event=11,
+        remaining=LINKS.RemainingLimits(
+            in_day=LINKS.Remaining(fen=0),
+            in_year=LINKS.Remaining(fen=1900000),
+            out_year=LINKS.Remaining(fen=9223372036854775807),
+        ),
     ),
     "report_account_reply": LINKS.ReportAccountReply(links=3, replayed=True),
     "recheck_account": LINKS.RecheckAccount(
@@ -446,6 +467,20 @@ MESSAGES = {
     "confirm_credit": TRANSFER.ConfirmCredit(transfer_id=OTHER),
     "get_transfer": TRANSFER.GetTransfer(request_id=REQUEST),
     "transfer_reply": TRANSFER_REPLY,
+    "transfer_fell_back": TRANSFER.TransferReply(
+        transfer_id=OTHER,
+        state=4,
+        link_id=LINK,
+        kind=2,
+        direction=1,
+        amount=MONEY,
+        debtor_bank_code=CLASS1_BANK,
+        creditor_bank_code=CLASS1_BANK,
+        end_to_end_id="E2E-1",
+        received_at_ms=1719792000000,
+        account_debited=1,
+        fallback=True,
+    ),
     "transfer_notice": TRANSFER.TransferNotice(
         sequence=301, token=DIGEST_A, transfer=TRANSFER_REPLY, event="POSTED"
     ),
@@ -475,6 +510,23 @@ MESSAGES = {
         retry=1,
         replayed=True,
     ),
+    "refusal_limit": COMMON.Refusal(
+        reason="RR04",
+        detail="BUCKET",
+        text="The limit of the account's class for the day or the year is used up. limit says which,"
+        " what is left and when it begins anew; pay from the bound account, or later under a new"
+        " request id.",
+        field="amount.fen",
+        retry=2,
+        limit=COMMON.LimitLeft(
+            bucket="II-OUT",
+            period="YEAR",
+            limit_fen=20000000,
+            left_fen=1,
+            resets_at_ms=1735660800000,
+            limit_count=7,
+        ),
+    ),
 }
 
 # Kinds of commands, for the corpus: its files begin with one (big-endian).
@@ -499,6 +551,7 @@ KINDS = {
     "place_hold": 1033,
     "lift_hold": 1034,
     "report_account": 1035,
+    "report_limit": 1035,
     "recheck_account_reply": 1036,
     "list_links": 1037,
     "withdraw_consent": 1038,
@@ -526,7 +579,10 @@ KINDS = {
     "link_notice": 2007,
     "transfer_notice": 2008,
     "refusal": 2009,
+    "refusal_limit": 2009,
     "post_payment": 2003,
+    "post_fallback": 2003,
+    "transfer_fell_back": 2006,
     "post_return": 2003,
     "cancel_posting": 2010,
     "recheck_account": 2011,

@@ -245,6 +245,23 @@ struct transfer_view sample_transfer_view(void) {
     };
 }
 
+struct transfer_view sample_transfer_fell_back(void) {
+    return (struct transfer_view){
+        .transfer = OTHER,
+        .state = TRANSFER_ACCEPTED,
+        .link = LINK,
+        .kind = TRANSFER_PAYMENT,
+        .direction = TRANSFER_PUSH,
+        .amount = AMOUNT,
+        .debtor_bank = SAMPLE_CLASS1_BANK,
+        .creditor_bank = SAMPLE_CLASS1_BANK,
+        .end_to_end_id = SPAN_LITERAL("E2E-1"),
+        .received_at_ms = 1719792000000,
+        .account_debited = ACCOUNT_CLASS_I,
+        .fallback = true,
+    };
+}
+
 struct notice_place sample_transfer_place(void) {
     return (struct notice_place){301, digest_of(0xaa)};
 }
@@ -289,4 +306,15 @@ struct go_away sample_go_away(void) {
 
 struct refusal sample_refusal(void) {
     return (struct refusal){.code = REFUSAL_AMOUNT_ZERO, .field = "amount.fen", .replayed = true};
+}
+
+struct refusal sample_refusal_limit(void) {
+    return (struct refusal){.code = REFUSAL_BUCKET,
+                            .field = "amount.fen",
+                            .limit = {.of = LIMIT_OF_II_OUT,
+                                      .period = LIMIT_YEAR,
+                                      .limit_fen = 20000000,
+                                      .left_fen = 1,
+                                      .resets_at_ms = 1735660800000,
+                                      .limit_count = 7}};
 }

@@ -13,6 +13,15 @@ struct report_account sample_report_account(void) {
     };
 }
 
+struct report_account sample_report_limit(void) {
+    return (struct report_account){
+        .request = REQUEST,
+        .account_number = SPAN_LITERAL(CLASS1_NUMBER),
+        .event = ACCOUNT_EVENT_LIMIT,
+        .remaining = {{0, 1900000}, {LIMIT_NOT_SAID, INT64_MAX}},
+    };
+}
+
 struct report_account_reply sample_report_account_reply(void) {
     return (struct report_account_reply){3, true};
 }

@@ -95,6 +95,12 @@ struct post_instruction sample_post_payment(void) {
     return payment;
 }
 
+struct post_instruction sample_post_fallback(void) {
+    struct post_instruction payment = sample_post_payment();
+    payment.fallback = true;
+    return payment;
+}
+
 struct post_instruction sample_post_return(void) {
     struct post_instruction back = post(POSTING_CREDIT);
     back.end_to_end_id = SPAN_LITERAL("R-1");

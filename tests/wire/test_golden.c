@@ -107,6 +107,8 @@ FROM_BANK(answer_case, GOLDEN_ANSWER_CASE, COMMAND_ANSWER_CASE, answer_case)
 FROM_BANK(get_case, GOLDEN_GET_CASE, COMMAND_GET_CASE, get_case)
 FROM_BANK_AS(submit_payment, submit_transfer, submit_transfer, GOLDEN_SUBMIT_PAYMENT,
              COMMAND_SUBMIT_TRANSFER, submit_transfer)
+FROM_BANK_AS(report_limit, report_account, report_account, GOLDEN_REPORT_LIMIT,
+             COMMAND_REPORT_ACCOUNT, report_account)
 FROM_BANK_AS(close_case, answer_case, answer_case, GOLDEN_CLOSE_CASE, COMMAND_ANSWER_CASE,
              answer_case)
 /* Pairs of messages with the same fields have one value and one encoder. */
@@ -152,6 +154,10 @@ FROM_GATEWAY(account_status_reply, status_answer, account_status_reply, GOLDEN_A
 FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
 FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
 FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
+FROM_GATEWAY_AS(post_fallback, post_instruction, post_instruction, post_fallback,
+                GOLDEN_POST_FALLBACK)
+FROM_GATEWAY_AS(transfer_fell_back, transfer_reply, transfer_view, transfer_fell_back,
+                GOLDEN_TRANSFER_FELL_BACK)
 FROM_GATEWAY_AS(post_return, post_instruction, post_instruction, post_return, GOLDEN_POST_RETURN)
 FROM_GATEWAY_AS(ask_balance, ask_account, ask_account, ask_account, GOLDEN_ASK_BALANCE)
 FROM_GATEWAY_AS(ask_account_status, ask_account, ask_account, ask_account,
@@ -268,6 +274,24 @@ static void test_refusal(void **state) {
     assert_true(view.replayed);
 }
 
+/* A refusal that a limit caused, with what is left of it. */
+static void test_refusal_limit(void **state) {
+    struct fixture *fixture = *state;
+    struct refusal sample = sample_refusal_limit();
+    struct refusal_view view;
+    struct span bytes = golden(fixture, GOLDEN_REFUSAL_LIMIT);
+    message_encode_refusal(&sample, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_refusal(bytes, &fixture->arena, &view), 0);
+    assert_true(view.limit.present && !view.replayed);
+    assert_true(span_equal(view.limit.bucket, SPAN_LITERAL("II-OUT")));
+    assert_true(span_equal(view.limit.period, SPAN_LITERAL("YEAR")));
+    assert_int_equal(view.limit.limit_fen, 20000000);
+    assert_int_equal(view.limit.left_fen, 1);
+    assert_int_equal(view.limit.resets_at_ms, 1735660800000);
+    assert_int_equal(view.limit.limit_count, 7);
+}
+
 /* Each row's refusal fits what a partner's decoder accepts. */
 static void test_all_refusals(void **state) {
     struct fixture *fixture = *state;
@@ -321,6 +345,7 @@ int main(void) {
         TEST(place_hold),
         TEST(lift_hold),
         TEST(report_account),
+        TEST(report_limit),
         TEST(recheck_account_reply),
         TEST(submit_return),
         TEST(cancel_transfer),
@@ -344,6 +369,8 @@ int main(void) {
         TEST(case_reply),
         TEST(system_notice),
         TEST(post_payment),
+        TEST(post_fallback),
+        TEST(transfer_fell_back),
         TEST(post_return),
         TEST(ask_balance),
         TEST(ask_account_status),
@@ -355,6 +382,7 @@ int main(void) {
         TEST(heartbeat),
         TEST(go_away),
         TEST(refusal),
+        TEST(refusal_limit),
         TEST(all_refusals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
