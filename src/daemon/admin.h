@@ -56,6 +56,7 @@ struct admin_gateway {
     void (*backup)(void *context, struct admin_backup *state_out);
     /* Something about a bank's list, on its way to the long thread. */
     bool (*recon)(void *context, struct admin_recon *recon);
+    void (*recon_progress)(void *context, struct admin_recon_progress *progress_out);
     struct spool *spool;           /* NULL: there is none */
     const struct keyring *keyring; /* of the dispatcher's thread: for what is searched for */
 };

@@ -5,8 +5,8 @@
 #ifndef LG_DAEMON_ADMIN_LISTING_H
 #define LG_DAEMON_ADMIN_LISTING_H
 
+#include "daemon/admin_recon.h"
 #include "domain/position.h"
-#include "recon/spool.h"
 #include "store/store.h"
 
 #define ADMIN_PAGE_ROWS_MAX 500u
@@ -57,11 +57,12 @@ struct admin_listing {
     uint64_t correlation;
     uint32_t max; /* 1 to ADMIN_PAGE_ROWS_MAX */
     int64_t now_ms;
-    struct id after;         /* of what has an id; shows and histories: the one */
-    bank_code after_bank;    /* banks; shows: the one */
-    uint64_t after_sequence; /* audit; rules; uploads; differences */
-    uint64_t upload;         /* differences: of which */
-    struct spool *spool;     /* of these two; borrowed */
+    struct id after;                      /* of what has an id; shows and histories: the one */
+    bank_code after_bank;                 /* banks; shows: the one */
+    uint64_t after_sequence;              /* audit; rules; uploads; differences */
+    uint64_t upload;                      /* differences: of which */
+    struct spool *spool;                  /* of these two; borrowed */
+    struct admin_recon_progress progress; /* uploads */
     enum object_kind object; /* histories: of what, and from which entry on; verify: what */
     uint32_t from;
     struct pair_net after_net;

@@ -32,6 +32,7 @@ void admin_recon_free(struct admin_recon *recon) {
 }
 
 static int leave(const struct asking *asking, struct admin_recon *recon) {
+    recon->uid = asking->peer->uid;
     recon->client = asking->client;
     recon->correlation = asking->request->correlation;
     if (asking->gateway->recon(asking->gateway->context, recon))
@@ -95,6 +96,7 @@ static upload_row *row_of_upload(const struct upload *upload, struct arena *aren
     row->came_at_ms = upload->came_at_ms;
     row->compared_at_ms = upload->compared_at_ms;
     row->differences = upload->differences;
+    row->judged = upload->judged;
     const uint64_t *of = upload->counts.of;
     row->matched = of[RECON_MATCHED];
     row->amount_diff = of[RECON_AMOUNT_DIFF];
@@ -153,6 +155,7 @@ static int list_with_spool(const struct asking *asking, enum admin_listing_kind 
         admin_listing_new(kind, asking->client, asking->request->correlation);
     listing->spool = asking->gateway->spool;
     listing->upload = upload;
+    asking->gateway->recon_progress(asking->gateway->context, &listing->progress);
     listing->after_sequence = after;
     listing->max = max == 0 || max > ADMIN_PAGE_ROWS_MAX ? ADMIN_PAGE_ROWS_MAX : max;
     if (asking->gateway->list(asking->gateway->context, listing))
@@ -178,6 +181,28 @@ static int refuse_page(struct admin_listing *listing) {
     return 0;
 }
 
+/* The first that waits to be compared is the one that is compared. */
+static bool is_first_whole(struct spool_view *view, uint64_t number) {
+    struct upload upload = {.number = 0};
+    int rc;
+    do
+        rc = spool_next_upload(view, upload.number, &upload);
+    while (rc == 0 && upload.state != UPLOAD_WHOLE);
+    return rc == 0 && upload.number == number;
+}
+
+static void fill_progress(const struct admin_recon_progress *progress, struct spool_view *view,
+                          const struct upload *upload, upload_row *row) {
+    if (upload->state == UPLOAD_COMPARED && progress->judging == upload->number) {
+        row->done = progress->judged;
+        row->of = upload->differences;
+    } else if (upload->state == UPLOAD_WHOLE && progress->of != 0 &&
+               is_first_whole(view, upload->number)) {
+        row->done = progress->done;
+        row->of = progress->of;
+    }
+}
+
 int recon_uploads(struct admin_listing *listing, struct store *store) {
     struct spool_view *view;
     struct upload upload;
@@ -188,7 +213,9 @@ int recon_uploads(struct admin_listing *listing, struct store *store) {
         return refuse_page(listing);
     page_init(&page, listing->max);
     while ((rc = spool_next_upload(view, last, &upload)) == 0 && page_look(&page)) {
-        if (!page_add(&page, &row_of_upload(&upload, &page.arena)->base))
+        upload_row *row = row_of_upload(&upload, &page.arena);
+        fill_progress(&listing->progress, view, &upload, row);
+        if (!page_add(&page, &row->base))
             break;
         last = upload.number;
     }

@@ -17,9 +17,22 @@ struct admin_recon {
     uint64_t correlation;
     uint64_t sending;
     uint64_t offset;
+    uint32_t uid;       /* who it is */
     struct buf content; /* of a part */
-    bool whole;         /* out: a new list waits to be compared */
-    struct buf reply;   /* out: one frame */
+    /* Out: a list is there, sent whole by these words: of which bank, and its digest. What is to be
+     * answered waits until that is recorded. */
+    bool whole;
+    bank_code bank;
+    struct digest digest;
+    struct buf reply;         /* out: one frame */
+    struct admin_recon *next; /* of those that wait for that */
+};
+
+/* What is under way: rows of the first list that waits to be compared (of 0: nothing is), and of the
+ * result of the one that is being judged (0: none is). */
+struct admin_recon_progress {
+    uint64_t done, of;
+    uint64_t judging, judged;
 };
 
 void admin_recon_free(struct admin_recon *recon);

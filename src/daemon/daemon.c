@@ -214,10 +214,12 @@ static void on_woken(evutil_socket_t fd, short what, void *context) {
         daemon->booted = true;
         net_release(daemon->net, &release->effects);
         ledger_door_released(&daemon->door, release);
+        recon_work_released(daemon->recon, release);
         threads_give_back(daemon->threads, release);
         release = next;
     }
     bool caught_up = ledger_door_retry(&daemon->door);
+    recon_work_go_on(daemon->recon);
     if (daemon->phase == DAEMON_STARTING)
         serve(daemon);
     if (daemon->phase <= DAEMON_PARTING && caught_up)

@@ -178,8 +178,16 @@ static bool take_recon(void *context, struct admin_recon *recon) {
     return recon_work_take(daemon->recon, recon);
 }
 
+static void recon_progress(void *context, struct admin_recon_progress *progress_out) {
+    recon_work_progress(context, progress_out);
+}
+
 /* What a search found is listed as everything else is. */
 static void answer_order(struct daemon *daemon, const struct effect *effect) {
+    if (effect->order == COMMAND_RECON_COMPARE) {
+        recon_work_recorded(daemon->recon, effect);
+        return;
+    }
     if (effect->order == COMMAND_BACKUP)
         backup_work_ordered(daemon, !effect->refused);
     struct admin_listing *found = admin_found(effect);
@@ -235,6 +243,7 @@ int operators_open(struct daemon *daemon, char *reason_out, size_t reason_size) 
         .release_backup = release_backup,
         .backup = backup_state,
         .recon = take_recon,
+        .recon_progress = recon_progress,
         .spool = recon_work_spool(daemon->recon),
         .keyring = daemon->desk_keyring,
     };

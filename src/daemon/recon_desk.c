@@ -138,6 +138,7 @@ static int take_part(struct recon_desk *desk, struct admin_recon *recon) {
     return 0;
 }
 
+/* It is there, new or again. */
 static int tell_upload(struct recon_desk *desk, struct admin_recon *recon,
                        const struct digest *digest) {
     struct spool_view *view;
@@ -147,9 +148,13 @@ static int tell_upload(struct recon_desk *desk, struct admin_recon *recon,
         return rc;
     rc = spool_find_upload(view, digest, &upload);
     spool_view_close(view);
-    if (rc == 0)
-        admin_recon_taken(recon, &upload);
-    return rc;
+    if (rc != 0)
+        return rc;
+    recon->whole = true;
+    recon->bank = upload.header.sender;
+    recon->digest = *digest;
+    admin_recon_taken(recon, &upload);
+    return 0;
 }
 
 static int end(struct recon_desk *desk, struct admin_recon *recon) {
@@ -161,7 +166,6 @@ static int end(struct recon_desk *desk, struct admin_recon *recon) {
     if (rc != 0)
         return tell_fault(desk, recon, rc, &fault);
     rc = spool_end(desk->spool, desk->upload, &digest);
-    recon->whole = rc == 0;
     if (rc == 0 || rc == SPOOL_AGAIN) {
         desk->upload = 0;
         rc = tell_upload(desk, recon, &digest);

@@ -2,21 +2,27 @@
  * Banks' lists, between whoever sends them and the long thread.
  *
  *   WHOLE list in the spool --> FLUSHING (bulk thread: all that was applied is in the store)
- *     --> COMPARING (long thread: over views of store and spool) --> the next one that waits
+ *     --> COMPARING (long thread: over views of store and spool)
+ *     --> its rows to the ledger (recon_rows.c) --> the next one that waits
  *
  * Invariant: the long thread alone changes the spool, so that its tasks need no lock; what was not
- * compared when the gateway stopped is compared after the next start. A spool that fails is told
- * and refuses lists; the gateway goes on.
+ * compared or judged when the gateway stopped is so after the next start. An operator hears that a
+ * list is there when the ledger has recorded who handed it in. A spool that fails is told and
+ * refuses lists; the gateway goes on.
  */
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/recon_desk.h"
+#include "daemon/recon_rows.h"
 #include "daemon/state.h"
 #include "recon/compare.h"
 #include "util/logline.h"
+#include "wire/message.h"
 
 #define DAY_LENGTH_MS INT64_C(86400000)
+#define STAGE "comparing a list"
 #define ROUND_SECONDS 3600 /* between two looks for what is old */
 
 struct recon_work {
@@ -24,10 +30,13 @@ struct recon_work {
     struct daemon *daemon;
     struct spool *spool;
     struct recon_desk desk; /* the long thread's */
+    struct recon_rows rows;
     struct event *round;
-    bool comparing; /* the task is under way */
-    bool again;     /* and has to come once more */
-    bool found;     /* there was a list to compare */
+    bool comparing; /* the task is under way, or the rows of what it found */
+    uint64_t found; /* the list that it compared; 0: none waited */
+    /* What is answered when it is recorded: given to the ledger in this order; the latter part found
+     * no room there yet. */
+    struct admin_recon *recorded, *to_record;
 };
 
 struct desk_task {
@@ -45,11 +54,11 @@ static void open_view(const struct daemon *daemon, struct store **store_out) {
 
 static bool go_on(void *context, uint64_t done, uint64_t of) {
     struct recon_work *work = context;
-    return threads_progress(work->daemon->threads, "comparing a list", done, of);
+    return threads_progress(work->daemon->threads, STAGE, done, of);
 }
 
-/* 0: number_out waits; SPOOL_ABSENT: none does. */
-static int next_waiting(struct recon_work *work, uint64_t *number_out) {
+/* The first that waits to be compared, or to be judged. SPOOL_ABSENT: none does. */
+static int next_waiting(struct recon_work *work, struct upload *upload_out) {
     struct spool_view *view;
     struct upload upload = {.number = 0};
     int rc = spool_look(work->spool, work->daemon->backup_keyring, &view);
@@ -57,9 +66,9 @@ static int next_waiting(struct recon_work *work, uint64_t *number_out) {
         return rc;
     do
         rc = spool_next_upload(view, upload.number, &upload);
-    while (rc == 0 && upload.state != UPLOAD_WHOLE);
+    while (rc == 0 && upload.state != UPLOAD_WHOLE && upload.state != UPLOAD_COMPARED);
     spool_view_close(view);
-    *number_out = upload.number;
+    *upload_out = upload;
     return rc;
 }
 
@@ -83,27 +92,36 @@ static int compare_one(struct recon_work *work, uint64_t number) {
     return rc;
 }
 
-static void compare(struct threads_task *task, struct engine *engine, struct store *view) {
-    (void)engine;
-    (void)view;
-    struct recon_work *work = (struct recon_work *)task;
+static int drop_old(struct recon_work *work) {
     const struct daemon *daemon = work->daemon;
     uint64_t dropped = 0;
-    uint64_t number;
     int64_t keep_ms = daemon->config->recon_keep_days * DAY_LENGTH_MS;
     int rc = spool_drop_older(work->spool, clock_wall_ms(&daemon->clock) - keep_ms, &dropped);
     if (dropped > 0)
         log_line(LOG_NOTICE, "recon_lists_dropped", LOG_INT("count", dropped));
+    return rc;
+}
+
+static void tell_failed(void) {
+    log_line(LOG_ERR, "recon_failed",
+             LOG_TEXT("remedy", "look at the disk of [store] dir; lists are compared again after "
+                                "the next start"));
+}
+
+static void compare(struct threads_task *task, struct engine *engine, struct store *view) {
+    (void)engine;
+    (void)view;
+    struct recon_work *work = (struct recon_work *)task;
+    struct upload upload = {.number = 0};
+    int rc = drop_old(work);
     if (rc == 0)
-        rc = next_waiting(work, &number);
-    work->found = rc == 0;
-    if (rc == 0)
-        rc = compare_one(work, number);
+        rc = next_waiting(work, &upload);
+    work->found = rc == 0 ? upload.number : 0;
+    if (rc == 0 && upload.state == UPLOAD_WHOLE)
+        rc = compare_one(work, upload.number);
     if (rc < 0) {
-        work->found = false;
-        log_line(LOG_ERR, "recon_failed",
-                 LOG_TEXT("remedy", "look at the disk of [store] dir; lists are compared again "
-                                    "after the next start"));
+        work->found = 0;
+        tell_failed();
     }
 }
 
@@ -124,8 +142,8 @@ static void look(struct threads_task *task, struct engine *engine, struct store 
     (void)view;
 }
 
+/* What is under way goes on to the next one by itself. */
 static void begin(struct recon_work *work) {
-    work->again = work->comparing;
     if (work->comparing)
         return;
     work->task = (struct threads_task){.run = look, .done = flushed};
@@ -135,7 +153,18 @@ static void begin(struct recon_work *work) {
 static void compared(struct threads_task *task) {
     struct recon_work *work = (struct recon_work *)task;
     work->comparing = false;
-    if (task->ran && (work->found || work->again))
+    if (!task->ran || work->found == 0)
+        return;
+    work->comparing = true;
+    recon_rows_begin(&work->rows, work->found);
+}
+
+static void judged(void *context, bool failed) {
+    struct recon_work *work = context;
+    work->comparing = false;
+    if (failed)
+        tell_failed();
+    else
         begin(work);
 }
 
@@ -152,17 +181,75 @@ static void serve_desk(struct threads_task *task, struct engine *engine, struct 
     store_close(store);
 }
 
+static void answer(struct recon_work *work, struct admin_recon *recon) {
+    admin_server_answer(work->daemon->admin, recon->client, buf_span(&recon->reply));
+    admin_recon_free(recon);
+}
+
+static struct admin_recon **end_of(struct admin_recon **first) {
+    while (*first != NULL)
+        first = &(*first)->next;
+    return first;
+}
+
+static struct command *order_of(const struct admin_recon *recon) {
+    struct command *command = command_new(COMMAND_RECON_COMPARE);
+    command->uid = recon->uid;
+    command->origin = (struct origin){ORIGIN_ADMIN, recon->client, recon->correlation};
+    command->body.recon_order = (struct recon_order){recon->bank, recon->digest};
+    message_encode_internal(command);
+    return command;
+}
+
+/* Who handed in what. */
+static void record(struct recon_work *work) {
+    while (work->to_record != NULL) {
+        struct admin_recon *recon = work->to_record;
+        struct command *command = order_of(recon);
+        if (!threads_submit_reserved(work->daemon->threads, command)) {
+            command_free(command);
+            return;
+        }
+        work->to_record = recon->next;
+        recon->next = NULL;
+        *end_of(&work->recorded) = recon;
+    }
+}
+
+void recon_work_recorded(struct recon_work *work, const struct effect *effect) {
+    struct admin_recon *recon = work->recorded;
+    ENSURE(recon != NULL);
+    work->recorded = recon->next;
+    if (effect->refused) {
+        buf_clear(&recon->reply);
+        admin_append_outcome(effect, &recon->reply);
+    }
+    answer(work, recon);
+    begin(work);
+}
+
 static void served(struct threads_task *task) {
     struct desk_task *mine = (struct desk_task *)task;
     struct recon_work *work = mine->work;
     struct admin_recon *recon = mine->recon;
     if (!task->ran)
         admin_recon_refuse(recon, REFUSAL_BUSY, "", "The gateway is stopping.");
-    admin_server_answer(work->daemon->admin, recon->client, buf_span(&recon->reply));
-    if (recon->whole)
-        begin(work);
-    admin_recon_free(recon);
     free(mine);
+    if (!recon->whole) {
+        answer(work, recon);
+        return;
+    }
+    *end_of(&work->to_record) = recon;
+    record(work);
+}
+
+void recon_work_released(struct recon_work *work, const struct release *release) {
+    recon_rows_released(&work->rows, release);
+}
+
+void recon_work_go_on(struct recon_work *work) {
+    record(work);
+    recon_rows_go_on(&work->rows);
 }
 
 bool recon_work_take(struct recon_work *work, struct admin_recon *recon) {
@@ -181,7 +268,16 @@ bool recon_work_take(struct recon_work *work, struct admin_recon *recon) {
 static void on_round(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
+    recon_work_go_on(context);
     begin(context);
+}
+
+static void free_all(struct admin_recon *recon) {
+    while (recon != NULL) {
+        struct admin_recon *next = recon->next;
+        admin_recon_free(recon);
+        recon = next;
+    }
 }
 
 void recon_work_open(struct daemon *daemon) {
@@ -202,10 +298,25 @@ void recon_work_open(struct daemon *daemon) {
     }
     work->desk = (struct recon_desk){
         .spool = work->spool, .keyring = daemon->backup_keyring, .clock = &daemon->clock};
+    work->rows = (struct recon_rows){
+        .spool = work->spool, .keyring = daemon->backup_keyring, .over = judged, .context = work};
 }
 
 struct spool *recon_work_spool(const struct recon_work *work) {
     return work->spool;
+}
+
+void recon_work_progress(const struct daemon *daemon, struct admin_recon_progress *progress_out) {
+    const struct recon_work *work = daemon->recon;
+    struct threads_progress progress = threads_progress_of(daemon->threads);
+    *progress_out = (struct admin_recon_progress){
+        .judging = work->rows.upload,
+        .judged = work->rows.done,
+    };
+    if (work->comparing && work->rows.upload == 0 && strcmp(progress.stage, STAGE) == 0) {
+        progress_out->done = progress.done;
+        progress_out->of = progress.of;
+    }
 }
 
 void recon_work_start(struct daemon *daemon) {
@@ -213,6 +324,7 @@ void recon_work_start(struct daemon *daemon) {
     struct timeval pause = {.tv_sec = ROUND_SECONDS};
     if (work->spool == NULL)
         return;
+    work->rows.threads = daemon->threads;
     work->round = event_new(daemon->base, -1, EV_PERSIST, on_round, work);
     ENSURE(work->round != NULL && evtimer_add(work->round, &pause) == 0);
     begin(work);
@@ -223,6 +335,9 @@ void recon_work_close(struct recon_work *work) {
         return;
     if (work->round != NULL)
         event_free(work->round);
+    free_all(work->recorded);
+    free_all(work->to_record);
+    recon_rows_deinit(&work->rows);
     if (work->spool != NULL)
         recon_desk_deinit(&work->desk);
     spool_close(work->spool);

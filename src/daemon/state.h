@@ -87,6 +87,12 @@ struct spool *recon_work_spool(const struct recon_work *work);
 void recon_work_start(struct daemon *daemon);
 /* An operator's part of a list. False: the threads have no room; it is still the caller's. */
 bool recon_work_take(struct recon_work *work, struct admin_recon *recon);
+void recon_work_progress(const struct daemon *daemon, struct admin_recon_progress *progress_out);
+/* The ledger recorded an operator's list, or refused to. */
+void recon_work_recorded(struct recon_work *work, const struct effect *effect);
+/* Commands of that release are done with; and: the threads have room again. */
+void recon_work_released(struct recon_work *work, const struct release *release);
+void recon_work_go_on(struct recon_work *work);
 
 /* ---- start_check.c ---- */
 /* Once it serves: the rest of the store, if the start left any. */

@@ -96,6 +96,7 @@ struct command {
         struct get_case get_case;
         struct recon_row recon_row;
         struct transfer_resolve transfer_resolve;
+        struct recon_order recon_order;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;

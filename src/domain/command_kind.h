@@ -40,6 +40,7 @@ enum command_kind {
     COMMAND_BACKUP = 118,      /* carried out beside the ledger: recorded */
     COMMAND_RULES_LOAD = 119,
     COMMAND_TRANSFER_RESOLVE = 127, /* the outcome of an UNKNOWN transfer, by its bank's paper */
+    COMMAND_RECON_COMPARE = 128,    /* a bank's list was handed in, to be compared: recorded */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
     COMMAND_FETCH_NOTICES = 200,
     COMMAND_OPEN_LINK = 1020,

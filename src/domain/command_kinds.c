@@ -59,6 +59,7 @@ static const struct command_row rows[] = {
     ORDER(BACKUP),
     ORDER_OF_TWO(RULES_LOAD),
     ORDER_OF_TWO(TRANSFER_RESOLVE),
+    ORDER(RECON_COMPARE),
     {COMMAND_FETCH_NOTICES, "FETCH_NOTICES", MESSAGE_NONE, MESSAGE_REQUEST, 0, false, true, false,
      0},
     REQUEST(OPEN_LINK, CLASS2, open_link),

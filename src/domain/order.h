@@ -83,6 +83,11 @@ struct transfer_resolve {
     char word[BANK_WORD_MAX + 1];
     struct digest document; /* SHA-256 of what the bank wrote */
 };
+/* RECON_COMPARE. */
+struct recon_order {
+    bank_code bank;       /* whose list it is */
+    struct digest upload; /* SHA-256 of the list */
+};
 /* What READ_UNMASKED gives, in memory only. */
 struct unmasked {
     struct id link;

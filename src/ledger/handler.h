@@ -58,6 +58,7 @@ int approval_reject(struct apply *apply) MUST_USE;
 int order_clock_accept(struct apply *apply) MUST_USE;
 int order_quarantine(struct apply *apply) MUST_USE;
 int order_record_backup(struct apply *apply) MUST_USE;
+int order_record_recon(struct apply *apply) MUST_USE;
 int resync_order(struct apply *apply) MUST_USE;
 int rules_load(struct apply *apply) MUST_USE;
 int search_links(struct apply *apply) MUST_USE;

@@ -115,6 +115,7 @@ static const struct handler handlers[] = {
     {COMMAND_BACKUP, false, order_record_backup},
     {COMMAND_RULES_LOAD, false, rules_load},
     {COMMAND_TRANSFER_RESOLVE, false, transfer_resolve},
+    {COMMAND_RECON_COMPARE, false, order_record_recon},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

@@ -47,3 +47,10 @@ int order_record_backup(struct apply *apply) {
     apply_granted(apply);
     return 0;
 }
+
+/* So is the comparison of a bank's list; which rows of it matter comes later, row by row. */
+int order_record_recon(struct apply *apply) {
+    apply->audit.bank = apply->command->body.recon_order.bank;
+    apply_granted(apply);
+    return 0;
+}

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/desk.h"
 #include "store/tables.h"
 
 #define ROWS_BETWEEN 1024u /* after which memory is given back, and progress told */
@@ -51,6 +52,28 @@ void recon_item_of_link(const struct link *link, struct recon_item *item_out) {
     };
     snprintf(item_out->class2_tail, RECON_TAIL_SIZE, "%.4s", link->class2_masked);
     snprintf(item_out->class1_tail, RECON_TAIL_SIZE, "%.4s", link->class1_masked);
+}
+
+void recon_row_of(const struct upload *upload, const struct recon_difference *difference,
+                  struct recon_row *row_out) {
+    const struct recon_item *item =
+        difference->has_theirs ? &difference->theirs : &difference->ours;
+    *row_out = (struct recon_row){
+        .upload = upload->digest,
+        .uploader = upload->header.sender,
+        .kind = upload->header.kind,
+        .class = difference->class,
+        .window = upload->header.window,
+        .id = item->id,
+        .state = item->state,
+        .debtor = item->debtor,
+        .creditor = item->creditor,
+        .amount = item->amount,
+    };
+    if (!difference->has_theirs)
+        return;
+    memcpy(row_out->reference, item->reference, sizeof(row_out->reference));
+    memcpy(row_out->book_date, item->book_date, sizeof(row_out->book_date));
 }
 
 /* Those that a bank's list must have; of others it may tell. */
@@ -170,12 +193,48 @@ static bool can_resolve(const struct recon_item *theirs, const struct recon_item
     return theirs != NULL && ours != NULL && ours->state == TRANSFER_UNKNOWN;
 }
 
+static int next_case(struct comparing *comparing, const struct id *object, struct id *at,
+                     struct inquiry_case *case_out) {
+    struct store *store = comparing->compare->store;
+    int rc = comparing->upload.header.kind == RECON_LINKS
+                 ? store_next_case_of_link(store, object, at, at)
+                 : store_next_case_of_transfer(store, object, at, at);
+    if (rc != 0)
+        return rc;
+    rc = store_get_case(store, at, case_out);
+    return rc == STORE_ABSENT ? STORE_DAMAGED : rc;
+}
+
+/* 1: the gateway waits for that bank's answer about it, which this list may be. */
+static int is_asked(struct comparing *comparing, const struct id *object) {
+    struct inquiry_case inquiry;
+    struct id at = {{0}};
+    int rc;
+    while ((rc = next_case(comparing, object, &at, &inquiry)) == 0) {
+        if (inquiry.state != CASE_CLOSED && inquiry.opened_by == 0 &&
+            inquiry.owner == comparing->upload.header.sender)
+            return 1;
+    }
+    return rc < 0 ? rc : 0;
+}
+
+/* 1: the ledger should look at it. */
+static int matters(struct comparing *comparing, enum recon_class class,
+                   const struct recon_item *theirs, const struct recon_item *ours) {
+    if (recon_opens_case(class))
+        return 1;
+    if (comparing->upload.header.kind == RECON_MONEY && can_resolve(theirs, ours))
+        return 1;
+    return theirs != NULL && ours != NULL ? is_asked(comparing, &ours->id) : 0;
+}
+
 static int found(void *context, enum recon_class class, const struct recon_item *theirs,
                  const struct recon_item *ours) {
     struct comparing *comparing = context;
     enum recon_kind kind = comparing->upload.header.kind;
-    if (!recon_opens_case(class) && !(kind == RECON_MONEY && can_resolve(theirs, ours)))
-        return 0;
+    int wanted = matters(comparing, class, theirs, ours);
+    if (wanted <= 0)
+        return wanted;
     struct recon_difference difference = {
         .index = comparing->differences++,
         .class = class,

@@ -21,9 +21,15 @@ struct compare {
 };
 
 /* All rows are compared; those that are neither MATCHED nor DATE_SHIFT stand in the result, in order
- * of ids, and so do those that can resolve a transfer of UNKNOWN outcome. 0, COMPARE_STOPPED,
+ * of ids, and so do those that can resolve a transfer of UNKNOWN outcome, and those about which the
+ * gateway has asked that bank by a case that is not closed. 0, COMPARE_STOPPED,
  * SPOOL_ABSENT (no such whole upload), SPOOL_FULL (no room for the result), negative. */
 int compare_run(const struct compare *compare) MUST_USE;
+
+/* The row of a result as the ledger judges it again. What only the gateway has is told by the
+ * gateway's own content, without reference and book date. */
+void recon_row_of(const struct upload *upload, const struct recon_difference *difference,
+                  struct recon_row *row_out);
 
 /* How our transfer or link stands in a list. */
 void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out);

@@ -41,7 +41,8 @@ struct spool {
 };
 
 const char *upload_state_name(enum upload_state state) {
-    static const char *const names[UPLOAD_STATES] = {"NONE", "COMING", "WHOLE", "COMPARED"};
+    static const char *const names[UPLOAD_STATES] = {"NONE", "COMING", "WHOLE", "COMPARED",
+                                                     "JUDGED"};
     return (unsigned)state < UPLOAD_STATES ? names[state] : "INVALID";
 }
 
@@ -373,7 +374,22 @@ int spool_result_end(struct spool *spool, uint64_t number, uint64_t differences,
     upload.state = UPLOAD_COMPARED;
     upload.compared_at_ms = now_ms;
     upload.differences = differences;
+    upload.judged = 0;
     upload.counts = *counts;
+    rc = put_upload(spool, &upload);
+    return rc == 0 ? commit(spool) : rc;
+}
+
+int spool_judged(struct spool *spool, uint64_t number, uint64_t judged) {
+    struct upload upload;
+    int rc = commit(spool);
+    if (rc == 0)
+        rc = load(spool, number, &upload);
+    if (rc != 0)
+        return rc;
+    ENSURE(upload.state >= UPLOAD_COMPARED);
+    upload.state = UPLOAD_JUDGED;
+    upload.judged = judged;
     rc = put_upload(spool, &upload);
     return rc == 0 ? commit(spool) : rc;
 }

@@ -26,9 +26,10 @@
 /* Values are on disk. */
 enum upload_state {
     UPLOAD_NONE = 0,
-    UPLOAD_COMING = 1, /* not ended */
-    UPLOAD_WHOLE = 2,  /* waits to be compared */
-    UPLOAD_COMPARED = 3,
+    UPLOAD_COMING = 1,   /* not ended */
+    UPLOAD_WHOLE = 2,    /* waits to be compared */
+    UPLOAD_COMPARED = 3, /* its result stands; rows of it may still be on their way to the ledger */
+    UPLOAD_JUDGED = 4,   /* the ledger has had them all */
     UPLOAD_STATES
 };
 
@@ -40,6 +41,7 @@ struct upload {
     int64_t came_at_ms;   /* wall clock: decides how long it is kept */
     int64_t compared_at_ms;
     uint64_t differences; /* rows of the result */
+    uint64_t judged;      /* of them, that the ledger has had */
     struct recon_counts counts;
 };
 
@@ -85,6 +87,8 @@ int spool_result_add(struct spool *spool, uint64_t number, enum recon_kind kind,
                      const struct recon_difference *difference) MUST_USE;
 int spool_result_end(struct spool *spool, uint64_t number, uint64_t differences,
                      const struct recon_counts *counts, int64_t now_ms) MUST_USE;
+/* The ledger has had so many rows of the result, and gets no more. */
+int spool_judged(struct spool *spool, uint64_t number, uint64_t judged) MUST_USE;
 
 /* ---- looking: a stable view of what was durable when it was opened ---- */
 struct spool_view;

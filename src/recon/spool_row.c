@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define FORMAT 1
+#define FORMAT 2
 #define KEY_ID_SIZE 4
 #define HAS_THEIRS 1u
 #define HAS_OURS 2u
@@ -109,6 +109,7 @@ void spool_write_upload(const struct upload *upload, struct buf *plain) {
     buf_append_be64(plain, (uint64_t)upload->came_at_ms);
     buf_append_be64(plain, (uint64_t)upload->compared_at_ms);
     buf_append_be64(plain, upload->differences);
+    buf_append_be64(plain, upload->judged);
     for (size_t i = 0; i < RECON_CLASSES; i++)
         buf_append_be64(plain, upload->counts.of[i]);
     buf_append(plain, upload->digest.bytes, DIGEST_SIZE);
@@ -124,6 +125,7 @@ bool spool_read_upload(struct span plain, struct upload *upload_out) {
     upload_out->came_at_ms = (int64_t)reader_be64(&reader);
     upload_out->compared_at_ms = (int64_t)reader_be64(&reader);
     upload_out->differences = reader_be64(&reader);
+    upload_out->judged = reader_be64(&reader);
     for (size_t i = 0; i < RECON_CLASSES; i++)
         upload_out->counts.of[i] = reader_be64(&reader);
     struct span digest = reader_bytes(&reader, DIGEST_SIZE);

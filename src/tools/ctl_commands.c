@@ -136,7 +136,7 @@ static const struct ctl_command commands[] = {
      "of the pair, a position's net when due to the bank.",
      ctl_net_list},
 
-    {"recon compare", "FILE", 0, COMMAND_NONE, NULL, &ctl_shape_upload, NULL,
+    {"recon compare", "FILE", 0, COMMAND_RECON_COMPARE, NULL, &ctl_shape_upload, NULL,
      "Compare a bank's own list of a window's transfers, or of its links, with the "
      "gateway's.\nFILE "
      "is as docs/reconciliation.md says. What is wrong with it is told with the line, and\nthen "

@@ -2,8 +2,8 @@
  * Banks' lists: sent to the gateway, which compares them, and what it found.
  *
  * Invariant: a file is sent as it is: what is wrong with it the gateway says, with the line. Exit
- * status 0 of a comparison means that the list was compared, not that nothing differs: how many rows
- * do is what is printed.
+ * status 0 of a comparison means that the list was compared, and that what follows from each row that
+ * differs has happened, not that nothing differs: how many rows do is what is printed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -151,11 +151,13 @@ static enum ctl_exit wait_for(struct sending *sending, uint64_t number, json_t *
                                      "the result. The gateway's journal says more.\n");
             return CTL_REFUSED;
         }
-        if (strcmp(page->rows[0]->state, "COMPARED") == 0) {
+        if (strcmp(page->rows[0]->state, "JUDGED") == 0) {
             *row_out = ctl_json(&ctl_shape_upload, page->rows[0]);
             return CTL_OK;
         }
-        ctl_progress_show(&sending->progress, "comparing", 0, 0);
+        bool found = strcmp(page->rows[0]->state, "COMPARED") == 0;
+        ctl_progress_show(&sending->progress, found ? "judging" : "comparing", page->rows[0]->done,
+                          page->rows[0]->of);
         (void)nanosleep(&(struct timespec){.tv_nsec = LOOK_NS}, NULL);
     }
 }

@@ -210,10 +210,12 @@ const struct ctl_shape ctl_shape_upload = {
         CNY,
         ONE(UploadRow, "debit_fen", FEN, debit_fen, "what the bank pays"),
         ONE(UploadRow, "credit_fen", FEN, credit_fen, "what it gets"),
-        ONE(UploadRow, "state", WORD, state, "COMING, WHOLE (waits to be compared), COMPARED"),
+        ONE(UploadRow, "state", WORD, state,
+            "COMING, WHOLE (waits to be compared), COMPARED (the ledger gets its rows), JUDGED"),
         ONE(UploadRow, "came_at", TIME, came_at_ms, ""),
         ONE(UploadRow, "compared_at", TIME, compared_at_ms, ""),
         ONE(UploadRow, "differences", COUNT, differences, "rows that recon show has"),
+        ONE(UploadRow, "judged", COUNT, judged, "of these, once JUDGED: what the ledger has had"),
         ONE(UploadRow, "matched", COUNT, matched, "rows of that class, as all below"),
         ONE(UploadRow, "amount_diff", COUNT, amount_diff, ""),
         ONE(UploadRow, "status_diff", COUNT, status_diff, ""),
@@ -221,6 +223,8 @@ const struct ctl_shape ctl_shape_upload = {
         ONE(UploadRow, "missing_there", COUNT, missing_there, "the bank does not have them"),
         ONE(UploadRow, "date_shift", COUNT, date_shift, "in a window beside this one"),
         ONE(UploadRow, "duplicate", COUNT, duplicate, ""),
+        ONE(UploadRow, "done", COUNT, done, "of what is being done with it now"),
+        ONE(UploadRow, "of", COUNT, of, "and of how much; 0: it waits, or all is done"),
         END}};
 
 const struct ctl_shape ctl_shape_difference = {

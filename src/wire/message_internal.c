@@ -199,6 +199,10 @@ static bool write_order(struct writer *writer, const struct command *command) {
     case COMMAND_TRANSFER_RESOLVE:
         write_resolve(writer, &command->body.transfer_resolve);
         return true;
+    case COMMAND_RECON_COMPARE:
+        write_be64(writer, command->body.recon_order.bank);
+        write_digest(writer, &command->body.recon_order.upload);
+        return true;
     default:
         return false;
     }
@@ -454,6 +458,10 @@ static void read_order(struct reader *reader, struct command *command) {
         break;
     case COMMAND_TRANSFER_RESOLVE:
         read_resolve(reader, &command->body.transfer_resolve);
+        break;
+    case COMMAND_RECON_COMPARE:
+        command->body.recon_order.bank = reader_be64(reader);
+        read_digest(reader, &command->body.recon_order.upload);
         break;
     default:
         reader->failed = true;

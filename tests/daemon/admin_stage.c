@@ -64,6 +64,11 @@ static bool fake_inquire(void *context, struct admin_inquiry *inquiry) {
     return true;
 }
 
+static void fake_recon_progress(void *context, struct admin_recon_progress *progress_out) {
+    (void)context;
+    *progress_out = (struct admin_recon_progress){.done = 1, .of = 2};
+}
+
 static bool fake_recon(void *context, struct admin_recon *recon) {
     (void)context;
     if (fake.full)
@@ -87,6 +92,7 @@ struct admin_gateway gateway = {
     .release_backup = fake_release,
     .backup = fake_backup,
     .recon = fake_recon,
+    .recon_progress = fake_recon_progress,
     .spool = (struct spool *)&fake, /* looked into by nobody here */
 };
 const struct admin_policy policy = {

@@ -93,6 +93,47 @@ class Recon(SiteTest):
         page = self.place.ctl("recon", "show", found["number"], "--after", 1, "--limit", 2)
         self.assertEqual([row["index"] for row in page["differences"]], [2, 3])
 
+    def cases(self):
+        return self.place.ctl("case", "list")["cases"]
+
+    def test_each_difference_opens_a_case_and_a_later_list_explains_it(self):
+        transfers = self.traffic(4)
+        rows = [money_row(transfer) for transfer in transfers]
+        wrong = [rows[0], rows[0], money_row(transfers[1], amount_fen=999), rows[3]]
+        found = self.compare(whole(MONEY, [*wrong, money_row(transfers[3], id=NOWHERE)]))
+        self.assertEqual((found["state"], found["judged"], found["differences"]), ("JUDGED", 4, 4))
+        opened = {row["subject"]: row for row in self.cases()}
+        self.assertEqual(
+            set(opened), {"DUPLICATE", "AMOUNT_DIFF", "MISSING_THERE", "MISSING_HERE"}
+        )
+        for row in opened.values():
+            self.assertEqual((row["owner"], row["state"]), (CLASS1, "OPEN"))
+        self.assertEqual(opened["MISSING_THERE"]["transfer"], transfers[2]["id"])
+        self.compare(whole(MONEY, rows))
+        closed = {row["subject"] for row in self.cases() if row["state"] == "CLOSED"}
+        self.assertEqual(closed, {"AMOUNT_DIFF", "MISSING_THERE"})
+        audit = [row for row in self.place.ctl("audit", "list")["audit"]
+                 if row["order"] == "RECON_COMPARE"]
+        self.assertEqual([row["bank"] for row in audit], [CLASS1, CLASS1])
+
+    def test_the_bank_s_own_row_settles_an_unknown_transfer(self):
+        """That of the instructed bank alone, with its reference; the list is the evidence."""
+        self.class1.fault("kind=post -> drop-answer")
+        self.class1.fault("kind=inquire -> drop")
+        ident = self.links[0]["id"]
+        said = self.class2.open("transfer", link=ident, dir="push", fen=77, timeout_ms=3000)
+        transfer = self.place.ctl("transfer", "show", said["transfer"])
+        self.assertEqual(transfer["state"], "UNKNOWN")
+        row = {"state": "ACCEPTED", "book_date": "2026-11-20"}
+        text = whole(MONEY, [money_row(transfer, **row)], sender=CLASS2)
+        self.assertEqual(self.compare(text)["status_diff"], 1)
+        self.assertEqual([case["subject"] for case in self.cases()], ["STATUS_DIFF"])
+        own = whole(MONEY, [money_row(transfer, **row)], debit=0, credit=77)
+        sha256 = self.compare(own)["sha256"]
+        shown = self.place.ctl("transfer", "show", said["transfer"])
+        self.assertEqual((shown["state"], shown["reference"]), ("ACCEPTED", "b77"))
+        self.assertEqual((shown["history"][-1]["cause"], shown["evidence"]), ("RECON", sha256))
+
     def test_links_are_compared_too(self):
         rows = [link_row(row) for row in self.links]
         found = self.compare(whole(LINKS, rows, window="links", debit=0))
@@ -107,6 +148,7 @@ class Recon(SiteTest):
     def test_files_that_are_refused(self):
         rows = [money_row(transfer) for transfer in self.traffic(3)]
         right = whole(MONEY, rows)
+        audit = self.place.ctl("audit", "list")["audit"]
         totals = self.refused(whole(MONEY, rows, debit=7))
         self.assertEqual((totals["reason"], totals["detail"]), ("AM10", "TOTALS"))
         self.assertEqual(self.refused(whole(MONEY, rows, count=2))["reason"], "AM10")
@@ -125,6 +167,7 @@ class Recon(SiteTest):
             self.assertIn(says, refusal["text"])
             self.assertEqual(refusal["field"], "file")
         self.assertEqual(self.place.ctl("recon", "list")["uploads"], [])
+        self.assertEqual(self.place.ctl("audit", "list")["audit"], audit)
 
     def test_what_was_sent_is_there_after_a_kill_and_no_half_of_it(self):
         rows = [money_row(transfer) for transfer in self.traffic(2)]

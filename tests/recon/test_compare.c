@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "recon/compare.h"
+#include "store/desk.h"
 #include "store/stage.h"
 #include "util/logline.h"
 
@@ -205,6 +206,81 @@ static void one_of_each_class(void **state) {
     }
 }
 
+/* What the ledger gets of a result. */
+static struct recon_row told(struct bench *bench, uint64_t number, uint64_t index) {
+    struct upload upload = upload_of(bench, number);
+    struct spool_view *view;
+    struct recon_difference difference;
+    struct recon_row row;
+    assert_int_equal(spool_look(bench->spool, bench->stage->keyring, &view), 0);
+    assert_int_equal(spool_next_difference(view, number, index, &difference), 0);
+    spool_view_close(view);
+    recon_row_of(&upload, &difference, &row);
+    assert_true(digest_equal(&row.upload, &upload.digest));
+    assert_true(row.uploader == A && row.kind == RECON_MONEY && row.window == WINDOW);
+    return row;
+}
+
+static void the_ledger_is_told_the_list_s_own_row(void **state) {
+    struct bench *bench = *state;
+    put_number(bench, 1);
+    put_number(bench, 2);
+    struct recon_item item = row_of(1);
+    item.amount.fen = 5;
+    strcpy(item.reference, "a1");
+    uint64_t number = put_list(bench, WINDOW, &item, 1);
+    assert_int_equal(compare(bench, number), 0);
+    struct recon_row row = told(bench, number, 0);
+    assert_true(row.class == RECON_AMOUNT_DIFF && id_equal(&row.id, &item.id));
+    assert_true(row.amount.fen == 5 && row.state == TRANSFER_ACCEPTED);
+    assert_true(row.debtor == B && row.creditor == A);
+    assert_string_equal(row.reference, "a1");
+    assert_string_equal(row.book_date, "2026-11-20");
+    row = told(bench, number, 1); /* the list says nothing of this one */
+    assert_int_equal(row.class, RECON_MISSING_THERE);
+    assert_int_equal(row.amount.fen, 102);
+    assert_string_equal(row.reference, "");
+    assert_string_equal(row.book_date, "");
+}
+
+/* Case number of a transfer, opened by that bank (0: the gateway) of that owner. */
+static void put_case(struct bench *bench, uint16_t number, bank_code by, bank_code owner,
+                     enum case_state state) {
+    struct inquiry_case inquiry = {
+        .id = id_make(NOW_MS, number, 7),
+        .transfer = id_of(number),
+        .subject = CASE_AMOUNT_DIFF,
+        .state = state,
+        .opened_by = by,
+        .owner = owner,
+        .other = B,
+    };
+    struct store *store = bench->stage->store;
+    store_begin(store);
+    assert_int_equal(store_put_case(store, &inquiry, false, (struct span){NULL, 0}, true), 0);
+    store_commit(store);
+}
+
+/* It may be the answer: the ledger decides. */
+static void what_the_gateway_asked_about_is_in_the_result(void **state) {
+    struct bench *bench = *state;
+    struct recon_item rows[5];
+    for (uint16_t number = 1; number <= 5; number++) {
+        put_number(bench, number);
+        rows[number - 1] = row_of(number);
+    }
+    put_case(bench, 2, 0, A, CASE_OPEN);
+    put_case(bench, 3, 0, A, CASE_CLOSED);
+    put_case(bench, 4, 0, B, CASE_OPEN); /* that one answers for itself */
+    put_case(bench, 5, A, A, CASE_OPEN);
+    uint64_t number = put_list(bench, WINDOW, rows, 5);
+    assert_int_equal(compare(bench, number), 0);
+    struct upload upload = upload_of(bench, number);
+    assert_true(upload.counts.of[RECON_MATCHED] == 5 && upload.differences == 1);
+    struct recon_row row = told(bench, number, 0);
+    assert_true(row.class == RECON_MATCHED && id_equal(&row.id, &rows[1].id));
+}
+
 static void links_are_compared_too(void **state) {
     struct bench *bench = *state;
     static struct link link; /* large */
@@ -268,6 +344,8 @@ static void what_is_not_whole_is_not_compared(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(one_of_each_class),
+        TEST(the_ledger_is_told_the_list_s_own_row),
+        TEST(what_the_gateway_asked_about_is_in_the_result),
         TEST(links_are_compared_too),
         TEST(it_can_be_stopped_and_done_again),
         TEST(what_is_not_whole_is_not_compared),

@@ -368,6 +368,26 @@ static void a_result_is_paged(void **state) {
     spool_view_close(view);
 }
 
+static void what_was_judged_is_noted(void **state) {
+    struct bench *bench = *state;
+    struct upload upload;
+    uint64_t number = put_list(bench, WINDOW, 10, 0, 1);
+    put_result(bench, number, 9);
+    assert_int_equal(spool_judged(bench->spool, number, 7), 0);
+    assert_int_equal(spool_judged(bench->spool, number + 1, 7), SPOOL_ABSENT);
+    reopen(bench);
+    struct spool_view *view = look(bench);
+    assert_int_equal(spool_get_upload(view, number, &upload), 0);
+    assert_int_equal(upload.state, UPLOAD_JUDGED);
+    assert_true(upload.judged == 7 && upload.differences == 9);
+    spool_view_close(view);
+    put_result(bench, number, 2); /* another comparison is to be judged again */
+    view = look(bench);
+    assert_int_equal(spool_get_upload(view, number, &upload), 0);
+    assert_true(upload.state == UPLOAD_COMPARED && upload.judged == 0);
+    spool_view_close(view);
+}
+
 static void nothing_stands_there_in_clear(void **state) {
     struct bench *bench = *state;
     static char bytes[1 << 20];
@@ -415,6 +435,7 @@ int main(void) {
         TEST(its_bytes_are_bounded),
         TEST(old_ones_are_dropped),
         TEST(a_result_is_paged),
+        TEST(what_was_judged_is_noted),
         TEST(nothing_stands_there_in_clear),
         TEST(other_keys_open_nothing),
     };

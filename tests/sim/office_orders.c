@@ -174,6 +174,14 @@ static void back_up(struct office *office) {
     office_give(office, command_new(COMMAND_BACKUP));
 }
 
+/* Of a list that nobody compares here: this is the record of it. */
+static void hand_in_list(struct office *office) {
+    struct command *command = command_new(COMMAND_RECON_COMPARE);
+    command->body.recon_order.bank = some_party(office)->code;
+    chance_bytes(chance_of(office), command->body.recon_order.upload.bytes, DIGEST_SIZE);
+    office_give(office, command);
+}
+
 /* Held, because it has seen a later state: they have agreed on what is missing. */
 static void see_to_held(struct office *office, const struct party *party) {
     struct bank_counters counters;
@@ -363,9 +371,10 @@ static void decide_quarantine(struct office *office) {
 
 void office_work(struct office *office) {
     static void (*const works[])(struct office * office) = {
-        set_bank,          disable,    add_bank,      add_pin,    place_hold, lift_hold,
-        unfreeze,          back_up,    search,        unmask,     unmask,     decide_again,
-        decide_quarantine, enable_any, remove_no_pin, resync_any, resolve,    load_rules,
+        set_bank,   disable,      add_bank,          add_pin,      place_hold,
+        lift_hold,  unfreeze,     back_up,           search,       unmask,
+        unmask,     decide_again, decide_quarantine, enable_any,   remove_no_pin,
+        resync_any, resolve,      load_rules,        hand_in_list,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

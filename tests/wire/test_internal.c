@@ -246,6 +246,16 @@ static void test_resolve(void **state) {
     command_free(command);
 }
 
+static void test_recon_compare(void **state) {
+    (void)state;
+    struct command *command = command_new(COMMAND_RECON_COMPARE);
+    command->body.recon_order = (struct recon_order){999100000011, digest_of(0xaa)};
+    struct command *read = THROUGH(command, CODE D32);
+    assert_int_equal(read->body.recon_order.bank, 999100000011);
+    assert_memory_equal(read->body.recon_order.upload.bytes, D32, DIGEST_SIZE);
+    command_free(read);
+}
+
 /* Only what is set travels. */
 static void test_bank_set(void **state) {
     (void)state;
@@ -424,13 +434,14 @@ static void test_damaged(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_boot),        cmocka_unit_test(test_without_body),
-        cmocka_unit_test(test_bank_up),     cmocka_unit_test(test_bank_add),
-        cmocka_unit_test(test_operators),   cmocka_unit_test(test_longest_bank),
-        cmocka_unit_test(test_bank_orders), cmocka_unit_test(test_bank_set),
-        cmocka_unit_test(test_hold_orders), cmocka_unit_test(test_other_orders),
-        cmocka_unit_test(test_recon_row),   cmocka_unit_test(test_resolve),
-        cmocka_unit_test(test_every_kind),  cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_boot),          cmocka_unit_test(test_without_body),
+        cmocka_unit_test(test_bank_up),       cmocka_unit_test(test_bank_add),
+        cmocka_unit_test(test_operators),     cmocka_unit_test(test_longest_bank),
+        cmocka_unit_test(test_bank_orders),   cmocka_unit_test(test_bank_set),
+        cmocka_unit_test(test_hold_orders),   cmocka_unit_test(test_other_orders),
+        cmocka_unit_test(test_recon_row),     cmocka_unit_test(test_resolve),
+        cmocka_unit_test(test_recon_compare), cmocka_unit_test(test_every_kind),
+        cmocka_unit_test(test_damaged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
