@@ -149,7 +149,7 @@ static void read_transfer_view(struct shape *shape, const Linkgate__V1__Transfer
         .state = (enum transfer_state)shape_known((int)message->state, TRANSFER_UNKNOWN),
         .reason = shape_clean_or_empty(message->reason, REASON_SIZE - 1),
         .detail = shape_clean_or_empty(message->detail, DETAIL_MAX),
-        .kind = (enum transfer_kind)shape_known((int)message->kind, TRANSFER_RETURN),
+        .kind = (enum transfer_kind)shape_known((int)message->kind, TRANSFER_KINDS - 1),
         .direction = (enum transfer_direction)shape_known((int)message->direction, TRANSFER_PULL),
         .end_to_end_id = shape_clean_or_empty(message->end_to_end_id, REFERENCE_MAX),
         .reference = shape_clean_or_empty(message->reference, REFERENCE_MAX),

@@ -239,6 +239,9 @@ static void tick(void *context, const void *data) {
     see_to_clock(office);
     if (serves(office)) {
         office_see_to_banks(office);
+        if (!office->ruled && office->world->plan.office > 0)
+            office_load_rules(office);
+        office->ruled = true;
         work(office);
     }
     agenda_after(&office->world->agenda, TICK_US, tick, office, NULL, 0);

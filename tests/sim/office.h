@@ -23,6 +23,7 @@ struct errand {
 struct office {
     struct world *world;
     uint64_t correlation;
+    bool ruled; /* the first order was given: rules, which many runs' first midnight needs */
     struct errand errands[OFFICE_ERRANDS_MAX]; /* the oldest give way */
 };
 
@@ -38,6 +39,9 @@ void office_give(struct office *office, struct command *command);
 
 /* ---- office_orders.c: what is ordered ---- */
 void office_work(struct office *office);
+/* Limits and kinds, and a number that nothing here comes near; at times out of range, or from today
+ * on. */
+void office_load_rules(struct office *office);
 /* Banks that are disabled, and certificates that are being replaced. */
 void office_see_to_banks(struct office *office);
 

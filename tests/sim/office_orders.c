@@ -147,9 +147,7 @@ static void name_limits(struct office *office, struct rules_period *period) {
     period->kinds = (1u << TRANSFER_KINDS) - 2;
 }
 
-/* Limits and kinds, and a number that nothing here comes near; at times out of range, or from today
- * on. */
-static void load_rules(struct office *office) {
+void office_load_rules(struct office *office) {
     struct command *command = command_new(COMMAND_RULES_LOAD);
     struct rules_document *document = arena_zero(&command->arena, sizeof *document);
     struct rules_period *period = &document->periods[0];
@@ -374,7 +372,7 @@ void office_work(struct office *office) {
         set_bank,   disable,      add_bank,          add_pin,      place_hold,
         lift_hold,  unfreeze,     back_up,           search,       unmask,
         unmask,     decide_again, decide_quarantine, enable_any,   remove_no_pin,
-        resync_any, resolve,      load_rules,        hand_in_list,
+        resync_any, resolve,      office_load_rules, hand_in_list,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

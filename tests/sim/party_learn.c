@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "sim/tally.h"
 #include "sim/world.h"
 
 #define ACK_DELAY_US 100000
@@ -60,6 +61,10 @@ static void release_hold(struct ask *ask) {
 }
 
 static void settle(struct ask *ask) {
+    if (ask->shown == TRANSFER_ACCEPTED && ask->fell_back)
+        tally_note(TALLY_FELL_BACK);
+    if (ask->shown == TRANSFER_ACCEPTED && ask->purpose > TRANSFER_RETURN)
+        tally_note(TALLY_KIND_TURNED_ON);
     struct account *account = &ask->person->accounts[ask->side];
     if (ask->shown != TRANSFER_ACCEPTED) {
         release_hold(ask);
@@ -147,6 +152,8 @@ void learn_refusal(struct ask *ask, const struct refusal_view *view) {
     }
     if (ask->refused)
         return;
+    if (span_equal(view->detail, SPAN_LITERAL("BUCKET")))
+        tally_note(TALLY_BUCKET_FULL);
     ask->refused = true;
     release_hold(ask);
     if (ask->owed)

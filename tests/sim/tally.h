@@ -11,7 +11,14 @@
 
 void tally_add(enum command_kind kind, bool refused);
 /* Besides, what is to happen in some run. */
-enum tally_event { TALLY_LEAP_DAY, TALLY_APPROVAL_EXPIRED, TALLY_EVENTS };
+enum tally_event {
+    TALLY_LEAP_DAY,
+    TALLY_APPROVAL_EXPIRED,
+    TALLY_BUCKET_FULL,
+    TALLY_FELL_BACK,
+    TALLY_KIND_TURNED_ON,
+    TALLY_EVENTS
+};
 void tally_note(enum tally_event event);
 /* False, having said which: a kind was never carried out, or never refused where it can be, or something did not
  * happen. */

@@ -257,13 +257,33 @@ static void test_system(void **state) {
     assert_int_equal(read.participant_count, 0);
 }
 
+static void test_every_kind_is_told(void **state) {
+    struct fixture *fixture = *state;
+    for (int kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++) {
+        struct transfer_view view = sample_transfer_view(), read;
+        view.kind = (enum transfer_kind)kind;
+        buf_clear(&fixture->bytes);
+        message_encode_transfer_reply(&view, &fixture->bytes);
+        assert_int_equal(
+            partner_decode_transfer_reply(buf_span(&fixture->bytes), &fixture->arena, &read), 0);
+        assert_int_equal(read.kind, kind);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_asked), TEST(test_replaced_challenge), TEST(test_instructions_by_kind),
-        TEST(test_told),  TEST(test_tolerated),          TEST(test_events),
-        TEST(test_pages), TEST(test_more_than_fits),     TEST(test_system),
+        TEST(test_asked),
+        TEST(test_replaced_challenge),
+        TEST(test_instructions_by_kind),
+        TEST(test_told),
+        TEST(test_tolerated),
+        TEST(test_events),
+        TEST(test_every_kind_is_told),
+        TEST(test_pages),
+        TEST(test_more_than_fits),
+        TEST(test_system),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
