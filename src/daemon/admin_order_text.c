@@ -157,6 +157,74 @@ static void add_resolve(struct fields *fields, const struct transfer_resolve *or
     add_hex(fields, "document", order->document.bytes, DIGEST_SIZE);
 }
 
+static void add_fen(struct fields *fields, const char *name, int64_t fen, const char *currency) {
+    char text[FEN_TEXT_SIZE], value[FEN_TEXT_SIZE + CURRENCY_SIZE + 1];
+    fen_format(fen, text);
+    (void)snprintf(value, sizeof(value), "%s %s", text, currency);
+    add(fields, name, value);
+}
+
+static void add_cap(struct fields *fields, bool has_cap, int64_t cap_fen, const char *currency) {
+    if (has_cap)
+        add_fen(fields, "cap", cap_fen, currency);
+    else
+        add(fields, "cap", "none");
+}
+
+static void add_cap_set(struct fields *fields, const struct cap_set *set) {
+    char text[VALUE_MAX] = "";
+    size_t size = 0;
+    add_bank(fields, set->code);
+    if (set->what & CAP_SET_CAP)
+        add_cap(fields, set->has_cap, set->cap_fen, set->currency);
+    if (set->what & CAP_SET_PREFUNDED)
+        add(fields, "prefunded", set->prefunded ? "yes" : "no");
+    for (size_t i = 0; i < EXPOSURE_WARNINGS && set->warn_percent[i] != 0; i++)
+        size += (size_t)snprintf(text + size, sizeof(text) - size, "%s%u", size ? "," : "",
+                                 set->warn_percent[i]);
+    if (set->what & CAP_SET_WARN)
+        add(fields, "warnings in per cent", size ? text : "none");
+}
+
+static void add_pair_cap(struct fields *fields, const struct pair_cap_set *set) {
+    char text[BANK_CODE_TEXT_SIZE];
+    add_bank(fields, set->code);
+    bank_code_format(set->counterparty, text);
+    add(fields, "may owe to bank", text);
+    add_cap(fields, set->has_cap, set->cap_fen, set->currency);
+}
+
+static void add_funds(struct fields *fields, const struct funds_begin *order) {
+    add_bank(fields, order->code);
+    add_fen(fields, order->direction == FUNDS_IN ? "pays in" : "takes out", order->amount.fen,
+            order->amount.currency);
+    add(fields, "reference", order->reference);
+}
+
+/* Orders about what banks may owe, and have paid in. */
+static void add_money(struct fields *fields, const struct command *command) {
+    const struct funds_end *end = &command->body.funds_end;
+    switch ((int)command->kind) {
+    case COMMAND_CAP_SET:
+        add_cap_set(fields, &command->body.cap_set);
+        break;
+    case COMMAND_PAIR_CAP_SET:
+        add_pair_cap(fields, &command->body.pair_cap_set);
+        break;
+    case COMMAND_FUNDS_BEGIN:
+        add_funds(fields, &command->body.funds_begin);
+        break;
+    case COMMAND_FUNDS_END:
+        add_hex(fields, end->confirm ? "confirm payment" : "cancel payment", end->funds.bytes,
+                ID_SIZE);
+        if (end->confirm)
+            add(fields, "reference", end->reference);
+        break;
+    default:
+        add(fields, "payload", "this version cannot show it: do not approve it");
+    }
+}
+
 static void add_body(struct fields *fields, const struct command *command) {
     switch ((int)command->kind) {
     case COMMAND_BANK_ADD:
@@ -200,7 +268,7 @@ static void add_body(struct fields *fields, const struct command *command) {
         add_resolve(fields, &command->body.transfer_resolve);
         break;
     default:
-        add(fields, "payload", "this version cannot show it: do not approve it");
+        add_money(fields, command);
     }
 }
 

@@ -97,6 +97,10 @@ struct command {
         struct recon_row recon_row;
         struct transfer_resolve transfer_resolve;
         struct recon_order recon_order;
+        struct cap_set cap_set;
+        struct pair_cap_set pair_cap_set;
+        struct funds_begin funds_begin;
+        struct funds_end funds_end;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;

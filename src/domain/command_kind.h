@@ -39,6 +39,10 @@ enum command_kind {
     COMMAND_BANK_RESYNC = 117, /* a bank that has seen a later state of this store is reconciled */
     COMMAND_BACKUP = 118,      /* carried out beside the ledger: recorded */
     COMMAND_RULES_LOAD = 119,
+    COMMAND_CAP_SET = 120, /* net debit cap, warnings, whether liquidity is looked at */
+    COMMAND_PAIR_CAP_SET = 121,
+    COMMAND_FUNDS_BEGIN = 122,      /* a payment into a prefunded balance, or out of it */
+    COMMAND_FUNDS_END = 123,        /* it is confirmed, or cancelled */
     COMMAND_TRANSFER_RESOLVE = 127, /* the outcome of an UNKNOWN transfer, by its bank's paper */
     COMMAND_RECON_COMPARE = 128,    /* a bank's list was handed in, to be compared: recorded */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */

@@ -5,6 +5,7 @@
 #define LG_DOMAIN_ORDER_H
 
 #include "domain/bank.h"
+#include "domain/funds.h"
 #include "domain/link.h"
 #include "domain/message_transfer.h"
 #include "domain/rules_document.h"
@@ -63,6 +64,37 @@ struct quarantine_order {
 struct decision {
     struct id approval;
     int64_t wall_ms; /* now, for a clock that is accepted */
+};
+#define CAP_SET_CAP 1u
+#define CAP_SET_PREFUNDED 2u
+#define CAP_SET_WARN 4u
+#define CAP_SET_ALL (CAP_SET_CAP | CAP_SET_PREFUNDED | CAP_SET_WARN)
+struct cap_set {
+    bank_code code;
+    char currency[CURRENCY_SIZE];
+    uint32_t what; /* bits of CAP_SET_*: which of these are set */
+    bool has_cap;
+    int64_t cap_fen; /* 0 without a cap */
+    bool prefunded;
+    uint32_t warn_percent[EXPOSURE_WARNINGS]; /* ascending, 1 to 100; 0: no further ones */
+};
+/* What code may owe to counterparty. */
+struct pair_cap_set {
+    bank_code code, counterparty;
+    char currency[CURRENCY_SIZE];
+    bool has_cap;
+    int64_t cap_fen;
+};
+struct funds_begin {
+    bank_code code;
+    enum funds_direction direction;
+    struct money amount;
+    char reference[REFERENCE_MAX + 1];
+};
+struct funds_end {
+    struct id funds;
+    bool confirm;                      /* else it is cancelled */
+    char reference[REFERENCE_MAX + 1]; /* of a confirmed one */
 };
 enum search_by { SEARCH_BY_ACCOUNT = 1, SEARCH_BY_PERSON = 2 };
 #define SEARCH_FOUND_MAX 100u

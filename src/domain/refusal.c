@@ -296,6 +296,14 @@ static const struct refusal_row rows[] = {
     ROW(RULES_PAST, "DT01", "RULES_PAST", NEVER,
         "These rules begin today or earlier. Let them begin tomorrow or later: what was in "
         "force is never changed."),
+    ROW(CAP, "AM23", "CAP", NEW_ID,
+        "The debtor's bank would owe more than its net debit cap, or than its cap towards this "
+        "bank, allows. Try again later under a new request id."),
+    ROW(LIQUIDITY, "AM23", "LIQUIDITY", NEW_ID,
+        "The debtor's bank has not paid in enough to cover this. Try again later under a new "
+        "request id."),
+    ROW(FUNDS_STATE, "MS03", "FUNDS_STATE", NEVER,
+        "This payment was confirmed or cancelled already. List the payments to see."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -46,11 +46,55 @@ static bool could_be_booked(const struct books *books) {
            position_accept(&after.debtor, &after.creditor, &after.net, fen);
 }
 
+/* By the same numbers that the reservation changes. */
+static int check_bounds(struct apply *apply, const struct books *books,
+                        const struct exposure_terms *terms, int64_t amount_fen) {
+    switch (exposure_check(&books->debtor, &books->pair, terms, amount_fen)) {
+    case EXPOSURE_OK:
+        return 0;
+    case EXPOSURE_CAP:
+        return refuse(apply, REFUSAL_CAP, "amount.fen");
+    case EXPOSURE_CAP_PAIR:
+        return refuse(apply, REFUSAL_CAP, "debtor");
+    case EXPOSURE_LIQUIDITY:
+        return refuse(apply, REFUSAL_LIQUIDITY, "amount.fen");
+    case EXPOSURE_WRAPS:
+        break;
+    }
+    return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+}
+
+int exposure_tell(struct apply *apply, const struct position *position,
+                  struct exposure_terms *terms) {
+    static const struct id none;
+    uint32_t level = exposure_level(position, terms);
+    if (level == terms->level)
+        return 0;
+    if (level > terms->level)
+        transfer_alarm(apply, "a bank came to a warning of its cap or its prefunded balance",
+                       position->bank, &none);
+    terms->level = level;
+    store_put_exposure(apply->store, terms);
+    return 0;
+}
+
+/* The bank's exposure has moved. */
+static int tell(struct apply *apply, const struct position *position) {
+    struct exposure_terms terms;
+    APPLY_TRY(store_get_exposure(apply->store, position->bank, position->currency, &terms));
+    return exposure_tell(apply, position, &terms);
+}
+
 int transfer_reserve(struct apply *apply, const struct transfer *transfer) {
     struct books books;
+    struct exposure_terms terms;
     if (transfer->fallback)
         return 0;
     int result = load_books(apply, transfer, &books);
+    if (result)
+        return result;
+    APPLY_TRY(store_get_exposure(apply->store, books.debtor.bank, books.debtor.currency, &terms));
+    result = check_bounds(apply, &books, &terms, transfer->amount.fen);
     if (result)
         return result;
     if (!position_reserve(&books.debtor, transfer->amount.fen) ||
@@ -59,7 +103,7 @@ int transfer_reserve(struct apply *apply, const struct transfer *transfer) {
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     store_put_position(apply->store, &books.debtor);
     store_put_pair(apply->store, &books.pair);
-    return 0;
+    return exposure_tell(apply, &books.debtor, &terms);
 }
 
 int books_accept(struct apply *apply, struct transfer *transfer) {
@@ -75,7 +119,7 @@ int books_accept(struct apply *apply, struct transfer *transfer) {
     store_put_net(apply->store, &books.net);
     store_put_pair(apply->store, &books.pair);
     transfer->window = books.net.window;
-    return 0;
+    return tell(apply, &books.creditor); /* the debtor's exposure is what it was */
 }
 
 int books_release(struct apply *apply, const struct transfer *transfer) {
@@ -88,7 +132,7 @@ int books_release(struct apply *apply, const struct transfer *transfer) {
     APPLY_INVARIANT(pair_release(&pair, transfer->debtor_bank, transfer->amount.fen));
     store_put_position(apply->store, &debtor);
     store_put_pair(apply->store, &pair);
-    return 0;
+    return tell(apply, &debtor);
 }
 
 /* ---- the pairs of a store that had none ---- */

@@ -114,6 +114,10 @@ static const struct handler handlers[] = {
     {COMMAND_BANK_RESYNC, false, resync_order},
     {COMMAND_BACKUP, false, order_record_backup},
     {COMMAND_RULES_LOAD, false, rules_load},
+    {COMMAND_CAP_SET, false, cap_set},
+    {COMMAND_PAIR_CAP_SET, false, cap_set_pair},
+    {COMMAND_FUNDS_BEGIN, false, funds_begin},
+    {COMMAND_FUNDS_END, false, funds_end},
     {COMMAND_TRANSFER_RESOLVE, false, transfer_resolve},
     {COMMAND_RECON_COMPARE, false, order_record_recon},
 };

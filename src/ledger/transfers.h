@@ -90,11 +90,22 @@ int usage_check(struct apply *apply, const struct link *link, struct transfer *t
 int usage_release(struct apply *apply, struct transfer *transfer) MUST_USE;
 
 /* ---- exposure.c: what a transfer moves between two banks ---- */
-/* Reserves it, but what fell back; AMOUNT_NEGATIVE when a sum could no longer be told. */
+/* Reserves it, but what fell back; CAP and LIQUIDITY by what is agreed with the debtor's bank,
+ * AMOUNT_NEGATIVE when a sum could no longer be told. */
 int transfer_reserve(struct apply *apply, const struct transfer *transfer) MUST_USE;
 /* The reservation becomes an obligation in the open window, which is noted in the transfer; or goes. */
 int books_accept(struct apply *apply, struct transfer *transfer) MUST_USE;
 int books_release(struct apply *apply, const struct transfer *transfer) MUST_USE;
+
+/* The bank stands above other warnings than it was told: it is told, and the terms are put. */
+int exposure_tell(struct apply *apply, const struct position *position,
+                  struct exposure_terms *terms) MUST_USE;
+
+/* ---- cap.c ---- */
+/* Refuses NO_SUCH_BANK on field; the audit's row is about this bank. */
+int exposure_bank(struct apply *apply, bank_code code, const char *field) MUST_USE;
+/* Puts terms that an order changed, and says where the bank stands now. */
+int exposure_terms_changed(struct apply *apply, struct exposure_terms *terms) MUST_USE;
 
 /* ---- class_limit.c: the limits of an account's class ---- */
 /* Whether the account's class allows it, and its bucket has room: limits_out is what the row will be,

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/record.h"
+#include "store/record_money.h"
 #include "store/table.h"
 
 #define CHECKSUM_SIZE 4
@@ -136,6 +136,16 @@ static void check_exposure(struct row *row, const void *message) {
     judge_value(row, exposure_from_record(message, &terms));
     exposure_to_record(&terms, &again);
     same(row, AS_MESSAGE(&again.exposure));
+}
+
+static void check_funds(struct row *row, const void *message) {
+    struct funds funds = {0};
+    struct funds_records again;
+    judge_value(row, funds_from_record(message, &row->id, &funds));
+    if (row->state != ROW_RIGHT)
+        return;
+    funds_to_record(&funds, &again);
+    same(row, AS_MESSAGE(&again.funds));
 }
 
 /* ---- sealed fields ---- */
@@ -284,6 +294,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_LIMIT] = {OF_DIGEST, 0, SHAPE(account_limits), check_plain},
     [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
     [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},
+    [TABLE_FUNDS] = {ID_KEY, 0, SHAPE(funds), check_funds},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
 };
 
@@ -346,6 +357,8 @@ static enum object_kind kind_of(enum table table) {
         return OBJECT_QUESTION;
     case TABLE_APPROVAL:
         return OBJECT_APPROVAL;
+    case TABLE_FUNDS:
+        return OBJECT_FUNDS;
     default:
         return OBJECT_NONE;
     }

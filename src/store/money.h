@@ -6,7 +6,7 @@
 #ifndef LG_STORE_MONEY_H
 #define LG_STORE_MONEY_H
 
-#include "domain/exposure.h"
+#include "domain/funds.h"
 #include "store/store.h"
 
 /* ---- caps and prefunded balances, by bank and currency ---- */
@@ -22,5 +22,10 @@ int store_get_pair(struct store *store, bank_code low, bank_code high, const cha
 void store_put_pair(struct store *store, const struct pair_position *pair);
 int store_next_pair(struct store *store, const struct pair_position *after,
                     struct pair_position *pair_out) MUST_USE;
+
+/* ---- payments into prefunded balances, and out of them; ABSENT if there is none ---- */
+int store_get_funds(struct store *store, const struct id *id, struct funds *funds_out) MUST_USE;
+void store_put_funds(struct store *store, const struct funds *funds, bool fresh);
+int store_next_funds(struct store *store, const struct id *after, struct funds *funds_out) MUST_USE;
 
 #endif

@@ -97,15 +97,6 @@ void request_to_record(const struct store_request *request, struct request_recor
 bool request_from_record(const Linkgate__Store__V1__Request *record,
                          struct store_request *request_out);
 
-struct exposure_records {
-    Linkgate__Store__V1__Exposure exposure;
-    uint32_t warn_percent[EXPOSURE_WARNINGS];
-};
-void exposure_to_record(const struct exposure_terms *terms, struct exposure_records *records_out);
-/* Fills in all but the key's fields. */
-bool exposure_from_record(const Linkgate__Store__V1__Exposure *record,
-                          struct exposure_terms *terms);
-
 /* ---- what people and banks ask each other; payloads and texts are the table's business ---- */
 struct case_records {
     Linkgate__Store__V1__Case inquiry;

@@ -1,10 +1,11 @@
 /*
- * What is agreed with a bank, under (bank, currency), and what two banks have between them, under
- * (low bank, high bank, currency). Sums are the domain's; these rows only keep them.
+ * What is agreed with a bank, under (bank, currency); what two banks have between them, under (low
+ * bank, high bank, currency); payments into and out of prefunded balances, by id. Sums are the
+ * domain's; these rows only keep them.
  */
 #include <string.h>
 
-#include "store/record.h"
+#include "store/record_money.h"
 #include "store/table.h"
 
 #define EXPOSURE_KEY_SIZE (1 + 8 + 3)
@@ -22,24 +23,6 @@ static struct exposure_terms exposure_of(struct span key) {
     struct exposure_terms terms = {.bank = get_be64(key.data + 1)};
     memcpy(terms.currency, key.data + 9, CURRENCY_SIZE - 1);
     return terms;
-}
-
-bool exposure_from_record(const Linkgate__Store__V1__Exposure *record,
-                          struct exposure_terms *terms) {
-    if (record->n_warn_percent > EXPOSURE_WARNINGS)
-        return false;
-    terms->has_cap = record->has_cap;
-    terms->cap_fen = record->cap_fen;
-    terms->prefunded = record->prefunded;
-    terms->balance_fen = record->balance_fen;
-    terms->out_reserved_fen = record->out_reserved_fen;
-    terms->level = record->level;
-    for (size_t i = 0; i < record->n_warn_percent; i++) {
-        if (record->warn_percent[i] == 0)
-            return false;
-        terms->warn_percent[i] = record->warn_percent[i];
-    }
-    return true;
 }
 
 static int fill_exposure(struct span key, const void *record, struct exposure_terms *terms_out) {
@@ -61,24 +44,6 @@ int store_get_exposure(struct store *store, bank_code bank, const char *currency
         return fill_exposure(key_span(&key), record, terms_out);
     *terms_out = exposure_of(key_span(&key));
     return 0;
-}
-
-void exposure_to_record(const struct exposure_terms *terms, struct exposure_records *records_out) {
-    Linkgate__Store__V1__Exposure *record = &records_out->exposure;
-    linkgate__store__v1__exposure__init(record);
-    record->has_cap = terms->has_cap;
-    record->cap_fen = terms->cap_fen;
-    record->prefunded = terms->prefunded;
-    record->balance_fen = terms->balance_fen;
-    record->out_reserved_fen = terms->out_reserved_fen;
-    record->level = terms->level;
-    record->warn_percent = records_out->warn_percent;
-    while (record->n_warn_percent < EXPOSURE_WARNINGS &&
-           terms->warn_percent[record->n_warn_percent] != 0) {
-        records_out->warn_percent[record->n_warn_percent] =
-            terms->warn_percent[record->n_warn_percent];
-        record->n_warn_percent++;
-    }
 }
 
 void store_put_exposure(struct store *store, const struct exposure_terms *terms) {
@@ -175,4 +140,38 @@ int store_next_pair(struct store *store, const struct pair_position *after,
     *pair_out = pair_of(key);
     fill_pair(record, pair_out);
     return 0;
+}
+
+/* ---- funds ---- */
+
+static int funds_out_of(struct span key, const void *record, const struct id *id,
+                        struct funds *funds_out) {
+    struct funds funds;
+    if (!funds_from_record(record, id, &funds))
+        return table_damaged(key, "funds");
+    *funds_out = funds;
+    return 0;
+}
+
+int store_get_funds(struct store *store, const struct id *id, struct funds *funds_out) {
+    struct key key = key_of_id(TABLE_FUNDS, id);
+    const void *record;
+    int rc = table_load(store, &key, &linkgate__store__v1__funds__descriptor, &record);
+    return rc != 0 ? rc : funds_out_of(key_span(&key), record, id, funds_out);
+}
+
+void store_put_funds(struct store *store, const struct funds *funds, bool fresh) {
+    struct key key = key_of_id(TABLE_FUNDS, &funds->id);
+    struct funds_records records;
+    funds_to_record(funds, &records);
+    table_put_message(store, &key, &records.funds.base, fresh);
+}
+
+int store_next_funds(struct store *store, const struct id *after, struct funds *funds_out) {
+    struct key key;
+    struct id id;
+    const void *record;
+    int rc = table_next_object(store, TABLE_FUNDS, after, &linkgate__store__v1__funds__descriptor,
+                               &key, &id, &record);
+    return rc != 0 ? rc : funds_out_of(key_span(&key), record, &id, funds_out);
 }

@@ -45,6 +45,7 @@ const char *table_name(enum table table) {
         [TABLE_LIMIT] = "limit",
         [TABLE_EXPOSURE] = "exposure",
         [TABLE_PAIR] = "pair",
+        [TABLE_FUNDS] = "funds",
         [TABLE_CASE_OF_LINK] = "case by link",
     };
     const char *name = (unsigned)table < TABLES ? names[table] : NULL;
@@ -74,7 +75,8 @@ static const struct shape {
     [TABLE_QUESTION] = {"I", false},      [TABLE_APPROVAL] = {"I", false},
     [TABLE_AUDIT] = {"N", false},         [TABLE_RULES] = {"N", false},
     [TABLE_LIMIT] = {"D", false},         [TABLE_EXPOSURE] = {"BC", false},
-    [TABLE_PAIR] = {"BBC", false},        [TABLE_CASE_OF_LINK] = {"PI", true},
+    [TABLE_PAIR] = {"BBC", false},        [TABLE_FUNDS] = {"I", false},
+    [TABLE_CASE_OF_LINK] = {"PI", true},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {
@@ -211,6 +213,8 @@ static int read_value(struct store *store, struct store_row *row) {
     case TABLE_EXPOSURE:
     case TABLE_PAIR:
         return read_money(store, row);
+    case TABLE_FUNDS:
+        return store_get_funds(store, &row->id, &row->value.funds);
     case TABLE_USAGE:
         return store_get_usage(store, &row->id, &row->value.usage);
     case TABLE_HISTORY:

@@ -35,11 +35,12 @@ enum table {
     TABLE_CASE_OF_TRANSFER = 24, /* transfer id, case id */
     TABLE_QUESTION = 25,
     TABLE_APPROVAL = 26,
-    TABLE_AUDIT = 27,        /* sequence */
-    TABLE_RULES = 28,        /* sequence */
-    TABLE_LIMIT = 29,        /* account key */
-    TABLE_EXPOSURE = 30,     /* bank, currency */
-    TABLE_PAIR = 31,         /* low bank, high bank, currency */
+    TABLE_AUDIT = 27,    /* sequence */
+    TABLE_RULES = 28,    /* sequence */
+    TABLE_LIMIT = 29,    /* account key */
+    TABLE_EXPOSURE = 30, /* bank, currency */
+    TABLE_PAIR = 31,     /* low bank, high bank, currency */
+    TABLE_FUNDS = 32,
     TABLE_CASE_OF_LINK = 37, /* link id, case id */
     TABLES
 };
@@ -87,6 +88,7 @@ struct store_row {
         struct account_limits limits;
         struct exposure_terms exposure;
         struct pair_position pair;
+        struct funds funds;
     } value;
 };
 

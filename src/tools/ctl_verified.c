@@ -66,6 +66,8 @@ static const char *kind_name(enum object_kind kind) {
         return "approval";
     case OBJECT_QUESTION:
         return "question";
+    case OBJECT_FUNDS:
+        return "funds";
     case OBJECT_RULES:
         return "rules";
     }

@@ -19,6 +19,7 @@ void check_question(struct look *look, const struct store_question *question);
 void check_approval(struct look *look, const struct approval *approval);
 void check_audit(struct look *look, const struct audit_row *row);
 void check_rules(struct look *look, const struct store_rules *rules);
+void check_funds(struct look *look, const struct funds *funds);
 
 /* ---- rows that lead to objects ---- */
 void check_index(struct look *look, const struct store_row *row);
@@ -31,5 +32,9 @@ void check_open_row(struct look *look, struct about about, const struct id *pare
 /* ---- sums.c: rows that are sums, and all that was summed up ---- */
 void sums_row(struct look *look, const struct store_row *row);
 void sums_finish(struct look *look);
+void check_registered(struct look *look, bank_code code);
+
+/* ---- bounds.c: pairs of banks, and what is agreed with each ---- */
+void bounds_finish(struct look *look);
 
 #endif

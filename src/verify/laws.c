@@ -46,6 +46,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_LIMIT:
         check_limits(look, &row->value.limits);
         break;
+    case TABLE_FUNDS:
+        check_funds(look, &row->value.funds);
+        break;
     case TABLE_REQUEST:
         check_request(look, row);
         break;

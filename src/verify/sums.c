@@ -35,19 +35,6 @@ static void check_pins(struct look *look, const struct bank *bank) {
     }
 }
 
-/* What is agreed with a bank by itself: I9, I10. */
-static void check_terms(struct look *look, const struct exposure_terms *terms) {
-    struct about of = about_bank(terms->bank);
-    if (!look_currency(terms->currency))
-        look_found(look, LAW_I10, of, "it has caps in no currency");
-    if (terms->cap_fen < 0 || terms->out_reserved_fen < 0 ||
-        terms->balance_fen < terms->out_reserved_fen)
-        look_found(look, LAW_I9, of,
-                   "its cap is %lld fen, its balance %lld fen, of which %lld go out",
-                   (long long)terms->cap_fen, (long long)terms->balance_fen,
-                   (long long)terms->out_reserved_fen);
-}
-
 void sums_row(struct look *look, const struct store_row *row) {
     struct bank_sum *bank;
     struct net_sum *net;
@@ -77,7 +64,7 @@ void sums_row(struct look *look, const struct store_row *row) {
         look_pair(look, pair->low, pair->high, pair->currency)->row = *pair;
         break;
     default:
-        check_terms(look, &row->value.exposure);
+        look_money(look, row->bank, row->value.exposure.currency)->terms = row->value.exposure;
         break;
     }
 }
@@ -111,7 +98,7 @@ static bool finish_bank(void *context, struct span key, void *value) {
     return true;
 }
 
-static void check_registered(struct look *look, bank_code code) {
+void check_registered(struct look *look, bank_code code) {
     const struct bank_sum *sum = hmap_get(look->banks, span_of(&code, sizeof code));
     if (sum == NULL || !sum->registered)
         look_found(look, LAW_I15, about_bank(code), "it has money here and is not registered");
@@ -168,54 +155,6 @@ static bool finish_net(void *context, struct span key, void *value) {
 
 /* ---- I1 ---- */
 
-/* Of a store that no program of this version has started, there are no rows yet. */
-static bool has_pairs(const struct look *look) {
-    return !look->has_meta || look->meta.ledger_version >= 2;
-}
-
-static void check_pair_row(struct look *look, const struct pair_position *row) {
-    struct about of = about_bank(row->low);
-    if (row->reserved_to_low_fen < 0 || row->reserved_to_high_fen < 0)
-        look_found(look, LAW_I3, of, "with bank %012llu %lld and %lld fen are reserved",
-                   (unsigned long long)row->high, (long long)row->reserved_to_low_fen,
-                   (long long)row->reserved_to_high_fen);
-    if (row->low_cap_fen < 0 || row->high_cap_fen < 0)
-        look_found(look, LAW_I9, of, "with bank %012llu its caps are %lld and %lld fen",
-                   (unsigned long long)row->high, (long long)row->low_cap_fen,
-                   (long long)row->high_cap_fen);
-}
-
-static bool finish_pair(void *context, struct span key, void *value) {
-    struct look *look = context;
-    const struct pair_sum *pair = value;
-    const struct pair_position *row = &pair->row;
-    const struct pair_position *sum = &pair->sum;
-    struct about of = about_bank(sum->low);
-    (void)key;
-    check_registered(look, sum->low);
-    check_registered(look, sum->high);
-    if (!look_currency(sum->currency))
-        look_found(look, LAW_I10, of, "it has a pair of no currency");
-    if (sum->low >= sum->high)
-        look_found(look, LAW_I15, of, "a pair is of bank %012llu and bank %012llu",
-                   (unsigned long long)sum->low, (unsigned long long)sum->high);
-    check_pair_row(look, row);
-    if (row->reserved_to_low_fen != sum->reserved_to_low_fen ||
-        row->reserved_to_high_fen != sum->reserved_to_high_fen)
-        look_found(look, LAW_I3, of,
-                   "with bank %012llu %lld and %lld fen %s are reserved; the open transfers are "
-                   "%lld and %lld",
-                   (unsigned long long)sum->high, (long long)row->reserved_to_low_fen,
-                   (long long)row->reserved_to_high_fen, sum->currency,
-                   (long long)sum->reserved_to_low_fen, (long long)sum->reserved_to_high_fen);
-    if (row->unsettled_fen != sum->unsettled_fen)
-        look_found(look, LAW_I2, of,
-                   "with bank %012llu %lld fen %s are unsettled; the accepted transfers are %lld",
-                   (unsigned long long)sum->high, (long long)row->unsettled_fen, sum->currency,
-                   (long long)sum->unsettled_fen);
-    return true;
-}
-
 struct total {
     struct look *look;
     const struct money_sum *first; /* of the currency at hand */
@@ -267,7 +206,6 @@ void sums_finish(struct look *look) {
     hmap_each(look->banks, finish_bank, look);
     hmap_each(look->moneys, finish_money, look);
     hmap_each(look->nets, finish_net, look);
-    if (has_pairs(look))
-        hmap_each(look->pairs, finish_pair, look);
+    bounds_finish(look);
     hmap_each(look->moneys, total_up, look);
 }

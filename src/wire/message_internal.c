@@ -5,68 +5,9 @@
  * byte too long or holds a value that encode never writes is damaged. The layouts are part of what
  * the log keeps for years: change one only together with LEDGER_VERSION.
  */
-#include <string.h>
-
-#include "util/text.h"
-#include "wire/message.h"
-
-#define BANK_FIXED_SIZE 15 /* code, size of the name, roles, active, number of pins */
-#define BANK_DENIED_SIZE (BANK_KINDS / 8)
-#define BANK_SET_ALL (BANK_SET_NAME | BANK_SET_ROLES | BANK_SET_DENIED)
-#define BANK_MAX                                                                                   \
-    (BANK_FIXED_SIZE + BANK_NAME_MAX + BANK_PINS_MAX * (DIGEST_SIZE + 8) + BANK_DENIED_SIZE)
-#define RECON_ROW_MAX                                                                              \
-    (DIGEST_SIZE + ID_SIZE + 5 * 8 + 2 + 4 + CURRENCY_SIZE + 1 + REFERENCE_MAX + DATE_TEXT_SIZE)
-#define RESOLVE_MAX                                                                                \
-    (ID_SIZE + 1 + 1 + REFERENCE_MAX + DATE_TEXT_SIZE + REASON_SIZE + 4 + BANK_WORD_MAX +          \
-     DIGEST_SIZE)
-#define INTERNAL_MAX (BANK_MAX + RECON_ROW_MAX + RESOLVE_MAX)
+#include "wire/internal.h"
 
 /* ---- writing ---- */
-
-struct writer {
-    uint8_t bytes[INTERNAL_MAX];
-    size_t size;
-};
-
-static uint8_t *room(struct writer *writer, size_t size) {
-    ENSURE(size <= sizeof(writer->bytes) - writer->size);
-    uint8_t *place = writer->bytes + writer->size;
-    writer->size += size;
-    return place;
-}
-
-static void write_u8(struct writer *writer, uint8_t value) {
-    *room(writer, 1) = value;
-}
-
-static void write_be32(struct writer *writer, uint32_t value) {
-    put_be32(room(writer, 4), value);
-}
-
-static void write_be64(struct writer *writer, uint64_t value) {
-    put_be64(room(writer, 8), value);
-}
-
-static void write_bytes(struct writer *writer, const void *bytes, size_t size) {
-    memcpy(room(writer, size), bytes, size);
-}
-
-/* At most 255 bytes, with their size in front. */
-static void write_text(struct writer *writer, const char *text, size_t max) {
-    size_t size = strlen(text);
-    ENSURE(size <= max && max <= UINT8_MAX);
-    write_u8(writer, (uint8_t)size);
-    write_bytes(writer, text, size);
-}
-
-static void write_id(struct writer *writer, const struct id *id) {
-    write_bytes(writer, id->bytes, ID_SIZE);
-}
-
-static void write_digest(struct writer *writer, const struct digest *digest) {
-    write_bytes(writer, digest->bytes, DIGEST_SIZE);
-}
 
 static void write_denied(struct writer *writer, const struct bank_denied *denied) {
     for (size_t i = 0; i < BANK_KINDS / 64; i++)
@@ -204,7 +145,7 @@ static bool write_order(struct writer *writer, const struct command *command) {
         write_digest(writer, &command->body.recon_order.upload);
         return true;
     default:
-        return false;
+        return internal_write_money(writer, command);
     }
 }
 
@@ -261,51 +202,6 @@ void message_encode_internal(struct command *command) {
 
 /* ---- reading ---- */
 
-static void read_into(struct reader *reader, void *bytes, size_t size) {
-    struct span read = reader_bytes(reader, size);
-    if (!reader->failed && size > 0)
-        memcpy(bytes, read.data, size);
-}
-
-static bool read_bool(struct reader *reader) {
-    uint8_t value = reader_u8(reader);
-    if (value > 1)
-        reader->failed = true;
-    return value == 1;
-}
-
-/* Clean text of that size, at most max bytes, into max + 1. */
-static void read_sized(struct reader *reader, size_t size, char *out, size_t max) {
-    struct span text = reader_bytes(reader, size);
-    if (text.size > max || !text_is_clean(text)) {
-        reader->failed = true;
-        return;
-    }
-    if (text.size > 0)
-        memcpy(out, text.data, text.size);
-    out[text.size] = '\0';
-}
-
-static void read_text(struct reader *reader, char *out, size_t max) {
-    read_sized(reader, reader_u8(reader), out, max);
-}
-
-static void read_id(struct reader *reader, struct id *id) {
-    read_into(reader, id->bytes, ID_SIZE);
-}
-
-static void read_digest(struct reader *reader, struct digest *digest) {
-    read_into(reader, digest->bytes, DIGEST_SIZE);
-}
-
-/* A set of bits, of which none beyond those known is set. */
-static uint32_t read_set(struct reader *reader, uint32_t known) {
-    uint32_t bits = reader_be32(reader);
-    if ((bits & ~known) != 0)
-        reader->failed = true;
-    return bits;
-}
-
 static void read_denied(struct reader *reader, struct bank_denied *denied) {
     for (size_t i = 0; i < BANK_KINDS / 64; i++)
         denied->bits[i] = reader_be64(reader);
@@ -352,14 +248,6 @@ static void read_hold(struct reader *reader, struct hold_order *order) {
     read_text(reader, order->reason, REASON_SIZE - 1);
     read_text(reader, order->legal_reference, LEGAL_REFERENCE_MAX);
     order->expires_at_ms = (int64_t)reader_be64(reader);
-}
-
-/* A number of an enum: first to last. */
-static uint8_t read_enum(struct reader *reader, uint8_t first, uint8_t last) {
-    uint8_t value = reader_u8(reader);
-    if (value < first || value > last)
-        reader->failed = true;
-    return value;
 }
 
 static void read_recon_row(struct reader *reader, struct recon_row *row) {
@@ -464,7 +352,7 @@ static void read_order(struct reader *reader, struct command *command) {
         read_digest(reader, &command->body.recon_order.upload);
         break;
     default:
-        reader->failed = true;
+        internal_read_money(reader, command);
     }
 }
 

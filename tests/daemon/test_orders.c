@@ -316,6 +316,21 @@ static const char *field_value(Linkgate__Admin__V1__OrderField *const *fields, s
     return "";
 }
 
+/* What may not be zero in orders about what banks may owe, and pay in. */
+static void fill_money(struct command *command) {
+    static const struct money fen = {1, "CNY"};
+    if (command->kind == COMMAND_CAP_SET) {
+        command->body.cap_set = (struct cap_set){.what = CAP_SET_ALL};
+        memcpy(command->body.cap_set.currency, fen.currency, CURRENCY_SIZE);
+    } else if (command->kind == COMMAND_PAIR_CAP_SET) {
+        command->body.pair_cap_set.code = BANK_A;
+        memcpy(command->body.pair_cap_set.currency, fen.currency, CURRENCY_SIZE);
+    } else if (command->kind == COMMAND_FUNDS_BEGIN) {
+        command->body.funds_begin.direction = FUNDS_OUT;
+        command->body.funds_begin.amount = fen;
+    }
+}
+
 /* Each kind that may wait has a text of its own. */
 static void orders_are_shown(void **state) {
     (void)state;
@@ -334,6 +349,7 @@ static void orders_are_shown(void **state) {
             command->body.rules_load.document = &no_rules;
         if (row->kind == COMMAND_UNFREEZE)
             command->body.unfreeze.kind = OBJECT_LINK;
+        fill_money(command);
         message_encode_internal(command);
         size_t count = admin_order_fields(row->kind, command->payload, &arena, &fields);
         assert_true(count > 0);

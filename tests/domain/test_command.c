@@ -99,10 +99,14 @@ static void roles_are_those_of_the_messages(void **state) {
 static void what_makes_things_less_safe_takes_two(void **state) {
     (void)state;
     static const enum command_kind two[] = {
-        COMMAND_BANK_ADD,    COMMAND_BANK_ENABLE,        COMMAND_BANK_SET,
-        COMMAND_PIN_ADD,     COMMAND_HOLD_LIFT,          COMMAND_UNFREEZE,
-        COMMAND_UNMASK,      COMMAND_QUARANTINE_RELEASE, COMMAND_CLOCK_ACCEPT,
-        COMMAND_BANK_RESYNC, COMMAND_TRANSFER_RESOLVE,   COMMAND_RULES_LOAD,
+        COMMAND_BANK_ADD,         COMMAND_BANK_ENABLE,
+        COMMAND_BANK_SET,         COMMAND_PIN_ADD,
+        COMMAND_HOLD_LIFT,        COMMAND_UNFREEZE,
+        COMMAND_UNMASK,           COMMAND_QUARANTINE_RELEASE,
+        COMMAND_CLOCK_ACCEPT,     COMMAND_BANK_RESYNC,
+        COMMAND_CAP_SET,          COMMAND_PAIR_CAP_SET,
+        COMMAND_FUNDS_BEGIN,      COMMAND_FUNDS_END,
+        COMMAND_TRANSFER_RESOLVE, COMMAND_RULES_LOAD,
     };
     const struct command_row *row;
     for (size_t i = 0; (row = command_row_at(i)); i++)

@@ -105,6 +105,8 @@ static void retry_is_never_but_for_these(void **state) {
         REFUSAL_QUESTIONS,
         REFUSAL_PEER_HELD,
         REFUSAL_BUCKET,
+        REFUSAL_CAP,
+        REFUSAL_LIQUIDITY,
     };
     static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY, REFUSAL_BANK_HELD};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
@@ -230,6 +232,9 @@ static const struct {
     {REFUSAL_FALLBACK, "AG03", "FALLBACK"},
     {REFUSAL_RULES, "FF08", "RULES"},
     {REFUSAL_RULES_PAST, "DT01", "RULES_PAST"},
+    {REFUSAL_CAP, "AM23", "CAP"},
+    {REFUSAL_LIQUIDITY, "AM23", "LIQUIDITY"},
+    {REFUSAL_FUNDS_STATE, "MS03", "FUNDS_STATE"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

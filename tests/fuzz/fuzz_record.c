@@ -109,6 +109,9 @@ PASS_PLAIN(exposure, struct exposure_terms, GET_EXPOSURE, PUT_EXPOSURE)
 #define GET_PAIR(value) store_get_pair(store, BANK, BANK + 1, "CNY", value)
 #define PUT_PAIR(value) store_put_pair(store, value)
 PASS_PLAIN(pair, struct pair_position, GET_PAIR, PUT_PAIR)
+#define GET_FUNDS(value) store_get_funds(store, &object, value)
+#define PUT_FUNDS(value) store_put_funds(store, value, false)
+PASS_PLAIN(funds, struct funds, GET_FUNDS, PUT_FUNDS)
 
 /* Put once each: written again it would be another row's. */
 static int pass_notice(struct store *store) {
@@ -211,6 +214,7 @@ static const struct subject {
     {TABLE_AUDIT, pass_audit, RECORD(audit)},
     {TABLE_EXPOSURE, pass_exposure, RECORD(exposure)},
     {TABLE_PAIR, pass_pair, RECORD(pair)},
+    {TABLE_FUNDS, pass_funds, RECORD(funds)},
 };
 
 static const struct subject *subject_of(uint8_t table) {

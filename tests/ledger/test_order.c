@@ -308,6 +308,35 @@ static void the_quarantine_is_released_by_two_and_dropped_by_one(void **state) {
 
 /* ---- the audit ---- */
 
+/* What may not be zero in an order that says something. */
+static void fill(struct command *command) {
+    static const struct money fen = {1, "CNY"};
+    switch ((int)command->kind) {
+    case COMMAND_SEARCH:
+        command->body.search.by = SEARCH_BY_PERSON;
+        break;
+    case COMMAND_UNFREEZE:
+        command->body.unfreeze.kind = OBJECT_LINK;
+        break;
+    case COMMAND_BANK_SET:
+        command->body.bank_set.what = BANK_SET_NAME;
+        break;
+    case COMMAND_CAP_SET:
+        memcpy(command->body.cap_set.currency, fen.currency, CURRENCY_SIZE);
+        break;
+    case COMMAND_PAIR_CAP_SET:
+        command->body.pair_cap_set.code = BANK_D;
+        memcpy(command->body.pair_cap_set.currency, fen.currency, CURRENCY_SIZE);
+        break;
+    case COMMAND_FUNDS_BEGIN:
+        command->body.funds_begin.direction = FUNDS_IN;
+        command->body.funds_begin.amount = fen;
+        break;
+    default:
+        break;
+    }
+}
+
 /* Every kind of order, whatever becomes of it: an order without a handler would be poison. */
 static void every_order_leaves_its_row(void **state) {
     static const struct rules_document no_rules;
@@ -321,14 +350,9 @@ static void every_order_leaves_its_row(void **state) {
             continue;
         orders++;
         struct command *command = world_order(&world, row->kind, UID_ONE);
-        if (row->kind == COMMAND_SEARCH)
-            command->body.search.by = SEARCH_BY_PERSON;
-        else if (row->kind == COMMAND_UNFREEZE)
-            command->body.unfreeze.kind = OBJECT_LINK;
-        else if (row->kind == COMMAND_BANK_SET)
-            command->body.bank_set.what = BANK_SET_NAME;
-        else if (row->kind == COMMAND_RULES_LOAD)
+        if (row->kind == COMMAND_RULES_LOAD)
             command->body.rules_load.document = &no_rules;
+        fill(command);
         assert_int_equal(world_request(&world, command), 0);
         struct audit_row audit = world_last_audit(&world);
         assert_int_equal(audit.sequence, world.sequence);

@@ -22,7 +22,8 @@ def read(path):
 
 def codes():
     """The enum's names, in its order."""
-    enum = re.search(r"enum refusal_code \{(.*?)\n\};", read(SOURCE / "src/domain/refusal.h"), re.S)
+    header = read(SOURCE / "src/domain/refusal_code.h")
+    enum = re.search(r"enum refusal_code \{(.*?)\n\};", header, re.S)
     names = re.findall(r"^\s*REFUSAL_(\w+)", enum[1], re.M)
     return [name for name in names if name not in ("NONE", "CODES")]
 

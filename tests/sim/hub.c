@@ -72,6 +72,8 @@ static void door_told(void *context, const struct effect *effect) {
                     strstr(effect->text, "a re-check of a bound account was not") != NULL ||
                     strstr(effect->text, "a case was not answered in time") != NULL ||
                     strstr(effect->text, "not credited in time") != NULL ||
+                    strstr(effect->text, "below what the bank owes") != NULL ||
+                    strstr(effect->text, "came to a warning") != NULL ||
                     (world->restored && strstr(effect->text, "old backup was put back") != NULL) ||
                     (world->clock_wrong && strstr(effect->text, "wall clock and") != NULL) ||
                     ((world->plan.recycle || hub->failing) && /* no room, or no spare segment */

@@ -45,4 +45,7 @@ void office_load_rules(struct office *office);
 /* Banks that are disabled, and certificates that are being replaced. */
 void office_see_to_banks(struct office *office);
 
+/* ---- office_money.c: caps, and money that is paid in and out ---- */
+void office_money(struct office *office);
+
 #endif

@@ -128,7 +128,7 @@ static bool may_refuse(struct span detail) {
         "LINK_NOT_ACTIVE", "LINK_CLOSING",          "LINK_SUSPENDED", "AGREED",    "AGREED_DAY",
         "AGREED_COUNT",    "AGREED_YEAR",           "BANK_OFFLINE",   "SCOPE",     "COOL_DOWN",
         "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED", "PEER_HELD", "BUCKET",
-        "CLASS",           "KIND_DISABLED",         "FALLBACK",
+        "CLASS",           "KIND_DISABLED",         "FALLBACK",       "CAP",
     };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
         if (span_equal(detail, span_text(details[i])))

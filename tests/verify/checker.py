@@ -91,7 +91,7 @@ class Checker:
     def life(self, kind, key, record, begin_ms):
         """All entries, older ones from their rows; None where one is missing."""
         entries = []
-        for i in range(record.history_spilled):
+        for i in range(getattr(record, "history_spilled", 0)):
             row = self.rows["HISTORY"].get(bytes([kind]) + key + u64(i))
             if row is None:
                 return None
@@ -631,9 +631,39 @@ class Checker:
             for bank in (key[:8], key[8:16]):
                 self.expect(bank in self.rows["BANK"], "I15", what, "a bank is not registered")
 
+    def check_funds(self):
+        """Payments into and out of balances; [paid in, going out] by bank and currency."""
+        sums = collections.defaultdict(lambda: [0, 0])
+        for key, row in self.rows["FUNDS"].items():
+            what = f"funds {key.hex()}"
+            entries = self.life(0, key, row, row.begun_at_ms)
+            self.check_times(what, entries)
+            path = [(e.state, e.event) for e in entries]
+            steps = {1: [(1, 0)], 2: [(1, 0), (2, 1)], 3: [(1, 0), (3, 2)]}
+            self.expect(path == steps.get(row.state), "I4", what, "its history is another one")
+            two = all(e.cause == 4 and e.two and e.uid != e.approver for e in row.history)
+            self.expect(two, "I4", what, "a step is not of two people")
+            ended = entries[-1].at_ms if entries and row.state != 1 else 0
+            right = bool(entries) and entries[0].at_ms == row.begun_at_ms
+            self.expect(right and row.ended_at_ms == ended, "I4", what, "at other times")
+            self.expect(row.amount_fen > 0, "I9", what, "its amount is not positive")
+            self.expect(row.direction in (1, 2), "I4", what, "it goes neither in nor out")
+            sum_ = sums[u64(row.bank) + row.currency.encode()]
+            if row.state == 2:
+                sum_[0] += row.amount_fen if row.direction == 1 else -row.amount_fen
+            if row.state == 1 and row.direction == 2:
+                sum_[1] += row.amount_fen
+        return sums
+
     def check_terms(self):
-        for key, row in self.rows["EXPOSURE"].items():
+        funds = self.check_funds()
+        for key in funds.keys() | self.rows["EXPOSURE"].keys():
             what = f"terms of {int.from_bytes(key[:8], 'big'):012d}"
+            row = self.rows["EXPOSURE"].get(key, records.Exposure())
+            paid_in, going_out = funds.get(key, (0, 0))
+            self.expect(row.balance_fen == paid_in, "I1", what, "a balance is not what was paid in")
+            self.expect(row.out_reserved_fen == going_out, "I3", what, "other payments go out")
+            self.expect(key[:8] in self.rows["BANK"], "I15", what, "a bank is not registered")
             right = min(row.cap_fen, row.out_reserved_fen) >= 0
             right = right and row.balance_fen >= row.out_reserved_fen
             self.expect(right, "I9", what, "a cap or a balance is negative")

@@ -158,6 +158,7 @@ TABLES = {
     29: ("LIMIT", 16, records.AccountLimits),
     30: ("EXPOSURE", 11, records.Exposure),
     31: ("PAIR", 19, records.Pair),
+    32: ("FUNDS", 16, records.Funds),
     37: ("CASE_OF_LINK", 32, None),
 }
 NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}

@@ -271,6 +271,13 @@ def pair_gone(edit, chance):
     return bool(rows)
 
 
+@plant("I1")
+def balance_off(edit, chance):
+    bank = chance.choice(edit.rows("BANK"))[0]
+    edit.put("EXPOSURE", bank + b"CNY", records.Exposure(balance_fen=2**61))
+    return True
+
+
 @plant("I17")
 def window_none(edit, chance):
     return change(

@@ -113,6 +113,32 @@ PLANT(a_cap_below_nothing) {
     return nothing;
 }
 
+PLANT(a_balance_from_nowhere) {
+    struct exposure_terms terms = {BANK_B, "CNY", .balance_fen = 7};
+    *bank_out = BANK_B;
+    world_put_exposure(&lively->world, &terms);
+    return nothing;
+}
+
+PLANT(paid_in_and_not_booked) {
+    struct funds funds = {.id = {{0x42}},
+                          .bank = BANK_B,
+                          .state = FUNDS_CONFIRMED,
+                          .direction = FUNDS_IN,
+                          .amount = {7, "CNY"}};
+    *bank_out = BANK_B;
+    store_begin(lively->world.store);
+    store_put_funds(lively->world.store, &funds, true);
+    store_commit(lively->world.store);
+    return nothing;
+}
+
+PLANT(a_payment_without_a_life) {
+    (void)paid_in_and_not_booked(lively, bank_out);
+    *bank_out = 0;
+    return (struct id){{0x42}};
+}
+
 PLANT(more_goes_out_than_came_in) {
     struct exposure_terms terms = {BANK_C, "CNY", .balance_fen = 5, .out_reserved_fen = 6};
     *bank_out = BANK_C;
@@ -137,5 +163,9 @@ const struct planted planted_money[] = {
     ROW(LAW_I15, a_pair_of_nobody),
     ROW(LAW_I9, a_cap_below_nothing),
     ROW(LAW_I9, more_goes_out_than_came_in),
+    ROW(LAW_I3, more_goes_out_than_came_in),
+    ROW(LAW_I1, a_balance_from_nowhere),
+    ROW(LAW_I1, paid_in_and_not_booked),
+    ROW(LAW_I4, a_payment_without_a_life),
     {LAW_ROWS, NULL, NULL, false, false},
 };

@@ -43,6 +43,9 @@ ENUMS = {
     "case_outcome": ("domain/inquiry.h", "case_outcome", "CASE_"),
     "case_subject": ("domain/inquiry.h", "case_subject", "CASE_"),
     "approval_state": ("domain/approval.h", "approval_state", "APPROVAL_"),
+    "funds_state": ("domain/funds.h", "funds_state", "FUNDS_"),
+    "funds_event": ("domain/funds.h", "funds_event", "FUNDS_EVENT_"),
+    "funds_direction": ("domain/funds.h", "funds_direction", "FUNDS_"),
     "hold_authority": ("domain/hold.h", "hold_authority", "HOLD_BY_"),
     "cause": ("domain/types.h", "cause", "CAUSE_"),
 }

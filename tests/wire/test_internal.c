@@ -358,6 +358,85 @@ static void test_other_orders(void **state) {
     command_free(read);
 }
 
+static void test_caps(void **state) {
+    (void)state;
+    const struct cap_set whole = {
+        .code = 999100000011,
+        .currency = "CNY",
+        .what = CAP_SET_ALL,
+        .has_cap = true,
+        .cap_fen = 258,
+        .prefunded = true,
+        .warn_percent = {80, 95},
+    };
+    struct command *command = command_new(COMMAND_CAP_SET);
+    command->body.cap_set = whole;
+    struct command *read = THROUGH(command, CODE "CNY\0\0\0\7\1" B258 "\1\120\137\0");
+    assert_true(read->body.cap_set.has_cap && read->body.cap_set.prefunded);
+    assert_int_equal(read->body.cap_set.cap_fen, 258);
+    assert_int_equal(read->body.cap_set.warn_percent[1], 95);
+    command_free(read);
+    command = command_new(COMMAND_CAP_SET);
+    command->body.cap_set = whole;
+    command->body.cap_set.what = CAP_SET_CAP;
+    command->body.cap_set.has_cap = false;
+    command_free(THROUGH(command, CODE "CNY\0\0\0\1\0"));
+    command = command_new(COMMAND_PAIR_CAP_SET);
+    command->body.pair_cap_set = (struct pair_cap_set){258, 1, "CNY", true, 258};
+    read = THROUGH(command, B258 B1 "CNY\1" B258);
+    assert_true(read->body.pair_cap_set.code == 258 && read->body.pair_cap_set.counterparty == 1);
+    assert_int_equal(read->body.pair_cap_set.cap_fen, 258);
+    command_free(read);
+}
+
+static void test_funds(void **state) {
+    (void)state;
+    struct command *command = command_new(COMMAND_FUNDS_BEGIN);
+    command->body.funds_begin = (struct funds_begin){
+        .code = 258, .direction = FUNDS_OUT, .amount = {258, "CNY"}, .reference = "R-1"};
+    struct command *read = THROUGH(command, B258 "\2CNY" B258 "\3R-1");
+    assert_int_equal(read->body.funds_begin.direction, FUNDS_OUT);
+    assert_int_equal(read->body.funds_begin.amount.fen, 258);
+    assert_string_equal(read->body.funds_begin.amount.currency, "CNY");
+    assert_string_equal(read->body.funds_begin.reference, "R-1");
+    command_free(read);
+    command = command_new(COMMAND_FUNDS_END);
+    command->body.funds_end =
+        (struct funds_end){.funds = id_of(0x11), .confirm = true, .reference = "R-2"};
+    read = THROUGH(command, I16 "\1\3R-2");
+    assert_true(read->body.funds_end.confirm);
+    assert_string_equal(read->body.funds_end.reference, "R-2");
+    command_free(read);
+}
+
+/* What may not be zero in each that says something. */
+static void fill(struct command *command) {
+    switch ((int)command->kind) {
+    case COMMAND_UNFREEZE:
+        command->body.unfreeze.kind = OBJECT_LINK;
+        break;
+    case COMMAND_SEARCH:
+        command->body.search.by = SEARCH_BY_ACCOUNT;
+        break;
+    case COMMAND_RECON_ROW:
+        command->body.recon_row = (struct recon_row){.kind = RECON_MONEY, .class = RECON_MATCHED};
+        break;
+    case COMMAND_CAP_SET:
+        memcpy(command->body.cap_set.currency, "CNY", CURRENCY_SIZE);
+        break;
+    case COMMAND_PAIR_CAP_SET:
+        command->body.pair_cap_set.code = 1;
+        memcpy(command->body.pair_cap_set.currency, "CNY", CURRENCY_SIZE);
+        break;
+    case COMMAND_FUNDS_BEGIN:
+        command->body.funds_begin.direction = FUNDS_IN;
+        command->body.funds_begin.amount = (struct money){1, "CNY"};
+        break;
+    default:
+        break;
+    }
+}
+
 /* A kind that no bank sends and this does not know could not be logged. */
 static void test_every_kind(void **state) {
     (void)state;
@@ -369,13 +448,7 @@ static void test_every_kind(void **state) {
         struct command *command = command_new(row->kind);
         if (row->kind == COMMAND_RULES_LOAD)
             command->body.rules_load.document = rules;
-        if (row->kind == COMMAND_UNFREEZE)
-            command->body.unfreeze.kind = OBJECT_LINK;
-        if (row->kind == COMMAND_SEARCH)
-            command->body.search.by = SEARCH_BY_ACCOUNT;
-        if (row->kind == COMMAND_RECON_ROW)
-            command->body.recon_row =
-                (struct recon_row){.kind = RECON_MONEY, .class = RECON_MATCHED};
+        fill(command);
         message_encode_internal(command);
         assert_int_equal(message_decode_internal(command), 0);
         command_free(command);
@@ -402,6 +475,16 @@ static void expect_read(enum command_kind kind, struct span bytes) {
 static void test_damaged(void **state) {
     (void)state;
     DAMAGED(COMMAND_NONE, "");
+    DAMAGED(COMMAND_CAP_SET, B258 "CN\0\0\0\0\0");
+    DAMAGED(COMMAND_CAP_SET, B258 "CNY\0\0\0\10");
+    DAMAGED(COMMAND_CAP_SET, B258 "CNY\0\0\0\1\1\200\0\0\0\0\0\0\0");
+    DAMAGED(COMMAND_CAP_SET, B258 "CNY\0\0\0\4\120\120\0");
+    DAMAGED(COMMAND_CAP_SET, B258 "CNY\0\0\0\4\0\120\0");
+    DAMAGED(COMMAND_CAP_SET, B258 "CNY\0\0\0\4\145\0\0");
+    DAMAGED(COMMAND_PAIR_CAP_SET, B258 B258 "CNY\0");
+    DAMAGED(COMMAND_FUNDS_BEGIN, B258 "\3CNY" B258 "\0");
+    DAMAGED(COMMAND_FUNDS_BEGIN, B258 "\1CNY" B0 "\0");
+    DAMAGED(COMMAND_FUNDS_END, I16 "\2\0");
     DAMAGED((enum command_kind)999, "");
     DAMAGED(COMMAND_RULES_LOAD, "\2\0\0\0");
     DAMAGED(COMMAND_RULES_LOAD, "\1\0\0");
@@ -440,8 +523,9 @@ int main(void) {
         cmocka_unit_test(test_bank_orders),   cmocka_unit_test(test_bank_set),
         cmocka_unit_test(test_hold_orders),   cmocka_unit_test(test_other_orders),
         cmocka_unit_test(test_recon_row),     cmocka_unit_test(test_resolve),
-        cmocka_unit_test(test_recon_compare), cmocka_unit_test(test_every_kind),
-        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_caps),          cmocka_unit_test(test_funds),
+        cmocka_unit_test(test_every_kind),    cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_recon_compare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
