@@ -92,6 +92,15 @@ void bk_command_balance(const struct bk_call *call) {
     view(call, MESSAGE_QUERY_BALANCE);
 }
 
+void bk_command_position(const struct bk_call *call) {
+    struct query_position message = {.currency = "CNY"};
+    const struct bk_item spec = {.kind = MESSAGE_QUERY_POSITION};
+    if (!bk_call_bank(call, "after", &message.after) || !bk_call_number(call, "max", &message.max))
+        return;
+    partner_encode_query_position(&message, bk_ask_scratch(call));
+    bk_ask(call, &spec);
+}
+
 void bk_command_account_status(const struct bk_call *call) {
     view(call, MESSAGE_QUERY_ACCOUNT_STATUS);
 }

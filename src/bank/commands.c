@@ -56,6 +56,10 @@ static const struct {
      "activated, card-refused, class, closed, blocked, unblocked, deceased, mobile, document, "
      "dormant, limit: what its class may still take in and give out"},
     {"balance", bk_command_balance, "LINK [timeout_ms=]: of the other bank's account"},
+    {"position", bk_command_position,
+     "[after=BANK max=]: what this bank owes and may owe, and what it has with each other bank; go "
+     "on "
+     "with after=next"},
     {"account-status", bk_command_account_status, "LINK [timeout_ms=]: of the same"},
 
     {"transfer", bk_command_transfer,
@@ -105,7 +109,8 @@ static const struct {
     {"transfers", bk_command_transfers, "[limit=1000]: what became of our own"},
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
     {"notices", bk_command_notices, "[limit=1000]: the last ones, with what happened"},
-    {"system", bk_command_system, "who takes part, and what day it is"},
+    {"system", bk_command_system,
+     "who takes part, what day it is, and the last alert of this bank's exposure"},
     {"books", bk_command_books, "sums of what moved, and balances"},
     {"sms", bk_command_sms, "MOBILE: the last message that a customer got, with its code"},
 

@@ -155,6 +155,24 @@ static bool take_system(struct bk_bank *bank, struct span payload, struct arena 
     return true;
 }
 
+static bool take_alert(struct bk_bank *bank, struct span payload, struct arena *arena) {
+    struct position_alert alert;
+    if (partner_decode_position_alert(payload, arena, &alert))
+        return false;
+    bk_system_take_alert(&bank->system, &alert);
+    log_line(LOG_WARNING, "position_alert", LOG_INT("level", alert.level),
+             LOG_INT("exposure_fen", alert.exposure_fen), LOG_INT("bound_fen", alert.bound_fen));
+    return true;
+}
+
+/* What has no number is not acknowledged. True: it was that, and understood. */
+static bool take_unnumbered(struct bk_bank *bank, const struct envelope *envelope,
+                            struct arena *arena) {
+    if (envelope->kind == MESSAGE_SYSTEM_NOTICE)
+        return take_system(bank, envelope->payload, arena);
+    return envelope->kind == MESSAGE_POSITION_ALERT && take_alert(bank, envelope->payload, arena);
+}
+
 static bool take(struct bk_bank *bank, const struct envelope *envelope, struct arena *arena,
                  struct notice_place *place_out, struct bk_notice_seen *seen) {
     switch (envelope->kind) {
@@ -174,7 +192,7 @@ bool bk_notices_take(struct bk_notices *notices, const struct envelope *envelope
     struct bk_bank *bank = notices->bank;
     struct bk_notice_seen seen = {.kind = envelope->kind};
     struct notice_place place;
-    if (envelope->kind == MESSAGE_SYSTEM_NOTICE && take_system(bank, envelope->payload, arena))
+    if (take_unnumbered(bank, envelope, arena))
         return false;
     if (!take(bank, envelope, arena, &place, &seen)) {
         log_line(LOG_WARNING, "notice_unreadable", LOG_INT("kind", envelope->kind),

@@ -173,6 +173,40 @@ static void put_limit(struct bk_json *json, const struct limit_left_view *limit)
     bk_json_int(json, "resets_at_ms", limit->resets_at_ms);
 }
 
+static void put_pairs(struct bk_json *json, const struct position_view *view) {
+    bk_json_list(json, "pairs");
+    for (uint32_t i = 0; i < view->pair_count; i++) {
+        const struct pair_view *pair = &view->pairs[i];
+        bk_json_object(json);
+        bk_json_bank(json, "bank", pair->bank);
+        bk_json_int(json, "reserved_outgoing_fen", pair->reserved_outgoing_fen);
+        bk_json_int(json, "reserved_incoming_fen", pair->reserved_incoming_fen);
+        bk_json_int(json, "unsettled_net_fen", pair->unsettled_net_fen);
+        bk_json_bool(json, "has_cap", pair->has_cap);
+        bk_json_int(json, "cap_fen", pair->cap_fen);
+        bk_json_object_end(json);
+    }
+    bk_json_list_end(json);
+}
+
+static void put_position(struct bk_json *json, const struct position_view *view) {
+    bk_json_string(json, "currency", view->position.currency);
+    bk_json_int(json, "reserved_outgoing_fen", view->position.reserved_outgoing_fen);
+    bk_json_int(json, "unsettled_net_fen", view->position.unsettled_net_fen);
+    bk_json_int(json, "exposure_fen", view->exposure_fen);
+    bk_json_bool(json, "has_cap", view->terms.has_cap);
+    bk_json_int(json, "cap_fen", view->terms.cap_fen);
+    bk_json_bool(json, "prefunded", view->terms.prefunded);
+    bk_json_int(json, "balance_fen", view->terms.balance_fen);
+    bk_json_int(json, "out_reserved_fen", view->terms.out_reserved_fen);
+    bk_json_int(json, "free_fen", view->free_fen);
+    bk_json_int(json, "level", view->terms.level);
+    put_pairs(json, view);
+    bk_json_bool(json, "more", view->next != 0);
+    bk_json_bank(json, "next", view->next);
+    bk_json_int(json, "as_of_ms", view->as_of_ms);
+}
+
 static void put_refusal(struct bk_json *json, const struct refusal_view *refusal) {
     static const char *const retries[] = {"", "never", "new-id", "same-id-later"};
     bk_json_text(json, "reason", refusal->reason);
@@ -232,6 +266,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         put_status(json, answer->status);
     if (answer->inquiry != NULL)
         bk_print_case(json, answer->inquiry);
+    if (answer->position != NULL)
+        put_position(json, answer->position);
     if (answer->refusal != NULL)
         put_refusal(json, answer->refusal);
     if (answer->raw != NULL)

@@ -269,6 +269,10 @@ void bk_command_system(const struct bk_call *call) {
     bk_json_string(&json, "business_date", system->business_date);
     bk_json_int(&json, "cut_off_at_ms", system->cut_off_at_ms);
     bk_json_int(&json, "ledger_time_ms", system->ledger_time_ms);
+    bk_json_int(&json, "alerts", (int64_t)system->alerts);
+    bk_json_int(&json, "alert_level", system->alert.level);
+    bk_json_int(&json, "alert_exposure_fen", system->alert.exposure_fen);
+    bk_json_int(&json, "alert_bound_fen", system->alert.bound_fen);
     bk_json_int(&json, "transfer_timeout_min_ms", system->transfer_timeout_min_ms);
     bk_json_int(&json, "transfer_timeout_max_ms", system->transfer_timeout_max_ms);
     bk_session_end(call->session, &json);

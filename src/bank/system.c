@@ -1,5 +1,5 @@
 /*
- * Taking in SystemNotice.
+ * Taking in SystemNotice and PositionAlert.
  *
  * Invariant: the list is that of the last notice, or of the last row of notices that ended with one
  * that says complete; what is beyond BK_PARTICIPANTS_MAX is left out.
@@ -36,6 +36,11 @@ void bk_system_take(struct bk_system *system, const struct system_notice *notice
     for (uint32_t i = 0; i < notice->participant_count; i++)
         add(system, &notice->participants[i]);
     system->open = !notice->complete;
+}
+
+void bk_system_take_alert(struct bk_system *system, const struct position_alert *alert) {
+    system->alerts++;
+    system->alert = *alert;
 }
 
 void bk_system_deinit(struct bk_system *system) {

@@ -1,6 +1,6 @@
 /*
- * The state of the system as the gateway last told it: SystemNotice. Volatile: it comes again with
- * each connection.
+ * The state of the system, and of this bank's exposure, as the gateway last told it: SystemNotice and
+ * PositionAlert. Volatile: it comes again with each connection.
  */
 #ifndef LG_BANK_SYSTEM_H
 #define LG_BANK_SYSTEM_H
@@ -23,10 +23,13 @@ struct bk_system {
     uint32_t transfer_timeout_min_ms, transfer_timeout_max_ms;
     struct bk_participant *rows;
     size_t count, cap;
-    bool open; /* the list is not complete yet */
+    bool open;                   /* the list is not complete yet */
+    uint64_t alerts;             /* taken in */
+    struct position_alert alert; /* the last one */
 };
 
 void bk_system_take(struct bk_system *system, const struct system_notice *notice);
+void bk_system_take_alert(struct bk_system *system, const struct position_alert *alert);
 void bk_system_deinit(struct bk_system *system);
 
 #endif

@@ -94,6 +94,7 @@ struct command {
         struct open_case open_case;
         struct answer_case answer_case;
         struct get_case get_case;
+        struct query_position query_position;
         struct recon_row recon_row;
         struct transfer_resolve transfer_resolve;
         struct recon_order recon_order;

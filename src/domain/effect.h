@@ -36,7 +36,9 @@ enum effect_kind {
     EFFECT_ALARM,
     /* A document of rules, encoded, under its number: all after BOOT, in order; each when it is
      * loaded. */
-    EFFECT_RULES
+    EFFECT_RULES,
+    /* A notice without a number: over one of the bank's connections, or lost. */
+    EFFECT_TELL
 };
 
 struct effect {
@@ -44,7 +46,7 @@ struct effect {
     enum message_kind message;
     bool refused;
     struct origin origin; /* REPLY, WAIT */
-    bank_code bank;       /* whom: WAIT, ANSWER, SEND, INQUIRE, NOTICE, BANK */
+    bank_code bank;       /* whom: WAIT, ANSWER, SEND, INQUIRE, NOTICE, BANK, TELL */
     struct id request;    /* WAIT, ANSWER: request id */
     struct id exchange;   /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
     uint64_t sequence;    /* NOTICE, RULES: its number */

@@ -4,6 +4,7 @@
 #ifndef LG_DOMAIN_MESSAGE_VIEW_H
 #define LG_DOMAIN_MESSAGE_VIEW_H
 
+#include "domain/exposure.h"
 #include "domain/inquiry.h"
 #include "domain/message_link.h"
 
@@ -43,6 +44,36 @@ struct status_answer {
     struct id link;
     bank_code bank;
     struct span masked;
+};
+
+#define POSITION_PAIRS_MAX 100u
+struct query_position {
+    char currency[CURRENCY_SIZE];
+    bank_code after; /* 0: from the first pair on */
+    uint32_t max;
+};
+/* Seen from the asking bank. */
+struct pair_view {
+    bank_code bank;
+    int64_t reserved_outgoing_fen, reserved_incoming_fen;
+    int64_t unsettled_net_fen;
+    bool has_cap;
+    int64_t cap_fen;
+};
+struct position_view {
+    struct position position;
+    struct exposure_terms terms;
+    int64_t exposure_fen, free_fen;
+    struct pair_view pairs[POSITION_PAIRS_MAX];
+    uint32_t pair_count;
+    bank_code next; /* 0: no more */
+    int64_t as_of_ms;
+};
+struct position_alert {
+    char currency[CURRENCY_SIZE];
+    uint32_t level, warn_percent;
+    int64_t exposure_fen, bound_fen;
+    int64_t at_ms;
 };
 
 struct open_case {

@@ -137,7 +137,7 @@ int bank_up(struct apply *apply) {
         return result;
     counters.online = true;
     store_put_bank_counters(apply->store, code, &counters);
-    return 0;
+    return position_remind(apply, code);
 }
 
 int bank_down(struct apply *apply) {

@@ -75,7 +75,7 @@ int exposure_tell(struct apply *apply, const struct position *position,
                        position->bank, &none);
     terms->level = level;
     store_put_exposure(apply->store, terms);
-    return 0;
+    return position_alert(apply, position, terms);
 }
 
 /* The bank's exposure has moved. */

@@ -38,6 +38,7 @@ int recheck_answer(struct apply *apply) MUST_USE;
 int case_open(struct apply *apply) MUST_USE;
 int case_answer(struct apply *apply) MUST_USE;
 int case_get(struct apply *apply) MUST_USE;
+int position_query(struct apply *apply) MUST_USE;
 int question_ask(struct apply *apply) MUST_USE;
 int question_balance_answer(struct apply *apply) MUST_USE;
 int question_status_answer(struct apply *apply) MUST_USE;
@@ -95,6 +96,8 @@ int resync_look(struct apply *apply, const struct bank_up *up,
                 struct bank_counters *counters) MUST_USE;
 /* Tells the world of all rules that were loaded. */
 int rules_tell_all(struct apply *apply) MUST_USE;
+/* The bank's own warnings that it stands above, as when it comes. */
+int position_remind(struct apply *apply, bank_code bank) MUST_USE;
 /* Tells the world how the registry's entry is now. */
 void bank_tell(struct apply *apply, const struct bank *bank);
 

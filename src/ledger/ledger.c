@@ -86,6 +86,7 @@ static const struct handler handlers[] = {
     {COMMAND_GET_CASE, false, case_get},
     {COMMAND_QUERY_BALANCE, false, question_ask},
     {COMMAND_QUERY_ACCOUNT_STATUS, false, question_ask},
+    {COMMAND_QUERY_POSITION, false, position_query},
     {COMMAND_BALANCE_ANSWER, false, question_balance_answer},
     {COMMAND_STATUS_ANSWER, false, question_status_answer},
     {COMMAND_HOLD_PLACE, false, hold_order_place},

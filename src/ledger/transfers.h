@@ -101,6 +101,11 @@ int books_release(struct apply *apply, const struct transfer *transfer) MUST_USE
 int exposure_tell(struct apply *apply, const struct position *position,
                   struct exposure_terms *terms) MUST_USE;
 
+/* ---- position_query.c ---- */
+/* Tells the bank which warnings it stands above. */
+int position_alert(struct apply *apply, const struct position *position,
+                   const struct exposure_terms *terms) MUST_USE;
+
 /* ---- cap.c ---- */
 /* Refuses NO_SUCH_BANK on field; the audit's row is about this bank. */
 int exposure_bank(struct apply *apply, bank_code code, const char *field) MUST_USE;

@@ -91,6 +91,20 @@ static void set_entry(struct router *router, const struct bank *entry) {
     }
 }
 
+/* To the first of the bank's connections that takes what it is sent. */
+static void tell_bank(struct router *router, const struct effect *effect) {
+    const struct bank_row *row = row_find(router, effect->bank);
+    const struct router_message message = {
+        .kind = effect->message, .direction = MESSAGE_NOTICE, .payload = effect->payload};
+    for (uint32_t i = 0; row != NULL && i < row->peer_count; i++) {
+        struct router_peer *peer = row->peers[i];
+        if (peer->held || peer->stopped)
+            continue;
+        peer->send(peer, &message);
+        return;
+    }
+}
+
 void router_deliver(struct router *router, const struct effect *effect) {
     switch (effect->kind) {
     case EFFECT_REPLY:
@@ -116,6 +130,9 @@ void router_deliver(struct router *router, const struct effect *effect) {
         break;
     case EFFECT_NOTICE:
         feed_offer(router, effect);
+        break;
+    case EFFECT_TELL:
+        tell_bank(router, effect);
         break;
     case EFFECT_BANK:
         set_entry(router, effect->entry);

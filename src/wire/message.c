@@ -50,6 +50,8 @@ SAME_KIND(MESSAGE_SUBMIT_RETURN, SUBMIT_RETURN);
 SAME_KIND(MESSAGE_LIST_TRANSFERS, LIST_TRANSFERS);
 SAME_KIND(MESSAGE_QUERY_BALANCE, QUERY_BALANCE);
 SAME_KIND(MESSAGE_QUERY_ACCOUNT_STATUS, QUERY_ACCOUNT_STATUS);
+SAME_KIND(MESSAGE_QUERY_POSITION, QUERY_POSITION);
+SAME_KIND(MESSAGE_POSITION_ALERT, POSITION_ALERT);
 SAME_KIND(MESSAGE_ASK_BALANCE, ASK_BALANCE);
 SAME_KIND(MESSAGE_ASK_ACCOUNT_STATUS, ASK_ACCOUNT_STATUS);
 SAME_KIND(MESSAGE_OPEN_CASE, OPEN_CASE);
@@ -90,6 +92,7 @@ SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
     READ(ACK_NOTICES, read_ack_notices, ack_notices)                                               \
     READ(QUERY_BALANCE, read_query_account, query_account)                                         \
     READ(QUERY_ACCOUNT_STATUS, read_query_account, query_account)                                  \
+    READ(QUERY_POSITION, read_query_position, query_position)                                      \
     READ(BALANCE_ANSWER, read_balance_answer, balance_answer)                                      \
     READ(STATUS_ANSWER, read_status_answer, status_answer)                                         \
     READ(OPEN_CASE, read_open_case, open_case)                                                     \

@@ -67,6 +67,8 @@ void message_encode_transfer_page_next(const struct id *next, struct buf *out);
 void message_encode_report_account_reply(const struct report_account_reply *reply, struct buf *out);
 void message_encode_balance_reply(const struct balance_answer *answer, struct buf *out);
 void message_encode_account_status_reply(const struct status_answer *answer, struct buf *out);
+void message_encode_position_reply(const struct position_view *view, struct buf *out);
+void message_encode_position_alert(const struct position_alert *alert, struct buf *out);
 void message_encode_case_reply(const struct case_view *view, struct buf *out);
 void message_encode_case_notice(const struct notice_place *place, const struct case_view *view,
                                 struct buf *out);

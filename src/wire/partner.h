@@ -43,6 +43,7 @@ void partner_encode_posting_result(const struct posting_result *message, struct 
 void partner_encode_confirm_credit(const struct confirm_credit *message, struct buf *out);
 void partner_encode_get_transfer(const struct get_transfer *message, struct buf *out);
 void partner_encode_list_transfers(const struct list_transfers *message, struct buf *out);
+void partner_encode_query_position(const struct query_position *message, struct buf *out);
 void partner_encode_open_case(const struct open_case *message, struct buf *out);
 void partner_encode_answer_case(const struct answer_case *message, struct buf *out);
 void partner_encode_get_case(const struct get_case *message, struct buf *out);
@@ -76,6 +77,10 @@ int partner_decode_balance_reply(struct span payload, struct arena *arena,
                                  struct balance_answer *out) MUST_USE;
 int partner_decode_account_status_reply(struct span payload, struct arena *arena,
                                         struct status_answer *out) MUST_USE;
+int partner_decode_position_reply(struct span payload, struct arena *arena,
+                                  struct position_view *out) MUST_USE;
+int partner_decode_position_alert(struct span payload, struct arena *arena,
+                                  struct position_alert *out) MUST_USE;
 int partner_decode_case_reply(struct span payload, struct arena *arena,
                               struct case_view *out) MUST_USE;
 int partner_decode_system_notice(struct span payload, struct arena *arena,

@@ -183,7 +183,8 @@ static enum sent sent_by_bank(const char *comment, enum sent before) {
         return before;
     if (strstr(comment, "(a notice"))
         return SENT_NOTICE;
-    if (strstr(comment, "gateway to both") || strstr(comment, "gateway to all"))
+    if (strstr(comment, "gateway to both") || strstr(comment, "gateway to all") ||
+        strstr(comment, "not numbered"))
         return SENT_BY_GATEWAY;
     return strstr(comment, "gateway to") ? SENT_REPLY : SENT_REQUEST;
 }

@@ -465,6 +465,8 @@ void rig_told(struct rig *rig, const struct release *release) {
         case EFFECT_ALARM:
             rig->book->alarms++;
             break;
+        case EFFECT_TELL:
+            break;
         }
     }
 }

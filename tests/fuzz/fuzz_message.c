@@ -79,6 +79,8 @@ PARTNER(balance_reply, balance_answer)
 PARTNER(account_status_reply, status_answer)
 PARTNER(case_reply, case_view)
 PARTNER(system_notice, system_notice)
+PARTNER(position_reply, position_view)
+PARTNER(position_alert, position_alert)
 PARTNER(link_reply, link_view)
 PARTNER(transfer_reply, transfer_view)
 NOTICE(link_notice, link_view)
@@ -127,7 +129,8 @@ static const round_trip partner_kinds[] = {
     pass_balance_reply,   pass_account_status_reply,
     pass_case_reply,      pass_case_notice,
     pass_link_page,       pass_transfer_page,
-    pass_system_notice,
+    pass_system_notice,   pass_position_reply,
+    pass_position_alert,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -166,6 +169,7 @@ static const round_trip session_kinds[] = {
     WRITE(LIST_TRANSFERS, list_transfers, list_transfers)                                          \
     WRITE(ACK_NOTICES, ack_notices, ack_notices)                                                   \
     WRITE(QUERY_BALANCE, query_account, query_account)                                             \
+    WRITE(QUERY_POSITION, query_position, query_position)                                          \
     WRITE(QUERY_ACCOUNT_STATUS, query_account, query_account)                                      \
     WRITE(BALANCE_ANSWER, balance_answer, balance_answer)                                          \
     WRITE(STATUS_ANSWER, status_answer, status_answer)                                             \

@@ -10,131 +10,15 @@
 
 #include <cmocka.h>
 
+#include "ledger/bounds.h"
 #include "ledger/laws.h"
 #include "ledger/money.h"
 #include "ledger/world_people.h"
 
-/* ---- orders ---- */
-
-static void carried_out(struct world *world, struct command *command) {
-    assert_int_equal(world_request(world, command), 0);
-    struct id approval = world_one(world, EFFECT_REPLY)->object;
-    assert_int_equal(world_decide(world, COMMAND_APPROVE, &approval, UID_TWO), 0);
-    assert_false(world_one(world, EFFECT_REPLY)->refused);
-}
-
-static struct command *cap_order(struct world *world, bank_code bank, uint32_t what) {
-    struct command *command = world_order(world, COMMAND_CAP_SET, UID_ONE);
-    command->body.cap_set = (struct cap_set){.code = bank, .currency = "CNY", .what = what};
-    return command;
-}
-
-static void set_cap(struct world *world, bank_code bank, bool has_cap, int64_t cap_fen) {
-    struct command *command = cap_order(world, bank, CAP_SET_CAP);
-    command->body.cap_set.has_cap = has_cap;
-    command->body.cap_set.cap_fen = cap_fen;
-    carried_out(world, command);
-}
-
-static void set_prefunded(struct world *world, bank_code bank) {
-    struct command *command = cap_order(world, bank, CAP_SET_PREFUNDED);
-    command->body.cap_set.prefunded = true;
-    carried_out(world, command);
-}
-
-static struct command *pair_order(struct world *world, bank_code bank, bank_code with,
-                                  int64_t cap_fen) {
-    struct command *command = world_order(world, COMMAND_PAIR_CAP_SET, UID_ONE);
-    command->body.pair_cap_set = (struct pair_cap_set){
-        .code = bank, .counterparty = with, .currency = "CNY", .has_cap = true, .cap_fen = cap_fen};
-    return command;
-}
-
-static struct command *funds_order(struct world *world, bank_code bank,
-                                   enum funds_direction direction, int64_t fen) {
-    struct command *command = world_order(world, COMMAND_FUNDS_BEGIN, UID_ONE);
-    command->body.funds_begin = (struct funds_begin){
-        .code = bank, .direction = direction, .amount = {fen, "CNY"}, .reference = "HVPS-1"};
-    return command;
-}
-
-static struct command *end_order(struct world *world, const struct id *funds, bool confirm) {
-    struct command *command = world_order(world, COMMAND_FUNDS_END, UID_ONE);
-    command->body.funds_end = (struct funds_end){.funds = *funds, .confirm = confirm};
-    if (confirm)
-        memcpy(command->body.funds_end.reference, "HVPS-2", sizeof "HVPS-2");
-    return command;
-}
-
-/* The latest payment. */
-static struct funds latest(struct world *world) {
-    struct funds funds, next;
-    assert_int_equal(store_next_funds(world->store, NULL, &funds), 0);
-    while (store_next_funds(world->store, &funds.id, &next) == 0)
-        funds = next;
-    return funds;
-}
-
-static struct id begun(struct world *world, bank_code bank, enum funds_direction direction,
-                       int64_t fen) {
-    carried_out(world, funds_order(world, bank, direction, fen));
-    return latest(world).id;
-}
-
-static void paid_in(struct world *world, bank_code bank, int64_t fen) {
-    struct id id = begun(world, bank, FUNDS_IN, fen);
-    carried_out(world, end_order(world, &id, true));
-}
-
-/* An order that is refused at once: nothing waits. */
-static void refused_order(struct world *world, struct command *command, enum refusal_code code,
-                          const char *field) {
-    assert_int_equal(world_request(world, command), 0);
-    const struct effect *reply = world_one(world, EFFECT_REPLY);
-    assert_true(reply->refused);
-    assert_int_equal(reply->refusal.code, code);
-    assert_string_equal(reply->refusal.field, field);
-}
-
-/* ---- transfers ---- */
-
-static struct id link_between(struct world *world, bank_code class2, bank_code class1) {
-    struct open_link open = world_open(world);
-    open.class2.bank = class2;
-    open.class1.bank = class1;
-    open.consent.recipient = class1;
-    return world_link_of(world, &open);
-}
-
-static void submit(struct world *world, bank_code bank, const struct id *link, int64_t fen) {
-    struct submit_transfer request = world_submit(world, link, TRANSFER_PUSH, fen);
-    assert_int_equal(world_send(world, bank, COMMAND_SUBMIT_TRANSFER, &request), 0);
-}
-
-static struct id pushed(struct world *world, bank_code bank, const struct id *link, int64_t fen) {
-    submit(world, bank, link, fen);
-    return world_instruction(world).transfer;
-}
-
-static void refused(struct world *world, bank_code bank, const struct id *link, int64_t fen,
-                    enum refusal_code code, const char *field) {
-    struct position before = world_position(world, bank);
-    submit(world, bank, link, fen);
-    world_expect_refused(world, code, field);
-    struct position after = world_position(world, bank);
-    assert_memory_equal(&before, &after, sizeof before);
-}
-
-static void posted(struct world *world, bank_code by, const struct id *transfer) {
-    struct posting_result result = world_posted(world, transfer);
-    assert_int_equal(world_answer(world, by, COMMAND_POSTING_ANSWER, &result), 0);
-    assert_int_equal(world_get_transfer(world, transfer).state, TRANSFER_ACCEPTED);
-}
-
 static struct id cap_world(struct world *world, int64_t cap_fen) {
     world_init(world);
     struct id link = money_link(world, &(struct agreed_limits){0});
-    set_cap(world, BANK_A, true, cap_fen);
+    bounds_set_cap(world, BANK_A, true, cap_fen);
     return link;
 }
 
@@ -144,21 +28,21 @@ static void exactly_the_cap_passes(void **state) {
     (void)state;
     struct world world;
     struct id link = cap_world(&world, 1000);
-    struct id first = pushed(&world, BANK_A, &link, 600);
-    refused(&world, BANK_A, &link, 401, REFUSAL_CAP, "amount.fen");
-    struct id second = pushed(&world, BANK_A, &link, 400);
-    refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
+    struct id first = bounds_pushed(&world, BANK_A, &link, 600);
+    bounds_refused(&world, BANK_A, &link, 401, REFUSAL_CAP, "amount.fen");
+    struct id second = bounds_pushed(&world, BANK_A, &link, 400);
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
     money_answer(&world, &second, POSTING_REFUSED); /* and is room again */
-    (void)pushed(&world, BANK_A, &link, 400);
+    (void)bounds_pushed(&world, BANK_A, &link, 400);
     money_answer(&world, &first, POSTING_POSTED); /* which is not */
-    refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
     struct submit_transfer pull = world_submit(&world, &link, TRANSFER_PULL, 300);
     assert_int_equal(world_send(&world, BANK_A, COMMAND_SUBMIT_TRANSFER, &pull), 0);
     struct id back = world_instruction(&world).transfer;
-    refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
     money_answer(&world, &back, POSTING_POSTED); /* what is due to it is */
-    refused(&world, BANK_A, &link, 301, REFUSAL_CAP, "amount.fen");
-    (void)pushed(&world, BANK_A, &link, 300);
+    bounds_refused(&world, BANK_A, &link, 301, REFUSAL_CAP, "amount.fen");
+    (void)bounds_pushed(&world, BANK_A, &link, 300);
     laws_check(&world);
     world_deinit(&world);
 }
@@ -174,21 +58,21 @@ static void netting_of_three(void **state) {
     for (int capped = 0; capped < 2; capped++) {
         struct world world;
         world_init(&world);
-        struct id links[] = {link_between(&world, BANK_A, BANK_B),
-                             link_between(&world, BANK_A, BANK_C),
-                             link_between(&world, BANK_C, BANK_B)};
+        struct id links[] = {bounds_link_between(&world, BANK_A, BANK_B),
+                             bounds_link_between(&world, BANK_A, BANK_C),
+                             bounds_link_between(&world, BANK_C, BANK_B)};
         if (capped)
-            set_cap(&world, BANK_A, true, 20000);
+            bounds_set_cap(&world, BANK_A, true, 20000);
         for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
             bool with_a = sent[i].from == BANK_A || sent[i].to == BANK_A;
             bool with_b = sent[i].from == BANK_B || sent[i].to == BANK_B;
             const struct id *link = &links[!with_a ? 2 : with_b ? 0 : 1];
             if (capped && i == 0) {
-                refused(&world, BANK_A, link, sent[i].fen, REFUSAL_CAP, "amount.fen");
+                bounds_refused(&world, BANK_A, link, sent[i].fen, REFUSAL_CAP, "amount.fen");
                 continue;
             }
-            struct id id = pushed(&world, sent[i].from, link, sent[i].fen);
-            posted(&world, sent[i].to, &id);
+            struct id id = bounds_pushed(&world, sent[i].from, link, sent[i].fen);
+            bounds_posted(&world, sent[i].to, &id);
         }
         assert_true(world_position(&world, BANK_A).unsettled_net_fen == (capped ? 9500 : -20500));
         assert_true(world_position(&world, BANK_B).unsettled_net_fen == (capped ? -5000 : 25000));
@@ -205,18 +89,20 @@ static void a_cap_towards_one_bank(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
-    struct id to_b = link_between(&world, BANK_A, BANK_B);
-    struct id to_c = link_between(&world, BANK_A, BANK_C);
-    carried_out(&world, pair_order(&world, BANK_A, BANK_B, 100));
-    struct id first = pushed(&world, BANK_A, &to_b, 100);
-    refused(&world, BANK_A, &to_b, 1, REFUSAL_CAP, "debtor");
-    (void)pushed(&world, BANK_A, &to_c, 5000);
-    (void)pushed(&world, BANK_B, &to_b, 5000); /* what the other one may owe is another matter */
-    posted(&world, BANK_B, &first);
-    refused(&world, BANK_A, &to_b, 1, REFUSAL_CAP, "debtor");
-    carried_out(&world, pair_order(&world, BANK_A, BANK_B, 50)); /* below what it owes */
+    struct id to_b = bounds_link_between(&world, BANK_A, BANK_B);
+    struct id to_c = bounds_link_between(&world, BANK_A, BANK_C);
+    bounds_carried_out(&world, bounds_pair_order(&world, BANK_A, BANK_B, 100));
+    struct id first = bounds_pushed(&world, BANK_A, &to_b, 100);
+    bounds_refused(&world, BANK_A, &to_b, 1, REFUSAL_CAP, "debtor");
+    (void)bounds_pushed(&world, BANK_A, &to_c, 5000);
+    (void)bounds_pushed(&world, BANK_B, &to_b,
+                        5000); /* what the other one may owe is another matter */
+    bounds_posted(&world, BANK_B, &first);
+    bounds_refused(&world, BANK_A, &to_b, 1, REFUSAL_CAP, "debtor");
+    bounds_carried_out(&world,
+                       bounds_pair_order(&world, BANK_A, BANK_B, 50)); /* below what it owes */
     assert_int_equal(world_count(&world, EFFECT_ALARM), 1);
-    refused(&world, BANK_A, &to_b, 1, REFUSAL_CAP, "debtor");
+    bounds_refused(&world, BANK_A, &to_b, 1, REFUSAL_CAP, "debtor");
     laws_check(&world);
     world_deinit(&world);
 }
@@ -225,14 +111,14 @@ static void lowered_under_the_present_exposure(void **state) {
     (void)state;
     struct world world;
     struct id link = cap_world(&world, 1000);
-    struct id first = pushed(&world, BANK_A, &link, 700);
-    set_cap(&world, BANK_A, true, 500);
+    struct id first = bounds_pushed(&world, BANK_A, &link, 700);
+    bounds_set_cap(&world, BANK_A, true, 500);
     assert_true(world_count(&world, EFFECT_ALARM) >= 1);
-    refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
     money_answer(&world, &first, POSTING_POSTED); /* what was on its way goes on */
-    refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
-    set_cap(&world, BANK_A, false, 0);
-    (void)pushed(&world, BANK_A, &link, 5000);
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
+    bounds_set_cap(&world, BANK_A, false, 0);
+    (void)bounds_pushed(&world, BANK_A, &link, 5000);
     laws_check(&world);
     world_deinit(&world);
 }
@@ -245,7 +131,7 @@ static void many_for_the_last_fen(void **state) {
     struct id link = cap_world(&world, FIT * 25);
     size_t passed = 0;
     for (int i = 0; i < CALLERS; i++) {
-        submit(&world, BANK_A, &link, 25);
+        bounds_submit(&world, BANK_A, &link, 25);
         passed += world_count(&world, EFFECT_SEND);
         if (world_count(&world, EFFECT_SEND) == 0)
             world_expect_refused(&world, REFUSAL_CAP, "amount.fen");
@@ -260,11 +146,11 @@ static void sums_near_the_end_of_numbers(void **state) {
     (void)state;
     struct world world;
     struct id link = cap_world(&world, FEN_MAX);
-    (void)pushed(&world, BANK_A, &link, FEN_MAX - 5);
-    refused(&world, BANK_A, &link, 6, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    refused(&world, BANK_A, &link, FEN_MAX, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    (void)pushed(&world, BANK_A, &link, 5);
-    refused(&world, BANK_A, &link, 1, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+    (void)bounds_pushed(&world, BANK_A, &link, FEN_MAX - 5);
+    bounds_refused(&world, BANK_A, &link, 6, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+    bounds_refused(&world, BANK_A, &link, FEN_MAX, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
+    (void)bounds_pushed(&world, BANK_A, &link, 5);
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     laws_check(&world);
     world_deinit(&world);
 }
@@ -276,12 +162,12 @@ static void returns_are_bounded(void **state) {
     world_init(&world);
     struct id link = money_link(&world, &(struct agreed_limits){0});
     struct id original = world_transfer_in(&world, &link, TRANSFER_PULL, 500, TRANSFER_ACCEPTED);
-    set_cap(&world, BANK_A, true, 0);
+    bounds_set_cap(&world, BANK_A, true, 0);
     struct submit_return back = money_return(&world, &original, 500);
     assert_int_equal(world_send(&world, BANK_A, COMMAND_SUBMIT_RETURN, &back), 0);
     struct id again = world_instruction(&world).transfer; /* what it got covers it */
     money_answer(&world, &again, POSTING_POSTED);
-    refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_CAP, "amount.fen");
     laws_check(&world);
     world_deinit(&world);
 }
@@ -293,24 +179,24 @@ static void exactly_what_was_paid_in(void **state) {
     struct world world;
     world_init(&world);
     struct id link = money_link(&world, &(struct agreed_limits){0});
-    set_prefunded(&world, BANK_A);
-    refused(&world, BANK_A, &link, 1, REFUSAL_LIQUIDITY, "amount.fen");
-    struct id in = begun(&world, BANK_A, FUNDS_IN, 1000);
-    refused(&world, BANK_A, &link, 1, REFUSAL_LIQUIDITY, "amount.fen"); /* not seen yet */
-    carried_out(&world, end_order(&world, &in, true));
+    bounds_set_prefunded(&world, BANK_A);
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_LIQUIDITY, "amount.fen");
+    struct id in = bounds_begun(&world, BANK_A, FUNDS_IN, 1000);
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_LIQUIDITY, "amount.fen"); /* not seen yet */
+    bounds_carried_out(&world, bounds_end_order(&world, &in, true));
     assert_true(world_exposure(&world, BANK_A).balance_fen == 1000);
-    (void)pushed(&world, BANK_A, &link, 600);
-    refused_order(&world, funds_order(&world, BANK_A, FUNDS_OUT, 401), REFUSAL_LIQUIDITY,
-                  "amount_fen");
-    struct id out = begun(&world, BANK_A, FUNDS_OUT, 300);
-    refused(&world, BANK_A, &link, 101, REFUSAL_LIQUIDITY, "amount.fen");
-    (void)pushed(&world, BANK_A, &link, 100);
-    refused_order(&world, funds_order(&world, BANK_A, FUNDS_OUT, 1), REFUSAL_LIQUIDITY,
-                  "amount_fen");
-    carried_out(&world, end_order(&world, &out, true));
+    (void)bounds_pushed(&world, BANK_A, &link, 600);
+    bounds_refused_order(&world, bounds_funds_order(&world, BANK_A, FUNDS_OUT, 401),
+                         REFUSAL_LIQUIDITY, "amount_fen");
+    struct id out = bounds_begun(&world, BANK_A, FUNDS_OUT, 300);
+    bounds_refused(&world, BANK_A, &link, 101, REFUSAL_LIQUIDITY, "amount.fen");
+    (void)bounds_pushed(&world, BANK_A, &link, 100);
+    bounds_refused_order(&world, bounds_funds_order(&world, BANK_A, FUNDS_OUT, 1),
+                         REFUSAL_LIQUIDITY, "amount_fen");
+    bounds_carried_out(&world, bounds_end_order(&world, &out, true));
     assert_true(world_exposure(&world, BANK_A).balance_fen == 700);
     assert_true(world_exposure(&world, BANK_A).out_reserved_fen == 0);
-    refused(&world, BANK_A, &link, 1, REFUSAL_LIQUIDITY, "amount.fen");
+    bounds_refused(&world, BANK_A, &link, 1, REFUSAL_LIQUIDITY, "amount.fen");
     laws_check(&world);
     world_deinit(&world);
 }
@@ -319,22 +205,25 @@ static void a_payment_ends_once(void **state) {
     (void)state;
     struct world world;
     world_init(&world);
-    paid_in(&world, BANK_B, 50);
-    struct funds in = latest(&world);
+    bounds_paid_in(&world, BANK_B, 50);
+    struct funds in = bounds_latest(&world);
     assert_int_equal(in.state, FUNDS_CONFIRMED);
     assert_string_equal(in.reference, "HVPS-1");
     assert_string_equal(in.end_reference, "HVPS-2");
     assert_int_equal(in.history.count, 2);
     assert_true(in.history.entries[1].two && in.history.entries[1].uid == UID_ONE);
     assert_int_equal(in.history.entries[1].approver, UID_TWO);
-    refused_order(&world, end_order(&world, &in.id, true), REFUSAL_FUNDS_STATE, "funds");
-    refused_order(&world, end_order(&world, &in.id, false), REFUSAL_FUNDS_STATE, "funds");
-    struct id out = begun(&world, BANK_B, FUNDS_OUT, 50);
+    bounds_refused_order(&world, bounds_end_order(&world, &in.id, true), REFUSAL_FUNDS_STATE,
+                         "funds");
+    bounds_refused_order(&world, bounds_end_order(&world, &in.id, false), REFUSAL_FUNDS_STATE,
+                         "funds");
+    struct id out = bounds_begun(&world, BANK_B, FUNDS_OUT, 50);
     assert_true(world_exposure(&world, BANK_B).out_reserved_fen == 50);
-    carried_out(&world, end_order(&world, &out, false));
+    bounds_carried_out(&world, bounds_end_order(&world, &out, false));
     assert_true(world_exposure(&world, BANK_B).out_reserved_fen == 0);
     assert_true(world_exposure(&world, BANK_B).balance_fen == 50);
-    refused_order(&world, end_order(&world, &out, true), REFUSAL_FUNDS_STATE, "funds");
+    bounds_refused_order(&world, bounds_end_order(&world, &out, true), REFUSAL_FUNDS_STATE,
+                         "funds");
     laws_check(&world);
     world_deinit(&world);
 }
@@ -344,15 +233,20 @@ static void orders_about_nobody(void **state) {
     struct world world;
     static const struct id nothing = {{9}};
     world_init(&world);
-    refused_order(&world, cap_order(&world, BANK_D, CAP_SET_CAP), REFUSAL_NO_SUCH_BANK, "code");
-    refused_order(&world, pair_order(&world, BANK_A, BANK_D, 1), REFUSAL_NO_SUCH_BANK,
-                  "counterparty");
-    refused_order(&world, pair_order(&world, BANK_D, BANK_A, 1), REFUSAL_NO_SUCH_BANK, "code");
-    refused_order(&world, funds_order(&world, BANK_D, FUNDS_IN, 1), REFUSAL_NO_SUCH_BANK, "code");
-    refused_order(&world, end_order(&world, &nothing, true), REFUSAL_NO_SUCH_OBJECT, "funds");
-    paid_in(&world, BANK_A, FEN_MAX);
-    struct id more = begun(&world, BANK_A, FUNDS_IN, 1);
-    refused_order(&world, end_order(&world, &more, true), REFUSAL_AMOUNT_NEGATIVE, "amount_fen");
+    bounds_refused_order(&world, bounds_cap_order(&world, BANK_D, CAP_SET_CAP),
+                         REFUSAL_NO_SUCH_BANK, "code");
+    bounds_refused_order(&world, bounds_pair_order(&world, BANK_A, BANK_D, 1), REFUSAL_NO_SUCH_BANK,
+                         "counterparty");
+    bounds_refused_order(&world, bounds_pair_order(&world, BANK_D, BANK_A, 1), REFUSAL_NO_SUCH_BANK,
+                         "code");
+    bounds_refused_order(&world, bounds_funds_order(&world, BANK_D, FUNDS_IN, 1),
+                         REFUSAL_NO_SUCH_BANK, "code");
+    bounds_refused_order(&world, bounds_end_order(&world, &nothing, true), REFUSAL_NO_SUCH_OBJECT,
+                         "funds");
+    bounds_paid_in(&world, BANK_A, FEN_MAX);
+    struct id more = bounds_begun(&world, BANK_A, FUNDS_IN, 1);
+    bounds_refused_order(&world, bounds_end_order(&world, &more, true), REFUSAL_AMOUNT_NEGATIVE,
+                         "amount_fen");
     laws_check(&world);
     world_deinit(&world);
 }
@@ -362,19 +256,19 @@ static void warnings(void **state) {
     (void)state;
     struct world world;
     struct id link = cap_world(&world, 1000);
-    (void)pushed(&world, BANK_A, &link, 799);
+    (void)bounds_pushed(&world, BANK_A, &link, 799);
     assert_int_equal(world_count(&world, EFFECT_ALARM), 0);
-    struct id last = pushed(&world, BANK_A, &link, 1);
+    struct id last = bounds_pushed(&world, BANK_A, &link, 1);
     assert_int_equal(world_count(&world, EFFECT_ALARM), 1);
     assert_int_equal(world_exposure(&world, BANK_A).level, 1);
     money_answer(&world, &last, POSTING_REFUSED); /* 79.9: not far enough */
     assert_int_equal(world_exposure(&world, BANK_A).level, 1);
-    last = pushed(&world, BANK_A, &link, 200);
+    last = bounds_pushed(&world, BANK_A, &link, 200);
     assert_int_equal(world_count(&world, EFFECT_ALARM), 1);
     assert_int_equal(world_exposure(&world, BANK_A).level, 2);
-    struct command *command = cap_order(&world, BANK_A, CAP_SET_WARN);
+    struct command *command = bounds_cap_order(&world, BANK_A, CAP_SET_WARN);
     command->body.cap_set.warn_percent[0] = 50;
-    carried_out(&world, command);
+    bounds_carried_out(&world, command);
     assert_int_equal(world_exposure(&world, BANK_A).level, 1);
     laws_check(&world);
     world_deinit(&world);

@@ -29,6 +29,9 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_QUERY_ACCOUNT_STATUS:
         partner_encode_query_account(body, out);
         break;
+    case COMMAND_QUERY_POSITION:
+        partner_encode_query_position(body, out);
+        break;
     case COMMAND_BALANCE_ANSWER:
         partner_encode_balance_answer(body, out);
         break;

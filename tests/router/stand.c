@@ -154,6 +154,14 @@ void deliver_done(struct world *world, uint64_t exchange) {
     router_deliver(world->router, &effect);
 }
 
+void deliver_tell(struct world *world, bank_code bank) {
+    struct effect effect = {.kind = EFFECT_TELL,
+                            .message = MESSAGE_POSITION_ALERT,
+                            .bank = bank,
+                            .payload = SPAN_LITERAL("told")};
+    router_deliver(world->router, &effect);
+}
+
 void deliver_notice(struct world *world, uint64_t sequence) {
     struct effect effect = {.kind = EFFECT_NOTICE,
                             .message = MESSAGE_TRANSFER_NOTICE,

@@ -55,6 +55,7 @@ void deliver_send(struct world *world, bank_code bank, uint64_t exchange, int64_
 void deliver_inquire(struct world *world, bank_code bank, uint64_t exchange);
 void deliver_cancel(struct world *world, bank_code bank, uint64_t exchange);
 void deliver_done(struct world *world, uint64_t exchange);
+void deliver_tell(struct world *world, bank_code bank);
 void deliver_notice(struct world *world, uint64_t sequence);
 /* The last command submitted, of that kind. */
 struct command *last_command(struct world *world, enum command_kind kind);

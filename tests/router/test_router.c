@@ -428,6 +428,31 @@ static void exchanges_are_shared(void **state) {
     close_world(&world);
 }
 
+static void what_is_told_goes_once_or_is_lost(void **state) {
+    (void)state;
+    struct world world;
+    open_world(&world);
+    deliver_tell(&world, BANK_B); /* which nobody knows */
+    deliver_tell(&world, BANK_A); /* which is not there */
+    struct fake_peer *first = join(&world, BANK_A, 8);
+    struct fake_peer *second = join(&world, BANK_A, 8);
+    assert_int_equal(first->count + second->count, 0);
+    deliver_tell(&world, BANK_A);
+    assert_int_equal(first->count, 1);
+    assert_int_equal(first->sent[0].kind, MESSAGE_POSITION_ALERT);
+    assert_int_equal(first->sent[0].direction, MESSAGE_NOTICE);
+    assert_string_equal(first->sent[0].payload, "told");
+    router_hold(world.router, &first->peer, true);
+    deliver_tell(&world, BANK_A);
+    assert_int_equal(second->count, 1);
+    router_stop(&second->peer);
+    deliver_tell(&world, BANK_A);
+    assert_int_equal(first->count + second->count, 2);
+    leave(&world, first);
+    leave(&world, second);
+    close_world(&world);
+}
+
 /* What a peer does not take is not given to it: it waits, or goes another way. */
 static void held_peers_get_nothing(void **state) {
     (void)state;
@@ -508,6 +533,7 @@ int main(void) {
         cmocka_unit_test(exchanges_are_bounded),
         cmocka_unit_test(exchanges_are_shared),
         cmocka_unit_test(held_peers_get_nothing),
+        cmocka_unit_test(what_is_told_goes_once_or_is_lost),
         cmocka_unit_test(rights_that_end_cut),
         cmocka_unit_test(others_effects_go_out),
     };

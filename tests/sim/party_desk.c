@@ -17,8 +17,9 @@ static bool says_one_of(struct span detail, const char *const *details, size_t c
 }
 
 bool desk_may_refuse(enum message_kind kind, struct span detail) {
-    if (kind != MESSAGE_GET_LINK && (span_equal(detail, SPAN_LITERAL("PEER_SUSPENDED")) ||
-                                     span_equal(detail, SPAN_LITERAL("PEER_HELD"))))
+    if (kind != MESSAGE_GET_LINK && kind != MESSAGE_QUERY_POSITION &&
+        (span_equal(detail, SPAN_LITERAL("PEER_SUSPENDED")) ||
+         span_equal(detail, SPAN_LITERAL("PEER_HELD"))))
         return true;
     static const char *const about_links[] = {"LINK_STATE",    "HOLDS",     "NO_SUCH_HOLD",
                                               "AUTHORITY",     "NOT_YOURS", "NO_SUCH_ACCOUNT",
@@ -36,7 +37,7 @@ bool desk_may_refuse(enum message_kind kind, struct span detail) {
         return says_one_of(detail, views, sizeof(views) / sizeof(views[0]));
     if (kind == MESSAGE_OPEN_LINK) /* resuming a link uses tries as well */
         return span_equal(detail, SPAN_LITERAL("TRIES"));
-    if (kind == MESSAGE_GET_LINK)
+    if (kind == MESSAGE_GET_LINK || kind == MESSAGE_QUERY_POSITION)
         return false;
     return says_one_of(detail, about_links, sizeof(about_links) / sizeof(about_links[0]));
 }
@@ -237,11 +238,27 @@ void desk_learn(struct party *party, const struct case_view *view) {
 
 /* ---- what comes back ---- */
 
+/* The terms of the formula are told, and all pairs together are the position. */
+static void check_position(struct party *party, const struct position_view *view) {
+    int64_t reserved_fen = 0, net_fen = 0;
+    for (uint32_t i = 0; i < view->pair_count; i++) {
+        reserved_fen += view->pairs[i].reserved_outgoing_fen;
+        net_fen += view->pairs[i].unsettled_net_fen;
+    }
+    const struct position *position = &view->position;
+    bool whole = view->next != 0 || (reserved_fen == position->reserved_outgoing_fen &&
+                                     net_fen == position->unsettled_net_fen);
+    if (!whole ||
+        view->exposure_fen != position->reserved_outgoing_fen - position->unsettled_net_fen)
+        world_fail(party->world, "bank %zu: its pairs are not its position", party->index);
+}
+
 void desk_replied(struct ask *ask, struct span payload) {
     struct party *party = ask->party;
     struct report_account_reply reported;
     struct balance_answer balance;
     struct status_answer status;
+    struct position_view position;
     struct case_view inquiry;
     int rc = -1;
     if (ask->kind == MESSAGE_REPORT_ACCOUNT)
@@ -250,11 +267,15 @@ void desk_replied(struct ask *ask, struct span payload) {
         rc = partner_decode_balance_reply(payload, &party->arena, &balance);
     else if (ask->kind == MESSAGE_QUERY_ACCOUNT_STATUS)
         rc = partner_decode_account_status_reply(payload, &party->arena, &status);
+    else if (ask->kind == MESSAGE_QUERY_POSITION)
+        rc = partner_decode_position_reply(payload, &party->arena, &position);
     else
         rc = partner_decode_case_reply(payload, &party->arena, &inquiry);
     if (rc != 0)
         world_fail(party->world, "bank %zu: a reply of kind %d cannot be read", party->index,
                    (int)ask->kind);
+    if (rc == 0 && ask->kind == MESSAGE_QUERY_POSITION)
+        check_position(party, &position);
     ask_done(ask);
     bool cases = ask->kind == MESSAGE_OPEN_CASE || ask->kind == MESSAGE_ANSWER_CASE ||
                  ask->kind == MESSAGE_GET_CASE;

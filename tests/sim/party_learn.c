@@ -247,9 +247,15 @@ void learn_notice(struct party *party, struct connection *connection,
     struct link_view link;
     struct case_view inquiry;
     struct system_notice system;
+    struct position_alert alert;
     if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
         partner_decode_system_notice(envelope->payload, &party->arena, &system) == 0) {
         told_system(party, connection, &system);
+    } else if (envelope->kind == MESSAGE_POSITION_ALERT &&
+               partner_decode_position_alert(envelope->payload, &party->arena, &alert) == 0) {
+        if ((alert.level == 0) != (alert.warn_percent == 0))
+            world_fail(party->world, "bank %zu: an alert of level %u says %u per cent",
+                       party->index, alert.level, alert.warn_percent);
     } else if (envelope->kind == MESSAGE_TRANSFER_NOTICE &&
                partner_decode_transfer_notice(envelope->payload, &party->arena, &place, &transfer,
                                               &event) == 0) {

@@ -139,6 +139,14 @@ static void ask_case(struct party *party) {
     ask_go(ask);
 }
 
+static void ask_position(struct party *party) {
+    struct ask *ask = ask_new(party, NULL, MESSAGE_QUERY_POSITION);
+    struct query_position query = {.currency = "CNY"};
+    query.max = (uint32_t)chance_between(&party->chance, 1, POSITION_PAIRS_MAX);
+    partner_encode_query_position(&query, &ask->payload);
+    ask_go(ask);
+}
+
 void list_look(struct party *party) {
     static const enum message_kind strays[] = {MESSAGE_GET_LINK,       MESSAGE_GET_CASE,
                                                MESSAGE_LIST_TRANSFERS, MESSAGE_GET_TRANSFER,
@@ -146,7 +154,7 @@ void list_look(struct party *party) {
                                                MESSAGE_ANSWER_CASE,    MESSAGE_WITHDRAW_CONSENT};
     size_t kinds = party_side(party) == SIDE_CLASS2 ? 8 : 7; /* the last is the Class II bank's */
     const struct id start = {{0}};
-    switch (chance_below(&party->chance, 6)) {
+    switch (chance_below(&party->chance, 7)) {
     case 0:
         ask_page(party, MESSAGE_LIST_LINKS, &start);
         break;
@@ -155,6 +163,9 @@ void list_look(struct party *party) {
         break;
     case 2:
         ask_case(party);
+        break;
+    case 3:
+        ask_position(party);
         break;
     default: /* what was made last, for the most part */
         if (party->latest != NULL && !id_is_zero(&party->latest->transfer))

@@ -32,11 +32,12 @@ void tally_add(enum command_kind kind, bool refused) {
 }
 
 /* What the gateway asks of itself and what banks answer is not refused; nor is a search, a backup,
- * a list that was handed in, nor a list of a bank's links. */
+ * a list that was handed in, a list of a bank's links, nor its position. */
 static bool is_refusable(const struct command_row *row) {
     if (row->kind == COMMAND_SEARCH || row->kind == COMMAND_FETCH_NOTICES ||
-        row->kind == COMMAND_LIST_LINKS || row->kind == COMMAND_BACKUP ||
-        row->kind == COMMAND_RECON_COMPARE || row->direction != MESSAGE_REQUEST)
+        row->kind == COMMAND_LIST_LINKS || row->kind == COMMAND_QUERY_POSITION ||
+        row->kind == COMMAND_BACKUP || row->kind == COMMAND_RECON_COMPARE ||
+        row->direction != MESSAGE_REQUEST)
         return false;
     return row->order || row->roles != 0;
 }

@@ -59,6 +59,8 @@ static const struct golden goldens[] = {
     {COMMAND_QUERY_BALANCE, GOLDEN_QUERY_BALANCE, &linkgate__v1__query_balance__descriptor, false},
     {COMMAND_QUERY_ACCOUNT_STATUS, GOLDEN_QUERY_ACCOUNT_STATUS,
      &linkgate__v1__query_account_status__descriptor, false},
+    {COMMAND_QUERY_POSITION, GOLDEN_QUERY_POSITION, &linkgate__v1__query_position__descriptor,
+     false},
     {COMMAND_BALANCE_ANSWER, GOLDEN_BALANCE_ANSWER, &linkgate__v1__ask_balance_reply__descriptor,
      true},
     {COMMAND_STATUS_ANSWER, GOLDEN_STATUS_ANSWER,

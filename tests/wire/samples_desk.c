@@ -90,6 +90,33 @@ struct status_answer sample_account_status_reply(void) {
     return reply;
 }
 
+struct query_position sample_query_position(void) {
+    return (struct query_position){"CNY", SAMPLE_CLASS1_BANK, 7};
+}
+
+struct position_view sample_position_view(void) {
+    return (struct position_view){
+        .position = {0, "CNY", 500000, -200000},
+        .terms = {.has_cap = true,
+                  .cap_fen = 1000000,
+                  .prefunded = true,
+                  .balance_fen = 900000,
+                  .out_reserved_fen = 50000,
+                  .warn_percent = {50, 80, 95},
+                  .level = 1},
+        .exposure_fen = 700000,
+        .free_fen = 150000,
+        .pair_count = 1,
+        .pairs[0] = {SAMPLE_CLASS1_BANK, 400000, 300, -200000, true, 800000},
+        .next = SAMPLE_CLASS1_BANK,
+        .as_of_ms = 1719792000000,
+    };
+}
+
+struct position_alert sample_position_alert(void) {
+    return (struct position_alert){"CNY", 2, 80, 700000, 850000, 1719792000000};
+}
+
 struct open_case sample_open_case(void) {
     return (struct open_case){.request = REQUEST,
                               .transfer = OTHER,

@@ -102,6 +102,7 @@ FROM_BANK(step_up, GOLDEN_STEP_UP, COMMAND_STEP_UP, step_up)
 FROM_BANK(list_transfers, GOLDEN_LIST_TRANSFERS, COMMAND_LIST_TRANSFERS, list_transfers)
 FROM_BANK(balance_answer, GOLDEN_BALANCE_ANSWER, COMMAND_BALANCE_ANSWER, balance_answer)
 FROM_BANK(status_answer, GOLDEN_STATUS_ANSWER, COMMAND_STATUS_ANSWER, status_answer)
+FROM_BANK(query_position, GOLDEN_QUERY_POSITION, COMMAND_QUERY_POSITION, query_position)
 FROM_BANK(open_case, GOLDEN_OPEN_CASE, COMMAND_OPEN_CASE, open_case)
 FROM_BANK(answer_case, GOLDEN_ANSWER_CASE, COMMAND_ANSWER_CASE, answer_case)
 FROM_BANK(get_case, GOLDEN_GET_CASE, COMMAND_GET_CASE, get_case)
@@ -151,6 +152,8 @@ FROM_GATEWAY(report_account_reply, report_account_reply, report_account_reply,
              GOLDEN_REPORT_ACCOUNT_REPLY)
 FROM_GATEWAY(balance_reply, balance_answer, balance_reply, GOLDEN_BALANCE_REPLY)
 FROM_GATEWAY(account_status_reply, status_answer, account_status_reply, GOLDEN_ACCOUNT_STATUS_REPLY)
+FROM_GATEWAY(position_reply, position_view, position_view, GOLDEN_POSITION_REPLY)
+FROM_GATEWAY(position_alert, position_alert, position_alert, GOLDEN_POSITION_ALERT)
 FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
 FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
 FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
@@ -353,6 +356,9 @@ int main(void) {
         TEST(list_transfers),
         TEST(balance_answer),
         TEST(status_answer),
+        TEST(query_position),
+        TEST(position_reply),
+        TEST(position_alert),
         TEST(open_case),
         TEST(answer_case),
         TEST(close_case),

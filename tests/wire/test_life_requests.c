@@ -325,6 +325,16 @@ static void test_lists(void **state) {
         {COMMAND_LIST_LINKS, {4}, DROP, REFUSAL_NONE, ""},
         {COMMAND_LIST_LINKS, {4}, BYTES("1234"), REFUSAL_ACCOUNT, "account_number"},
         {COMMAND_LIST_TRANSFERS, {2}, NUMBER(101), REFUSAL_FIELD_INVALID, "max"},
+        {COMMAND_QUERY_POSITION, {1}, BYTES("USD"), REFUSAL_CURRENCY, "currency"},
+        {COMMAND_QUERY_POSITION, {1}, DROP, REFUSAL_NONE, ""},
+        {COMMAND_QUERY_POSITION,
+         {2},
+         BYTES("999100000021"),
+         REFUSAL_FIELD_INVALID,
+         "after_bank_code"},
+        {COMMAND_QUERY_POSITION, {2}, DROP, REFUSAL_NONE, ""},
+        {COMMAND_QUERY_POSITION, {3}, NUMBER(100), REFUSAL_NONE, ""},
+        {COMMAND_QUERY_POSITION, {3}, NUMBER(101), REFUSAL_FIELD_INVALID, "max"},
         {COMMAND_LIST_TRANSFERS, {4}, DROP, REFUSAL_NONE, ""},
         {COMMAND_LIST_TRANSFERS, {4}, NUMBER(7), REFUSAL_NONE, ""},
         {COMMAND_LIST_TRANSFERS, {4}, NUMBER(8), REFUSAL_FIELD_INVALID, "state"},
@@ -357,6 +367,11 @@ static void test_standard_page(void **state) {
     command = golden_read(COMMAND_LIST_TRANSFERS, span_of(NULL, 0), &verdict, &refusal);
     assert_int_equal(verdict, 0);
     assert_int_equal(command->body.list_transfers.max, 50);
+    command_free(command);
+    command = golden_read(COMMAND_QUERY_POSITION, span_of(NULL, 0), &verdict, &refusal);
+    assert_int_equal(verdict, 0);
+    assert_int_equal(command->body.query_position.max, POSITION_PAIRS_MAX);
+    assert_string_equal(command->body.query_position.currency, "CNY");
     command_free(command);
 }
 

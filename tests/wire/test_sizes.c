@@ -248,6 +248,35 @@ static void test_case(void **state) {
     buf_deinit(&payload);
 }
 
+static void test_position(void **state) {
+    static struct position_view view, read;
+    struct buf payload = {0};
+    struct arena arena;
+    (void)state;
+    view.position = (struct position){0, "CNY", INT64_MAX, -INT64_MAX};
+    view.terms = (struct exposure_terms){.has_cap = true,
+                                         .cap_fen = INT64_MAX,
+                                         .prefunded = true,
+                                         .balance_fen = INT64_MAX,
+                                         .out_reserved_fen = INT64_MAX,
+                                         .warn_percent = {98, 99, 100},
+                                         .level = 3};
+    view.exposure_fen = -INT64_MAX;
+    view.free_fen = INT64_MAX;
+    view.next = BANK;
+    view.as_of_ms = LATE_MS;
+    view.pair_count = POSITION_PAIRS_MAX;
+    for (uint32_t i = 0; i < POSITION_PAIRS_MAX; i++)
+        view.pairs[i] = (struct pair_view){BANK, INT64_MAX, INT64_MAX, -INT64_MAX, true, INT64_MAX};
+    arena_init(&arena, 4096, COMMAND_ARENA_BUDGET);
+    message_encode_position_reply(&view, &payload);
+    expect_in_frame(&payload);
+    assert_int_equal(partner_decode_position_reply(buf_span(&payload), &arena, &read), 0);
+    assert_int_equal(read.pair_count, POSITION_PAIRS_MAX);
+    arena_deinit(&arena);
+    buf_deinit(&payload);
+}
+
 static void test_system_notice(void **state) {
     static struct participant participants[SYSTEM_NOTICE_PARTICIPANTS_MAX];
     struct system_notice notice = {
@@ -281,6 +310,7 @@ int main(void) {
         cmocka_unit_test(test_entries),       cmocka_unit_test(test_link_page),
         cmocka_unit_test(test_transfer_page), cmocka_unit_test(test_ordinary_page),
         cmocka_unit_test(test_case),          cmocka_unit_test(test_system_notice),
+        cmocka_unit_test(test_position),
     };
     return cmocka_run_group_tests(tests, set_up, NULL);
 }
