@@ -26,18 +26,27 @@ bool asking_bank_code_right(uint64_t code);
 /* An id that must be there. */
 bool asking_take_id(ProtobufCBinaryData bytes, struct id *id_out);
 
+/* A command of the peer's, and its way to the ledger; a listing, and its way to the bulk thread. max
+ * of a listing: 0 for as many as may be. */
+struct command *asking_command(const struct asking *asking, enum command_kind kind);
+int asking_submit(const struct asking *asking, struct command *command);
+struct admin_listing *asking_listing(const struct asking *asking, enum admin_listing_kind kind,
+                                     uint32_t max);
+int asking_list(const struct asking *asking, struct admin_listing *listing);
+
 /* Each gives ADMIN_ANSWERED or ADMIN_PENDING. */
 typedef int asking_handler(const struct asking *asking);
 asking_handler order_bank_add, order_bank_disable, order_bank_enable, order_bank_set, order_pin_add,
     order_pin_remove, order_unfreeze, order_hold_place, order_hold_lift, order_clock_accept_now,
     order_quarantine_release, order_quarantine_drop, order_approve, order_reject, order_unmask,
     order_read_unmasked, order_search, order_bank_resync, order_backup, order_rules_load,
-    order_transfer_resolve;
+    order_cap_set, order_pair_cap_set, order_funds_begin, order_funds_end, order_transfer_resolve;
 asking_handler question_status, question_clock, question_banks, question_links, question_link,
     question_transfers, question_transfer, question_nets, question_positions, question_quarantine,
     question_approvals, question_approval, question_bank, question_history, question_audit,
     question_cases, question_case, question_open_work, question_verify, question_backup,
-    question_uploads, question_differences, question_refusals, question_rules, question_limits;
+    question_exposure, question_funds, question_uploads, question_differences, question_refusals,
+    question_rules, question_limits;
 asking_handler send_begin, send_part, send_end;
 
 #endif

@@ -175,6 +175,8 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_SHOW_CASE] = desk_case,
         [ADMIN_OPEN_WORK] = work_open,
         [ADMIN_VERIFY] = verify_page,
+        [ADMIN_SHOW_EXPOSURE] = bounds_exposure,
+        [ADMIN_LIST_FUNDS] = bounds_funds,
         [ADMIN_LIST_UPLOADS] = recon_uploads,
         [ADMIN_LIST_DIFFERENCES] = recon_differences,
         [ADMIN_LIST_REFUSALS] = report_refusals,

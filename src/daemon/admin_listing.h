@@ -31,6 +31,8 @@ enum admin_listing_kind {
     ADMIN_SHOW_CASE,
     ADMIN_OPEN_WORK,
     ADMIN_VERIFY,
+    ADMIN_SHOW_EXPOSURE,
+    ADMIN_LIST_FUNDS,
     ADMIN_LIST_UPLOADS,
     ADMIN_LIST_DIFFERENCES,
     ADMIN_LIST_REFUSALS,
@@ -66,9 +68,9 @@ struct admin_listing {
     enum object_kind object; /* histories: of what, and from which entry on; verify: what */
     uint32_t from;
     struct pair_net after_net;
-    struct position after_position;
-    bool after_is_given; /* of these two, the one of its kind */
-    struct id only;      /* verify: that one alone; zero: all */
+    struct position after_position; /* also of which bank and currency an exposure is */
+    bool after_is_given;            /* of these two, the one of its kind */
+    struct id only;                 /* verify: that one alone; zero: all */
     struct admin_filter filter;
     struct id *found; /* owned; NULL but for ADMIN_LIST_FOUND */
     size_t found_count;

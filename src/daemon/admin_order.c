@@ -14,7 +14,7 @@
 #include "verify/backup.h"
 #include "wire/message.h"
 
-static struct command *new_command(const struct asking *asking, enum command_kind kind) {
+struct command *asking_command(const struct asking *asking, enum command_kind kind) {
     struct command *command = command_new(kind);
     command->uid = asking->peer->uid;
     command->origin.kind = ORIGIN_ADMIN;
@@ -23,7 +23,7 @@ static struct command *new_command(const struct asking *asking, enum command_kin
     return command;
 }
 
-static int submit(const struct asking *asking, struct command *command) {
+int asking_submit(const struct asking *asking, struct command *command) {
     message_encode_internal(command);
     if (asking->gateway->submit(asking->gateway->context, command))
         return ADMIN_PENDING;
@@ -88,7 +88,7 @@ int order_bank_add(const struct asking *asking) {
     int answered = check_bank_add(asking);
     if (answered >= 0)
         return answered;
-    struct command *command = new_command(asking, COMMAND_BANK_ADD);
+    struct command *command = asking_command(asking, COMMAND_BANK_ADD);
     struct bank *bank = &command->body.bank_add;
     bank->code = order->code;
     memcpy(bank->name, order->name, strlen(order->name));
@@ -97,16 +97,16 @@ int order_bank_add(const struct asking *asking) {
     bank->pin_count = (uint32_t)order->n_pins;
     for (size_t i = 0; i < order->n_pins; i++)
         memcpy(bank->pins[i].bytes, order->pins[i].data, DIGEST_SIZE);
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_bank_disable(const struct asking *asking) {
     uint64_t code = asking->request->bank_disable->code;
     if (!asking_bank_code_right(code))
         return asking_refuse_field(asking, "code", NO_BANK_TEXT);
-    struct command *command = new_command(asking, COMMAND_BANK_DISABLE);
+    struct command *command = asking_command(asking, COMMAND_BANK_DISABLE);
     command->body.bank_disable.code = code;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_unfreeze(const struct asking *asking) {
@@ -117,18 +117,18 @@ int order_unfreeze(const struct asking *asking) {
         return asking_refuse_field(asking, "kind", "Only links and transfers can be frozen.");
     if (!asking_take_id(order->id, &id))
         return asking_refuse_field(asking, "id", NO_ID_TEXT);
-    struct command *command = new_command(asking, COMMAND_UNFREEZE);
+    struct command *command = asking_command(asking, COMMAND_UNFREEZE);
     command->body.unfreeze.kind = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK
                                       ? OBJECT_LINK
                                       : OBJECT_TRANSFER;
     command->body.unfreeze.object = id;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_clock_accept_now(const struct asking *asking) {
-    struct command *command = new_command(asking, COMMAND_CLOCK_ACCEPT);
+    struct command *command = asking_command(asking, COMMAND_CLOCK_ACCEPT);
     command->body.clock_accept.wall_ms = asking->gateway->wall_ms(asking->gateway->context);
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 /* ---- banks and their pins ---- */
@@ -137,9 +137,9 @@ int order_bank_enable(const struct asking *asking) {
     uint64_t code = asking->request->bank_enable->code;
     if (!asking_bank_code_right(code))
         return asking_refuse_field(asking, "code", NO_BANK_TEXT);
-    struct command *command = new_command(asking, COMMAND_BANK_ENABLE);
+    struct command *command = asking_command(asking, COMMAND_BANK_ENABLE);
     command->body.bank_enable.code = code;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_bank_resync(const struct asking *asking) {
@@ -149,9 +149,9 @@ int order_bank_resync(const struct asking *asking) {
     if (order->notice == 0)
         return asking_refuse_field(asking, "notice",
                                    "Give the number that `bank show` says holds the bank.");
-    struct command *command = new_command(asking, COMMAND_BANK_RESYNC);
+    struct command *command = asking_command(asking, COMMAND_BANK_RESYNC);
     command->body.bank_resync = (struct bank_resync){order->code, order->notice};
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 static int check_bank_set(const struct asking *asking) {
@@ -177,7 +177,7 @@ int order_bank_set(const struct asking *asking) {
     int answered = check_bank_set(asking);
     if (answered >= 0)
         return answered;
-    struct command *command = new_command(asking, COMMAND_BANK_SET);
+    struct command *command = asking_command(asking, COMMAND_BANK_SET);
     struct bank_set *set = &command->body.bank_set;
     struct bank denied = {0};
     set->code = order->code;
@@ -190,7 +190,7 @@ int order_bank_set(const struct asking *asking) {
     for (size_t i = 0; order->set_denied && i < order->n_denied; i++)
         bank_deny_kind(&denied, order->denied[i], true);
     set->denied = denied.denied;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 static int order_pin(const struct asking *asking, enum command_kind kind, uint64_t code,
@@ -200,9 +200,9 @@ static int order_pin(const struct asking *asking, enum command_kind kind, uint64
         return asking_refuse_field(asking, "code", NO_BANK_TEXT);
     if (!take_pin(bytes, &pin))
         return asking_refuse_field(asking, "pin", PIN_TEXT);
-    struct command *command = new_command(asking, kind);
+    struct command *command = asking_command(asking, kind);
     command->body.bank_pin = (struct bank_pin){.code = code, .pin = pin};
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_pin_add(const struct asking *asking) {
@@ -241,14 +241,14 @@ int order_hold_place(const struct asking *asking) {
     int answered = check_hold(asking, order);
     if (answered >= 0)
         return answered;
-    struct command *command = new_command(asking, COMMAND_HOLD_PLACE);
+    struct command *command = asking_command(asking, COMMAND_HOLD_PLACE);
     struct hold_order *hold = &command->body.hold_order;
     hold->link = link;
     hold->blocks = order->blocks;
     memcpy(hold->reason, order->reason, strlen(order->reason));
     memcpy(hold->legal_reference, order->reference, strlen(order->reference));
     hold->expires_at_ms = order->expires_at_ms;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_hold_lift(const struct asking *asking) {
@@ -258,9 +258,9 @@ int order_hold_lift(const struct asking *asking) {
         return asking_refuse_field(asking, "link", NO_ID_TEXT);
     if (!asking_take_id(order->hold, &hold.hold))
         return asking_refuse_field(asking, "hold", NO_ID_TEXT);
-    struct command *command = new_command(asking, COMMAND_HOLD_LIFT);
+    struct command *command = asking_command(asking, COMMAND_HOLD_LIFT);
     command->body.hold_order = hold;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 /* ---- transfers ---- */
@@ -329,7 +329,7 @@ int order_transfer_resolve(const struct asking *asking) {
     int answered = check_resolve(asking, order);
     if (answered >= 0)
         return answered;
-    struct command *command = new_command(asking, COMMAND_TRANSFER_RESOLVE);
+    struct command *command = asking_command(asking, COMMAND_TRANSFER_RESOLVE);
     struct transfer_resolve *resolve = &command->body.transfer_resolve;
     resolve->outcome = outcome_of(order->outcome);
     memcpy(resolve->reference, order->reference, strlen(order->reference));
@@ -341,7 +341,7 @@ int order_transfer_resolve(const struct asking *asking) {
         command_free(command);
         return asking_refuse_field(asking, "transfer", NO_ID_TEXT);
     }
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 /* ---- the quarantine ---- */
@@ -352,9 +352,9 @@ static int decide_quarantine(const struct asking *asking, enum command_kind kind
     if (!take_digest(bytes, &digest))
         return asking_refuse_field(asking, "digest",
                                    "A digest has 64 hex digits. See `quarantine list`.");
-    struct command *command = new_command(asking, kind);
+    struct command *command = asking_command(asking, kind);
     command->body.quarantine_order.digest = digest;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_quarantine_release(const struct asking *asking) {
@@ -375,11 +375,11 @@ int order_rules_load(const struct asking *asking) {
     if (bytes.len > RULES_LOAD_MAX)
         return asking_refuse_field(asking, "document",
                                    "The document is too long. Load it in parts.");
-    struct command *command = new_command(asking, COMMAND_RULES_LOAD);
+    struct command *command = asking_command(asking, COMMAND_RULES_LOAD);
     struct rules_document *document = arena_zero(&command->arena, sizeof(*document));
     command->body.rules_load.document = document;
     if (rules_document_decode(span_of(bytes.data, bytes.len), document))
-        return submit(asking, command);
+        return asking_submit(asking, command);
     command_free(command);
     return asking_refuse_field(asking, "document",
                                "That is no document of rules that this gateway can read. Use the "
@@ -400,7 +400,7 @@ int order_backup(const struct asking *asking) {
         return asking_refuse(asking, REFUSAL_BUSY, "",
                              "A backup is being made already. Wait for it; `linkgatectl status` "
                              "tells when it was done.");
-    int answered = submit(asking, new_command(asking, COMMAND_BACKUP));
+    int answered = asking_submit(asking, asking_command(asking, COMMAND_BACKUP));
     if (answered != ADMIN_PENDING)
         gateway->release_backup(gateway->context);
     return answered;
@@ -413,10 +413,10 @@ static int decide_on(const struct asking *asking, enum command_kind kind,
     struct id approval;
     if (!asking_take_id(bytes, &approval))
         return asking_refuse_field(asking, "approval", NO_ID_TEXT);
-    struct command *command = new_command(asking, kind);
+    struct command *command = asking_command(asking, kind);
     command->body.decision.approval = approval;
     command->body.decision.wall_ms = asking->gateway->wall_ms(asking->gateway->context);
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 int order_approve(const struct asking *asking) {
@@ -435,17 +435,17 @@ int order_unmask(const struct asking *asking) {
     struct id link;
     if (!asking_take_id(asking->request->unmask->link, &link))
         return asking_refuse_field(asking, "link", NO_ID_TEXT);
-    struct command *command = new_command(asking, COMMAND_UNMASK);
+    struct command *command = asking_command(asking, COMMAND_UNMASK);
     command->body.unmask.link = link;
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 /* ---- searching: the number goes no further than here ---- */
 
 static int search_for(const struct asking *asking, enum search_by by, struct digest key) {
-    struct command *command = new_command(asking, COMMAND_SEARCH);
+    struct command *command = asking_command(asking, COMMAND_SEARCH);
     command->body.search = (struct search){.by = by, .key = key};
-    return submit(asking, command);
+    return asking_submit(asking, command);
 }
 
 static int search_account(const struct asking *asking) {

@@ -60,6 +60,9 @@ int money_nets(struct admin_listing *listing, struct store *store) MUST_USE;
 int money_positions(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_report.c ---- */
 int report_refusals(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_bounds.c ---- */
+int bounds_exposure(struct admin_listing *listing, struct store *store) MUST_USE;
+int bounds_funds(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_verify.c ---- */
 int verify_page(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_recon.c ---- */

@@ -60,8 +60,8 @@ int question_backup(const struct asking *asking) {
 
 /* ---- listings ---------------------------------------------------------------------------------- */
 
-static struct admin_listing *new_listing(const struct asking *asking, enum admin_listing_kind kind,
-                                         uint32_t max) {
+struct admin_listing *asking_listing(const struct asking *asking, enum admin_listing_kind kind,
+                                     uint32_t max) {
     struct admin_listing *listing =
         admin_listing_new(kind, asking->client, asking->request->correlation);
     listing->now_ms = asking->gateway->wall_ms(asking->gateway->context);
@@ -69,7 +69,7 @@ static struct admin_listing *new_listing(const struct asking *asking, enum admin
     return listing;
 }
 
-static int start_listing(const struct asking *asking, struct admin_listing *listing) {
+int asking_list(const struct asking *asking, struct admin_listing *listing) {
     if (asking->gateway->list(asking->gateway->context, listing))
         return ADMIN_PENDING;
     admin_listing_free(listing);
@@ -89,26 +89,26 @@ static int drop_listing(const struct asking *asking, struct admin_listing *listi
 
 int question_banks(const struct asking *asking) {
     const Linkgate__Admin__V1__ListBanks *order = asking->request->list_banks;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_BANKS, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_BANKS, order->max);
     listing->after_bank = order->after;
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_links(const struct asking *asking) {
     const Linkgate__Admin__V1__ListLinks *order = asking->request->list_links;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_LINKS, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_LINKS, order->max);
     listing->filter = (struct admin_filter){.state = order->state,
                                             .bank = order->bank,
                                             .held = order->held,
                                             .amending = order->amending};
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_transfers(const struct asking *asking) {
     const Linkgate__Admin__V1__ListTransfers *order = asking->request->list_transfers;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_TRANSFERS, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_TRANSFERS, order->max);
     listing->filter = (struct admin_filter){.state = order->state,
                                             .bank = order->bank,
                                             .kind = order->kind,
@@ -121,15 +121,15 @@ int question_transfers(const struct asking *asking) {
         return drop_listing(asking, listing, "after");
     if (!take_id(order->link, &listing->filter.link))
         return drop_listing(asking, listing, "link");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 static int show(const struct asking *asking, enum admin_listing_kind kind,
                 ProtobufCBinaryData bytes) {
-    struct admin_listing *listing = new_listing(asking, kind, 1);
+    struct admin_listing *listing = asking_listing(asking, kind, 1);
     if (!id_from_span(span_of(bytes.data, bytes.len), &listing->after))
         return drop_listing(asking, listing, "id");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_link(const struct asking *asking) {
@@ -156,7 +156,7 @@ static int drop_currency(const struct asking *asking, struct admin_listing *list
 
 int question_nets(const struct asking *asking) {
     const Linkgate__Admin__V1__ListNets *order = asking->request->list_nets;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_NETS, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_NETS, order->max);
     listing->filter.bank = order->bank;
     listing->after_is_given = order->after_low != 0;
     listing->after_net.window = order->after_window;
@@ -164,27 +164,27 @@ int question_nets(const struct asking *asking) {
     listing->after_net.high = order->after_high;
     if (!take_currency(order->after_currency, listing->after_net.currency))
         return drop_currency(asking, listing);
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_positions(const struct asking *asking) {
     const Linkgate__Admin__V1__ListPositions *order = asking->request->list_positions;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_POSITIONS, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_POSITIONS, order->max);
     listing->filter.bank = order->bank;
     listing->after_is_given = order->after_bank != 0;
     listing->after_position.bank = order->after_bank;
     if (!take_currency(order->after_currency, listing->after_position.currency))
         return drop_currency(asking, listing);
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_approvals(const struct asking *asking) {
     const Linkgate__Admin__V1__ListApprovals *order = asking->request->list_approvals;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_APPROVALS, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_APPROVALS, order->max);
     listing->filter.state = order->state;
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_approval(const struct asking *asking) {
@@ -192,9 +192,9 @@ int question_approval(const struct asking *asking) {
 }
 
 int question_bank(const struct asking *asking) {
-    struct admin_listing *listing = new_listing(asking, ADMIN_SHOW_BANK, 1);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_SHOW_BANK, 1);
     listing->after_bank = asking->request->get_bank->code;
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_history(const struct asking *asking) {
@@ -202,14 +202,14 @@ int question_history(const struct asking *asking) {
     if (order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK &&
         order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
         return asking_refuse_field(asking, "kind", "Links and transfers have histories.");
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_HISTORY, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_HISTORY, order->max);
     listing->object = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK
                           ? OBJECT_LINK
                           : OBJECT_TRANSFER;
     listing->from = order->from;
     if (!asking_take_id(order->id, &listing->after))
         return drop_listing(asking, listing, "id");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 /* Of an order's name; COMMAND_NONE: there is no such order. */
@@ -227,21 +227,21 @@ int question_audit(const struct asking *asking) {
     enum command_kind kind = order_of(order->order);
     if (order->order[0] != '\0' && kind == COMMAND_NONE)
         return asking_refuse_field(asking, "order", "There is no order of that name.");
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_AUDIT, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_AUDIT, order->max);
     listing->after_sequence = order->after;
     listing->filter = (struct admin_filter){.from_ms = order->from_ms,
                                             .until_ms = order->until_ms,
                                             .of_uid = order->of_uid,
                                             .uid = order->uid,
                                             .kind = (uint32_t)kind};
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_rules(const struct asking *asking) {
     const Linkgate__Admin__V1__ListRules *order = asking->request->list_rules;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_RULES, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_RULES, order->max);
     listing->after_sequence = order->after;
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_limits(const struct asking *asking) {
@@ -250,12 +250,12 @@ int question_limits(const struct asking *asking) {
 
 int question_cases(const struct asking *asking) {
     const Linkgate__Admin__V1__ListCases *order = asking->request->list_cases;
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_CASES, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_CASES, order->max);
     listing->filter = (struct admin_filter){
         .state = order->state, .bank = order->bank, .overdue = order->overdue};
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_case(const struct asking *asking) {
@@ -263,7 +263,7 @@ int question_case(const struct asking *asking) {
 }
 
 int question_open_work(const struct asking *asking) {
-    return start_listing(asking, new_listing(asking, ADMIN_OPEN_WORK, 1));
+    return asking_list(asking, asking_listing(asking, ADMIN_OPEN_WORK, 1));
 }
 
 int question_verify(const struct asking *asking) {
@@ -271,13 +271,13 @@ int question_verify(const struct asking *asking) {
     bool link = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK;
     if (!link && order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
         return asking_refuse_field(asking, "kind", "Links or transfers.");
-    struct admin_listing *listing = new_listing(asking, ADMIN_VERIFY, order->max);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_VERIFY, order->max);
     listing->object = link ? OBJECT_LINK : OBJECT_TRANSFER;
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
     if (!take_id(order->id, &listing->only))
         return drop_listing(asking, listing, "id");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }
 
 int question_refusals(const struct asking *asking) {
@@ -285,10 +285,10 @@ int question_refusals(const struct asking *asking) {
     if (!asking_bank_code_right(order->bank))
         return asking_refuse_field(asking, "bank",
                                    "A bank code has 12 digits, the last a check digit.");
-    struct admin_listing *listing = new_listing(asking, ADMIN_LIST_REFUSALS, 0);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_REFUSALS, 0);
     listing->filter = (struct admin_filter){
         .bank = order->bank, .from_ms = order->from_ms, .until_ms = order->until_ms};
     if (!take_id(order->after, &listing->after))
         return drop_listing(asking, listing, "after");
-    return start_listing(asking, listing);
+    return asking_list(asking, listing);
 }

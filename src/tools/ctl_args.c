@@ -47,7 +47,8 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
                    "orders; all of them "
                    "unless given"},
     [CTL_REASON] = {"--reason", "CODE", "ISO 20022 code, four letters or digits"},
-    [CTL_REFERENCE] = {"--reference", "TEXT", "of the paper, or the booking, that it rests on"},
+    [CTL_REFERENCE] = {"--reference", "TEXT",
+                       "of the paper, the booking or the payment that it rests on"},
     [CTL_UNTIL] = {"--until", "TIME", "when it ends by itself; without it, when it is lifted"},
     [CTL_YES] = {"--yes", NULL, "don't ask"},
     [CTL_INTERVAL] = {"--interval", "SECONDS", "how often (2; at most 3600)"},
@@ -78,6 +79,12 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
                       "the bank's document; its SHA-256 is kept, the file is not"},
     [CTL_AT] = {"--at", "TIME", "in force then; now unless given"},
     [CTL_BEGIN] = {"--begin", "DATE", "let the first period begin on this day"},
+    [CTL_NET_DEBIT_CAP] = {"--net-debit-cap", "CNY",
+                           "what it may owe to all others together; none: there is no cap"},
+    [CTL_CAP] = {"--cap", "CNY", "what it may owe to the other one; none: there is no cap"},
+    [CTL_WARN] = {"--warn", "PERCENT[,PERCENT...]",
+                  "at which parts of what it may owe it is told: up to three, ascending"},
+    [CTL_PREFUNDED] = {"--prefunded", "yes|no", "whether what it has paid in must cover it"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -153,6 +153,33 @@ static const struct ctl_command commands[] = {
      "is the bank's. It is gathered page by page; a bar says how far it is on a terminal.",
      ctl_report},
 
+    {"position show", "CODE", 0, COMMAND_NONE, NULL, &ctl_shape_exposure, NULL,
+     "What a bank owes and may owe: the formula with its terms, and each pair.\nA transfer is "
+     "refused CAP or LIQUIDITY when exposure and amount are above the bound.",
+     ctl_position_show},
+    {"cap show", "CODE", 0, COMMAND_NONE, NULL, &ctl_shape_exposure, NULL,
+     "What is agreed with a bank, and what is left of it.", ctl_cap_show},
+    {"cap set", "CODE", B(NET_DEBIT_CAP) | B(WARN) | B(PREFUNDED), COMMAND_CAP_SET, NULL,
+     &ctl_shape_done, NULL,
+     "Set what a bank may owe, and when it is told.\nA cap below what it owes already is granted: "
+     "nothing new goes out until that has fallen.",
+     ctl_cap_set},
+    {"cap set-pair", "CODE COUNTERPARTY", B(CAP), COMMAND_PAIR_CAP_SET, NULL, &ctl_shape_done, NULL,
+     "Set what a bank may owe to one other bank.", ctl_cap_set_pair},
+    {"funds in", "CODE CNY", B(REFERENCE), COMMAND_FUNDS_BEGIN, NULL, &ctl_shape_done, NULL,
+     "Note that a bank pays into its prefunded balance.\nThe balance grows once it is confirmed.",
+     ctl_funds_in},
+    {"funds out", "CODE CNY", B(REFERENCE), COMMAND_FUNDS_BEGIN, NULL, &ctl_shape_done, NULL,
+     "Pay out of a bank's prefunded balance.\nReserved at once; at most what neither goes out "
+     "already nor covers what it owes.",
+     ctl_funds_out},
+    {"funds confirm", "ID", B(REFERENCE), COMMAND_FUNDS_END, NULL, &ctl_shape_done, NULL,
+     "Say that the payment was seen: the balance moves.", ctl_funds_confirm},
+    {"funds cancel", "ID", 0, COMMAND_FUNDS_END, NULL, &ctl_shape_done, NULL,
+     "Say that the payment will not be.", ctl_funds_cancel},
+    {"funds list", "", B(STATE) | B(BANK) | PAGES, COMMAND_NONE, &ctl_funds_states,
+     &ctl_shape_funds, "funds", "Payments into and out of balances, oldest first.", ctl_funds_list},
+
     {"case list", "", B(STATE) | B(BANK) | B(OVERDUE) | PAGES, COMMAND_NONE, &ctl_case_states,
      &ctl_shape_case, "cases", "Inquiries between banks about transfers and links, oldest first.",
      ctl_case_list},

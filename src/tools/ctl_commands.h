@@ -51,6 +51,16 @@ enum ctl_exit ctl_rules_list(struct ctl_session *session);
 enum ctl_exit ctl_net_list(struct ctl_session *session);
 /* ctl_report.c */
 enum ctl_exit ctl_report(struct ctl_session *session);
+/* ctl_bounds.c */
+enum ctl_exit ctl_cap_set(struct ctl_session *session);
+enum ctl_exit ctl_cap_set_pair(struct ctl_session *session);
+enum ctl_exit ctl_cap_show(struct ctl_session *session);
+enum ctl_exit ctl_position_show(struct ctl_session *session);
+enum ctl_exit ctl_funds_in(struct ctl_session *session);
+enum ctl_exit ctl_funds_out(struct ctl_session *session);
+enum ctl_exit ctl_funds_confirm(struct ctl_session *session);
+enum ctl_exit ctl_funds_cancel(struct ctl_session *session);
+enum ctl_exit ctl_funds_list(struct ctl_session *session);
 /* ctl_state.c */
 enum ctl_exit ctl_status_show(struct ctl_session *session);
 enum ctl_exit ctl_watch(struct ctl_session *session);

@@ -46,7 +46,11 @@ enum ctl_exit ctl_list(struct ctl_session *session, const struct ctl_list *list,
 /* All nets and positions, or one bank's (0: all). Both are to be freed by ctl_rows_deinit. */
 enum ctl_exit ctl_gather_nets(struct ctl_session *session, uint64_t bank, struct ctl_rows *nets,
                               struct ctl_rows *positions) MUST_USE;
-extern const struct ctl_column ctl_net_columns[], ctl_position_columns[];
+/* What a bank owes and may owe, of ctl_shape_exposure: a new reference; and the lines of it that say
+ * what it may. */
+enum ctl_exit ctl_gather_exposure(struct ctl_session *session, uint64_t bank,
+                                  json_t **exposure_out) MUST_USE;
+extern const struct ctl_column ctl_net_columns[], ctl_position_columns[], ctl_bounds_card[];
 /* --after or --from as a place, the later one; *after_out points into place. */
 enum ctl_exit ctl_take_place(struct ctl_session *session, struct id *place,
                              ProtobufCBinaryData *after_out) MUST_USE;

@@ -51,6 +51,10 @@ enum ctl_option {
     CTL_DOCUMENT,
     CTL_AT,
     CTL_BEGIN,
+    CTL_NET_DEBIT_CAP,
+    CTL_CAP,
+    CTL_WARN,
+    CTL_PREFUNDED,
     CTL_OPTIONS
 };
 

@@ -294,7 +294,8 @@ static json_t *transfers_json(const struct report *report) {
 }
 
 static json_t *report_json(const struct report *report, const json_t *bank,
-                           const struct ctl_rows *nets, const struct ctl_rows *positions) {
+                           const struct ctl_rows *nets, const struct ctl_rows *positions,
+                           json_t *exposure) {
     char date[DATE_TEXT_SIZE];
     json_t *object = json_object();
     date_format(report->day, date);
@@ -309,6 +310,7 @@ static json_t *report_json(const struct report *report, const json_t *bank,
     ctl_json_set(object, "transfers", transfers_json(report));
     ctl_json_set(object, "refusals", json_incref(report->refusals));
     ctl_json_set(object, "positions", json_incref(positions->rows));
+    ctl_json_set(object, "exposure", exposure);
     ctl_json_set(object, "nets", json_incref(nets->rows));
     ctl_json_set(object, "cases", cases_json(report));
     return object;
@@ -334,10 +336,16 @@ static enum ctl_exit gather_parts(struct report *report) {
 static enum ctl_exit tell(struct report *report, const json_t *bank) {
     struct ctl_session *session = report->session;
     struct ctl_rows nets, positions;
-    enum ctl_exit result = ctl_gather_nets(session, report->bank, &nets, &positions);
+    json_t *exposure;
+    enum ctl_exit result = ctl_gather_exposure(session, report->bank, &exposure);
     if (result != CTL_OK)
         return result;
-    json_t *object = report_json(report, bank, &nets, &positions);
+    result = ctl_gather_nets(session, report->bank, &nets, &positions);
+    if (result != CTL_OK) {
+        json_decref(exposure);
+        return result;
+    }
+    json_t *object = report_json(report, bank, &nets, &positions, exposure);
     ctl_rows_deinit(&nets);
     ctl_rows_deinit(&positions);
     if (session->args->json) {

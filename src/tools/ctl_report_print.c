@@ -45,6 +45,11 @@ static const struct ctl_column refusal_columns[] = {
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
+static const struct ctl_column exposure_card[] = {
+    {"exposure", "exposure_fen", CTL_CELL_FEN},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
 static const struct ctl_column case_card[] = {
     {"opened that day", "opened", CTL_CELL_RIGHT},
     {"closed", "closed", CTL_CELL_RIGHT},
@@ -67,6 +72,9 @@ void ctl_report_print(const json_t *report, FILE *to) {
                transfer_columns, to);
     print_rows(report, "refusals", "Refused requests", refusal_columns, to);
     print_rows(report, "positions", "Position now", ctl_position_columns, to);
+    fprintf(to, "\nWhat it may owe\n");
+    ctl_print_card(json_object_get(report, "exposure"), exposure_card, to);
+    ctl_print_card(json_object_get(report, "exposure"), ctl_bounds_card, to);
     print_rows(report, "nets", "Nets now", ctl_net_columns, to);
     fprintf(to, "\nCases\n");
     ctl_print_card(json_object_get(report, "cases"), case_card, to);
@@ -174,6 +182,22 @@ static void print_positions(const json_t *rows, FILE *to) {
     }
 }
 
+/* What does not bound it has no line. */
+static void print_exposure(const json_t *exposure, FILE *to) {
+    static const char *const items[] = {"exposure_fen",     "cap_fen",  "balance_fen",
+                                        "out_reserved_fen", "left_fen", "free_fen"};
+    for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+        if (!json_is_integer(json_object_get(exposure, items[i])))
+            continue;
+        struct line line = {.section = "exposure",
+                            .item = items[i],
+                            .currency = text_of(exposure, "currency"),
+                            .has_fen = true,
+                            .fen = number_of(exposure, items[i])};
+        print_line(&line, to);
+    }
+}
+
 /* Signed as the report's bank sees it: + is due to it. */
 static void print_nets(const json_t *report, FILE *to) {
     const json_t *rows = json_object_get(report, "nets");
@@ -203,6 +227,7 @@ void ctl_report_csv(const json_t *report, FILE *to) {
     print_transfers(json_object_get(report, "transfers"), to);
     print_refusals(json_object_get(report, "refusals"), to);
     print_positions(json_object_get(report, "positions"), to);
+    print_exposure(json_object_get(report, "exposure"), to);
     print_nets(report, to);
     print_counts("cases", json_object_get(report, "cases"), to);
 }

@@ -457,6 +457,8 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_rules_in_force,
         &ctl_shape_limits_detail,
         &ctl_shape_nets,
+        &ctl_shape_exposure,
+        &ctl_shape_funds,
         &ctl_shape_report,
         &ctl_shape_quarantine,
         &ctl_shape_clock,

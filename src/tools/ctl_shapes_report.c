@@ -48,5 +48,6 @@ const struct ctl_shape ctl_shape_report = {
         MADE("transfers", &ctl_shape_report_transfers, "array of objects"),
         MADE("refusals", &ctl_shape_report_refusals, "array of objects"),
         MADE("positions", &ctl_shape_position, "array of objects: as they are now"),
+        MADE("exposure", &ctl_shape_exposure, "object: what it owes and may owe, as it is now"),
         MADE("nets", &ctl_shape_net, "array of objects: of all windows, as they are now"),
         MADE("cases", &ctl_shape_report_cases, "object"), END}};

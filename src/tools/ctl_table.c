@@ -17,6 +17,17 @@
 
 #define CELL_TEXT_MAX 512
 
+/* One of a list; how much room it wants. */
+static size_t cell_item(const json_t *item, bool follows, char *text_out, size_t room) {
+    const char *comma = follows ? "," : "";
+    const char *text = json_string_value(item);
+    int size =
+        json_is_integer(item)
+            ? snprintf(text_out, room, "%s%" PRId64, comma, (int64_t)json_integer_value(item))
+            : snprintf(text_out, room, "%s%s", comma, text != NULL ? text : "");
+    return (size_t)size;
+}
+
 static void cell_text(const json_t *value, char *text_out) {
     text_out[0] = '\0';
     if (json_is_integer(value)) {
@@ -24,9 +35,8 @@ static void cell_text(const json_t *value, char *text_out) {
     } else if (json_is_array(value)) {
         size_t used = 0;
         for (size_t i = 0; i < json_array_size(value) && used < CELL_TEXT_MAX; i++) {
-            const char *part = json_string_value(json_array_get(value, i));
-            used += (size_t)snprintf(text_out + used, CELL_TEXT_MAX - used, "%s%s",
-                                     i > 0 ? "," : "", part != NULL ? part : "");
+            used +=
+                cell_item(json_array_get(value, i), i > 0, text_out + used, CELL_TEXT_MAX - used);
         }
     } else if (json_is_string(value)) {
         snprintf(text_out, CELL_TEXT_MAX, "%s", json_string_value(value));

@@ -13,6 +13,7 @@
 
 #include "domain/approval.h"
 #include "domain/bank.h"
+#include "domain/funds.h"
 #include "domain/inquiry.h"
 #include "domain/link.h"
 #include "domain/transfer.h"
@@ -69,6 +70,10 @@ static const char *case_name(uint32_t state) {
     return case_state_name((enum case_state)state);
 }
 
+static const char *funds_name(uint32_t state) {
+    return funds_state_name((enum funds_state)state);
+}
+
 static const char *approval_name(uint32_t state) {
     return approval_state_name((enum approval_state)state);
 }
@@ -89,6 +94,7 @@ const struct ctl_names ctl_kinds = {kind_name, 1, BANK_KINDS};
 const struct ctl_names ctl_link_states = {link_name, 1, LINK_STATES};
 const struct ctl_names ctl_transfer_states = {transfer_name, 1, TRANSFER_STATES};
 const struct ctl_names ctl_case_states = {case_name, 1, CASE_STATES};
+const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};
 const struct ctl_names ctl_approval_states = {approval_name, 1, APPROVAL_STATES};
 const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_RETURN + 1};
 const struct ctl_names ctl_orders = {order_name, COMMAND_BANK_ADD, COMMAND_FETCH_NOTICES};
@@ -295,6 +301,12 @@ static bool parse_fen(const char *text, int64_t *fen_out) {
         fen += text[digits + 2] - '0';
     *fen_out = fen;
     return true;
+}
+
+enum ctl_exit ctl_take_amount(struct ctl_session *session, const char *text, int64_t *fen_out) {
+    if (parse_fen(text, fen_out))
+        return CTL_OK;
+    return ctl_wrong(session, "'%s' is no amount; say it in CNY, like 1000 or 12.34", text);
 }
 
 enum ctl_exit ctl_take_fen(struct ctl_session *session, enum ctl_option option, int64_t *fen_out) {

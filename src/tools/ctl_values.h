@@ -14,6 +14,7 @@ extern const struct ctl_names ctl_scopes; /* likewise */
 extern const struct ctl_names ctl_blocks; /* likewise */
 extern const struct ctl_names ctl_kinds;  /* of requests that a bank may send */
 extern const struct ctl_names ctl_link_states, ctl_transfer_states, ctl_case_states;
+extern const struct ctl_names ctl_funds_states;
 extern const struct ctl_names ctl_approval_states, ctl_transfer_kinds;
 extern const struct ctl_names ctl_orders; /* command kinds that operators give */
 
@@ -51,6 +52,10 @@ enum ctl_exit ctl_take_number(struct ctl_session *session, enum ctl_option optio
 /* CNY with at most two decimals. */
 enum ctl_exit ctl_take_fen(struct ctl_session *session, enum ctl_option option,
                            int64_t *fen_out) MUST_USE;
+
+/* The same, of a word. */
+enum ctl_exit ctl_take_amount(struct ctl_session *session, const char *text,
+                              int64_t *fen_out) MUST_USE;
 
 enum ctl_time {
     CTL_TIME_FROM, /* 2h: two hours ago; a day: from its start */

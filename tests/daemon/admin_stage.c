@@ -203,6 +203,28 @@ static void fill_bank(admin_request *request) {
     }
 }
 
+/* What banks may owe, and pay in. */
+static void fill_bounds(admin_request *request) {
+    if (request->order_case == ADMIN_ORDER(CAP_SET)) {
+        request->cap_set->code = BANK_A;
+        request->cap_set->set_cap = true;
+        request->cap_set->has_cap = true;
+        request->cap_set->cap_fen = 7;
+    } else if (request->order_case == ADMIN_ORDER(PAIR_CAP_SET)) {
+        request->pair_cap_set->code = BANK_A;
+        request->pair_cap_set->counterparty = BANK_B;
+    } else if (request->order_case == ADMIN_ORDER(FUNDS_BEGIN)) {
+        request->funds_begin->code = BANK_A;
+        request->funds_begin->direction = LINKGATE__ADMIN__V1__FUNDS_DIRECTION__FUNDS_DIRECTION_OUT;
+        request->funds_begin->amount_fen = 7;
+        request->funds_begin->reference = bank_name;
+    } else if (request->order_case == ADMIN_ORDER(FUNDS_END)) {
+        request->funds_end->funds = (ProtobufCBinaryData){ID_SIZE, some_id};
+    } else if (request->order_case == ADMIN_ORDER(GET_EXPOSURE)) {
+        request->get_exposure->bank = BANK_A;
+    }
+}
+
 static void fill_order(admin_request *request) {
     const ProtobufCBinaryData id = {ID_SIZE, some_id};
     const ProtobufCBinaryData digest = {DIGEST_SIZE, seven};
@@ -260,6 +282,7 @@ static void fill_order(admin_request *request) {
         break;
     default:
         fill_bank(request);
+        fill_bounds(request);
     }
 }
 

@@ -8,6 +8,7 @@
 #include "daemon/admin.h"
 
 #define BANK_A 102100099996u
+#define BANK_B 305100000013u
 #define STAGE_CLIENT 77
 #define STAGE_WALL_MS 1234567
 

@@ -18,6 +18,7 @@ from wire import (
     refusal,
     transfer_reply,
     transfers,
+    views,
 )
 
 SUBMIT = envelope.KIND_SUBMIT_TRANSFER
@@ -222,6 +223,50 @@ class Crowds(MoneyTest):
         said = self.refused(self.bank, "SUBMIT_TRANSFER", last)
         self.assertEqual(said, ("AM14", "AGREED_DAY", "amount.fen"))
         self.assertEqual(self.peer.asked, [])
+
+    def test_last_fen_of_a_cap(self):
+        """64 callers of 2 fen for the 63 that their bank may still owe."""
+        self.grant(1000)
+        cap = self.place.ctl("position", "show", OTHER)["exposure_fen"] + 63
+        amount = f"{cap // 100}.{cap % 100:02}"
+        uncapped = ("cap", "set", OTHER, "--net-debit-cap", "none")
+        self.addCleanup(lambda: self.place.order(*uncapped))
+        self.place.order("cap", "set", OTHER, "--net-debit-cap", amount)
+        crowd = self.crowd(OTHER, CONNECTIONS)
+        asked = [
+            (bank, bank.post(SUBMIT, bank.transfer_message(self.ident, fen=2), 60000))
+            for bank in crowd + crowd[: 64 - CONNECTIONS]
+        ]
+        for _ in range(31):
+            self.peer.post_it()
+        answers = [bank.answer_to(correlation) for bank, correlation in asked]
+        granted = [transfer_reply(a).state for a in answers if a.direction == REPLY]
+        self.assertEqual(granted, [ACCEPTED] * 31)
+        for answer in answers:
+            if answer.direction == REFUSAL:
+                self.assertEqual(refusal(answer), ("AM23", "CAP", "amount.fen"))
+        self.grant(1)
+        last = self.bank.transfer_message(self.ident, fen=1)
+        said = self.refused(self.bank, "SUBMIT_TRANSFER", last)
+        self.assertEqual(said, ("AM23", "CAP", "amount.fen"))
+        self.assertEqual(self.peer.asked, [])
+        self.assertEqual(self.position(self.bank).exposure_fen, cap)
+        self.assertEqual(self.position(self.peer).exposure_fen, -cap)
+        self.assertEqual(self.alerts(self.peer), [])
+        levels = [alert.level for bank in [self.bank, *crowd] for alert in self.alerts(bank)]
+        self.assertEqual(max(levels), 2, levels)
+        wrong = views.QueryPosition(currency="USD")
+        said = self.refused(self.bank, "QUERY_POSITION", wrong)
+        self.assertEqual((said[0], said[2]), ("AM03", "currency"))
+
+    def position(self, bank):
+        answer = bank.ask(envelope.KIND_QUERY_POSITION, views.QueryPosition())
+        return views.PositionReply.FromString(answer.payload)
+
+    def alerts(self, bank):
+        self.position(bank)  # all that came before is read
+        told = [m for m in bank.told if m.kind == envelope.KIND_POSITION_ALERT]
+        return [views.PositionAlert.FromString(message.payload) for message in told]
 
     def opened(self, opening):
         asked = self.bank.post(envelope.KIND_OPEN_LINK, opening)

@@ -71,6 +71,9 @@ class Report(SiteTest):
         self.assertEqual(mine["positions"][0]["unsettled_net_fen"], 650)
         self.assertEqual(other["positions"][0]["unsettled_net_fen"], -650)
         self.assertEqual([row["count"] for row in mine["nets"]], [3])
+        self.assertEqual(mine["exposure"]["exposure_fen"], -650)
+        self.assertFalse(mine["exposure"]["bounded"])
+        self.assertEqual(other["exposure"]["exposure_fen"], 650)
         self.assertEqual(set(mine["cases"].values()), {0})
 
     def test_csv_and_table(self):
@@ -81,6 +84,9 @@ class Report(SiteTest):
         rows = [dict(zip(lines[1], line)) for line in lines[2:]]
         net = [row for row in rows if row["section"] == "nets"]
         self.assertEqual([(row["with"], row["fen"]) for row in net], [(CLASS1, "650")])
+        owes = {row["item"]: row["fen"] for row in rows if row["section"] == "exposure"}
+        self.assertEqual((owes["exposure_fen"], owes["balance_fen"]), ("-650", "0"))
+        self.assertNotIn("cap_fen", owes)
         moved = [row for row in rows if row["section"] == "transfers"]
         self.assertEqual(sum(int(row["fen"]) for row in moved), 350 + 1000 + 77)
         text = self.place.tool("report", CLASS1).stdout

@@ -18,7 +18,7 @@
 #define DAY "2024-02-29"
 #define FROM_MS INT64_C(1709136000000) /* midnight in Shanghai */
 #define UNTIL_MS (FROM_MS + DAY_MS)
-#define ANSWERS 10
+#define ANSWERS 11
 
 static uint8_t place[16] = {1};
 
@@ -155,6 +155,21 @@ static struct buf positions(uint64_t correlation) {
     return tool_frame(&reply, correlation);
 }
 
+static struct buf exposure(uint64_t correlation) {
+    Linkgate__Admin__V1__ExposureDetail detail;
+    linkgate__admin__v1__exposure_detail__init(&detail);
+    detail.bank = BANK_NUMBER;
+    detail.currency = "CNY";
+    detail.exposure_fen = 300;
+    detail.has_cap = true;
+    detail.cap_fen = 1000;
+    detail.bounded = true;
+    detail.left_fen = 700;
+    ctl_reply reply = reply_of(CTL_RESULT(EXPOSURE));
+    reply.exposure = &detail;
+    return tool_frame(&reply, correlation);
+}
+
 /* Links: opened on the day and live; of the day before, ended with the day's first instant; opened
  * the instant after it. */
 static enum ctl_exit run(const char *line, int64_t fen) {
@@ -167,8 +182,9 @@ static enum ctl_exit run(const char *line, int64_t fen) {
         refusals(6, 3, true),
         refusals(7, 4, false),
         cases(8),
-        nets(9),
-        positions(10),
+        exposure(9),
+        nets(10),
+        positions(11),
     };
     return tool_run_against(line, answers, ANSWERS);
 }
@@ -201,6 +217,7 @@ static void json_of_a_day(void **state) {
     assert_int_equal(json_integer_value(json_object_get(out, "sum_fen")), 300);
     assert_int_equal(json_array_size(json_object_get(root, "refusals")), 1);
     assert_int_equal(json_integer_value(json_object_get(row_of(root, "refusals", 0), "count")), 7);
+    assert_int_equal(in(root, "exposure", "left_fen"), 700);
     assert_int_equal(in(root, "cases", "opened"), 1);
     assert_int_equal(in(root, "cases", "overdue"), 1);
     assert_int_equal(in(root, "cases", "closed"), 0);
@@ -224,6 +241,12 @@ static void csv_of_a_day(void **state) {
                                   "refusals,AGREED,AM14,,,,,7,\n"
                                   "positions,reserved_outgoing_fen,,,,,CNY,,0\n"
                                   "positions,unsettled_net_fen,,,,,CNY,,-300\n"
+                                  "exposure,exposure_fen,,,,,CNY,,300\n"
+                                  "exposure,cap_fen,,,,,CNY,,1000\n"
+                                  "exposure,balance_fen,,,,,CNY,,0\n"
+                                  "exposure,out_reserved_fen,,,,,CNY,,0\n"
+                                  "exposure,left_fen,,,,,CNY,,700\n"
+                                  "exposure,free_fen,,,,,CNY,,0\n"
                                   "nets,7,,,," OTHER ",CNY,2,-300\n"
                                   "cases,opened,,,,,,1,\n"
                                   "cases,closed,,,,,,0,\n"
@@ -239,6 +262,7 @@ static void people_read_it_too(void **state) {
     assert_says(world.out, "live at its end");
     assert_says(world.out, "AGREED");
     assert_says(world.out, "3.00 CNY");
+    assert_says(world.out, "it may still owe");
 }
 
 static void a_sum_that_does_not_fit(void **state) {
