@@ -66,6 +66,7 @@ static int counted_apply(struct ledger *ledger, const struct command *command, u
     if (!current->replaying || command->kind == COMMAND_BOOT)
         tally_add(command->kind, refused);
     watch_answers(current, command, effects, before);
+    watch_bounds(current, command, effects, before);
     return rc;
 }
 

@@ -372,7 +372,7 @@ void office_work(struct office *office) {
         set_bank,   disable,           add_bank,          add_pin,      place_hold,
         lift_hold,  unfreeze,          back_up,           search,       unmask,
         unmask,     decide_again,      decide_quarantine, enable_any,   remove_no_pin,
-        resync_any, office_money,      office_money,      office_money, office_money,
+        resync_any, office_money,      office_money,      office_money, decide_quarantine,
         resolve,    office_load_rules, hand_in_list,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);

@@ -21,5 +21,8 @@ void watch_output(struct hub *hub, const struct seat *seat, struct span output);
 void watch_time(struct hub *hub, int64_t now_ms, const struct effects *effects, size_t from);
 void watch_answers(struct hub *hub, const struct command *command, const struct effects *effects,
                    size_t from);
+/* (watch_bounds.c) */
+void watch_bounds(struct hub *hub, const struct command *command, const struct effects *effects,
+                  size_t from);
 
 #endif
