@@ -21,7 +21,7 @@ static bool hits(struct office *office, unsigned per_mille) {
 
 static bank_code some_bank(struct office *office) {
     const struct world *world = office->world;
-    if (hits(office, 150))
+    if (hits(office, 200))
         return UNKNOWN_BANK;
     return world->parties[chance_below(chance_of(office), world->party_count)].code;
 }
@@ -59,26 +59,27 @@ static void begin_funds(struct office *office) {
     struct command *command = command_new(COMMAND_FUNDS_BEGIN);
     struct funds_begin *order = &command->body.funds_begin;
     order->code = some_bank(office);
-    order->direction = hits(office, 600) ? FUNDS_IN : FUNDS_OUT;
+    order->direction = hits(office, 700) ? FUNDS_IN : FUNDS_OUT;
     order->amount.fen = (int64_t)chance_between(chance_of(office), 1, FUNDS_MAX_FEN);
     memcpy(order->amount.currency, "CNY", CURRENCY_SIZE);
     memcpy(order->reference, "HVPS", 5);
     office_give(office, command);
 }
 
-/* Any, ended ones too. */
+/* One that is PENDING, for the most part; of all others it is refused. */
 static void end_funds(struct office *office) {
     struct store *store = engine_store(office->world->hub.engine);
     struct funds funds;
     struct id at = {{0}};
     struct id found = {{0}};
     uint64_t seen = 0;
+    bool any = hits(office, 200);
     while (store_next_funds(store, &at, &funds) == 0) {
         at = funds.id;
-        if (chance_below(chance_of(office), ++seen) == 0)
+        if ((any || funds.state == FUNDS_PENDING) && chance_below(chance_of(office), ++seen) == 0)
             found = funds.id;
     }
-    if (seen == 0 || hits(office, 200))
+    if (seen == 0 || hits(office, 100))
         chance_bytes(chance_of(office), found.bytes, ID_SIZE);
     struct command *command = command_new(COMMAND_FUNDS_END);
     command->body.funds_end.funds = found;
@@ -89,7 +90,7 @@ static void end_funds(struct office *office) {
 }
 
 void office_money(struct office *office) {
-    static void (*const works[])(struct office * office) = {set_cap, set_pair_cap, begin_funds,
-                                                            end_funds, end_funds};
+    static void (*const works[])(struct office * office) = {
+        set_cap, set_cap, set_pair_cap, begin_funds, begin_funds, end_funds, end_funds, end_funds};
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

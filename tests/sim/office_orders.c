@@ -319,7 +319,7 @@ static void unmask(struct office *office) {
         return;
     struct command *command = command_new(COMMAND_UNMASK);
     command->body.unmask.link = link.id;
-    if (hits(office, 100))
+    if (hits(office, 250))
         chance_bytes(chance_of(office), command->body.unmask.link.bytes, ID_SIZE);
     office_give(office, command);
 }
@@ -372,8 +372,8 @@ void office_work(struct office *office) {
         set_bank,   disable,           add_bank,          add_pin,      place_hold,
         lift_hold,  unfreeze,          back_up,           search,       unmask,
         unmask,     decide_again,      decide_quarantine, enable_any,   remove_no_pin,
-        resync_any, office_money,      office_money,      office_money, decide_quarantine,
-        resolve,    office_load_rules, hand_in_list,
+        resync_any, office_money,      office_money,      lift_hold,    decide_quarantine,
+        resolve,    office_load_rules, hand_in_list,      office_money,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }
