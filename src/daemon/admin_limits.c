@@ -35,7 +35,7 @@ static void fill_buckets(const struct rules *rules, const struct link *link,
                          Linkgate__Admin__V1__LimitsDetail *detail) {
     enum bucket_class class =
         link->class2_class == ACCOUNT_CLASS_III ? BUCKET_CLASS_III : BUCKET_CLASS_II;
-    detail->buckets = arena_take(arena, BUCKET_ROWS * sizeof(detail->buckets[0]));
+    detail->buckets = arena_take(arena, BUCKET_ROWS * sizeof(void *));
     for (enum bucket_flow flow = BUCKET_IN; flow < BUCKET_FLOWS; flow++) {
         const struct bucket_limit *limit = &rules->buckets[class][flow];
         const char *name = bucket_name(class, flow);
@@ -68,7 +68,7 @@ static void fill_agreed(const struct link *link, const struct link_usage *usage,
                         struct arena *arena, Linkgate__Admin__V1__LimitsDetail *detail) {
     const struct agreed_limits *limits = &link->limits;
     struct link_usage now = agreed_usage_at(usage, now_ms);
-    detail->agreed = arena_take(arena, AGREED_ROWS * sizeof(detail->agreed[0]));
+    detail->agreed = arena_take(arena, AGREED_ROWS * sizeof(void *));
     add_agreed("SINGLE", limits->single_fen, 0, 0, arena, detail);
     add_agreed(limit_period_name(LIMIT_DAY), limits->daily_fen, now.day_fen,
                limit_day_resets_ms(now_ms), arena, detail);

@@ -8,19 +8,28 @@
  */
 #include "daemon/admin_page.h"
 #include "daemon/admin_rows.h"
-#include "domain/rules.h"
+#include "domain/rules_document.h"
 
 /* Rows stand in the order of the times that banks gave their ids; the rules say how much earlier or
- * later than recorded that may be. */
+ * later than recorded that may be: here the most that any rules can. */
+static int64_t most(size_t member) {
+    size_t i = 0;
+    while (rules_number_at(i)->at != member)
+        i++;
+    return rules_number_at(i)->max;
+}
+
 static struct id begin_at(const struct admin_listing *listing) {
-    int64_t from_ms = listing->filter.from_ms - rules_compiled()->request_age_max_ms - 1;
+    int64_t age_ms = most(offsetof(struct rules, request_age_max_ms));
+    int64_t from_ms = listing->filter.from_ms - age_ms - 1;
     struct id from = id_make(from_ms > 0 ? from_ms : 0, 0, 0);
     return id_compare(&listing->after, &from) > 0 ? listing->after : from;
 }
 
 static bool is_past(const struct admin_listing *listing, const struct id *request) {
     int64_t until_ms = listing->filter.until_ms;
-    return until_ms != 0 && id_ms(request) - until_ms > rules_compiled()->request_ahead_max_ms;
+    return until_ms != 0 &&
+           id_ms(request) - until_ms > most(offsetof(struct rules, request_ahead_max_ms));
 }
 
 static bool refusal_fits(const struct admin_filter *filter, const struct store_request *row) {

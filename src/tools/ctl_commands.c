@@ -106,9 +106,13 @@ static const struct ctl_command commands[] = {
 
     {"limit show", "LINK", 0, COMMAND_NONE, NULL, &ctl_shape_limits_detail, NULL,
      "What a link's Class II account used of the limits of its class, and the link of its agreed "
-     "ones.\nUsed, reserved and left, by day and by year, and when each begins anew. Find the link "
-     "of an account\nwith link search.",
+     "ones.\nUsed, reserved and left, by day and by year, and when each begins anew.",
      ctl_limit_show},
+    {"limit search", "", B(ACCOUNT) | B(BANK), COMMAND_SEARCH, NULL, &ctl_shape_limits_detail, NULL,
+     "The same, of the link of an account.\nThe number is read from the terminal or a pipe, and "
+     "the "
+     "search recorded, as for link search.",
+     ctl_limit_search},
 
     {"transfer list", "",
      B(STATE) | B(BANK) | B(LINK) | B(KIND) | B(MIN) | B(MAX) | B(CONFLICT) | PAGES, COMMAND_NONE,

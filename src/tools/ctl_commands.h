@@ -27,6 +27,7 @@ enum ctl_exit ctl_link_unmask(struct ctl_session *session);
 enum ctl_exit ctl_link_numbers(struct ctl_session *session);
 /* ctl_limit.c */
 enum ctl_exit ctl_limit_show(struct ctl_session *session);
+enum ctl_exit ctl_limit_search(struct ctl_session *session);
 /* ctl_transfer.c */
 enum ctl_exit ctl_transfer_list(struct ctl_session *session);
 enum ctl_exit ctl_transfer_show(struct ctl_session *session);

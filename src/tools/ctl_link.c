@@ -15,8 +15,6 @@
 #include "tools/ctl_values.h"
 #include "util/clock.h"
 
-#define NUMBER_LINE_MAX 128
-
 CTL_PAGES(links, links, list_links)
 
 static const struct ctl_list link_pages = {.result = CTL_RESULT(LINKS),
@@ -131,10 +129,10 @@ enum ctl_exit ctl_link_show(struct ctl_session *session) {
 
 /* A line of `in`, without its end, into text; asked for on a terminal. */
 static enum ctl_exit read_number(struct ctl_session *session, const char *what,
-                                 char text[NUMBER_LINE_MAX]) {
+                                 char text[CTL_NUMBER_SIZE]) {
     if (ctl_is_terminal(session->in))
         fprintf(session->errors, "%s: ", what);
-    if (fgets(text, NUMBER_LINE_MAX, session->in) == NULL)
+    if (fgets(text, CTL_NUMBER_SIZE, session->in) == NULL)
         return ctl_wrong(session, "no %s came; type it, or pipe it in", what);
     text[strcspn(text, "\r\n")] = '\0';
     return CTL_OK;
@@ -151,8 +149,8 @@ static enum ctl_exit only_dash(struct ctl_session *session, enum ctl_option opti
                      ctl_option_row(option)->name);
 }
 
-static enum ctl_exit take_account(struct ctl_session *session, char number[NUMBER_LINE_MAX],
-                                  Linkgate__Admin__V1__Search *order) {
+enum ctl_exit ctl_take_account(struct ctl_session *session, char number[CTL_NUMBER_SIZE],
+                               Linkgate__Admin__V1__Search *order) {
     enum ctl_exit result = only_dash(session, CTL_ACCOUNT);
     if (result == CTL_OK && session->args->values[CTL_BANK] == NULL)
         result = ctl_wrong(session, "--account needs --bank: whose account it is");
@@ -168,7 +166,7 @@ static enum ctl_exit take_account(struct ctl_session *session, char number[NUMBE
     return result;
 }
 
-static enum ctl_exit take_person(struct ctl_session *session, char number[NUMBER_LINE_MAX],
+static enum ctl_exit take_person(struct ctl_session *session, char number[CTL_NUMBER_SIZE],
                                  Linkgate__Admin__V1__Search *order) {
     char canonical[RESIDENT_ID_SIZE + 1];
     struct clock clock = clock_system();
@@ -192,13 +190,13 @@ static enum ctl_exit take_person(struct ctl_session *session, char number[NUMBER
 
 enum ctl_exit ctl_link_search(struct ctl_session *session) {
     const char *const *values = session->args->values;
-    char number[NUMBER_LINE_MAX];
+    char number[CTL_NUMBER_SIZE];
     Linkgate__Admin__V1__Search order;
     linkgate__admin__v1__search__init(&order);
     if ((values[CTL_ACCOUNT] == NULL) == (values[CTL_ID_NUMBER] == NULL))
         return ctl_wrong(session, "search by what? give --account - with --bank CODE, or "
                                   "--id-number -");
-    enum ctl_exit result = values[CTL_ACCOUNT] != NULL ? take_account(session, number, &order)
+    enum ctl_exit result = values[CTL_ACCOUNT] != NULL ? ctl_take_account(session, number, &order)
                                                        : take_person(session, number, &order);
     ctl_request request = ctl_request_of(CTL_ORDER(SEARCH));
     request.search = &order;

@@ -7,6 +7,11 @@
 #include "tools/ctl_session.h"
 #include "tools/ctl_table.h"
 
+#define CTL_NUMBER_SIZE 128
+/* The account of --account - and --bank: its number is read into number, which order points into and
+ * the caller wipes. */
+enum ctl_exit ctl_take_account(struct ctl_session *session, char number[CTL_NUMBER_SIZE],
+                               Linkgate__Admin__V1__Search *order) MUST_USE;
 /* The bank that the command's first word names: session->reply->bank. */
 enum ctl_exit ctl_ask_bank(struct ctl_session *session) MUST_USE;
 /* The one that the command's first word names, as JSON of its detail's shape; a new reference. */

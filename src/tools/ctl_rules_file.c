@@ -14,6 +14,7 @@
 #include "tools/ctl_rules.h"
 
 #define PLACE_MAX 160
+#define TEXT_MAX 512
 
 struct reading {
     const char *path;
@@ -25,13 +26,13 @@ static bool wrong(const struct reading *reading, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 static bool wrong(const struct reading *reading, const char *format, ...) {
+    char text[TEXT_MAX];
     va_list list;
-    fprintf(reading->errors, "linkgatectl: %s: %s%s", reading->path, reading->place,
-            reading->place[0] != '\0' ? ": " : "");
     va_start(list, format);
-    vfprintf(reading->errors, format, list);
+    vsnprintf(text, sizeof(text), format, list);
     va_end(list);
-    fputc('\n', reading->errors);
+    fprintf(reading->errors, "linkgatectl: %s: %s%s%s\n", reading->path, reading->place,
+            reading->place[0] != '\0' ? ": " : "", text);
     return false;
 }
 
@@ -195,7 +196,7 @@ static bool read_days(struct reading *reading, const json_t *calendar, const cha
     if (!list_right(reading, list, key, CALENDAR_DAYS_MAX))
         return false;
     for (size_t i = 0; i < json_array_size(list); i++) {
-        int64_t day;
+        int64_t day = 0;
         if (!take_date(reading, json_array_get(list, i), key, &day))
             return false;
         days_out[i] = (int32_t)day;

@@ -12,7 +12,7 @@
 
 static uint8_t id[16] = {1};
 
-static struct buf limits(void) {
+static struct buf limits(uint64_t correlation) {
     Linkgate__Admin__V1__BucketRow bucket, said;
     Linkgate__Admin__V1__AgreedRow agreed, none;
     Linkgate__Admin__V1__LimitsDetail detail;
@@ -51,12 +51,12 @@ static struct buf limits(void) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = CTL_RESULT(LIMITS);
     reply.limits = &detail;
-    return tool_frame(&reply, 1);
+    return tool_frame(&reply, correlation);
 }
 
 static void a_card_and_two_tables(void **state) {
     (void)state;
-    struct buf answers[] = {limits()};
+    struct buf answers[] = {limits(1)};
     assert_int_equal(tool_run_against("limit show " ID_TEXT, answers, 1), CTL_OK);
     assert_says(world.out, "4321");
     assert_says(world.out, "FACE_TO_FACE");
@@ -69,13 +69,51 @@ static void a_card_and_two_tables(void **state) {
     assert_says(world.errors, "is no id");
 }
 
+/* An account is found as the Class II account of a link, among others. */
+static struct buf links(char *digits) {
+    Linkgate__Admin__V1__LinkRow other, row;
+    linkgate__admin__v1__link_row__init(&other);
+    linkgate__admin__v1__link_row__init(&row);
+    other.class2_bank = OTHER_NUMBER;
+    other.class2_masked = "0009";
+    row.id = (ProtobufCBinaryData){16, id};
+    row.class2_bank = BANK_NUMBER;
+    row.class2_masked = digits;
+    Linkgate__Admin__V1__LinkRow *rows[] = {&other, &row};
+    Linkgate__Admin__V1__LinkPage page;
+    linkgate__admin__v1__link_page__init(&page);
+    page.n_rows = 2;
+    page.rows = rows;
+    ctl_reply reply;
+    linkgate__admin__v1__reply__init(&reply);
+    reply.result_case = CTL_RESULT(LINKS);
+    reply.links = &page;
+    return tool_frame(&reply, 1);
+}
+
+static void by_an_account_s_number(void **state) {
+    (void)state;
+    static const char line[] = "limit search --account - --bank " BANK;
+    struct buf found[] = {links("0009"), limits(2)};
+    world.input = "6226220000000009\n";
+    assert_int_equal(tool_run_against(line, found, 2), CTL_OK);
+    assert_says(world.out, "6960.00 CNY");
+    assert_silent_on(world.out, "6226220000000009");
+    struct buf none[] = {links("0008")};
+    world.input = "6226220000000009\n";
+    assert_int_equal(tool_run_against(line, none, 1), CTL_REFUSED);
+    assert_says(world.errors, "no link has that");
+    assert_silent_on(world.errors, "6226220000000009");
+    assert_int_equal(tool_run("limit search --bank " BANK), CTL_USAGE);
+}
+
 static json_t *row(const json_t *root, const char *key, size_t index) {
     return json_array_get(json_object_get(root, key), index);
 }
 
 static void what_is_not_there_is_null(void **state) {
     (void)state;
-    struct buf answers[] = {limits()};
+    struct buf answers[] = {limits(1)};
     assert_int_equal(tool_run_against("limit show --json " ID_TEXT, answers, 1), CTL_OK);
     json_t *root = tool_json();
     assert_true(json_is_null(json_object_get(root, "rules")));
@@ -92,6 +130,7 @@ static void what_is_not_there_is_null(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CASE(a_card_and_two_tables),
+        CASE(by_an_account_s_number),
         CASE(what_is_not_there_is_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
