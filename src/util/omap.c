@@ -1,11 +1,14 @@
 /*
- * The ordered map: a red-black tree for order and a hash table for point look-ups over the same
+ * The ordered map: a red-black tree for order and hash tables for point look-ups over the same
  * nodes.
  *
- * Invariant: tree and table always hold the same nodes, one per key. Nodes and keys come from the
+ * Invariant: tree and tables always hold the same nodes, one per key. Nodes and keys come from the
  * arena and are not freed one by one, so a node taken out by omap_remove stays valid and can be
- * restored until the arena goes; only the table's own arrays are malloc's. Values are not looked
+ * restored until the arena goes; only the tables' own arrays are malloc's. Values are not looked
  * at here.
+ *
+ * The table is many small ones, a key's chosen by its hash: one that grows moves all that it holds,
+ * and whoever waits for the map should wait for a part of it only.
  */
 #include "util/omap.h"
 
@@ -13,6 +16,10 @@
 #include <stdlib.h>
 
 #include "util/hash.h"
+
+/* Chosen by the hash's highest bits; uthash takes the lowest for its buckets. */
+#define TABLES_BITS 7
+#define TABLES (1u << TABLES_BITS)
 
 struct entry {
     struct omap_node node; /* first: a node's address is its entry's */
@@ -25,7 +32,8 @@ RB_HEAD(tree, entry);
 struct omap {
     struct arena *arena;
     struct tree tree;
-    struct entry *table;
+    struct entry *tables[TABLES];
+    size_t count;
 };
 
 static int compare_entries(const struct entry *a, const struct entry *b) {
@@ -54,19 +62,24 @@ struct omap *omap_new(struct arena *arena) {
 void omap_free(struct omap *map) {
     if (map == NULL)
         return;
-    HASH_CLEAR(hh, map->table);
+    for (size_t i = 0; i < TABLES; i++)
+        HASH_CLEAR(hh, map->tables[i]);
     free(map);
 }
 
 size_t omap_count(const struct omap *map) {
-    return HASH_COUNT(map->table);
+    return map->count;
+}
+
+static size_t table_of(uint32_t hash) {
+    return hash >> (32 - TABLES_BITS);
 }
 
 static struct entry *find(const struct omap *map, struct span key, uint32_t hash) {
     static const uint8_t nothing;
     const uint8_t *bytes = key.data != NULL ? key.data : &nothing;
     struct entry *entry = NULL;
-    HASH_FIND_BYHASHVALUE(hh, map->table, bytes, key.size, hash, entry);
+    HASH_FIND_BYHASHVALUE(hh, map->tables[table_of(hash)], bytes, key.size, hash, entry);
     return entry;
 }
 
@@ -77,7 +90,8 @@ struct omap_node *omap_find(const struct omap *map, struct span key) {
 static void link_entry(struct omap *map, struct entry *entry, uint32_t hash) {
     struct span key = entry->node.key;
     ENSURE(RB_INSERT(tree, &map->tree, entry) == NULL);
-    HASH_ADD_KEYPTR_BYHASHVALUE(hh, map->table, key.data, key.size, hash, entry);
+    HASH_ADD_KEYPTR_BYHASHVALUE(hh, map->tables[table_of(hash)], key.data, key.size, hash, entry);
+    map->count++;
 }
 
 struct omap_node *omap_insert(struct omap *map, struct span key, bool *inserted_out) {
@@ -96,7 +110,8 @@ struct omap_node *omap_insert(struct omap *map, struct span key, bool *inserted_
 void omap_remove(struct omap *map, struct omap_node *node) {
     struct entry *entry = entry_of(node);
     RB_REMOVE(tree, &map->tree, entry);
-    HASH_DEL(map->table, entry);
+    HASH_DEL(map->tables[table_of(entry->hh.hashv)], entry);
+    map->count--;
 }
 
 void omap_restore(struct omap *map, struct omap_node *node) {
