@@ -1,9 +1,9 @@
 /*
  * Peers that are slow or mean no good, by the thousand, from one loop in a process of its own.
  *
- * Invariant: the process never takes processor time from the gateway or the honest bank: they are
- * served first, or it runs at SCHED_IDLE. What the bank loses is what the gateway spends on the
- * peers, not what they spend themselves. Whoever is turned away comes again after a pause, for as long as the run lasts.
+ * Invariant: the process runs at SCHED_IDLE: it takes no processor time from the gateway or the
+ * honest bank. What the bank loses is what the gateway spends on the peers, not what they spend
+ * themselves. Whoever is turned away comes again after a pause, for as long as the run lasts.
  * Nothing that it does moves money.
  */
 #include <errno.h>
@@ -310,7 +310,7 @@ static void gather(struct crowd *crowd, size_t kind) {
     }
 }
 
-void bench_hostile(const struct bench_files *files, size_t kind, bool idle) {
+void bench_hostile(const struct bench_files *files, size_t kind) {
     struct crowd *crowd = xcalloc(1, sizeof(*crowd));
     struct sched_param none = {0};
     struct rlimit files_max;
@@ -322,7 +322,7 @@ void bench_hostile(const struct bench_files *files, size_t kind, bool idle) {
         (void)setrlimit(RLIMIT_NOFILE, &files_max);
     }
     ENSURE(crowd->epoll_fd >= 0);
-    ENSURE(sched_setscheduler(0, idle ? SCHED_IDLE : SCHED_OTHER, &none) == 0);
+    ENSURE(sched_setscheduler(0, SCHED_IDLE, &none) == 0);
     ENSURE(getrandom(crowd->random, sizeof(crowd->random), 0) == (ssize_t)sizeof(crowd->random));
     gather(crowd, kind);
     for (;;) {

@@ -102,8 +102,8 @@ void bench_print_siege_head(const struct bench_disk *disk, uint32_t rate, bool f
     printf("disk: 4 KiB overwritten and synced in %u us (median), %u us (p99), %u us (max)\n",
            disk->p50_us, disk->p99_us, disk->max_us);
     printf("one honest bank, %u transfers/s, beside peers; %s\n\n", rate,
-           first ? "gateway and bank are served by the processor first"
-                 : "the peers run at SCHED_IDLE");
+           first ? "it is served by the processor first, the peers last"
+                 : "the peers are served by the processor last");
     printf("%-14s %-52s %9s %9s %9s %6s %9s\n", "peers", "which", "p50 us", "p99 us", "max us",
            "p99 x", "rss MiB");
     (void)fflush(stdout);
