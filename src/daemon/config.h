@@ -38,6 +38,7 @@ struct config {
     int64_t limits_handshakes;
     int64_t limits_connections_per_bank;
     int64_t limits_window;
+    int64_t limits_refusals;
     int64_t limits_exchanges;
     int64_t limits_queue;
     int64_t limits_overlay_keys;

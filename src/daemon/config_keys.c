@@ -72,6 +72,10 @@ static const struct config_key keys[] = {
            "Sessions that one bank may hold."),
     NUMBER("limits", "window", limits_window, "1024", 1, 4096, "", false,
            "Requests in flight on one connection, each way."),
+    NUMBER(
+        "limits", "refusals", limits_refusals, "200", 0, 1000000, "a second", true,
+        "Requests that a bank may have refused in a second; when there are more, its connections "
+        "are read more slowly. 0: any number."),
     NUMBER("limits", "exchanges", limits_exchanges, "1048576", 1024, 16777216, "", false,
            "Instructions and questions to banks that wait for an answer, all together."),
     NUMBER("limits", "queue", limits_queue, "4096", 256, 1048576, "", false,

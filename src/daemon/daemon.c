@@ -37,6 +37,7 @@ static uint32_t software_version(void) {
 struct front_config daemon_front_config(const struct config *config) {
     return (struct front_config){
         .window = (uint32_t)config->limits_window,
+        .refusals = (uint32_t)config->limits_refusals,
         .handshake_ms = (uint32_t)config->session_handshake_ms,
         .hello_ms = (uint32_t)config->session_hello_ms,
         .heartbeat_ms = (uint32_t)config->session_heartbeat_ms,

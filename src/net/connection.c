@@ -35,12 +35,15 @@ static bool is_read(enum intake intake) {
 }
 
 static bool is_held(enum intake intake) {
-    return intake == INTAKE_SHAKES || intake == INTAKE_AGAIN || intake == INTAKE_BLOCKED;
+    return intake == INTAKE_SHAKES || intake == INTAKE_AGAIN || intake == INTAKE_BLOCKED ||
+           intake == INTAKE_SLOWED;
 }
 
 static struct connection_list *held_list(struct net *net, enum intake intake) {
     if (intake == INTAKE_SHAKES)
         return &net->shaking;
+    if (intake == INTAKE_SLOWED)
+        return &net->slowed;
     return intake == INTAKE_AGAIN ? &net->again : &net->blocked;
 }
 
@@ -298,6 +301,9 @@ static void feed(struct connection *connection, struct span bytes) {
     case SESSION_BLOCKED:
         connection_set_intake(connection, INTAKE_BLOCKED);
         break;
+    case SESSION_SLOWED:
+        connection_set_intake(connection, INTAKE_SLOWED);
+        break;
     case SESSION_OVER:
         set_ended(connection);
         break;
@@ -375,7 +381,9 @@ static void on_read(evutil_socket_t fd, short what, void *context) {
     }
     if (connection->handshaking) {
         connection_set_intake(connection, INTAKE_SHAKES);
-    } else if (connection_had_its_turn(connection)) {
+    } else if (connection_had_its_turn(connection) ||
+               front_is_refused(net->config.front,
+                                session_bank(channel_session(connection->channel)))) {
         connection->unread = true;
         connection_set_intake(connection, INTAKE_AGAIN);
     } else {

@@ -9,6 +9,7 @@
 
 #include "net/net.h"
 #include "session/channel.h"
+#include "util/clock.h"
 #include "util/heap.h"
 #include "util/hmap.h"
 
@@ -21,6 +22,7 @@ enum intake {
     INTAKE_SHAKES,  /* bytes of a handshake are left for a turn that has time */
     INTAKE_AGAIN,   /* frames or bytes are left for the next turn */
     INTAKE_BLOCKED, /* frames are left, and the door has no room */
+    INTAKE_SLOWED,  /* frames are left, and its bank had too many refusals */
     INTAKE_CHOKED,  /* the peer does not take its output */
     INTAKE_ENDED,   /* the session is over; the last output is on its way */
     INTAKE_LINGER   /* all is written: bytes are dropped until the peer closes */
@@ -53,7 +55,7 @@ struct connection {
     struct event write_event;
     TAILQ_ENTRY(connection) entry; /* all, or dead */
     TAILQ_ENTRY(connection) dirty_entry;
-    TAILQ_ENTRY(connection) held_entry; /* shakes, again or blocked */
+    TAILQ_ENTRY(connection) held_entry; /* shakes, again, blocked or slowed */
     TAILQ_ENTRY(connection) handshake_entry;
     TAILQ_ENTRY(connection) parting_entry;
 };
@@ -76,7 +78,9 @@ struct net {
     struct event again_event; /* the next turn, for what was left */
     struct event clock_event;
     struct event drain_event;
-    int64_t clock_at_ms; /* when clock_event fires; INT64_MAX: not armed */
+    struct clock clock;     /* for how long a step of a handshake takes */
+    int64_t shake_after_us; /* the next of them */
+    int64_t clock_at_ms;    /* when clock_event fires; INT64_MAX: not armed */
     bool turn_wanted;
     bool place_wanted; /* listening rests until a handshake ends, or is old enough to give way */
     uint64_t turn;
@@ -87,7 +91,8 @@ struct net {
     void *drained_context;
     struct heap timers;
     struct hmap *banks; /* code -> net_bank */
-    struct connection_list connections, dead, dirty, shaking, again, blocked, handshaking, parting;
+    struct connection_list connections, dead, dirty, shaking, again, blocked, slowed, handshaking,
+        parting;
     struct net_stats stats;
     uint8_t bytes[NET_READ_MAX];
 };

@@ -17,6 +17,7 @@
 #include "net/internal.h"
 
 static const struct timeval at_once = {0, 0};
+static const struct timeval handshake_pause = {0, 1000};
 
 static int64_t next_due_ms(const struct net *net) {
     int64_t due_ms = front_due_ms(net->config.front);
@@ -56,6 +57,17 @@ static void tell_drained(struct net *net) {
     drained(net->drained_context);
 }
 
+static void go_on_with_slowed(struct net *net) {
+    struct connection *connection;
+    struct connection *next;
+    for (connection = TAILQ_FIRST(&net->slowed); connection != NULL; connection = next) {
+        next = TAILQ_NEXT(connection, held_entry);
+        bank_code bank = session_bank(channel_session(connection->channel));
+        if (!front_is_slowed(net->config.front, bank))
+            connection_set_intake(connection, INTAKE_AGAIN);
+    }
+}
+
 /* Behind all the events of a turn. */
 static void on_turn(evutil_socket_t fd, short what, void *context) {
     (void)fd;
@@ -68,6 +80,8 @@ static void on_turn(evutil_socket_t fd, short what, void *context) {
         connection->dirty = false;
         connection_flush(connection);
     }
+    if (front_resume_due(net->config.front))
+        go_on_with_slowed(net);
     arm_clock(net);
     sweep_dead(net);
     net->turn++;
@@ -99,8 +113,20 @@ static void on_clock(evutil_socket_t fd, short what, void *context) {
     net_want_turn(net);
 }
 
-/* Those that are in the list now, one of each bank: what is left of them comes in the next turn. Then
- * as many handshakes as a turn has time for. */
+/* As long as it lasted, nothing else of that kind is done: open sessions have half of the time at
+ * least. */
+static void carry_on_handshake(struct net *net) {
+    struct connection *connection = TAILQ_FIRST(&net->shaking);
+    int64_t before_us = clock_boot_us(&net->clock);
+    if (connection == NULL || before_us < net->shake_after_us)
+        return;
+    connection_shake(connection);
+    int64_t after_us = clock_boot_us(&net->clock);
+    net->shake_after_us = after_us + (after_us - before_us);
+}
+
+/* Those that are in the list now, one of each bank, for a while: what is left of them comes in the
+ * next turn, behind what is new of those that wait for nothing. Then a step of a handshake, if it is time. */
 static void on_again(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
@@ -111,17 +137,19 @@ static void on_again(evutil_socket_t fd, short what, void *context) {
     TAILQ_FOREACH (connection, &net->again, held_entry) {
         count++;
     }
-    for (; count > 0; count--) {
+    int64_t until_us = clock_boot_us(&net->clock) + NET_AGAIN_US;
+    for (; count > 0 && clock_boot_us(&net->clock) < until_us; count--) {
         connection = TAILQ_FIRST(&net->again);
         TAILQ_REMOVE(&net->again, connection, held_entry);
         TAILQ_INSERT_TAIL(&net->again, connection, held_entry);
         if (!connection_had_its_turn(connection))
             connection_again(connection);
     }
-    for (count = 0; count < NET_HANDSHAKES_MAX && !TAILQ_EMPTY(&net->shaking); count++)
-        connection_shake(TAILQ_FIRST(&net->shaking));
-    if (!TAILQ_EMPTY(&net->again) || !TAILQ_EMPTY(&net->shaking))
+    carry_on_handshake(net);
+    if (!TAILQ_EMPTY(&net->again))
         evtimer_add(&net->again_event, &at_once);
+    else if (!TAILQ_EMPTY(&net->shaking))
+        evtimer_add(&net->again_event, &handshake_pause);
     net_want_turn(net);
 }
 
@@ -149,6 +177,7 @@ static void on_drain_over(evutil_socket_t fd, short what, void *context) {
 struct net *net_new(const struct net_config *config) {
     struct net *net = xcalloc(1, sizeof(*net));
     net->config = *config;
+    net->clock = clock_system();
     net->clock_at_ms = INT64_MAX;
     net->turn = 1; /* served is 0: nobody yet */
     net->reserve_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -160,6 +189,7 @@ struct net *net_new(const struct net_config *config) {
     TAILQ_INIT(&net->shaking);
     TAILQ_INIT(&net->again);
     TAILQ_INIT(&net->blocked);
+    TAILQ_INIT(&net->slowed);
     TAILQ_INIT(&net->handshaking);
     TAILQ_INIT(&net->parting);
     evtimer_assign(&net->pause_event, config->base, on_pause_over, net);

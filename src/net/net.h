@@ -29,9 +29,9 @@
 #define NET_CLOSE_MS 5000
 /* Pause of the listeners when descriptors or memory ran out. */
 #define NET_PAUSE_MS 250
+/* In a turn, for those whose frames are left from the turns before. */
+#define NET_AGAIN_US 300
 #define NET_ACCEPTS_MAX 4u /* in a turn, of one listener */
-/* Handshakes that are carried on by a step in a turn: a step costs what a hundred frames cost. */
-#define NET_HANDSHAKES_MAX 1u
 /* A handshake is left alone for so long before it gives way to a newcomer. */
 #define NET_HANDSHAKE_GRACE_MS 250
 #define NET_LISTENERS_MAX 8u

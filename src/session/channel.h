@@ -13,7 +13,7 @@ struct channel *channel_new(struct front *front, struct tls_context *tls,
                             const struct session_owner *owner);
 void channel_free(struct channel *channel);
 
-/* Bytes from the socket; none after SESSION_AGAIN or SESSION_BLOCKED. */
+/* Bytes from the socket; none after SESSION_AGAIN, SESSION_BLOCKED or SESSION_SLOWED. */
 enum session_need channel_feed(struct channel *channel, struct span cipher);
 /* Encrypts all that the session has to say, in as few records as it takes; behind the last of a
  * closed session, close_notify. Once a turn. */

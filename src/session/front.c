@@ -51,6 +51,8 @@ struct front *front_new(const struct front_config *config, const struct clock *c
     front->router = router_new(&front->inner, &config->limits, front->now_ms);
     front_configure(front, config);
     front_fed(front, 1);
+    front->patiences = hmap_new();
+    front->resume_at_ms = INT64_MAX;
     system_init(&front->system);
     TAILQ_INIT(&front->sessions);
     heap_init(&front->timers);
@@ -63,6 +65,7 @@ void front_free(struct front *front) {
     ENSURE(TAILQ_EMPTY(&front->sessions));
     router_free(front->router);
     heap_deinit(&front->timers);
+    patience_free(front);
     system_deinit(&front->system);
     buf_deinit(&front->scratch);
     buf_deinit(&front->decrypted);
@@ -118,8 +121,25 @@ void front_used(struct front *front, bank_code bank, uint32_t frames) {
 
 int64_t front_due_ms(const struct front *front) {
     const struct heap_node *node = heap_earliest(&front->timers);
-    int64_t router_ms = router_due_ms(front->router);
-    return node != NULL && node->at_ms < router_ms ? node->at_ms : router_ms;
+    int64_t due_ms = router_due_ms(front->router);
+    if (front->resume_at_ms < due_ms)
+        due_ms = front->resume_at_ms;
+    return node != NULL && node->at_ms < due_ms ? node->at_ms : due_ms;
+}
+
+bool front_is_refused(struct front *front, bank_code bank) {
+    return patience_left(front, bank) < front->config.refusals / 2;
+}
+
+bool front_is_slowed(struct front *front, bank_code bank) {
+    return patience_left(front, bank) == 0;
+}
+
+bool front_resume_due(struct front *front) {
+    bool due = front->now_ms >= front->resume_at_ms;
+    if (due)
+        front->resume_at_ms = INT64_MAX;
+    return due;
 }
 
 /* The router cuts those that said Hello; here are the others. */

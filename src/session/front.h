@@ -24,6 +24,7 @@ struct front;
 
 struct front_config {
     uint32_t window;       /* requests that a bank may have in flight on a connection */
+    uint32_t refusals;     /* that a bank may be given in a second, before it is slowed; 0: any */
     uint32_t handshake_ms; /* for TLS */
     uint32_t hello_ms;     /* from then to Hello */
     uint32_t heartbeat_ms; /* of silence, before a heartbeat; dead after three of these */
@@ -43,6 +44,12 @@ void front_configure(struct front *front, const struct front_config *config);
 void front_turn(struct front *front);
 /* So many banks were fed in this turn of the owner's loop: in the next one each gets its part. */
 void front_fed(struct front *front, uint32_t banks);
+/* True once it is time to look which sessions that are SESSION_SLOWED may be fed again. */
+bool front_resume_due(struct front *front);
+/* Whether so much of what that bank asked was refused lately that others come first. */
+bool front_is_refused(struct front *front, bank_code bank);
+/* Whether that bank's may not yet. */
+bool front_is_slowed(struct front *front, bank_code bank);
 /* When front_turn is needed next, in clock_boot_ms; INT64_MAX if never. */
 int64_t front_due_ms(const struct front *front);
 /* A released batch. */

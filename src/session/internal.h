@@ -7,6 +7,7 @@
 #include "domain/rulebook.h"
 #include "session/session.h"
 #include "util/heap.h"
+#include "util/hmap.h"
 #include "util/logline.h"
 #include "wire/envelope.h"
 
@@ -73,6 +74,8 @@ struct front {
     uint32_t spare;  /* more of them, in this turn, for those that saved some */
     uint64_t turns;
     struct front_saving savings[FRONT_BANKS];
+    struct hmap *patiences; /* of each bank that ever sent something */
+    int64_t resume_at_ms;   /* when the first of those that were slowed goes on; or INT64_MAX */
     uint64_t connections;
     struct session_list sessions;
     struct heap timers;
@@ -88,6 +91,13 @@ struct front {
 /* How many frames of that bank's session may be handled now, and that so many were. */
 uint32_t front_frames(struct front *front, bank_code bank);
 void front_used(struct front *front, bank_code bank, uint32_t frames);
+
+/* patience.c */
+/* How many frames of that bank may be read now; 0: it is slowed. */
+uint32_t patience_left(struct front *front, bank_code bank);
+/* It is told one refusal. */
+void patience_spend(struct front *front, bank_code bank);
+void patience_free(struct front *front);
 
 /* session.c */
 void session_schedule(struct session *session);

@@ -96,6 +96,8 @@ void session_append(struct session *session, const struct envelope *envelope) {
     bool first = session->out.size == 0;
     envelope_append(envelope, &session->out);
     session->front->stats.frames_out++;
+    if (envelope->direction == MESSAGE_REFUSAL)
+        patience_spend(session->front, session->peer.bank);
     if (first)
         session->owner.wake(session->owner.context);
 }
@@ -416,7 +418,9 @@ enum session_need session_feed(struct session *session, struct span plain) {
     if (session->state == SESSION_CLOSED)
         return SESSION_OVER;
     struct front *front = session->front;
-    const uint32_t most = front_frames(front, session->peer.bank);
+    const uint32_t patience = patience_left(front, session->peer.bank);
+    const uint32_t part = front_frames(front, session->peer.bank);
+    const uint32_t most = part < patience ? part : patience;
     uint32_t left = most;
     if (session->in.size > 0) {
         buf_append_span(&session->in, plain);
@@ -429,7 +433,9 @@ enum session_need session_feed(struct session *session, struct span plain) {
     }
     front_used(front, session->peer.bank, most - left);
     shrink(&session->in);
-    session->blocked = need == SESSION_BLOCKED;
+    if (need == SESSION_AGAIN && patience == 0)
+        need = SESSION_SLOWED;
+    session->blocked = need == SESSION_BLOCKED || need == SESSION_SLOWED;
     return need;
 }
 

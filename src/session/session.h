@@ -49,6 +49,7 @@ enum session_need {
     SESSION_WANTS,   /* more bytes from the peer */
     SESSION_AGAIN,   /* has frames left: feed it with no bytes in the next turn */
     SESSION_BLOCKED, /* has frames left, and the door no room: feed it when there is */
+    SESSION_SLOWED,  /* has frames left, and its bank too many refusals: front_resume_due */
     SESSION_OVER     /* closed: send its output, then part */
 };
 

@@ -63,7 +63,7 @@ struct bench_shared {
 /* Hostile peers: the name and description of each kind from 0 on; NULL behind the last. */
 const char *bench_hostile_name(size_t kind, const char **text_out);
 /* Runs in a process of its own until it is killed. The certificates of pki are hostile-N.
- * idle: it takes the processor time that nobody else wants. */
+ It takes the processor time that nobody else wants. */
 void bench_hostile(const struct bench_files *files, size_t kind) __attribute__((noreturn));
 
 /* Each runs in a process of its own and returns its exit status. */

@@ -7,7 +7,6 @@
  * both banks' books equal the gateway's, to the fen.
  */
 #include <argp.h>
-#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
