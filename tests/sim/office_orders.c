@@ -222,32 +222,43 @@ static void place_hold(struct office *office) {
     office_give(office, command);
 }
 
-/* Mostly one that operators placed. */
-static bool some_held_link(struct office *office, struct link *link_out) {
+/* The last hold that operators placed, on links that run where there is one. */
+static bool some_hold(struct office *office, struct id *link_out, struct id *hold_out) {
     struct link link;
     struct id at = {{0}};
+    bool runs = false;
     bool found = false;
-    while (!found && store_next_link(store_of(office), &at, &link) == 0) {
+    while (store_next_link(store_of(office), &at, &link) == 0) {
         at = link.id;
-        found = link.hold_count > 0 && link.holds[0].authority == HOLD_BY_OPERATOR;
+        for (size_t i = 0; i < link.hold_count && !runs; i++) {
+            if (link.holds[i].authority != HOLD_BY_OPERATOR)
+                continue;
+            *link_out = link.id;
+            *hold_out = link.holds[i].id;
+            found = true;
+            runs = link_runs(&link);
+        }
     }
-    if (!found || hits(office, 300))
-        return some_link(office, link_out);
-    *link_out = link;
-    return true;
+    return found;
 }
 
+/* Mostly one that operators placed. */
 static void lift_hold(struct office *office) {
     struct link link;
-    if (!some_held_link(office, &link))
+    struct id on;
+    struct id hold;
+    if (!some_link(office, &link))
         return;
+    if (!some_hold(office, &on, &hold) || hits(office, 300)) {
+        on = link.id;
+        hold = link.id; /* no hold's */
+        if (link.hold_count > 0)
+            hold = link.holds[chance_below(chance_of(office), link.hold_count)].id;
+    }
     struct command *command = command_new(COMMAND_HOLD_LIFT);
     struct hold_order *order = &command->body.hold_order;
-    order->link = link.id;
-    if (link.hold_count > 0)
-        order->hold = link.holds[chance_below(chance_of(office), link.hold_count)].id;
-    else
-        order->hold = link.id; /* no hold's */
+    order->link = on;
+    order->hold = hold;
     memcpy(order->reason, "CUST", 5);
     office_give(office, command);
 }
@@ -369,11 +380,31 @@ static void decide_quarantine(struct office *office) {
 
 void office_work(struct office *office) {
     static void (*const works[])(struct office * office) = {
-        set_bank,   disable,           add_bank,          add_pin,      place_hold,
-        lift_hold,  unfreeze,          back_up,           search,       unmask,
-        unmask,     decide_again,      decide_quarantine, enable_any,   remove_no_pin,
-        resync_any, office_money,      office_money,      lift_hold,    decide_quarantine,
-        resolve,    office_load_rules, hand_in_list,      office_money,
+        set_bank,
+        disable,
+        add_bank,
+        add_pin,
+        place_hold,
+        place_hold,
+        lift_hold,
+        unfreeze,
+        back_up,
+        search,
+        unmask,
+        unmask,
+        decide_again,
+        decide_quarantine,
+        enable_any,
+        remove_no_pin,
+        resync_any,
+        office_money,
+        office_money,
+        lift_hold,
+        decide_quarantine,
+        resolve,
+        office_load_rules,
+        hand_in_list,
+        office_money,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }
