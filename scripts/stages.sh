@@ -113,6 +113,7 @@ run_suites() { # DIR MESON_TEST_OPTION...
         --print-errorlogs "$@" || status=$?
     if [ -s "$dir/meson-logs/testlog.json" ]; then
         scripts/count-tests "$dir/meson-logs/testlog.json" >"$counts"
+        scripts/count-tests --failed "$dir/meson-logs/testlog.json" # what scripts/test shows
     elif [ $status -eq 0 ]; then
         echo '0 0 0' >"$counts" # no test is in that suite
     fi

@@ -38,19 +38,27 @@ UNITTEST_GOOD = "test_a ... ok\n\nRan 4 tests in 0.1s\n\nOK (skipped=1)\n"
 UNITTEST_BAD = "Ran 5 tests in 0.1s\n\nFAILED (failures=1, errors=2)\n"
 
 
-def count(*tests):
+def run_count(option, *tests):
     """The lines that count-tests prints for (name, result, stdout, stderr) each."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as log:
         for name, result, stdout, stderr in tests:
             fields = {"name": name, "result": result, "stdout": stdout, "stderr": stderr}
             log.write(json.dumps(fields) + "\n")
         log.flush()
-        command = [SOURCE / "scripts/count-tests", log.name]
+        command = [SOURCE / "scripts/count-tests", *([option] if option else []), log.name]
         result = subprocess.run(command, capture_output=True, text=True, check=True)
         return result.stdout.split("\n")
 
 
+def count(*tests):
+    return run_count(None, *tests)
+
+
 class Count(unittest.TestCase):
+    def test_last_words_of_what_failed(self):
+        words = run_count("--failed", ("a", "OK", "good", ""), ("b", "FAIL", "one\n\ntwo", "three"))
+        self.assertEqual(words, ["--- b (fail), its last words:", "one", "two", "three", ""])
+
     def test_nothing_ran(self):
         self.assertEqual(count()[0], "0 0 0")
 
