@@ -278,7 +278,10 @@ static void print_limits(void) {
         print_rule(rules, &rule_rows[i]);
     printf("| holds of one link that banks and operator placed | %d |\n", HOLDS_PLACED_MAX);
     printf("| entries of a case | %d |\n", CASE_ENTRIES_MAX);
-    printf("| rows of a page of `ListLinks`, `ListTransfers` | %u |\n", LIST_MAX);
+    printf("| rows of a page of `ListLinks`, `ListTransfers`, `ReconPage`, `ReconResult` | %u |\n",
+           LIST_MAX);
+    printf("| rows of a part of `UploadRecon` | %u |\n", RECON_PART_ROWS_MAX);
+    printf("| rows of a list of reconciliation | %u |\n", RECON_ROWS_MAX);
     printf("| notices sent ahead of their acknowledgement | %u |\n", ROUTER_NOTICES_MAX);
     printf("| registered keys (pins) of a bank at a time | %d |\n", BANK_PINS_MAX);
 }

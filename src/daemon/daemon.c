@@ -279,6 +279,7 @@ static void start_threads(struct daemon *daemon) {
     daemon->threads = threads_start(&threads);
     ledger_door_init(&daemon->door, daemon->threads, (size_t)daemon->config->limits_queue,
                      &daemon->clock, operators_told, daemon);
+    daemon->door.beside = recon_work_take_bank;
     struct front_config front = daemon_front_config(daemon->config);
     daemon->front = front_new(&front, &daemon->clock, &daemon->door.door);
     struct net_config net = {
@@ -320,6 +321,7 @@ static void free_event(struct event *event) {
 
 static void tear_down(struct daemon *daemon) {
     net_free(daemon->net);
+    daemon->net = NULL;
     inherited_close(&daemon->inherited);
     front_free(daemon->front);
     if (daemon->threads != NULL)

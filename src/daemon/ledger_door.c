@@ -95,6 +95,11 @@ static int64_t door_ledger_now_ms(void *context) {
     return door->ledger_ms + (now_us - door->ledger_at_us) / 1000;
 }
 
+static bool door_beside(void *context, struct command *command) {
+    const struct ledger_door *door = context;
+    return door->beside != NULL && door->beside(door->told_context, command);
+}
+
 static void door_told(void *context, const struct effect *effect) {
     const struct ledger_door *door = context;
     door->told(door->told_context, effect);
@@ -110,6 +115,7 @@ void ledger_door_init(struct ledger_door *ledger_door, struct threads *threads, 
                 .room = door_room,
                 .submit = door_submit,
                 .submit_reserved = door_submit_reserved,
+                .beside = door_beside,
                 .ledger_now_ms = door_ledger_now_ms,
                 .told = door_told,
             },

@@ -28,7 +28,8 @@ struct ledger_door {
     bool ledger_stands; /* it is held */
     int64_t looked_at_ms;
     void (*told)(void *context, const struct effect *effect);
-    void *told_context;
+    bool (*beside)(void *context, struct command *command); /* as in router/door.h */
+    void *told_context;                                     /* of both */
 };
 
 /* queue: commands that may wait, of all banks together. All borrowed. */

@@ -38,19 +38,39 @@ static int of_spool(int rc) {
     return rc == 0 ? 0 : rc == SPOOL_FULL ? SINK_FULL : SINK_FAILED;
 }
 
-static int on_header(void *context, const struct recon_header *header) {
-    struct recon_desk *desk = context;
+static int fault_of(struct recon_header_fault *fault_out, const char *field, const char *text) {
+    *fault_out = (struct recon_header_fault){field, text};
+    return 1;
+}
+
+int recon_desk_check_header(struct store *store, const struct recon_header *header,
+                            struct recon_header_fault *fault_out) {
     struct bank bank;
     struct store_meta meta;
-    int rc = store_get_bank(desk->store, header->sender, &bank);
+    const char *shape = recon_header_fault(header);
+    if (shape != NULL)
+        return fault_of(fault_out, "header", "Line 1 is no header of a list.");
+    int rc = store_get_bank(store, header->sender, &bank);
     if (rc == STORE_ABSENT)
-        return refuse(desk, "Line 1 names a sender that is not in the registry.");
+        return fault_of(fault_out, "header", "Line 1 names a sender that is not in the registry.");
     if (rc == 0)
-        rc = store_get_meta(desk->store, &meta);
+        rc = store_get_meta(store, &meta);
+    if (rc < 0)
+        return rc;
+    if (header->kind == RECON_MONEY && (rc != 0 || header->window > meta.open_window))
+        return fault_of(fault_out, "header.window",
+                        "Line 1 names a window that was not opened yet.");
+    return 0;
+}
+
+static int on_header(void *context, const struct recon_header *header) {
+    struct recon_desk *desk = context;
+    struct recon_header_fault fault;
+    int rc = recon_desk_check_header(desk->store, header, &fault);
     if (rc < 0)
         return SINK_STORE;
-    if (header->kind == RECON_MONEY && (rc != 0 || header->window > meta.open_window))
-        return refuse(desk, "Line 1 names a window that was not opened yet.");
+    if (rc != 0)
+        return refuse(desk, fault.text);
     return of_spool(spool_begin(desk->spool, header, clock_wall_ms(desk->clock), &desk->upload));
 }
 

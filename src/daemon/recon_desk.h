@@ -24,6 +24,14 @@ struct recon_desk {
     const char *why;     /* of what the sink refused (static) */
 };
 
+/* What is wrong with a header, in a message's field and in words. */
+struct recon_header_fault {
+    const char *field, *text;
+};
+/* Whether a list with that header may come. 0; 1 with fault_out; negative: the store failed. */
+int recon_desk_check_header(struct store *store, const struct recon_header *header,
+                            struct recon_header_fault *fault_out) MUST_USE;
+
 /* Answers it. store: a view, for who the sender is. 0; negative: the store failed. */
 int recon_desk_serve(struct recon_desk *desk, struct admin_recon *recon,
                      struct store *store) MUST_USE;

@@ -16,20 +16,25 @@
 
 #include "daemon/recon_desk.h"
 #include "daemon/recon_rows.h"
+#include "daemon/recon_uploads.h"
 #include "daemon/state.h"
 #include "recon/compare.h"
+#include "store/tables.h"
 #include "util/logline.h"
 #include "wire/message.h"
 
 #define DAY_LENGTH_MS INT64_C(86400000)
 #define STAGE "comparing a list"
+#define RECON_BUSY_MAX 64u /* banks' words at a time; one of each */
 #define ROUND_SECONDS 3600 /* between two looks for what is old */
 
 struct recon_work {
     struct threads_task task; /* the comparison's */
     struct daemon *daemon;
     struct spool *spool;
-    struct recon_desk desk; /* the long thread's */
+    struct recon_desk desk;         /* the long thread's */
+    struct recon_uploads uploads;   /* likewise */
+    bank_code busy[RECON_BUSY_MAX]; /* banks whose word is being seen to; 0: free */
     struct recon_rows rows;
     struct event *round;
     bool comparing; /* the task is under way, or the rows of what it found */
@@ -263,6 +268,95 @@ bool recon_work_take(struct recon_work *work, struct admin_recon *recon) {
     return false;
 }
 
+/* ---- what banks hand in, and ask ---- */
+
+struct bank_task {
+    struct threads_task task;
+    struct recon_work *work;
+    struct command *command;
+    struct recon_answer answer;
+    bank_code *busy;
+};
+
+static void serve_upload(struct threads_task *task, struct engine *engine, struct store *view) {
+    (void)engine;
+    (void)view;
+    struct bank_task *mine = (struct bank_task *)task;
+    struct store *store;
+    open_view(mine->work->daemon, &store);
+    if (recon_uploads_take(&mine->work->uploads, mine->command, store, &mine->answer) != 0)
+        fatal("recon", "the store is damaged or cannot be read");
+    store_close(store);
+}
+
+static void serve_result(struct threads_task *task, struct engine *engine, struct store *view) {
+    (void)engine;
+    struct bank_task *mine = (struct bank_task *)task;
+    recon_result_page(mine->work->spool, store_keyring(view), mine->command, &mine->answer);
+}
+
+static void tell_bank(const struct bank_task *mine) {
+    struct effects effects;
+    struct refusal refusal = {.code = mine->answer.refusal, .field = mine->answer.field};
+    effects_init(&effects);
+    struct effect *effect = effects_add(&effects, EFFECT_REPLY);
+    effect->origin = mine->command->origin;
+    effect->refused = refusal.code != REFUSAL_NONE;
+    effect->refusal = refusal;
+    if (!effect->refused)
+        effect->payload = buf_span(&mine->answer.payload);
+    net_release(mine->work->daemon->net, &effects);
+    effects_deinit(&effects);
+}
+
+static void bank_served(struct threads_task *task) {
+    struct bank_task *mine = (struct bank_task *)task;
+    struct recon_work *work = mine->work;
+    *mine->busy = 0;
+    if (task->ran && work->daemon->net != NULL)
+        tell_bank(mine);
+    if (task->ran && mine->answer.whole)
+        begin(work);
+    command_free(mine->command);
+    buf_deinit(&mine->answer.payload);
+    free(mine);
+}
+
+/* The place of that bank's word; NULL: it has one already, or there are too many. */
+static bank_code *take_place(struct recon_work *work, bank_code bank) {
+    bank_code *place = NULL;
+    for (size_t i = 0; i < RECON_BUSY_MAX; i++) {
+        if (work->busy[i] == bank)
+            return NULL;
+        if (work->busy[i] == 0)
+            place = &work->busy[i];
+    }
+    if (place != NULL)
+        *place = bank;
+    return place;
+}
+
+bool recon_work_take_bank(void *context, struct command *command) {
+    const struct daemon *daemon = context;
+    struct recon_work *work = daemon->recon;
+    bank_code *place = work->spool != NULL ? take_place(work, command->bank) : NULL;
+    if (place == NULL)
+        return false;
+    struct bank_task *mine = xcalloc(1, sizeof(*mine));
+    bool upload = command->kind == COMMAND_UPLOAD_RECON;
+    mine->task =
+        (struct threads_task){.run = upload ? serve_upload : serve_result, .done = bank_served};
+    mine->work = work;
+    mine->command = command;
+    mine->busy = place;
+    if (upload ? threads_long(daemon->threads, &mine->task)
+               : threads_job(daemon->threads, &mine->task))
+        return true;
+    *place = 0;
+    free(mine);
+    return false;
+}
+
 /* ---- beginning and end ---- */
 
 static void on_round(evutil_socket_t fd, short what, void *context) {
@@ -298,6 +392,7 @@ void recon_work_open(struct daemon *daemon) {
     }
     work->desk = (struct recon_desk){
         .spool = work->spool, .keyring = daemon->backup_keyring, .clock = &daemon->clock};
+    work->uploads = (struct recon_uploads){.spool = work->spool, .clock = &daemon->clock};
     work->rows = (struct recon_rows){
         .spool = work->spool, .keyring = daemon->backup_keyring, .over = judged, .context = work};
 }
@@ -338,8 +433,10 @@ void recon_work_close(struct recon_work *work) {
     free_all(work->recorded);
     free_all(work->to_record);
     recon_rows_deinit(&work->rows);
-    if (work->spool != NULL)
+    if (work->spool != NULL) {
         recon_desk_deinit(&work->desk);
+        recon_uploads_deinit(&work->uploads);
+    }
     spool_close(work->spool);
     free(work);
 }

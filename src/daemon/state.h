@@ -87,6 +87,8 @@ struct spool *recon_work_spool(const struct recon_work *work);
 void recon_work_start(struct daemon *daemon);
 /* An operator's part of a list. False: the threads have no room; it is still the caller's. */
 bool recon_work_take(struct recon_work *work, struct admin_recon *recon);
+/* A bank's part of a list, or its question for a result; context is the daemon. As in router/door.h. */
+bool recon_work_take_bank(void *context, struct command *command);
 void recon_work_progress(const struct daemon *daemon, struct admin_recon_progress *progress_out);
 /* The ledger recorded an operator's list, or refused to. */
 void recon_work_recorded(struct recon_work *work, const struct effect *effect);

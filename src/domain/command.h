@@ -102,6 +102,10 @@ struct command {
         struct pair_cap_set pair_cap_set;
         struct funds_begin funds_begin;
         struct funds_end funds_end;
+        struct query_totals query_totals;
+        struct recon_page_query recon_page;
+        struct upload_recon upload_recon;
+        struct recon_result_query recon_result;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;

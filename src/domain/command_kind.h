@@ -80,6 +80,10 @@ enum command_kind {
     COMMAND_QUERY_POSITION = 1113, /* query */
     COMMAND_BALANCE_ANSWER = 1115,
     COMMAND_STATUS_ANSWER = 1116,
+    COMMAND_QUERY_TOTALS = 1132, /* query, as the next */
+    COMMAND_RECON_PAGE = 1133,
+    COMMAND_UPLOAD_RECON = 1134, /* for the spool of lists: never before the ledger, as the next */
+    COMMAND_RECON_RESULT = 1135,
     COMMAND_OPEN_CASE = 1136,
     COMMAND_ANSWER_CASE = 1137,
     COMMAND_GET_CASE = 1141 /* query */
@@ -111,6 +115,8 @@ const struct command_row *command_row_of_message(uint32_t message,
 const char *command_name(enum command_kind kind);
 bool command_is_order(enum command_kind kind);
 bool command_is_query(enum command_kind kind);
+/* It is served beside the ledger, which never sees it. */
+bool command_is_beside(enum command_kind kind);
 /* Its payload holds what people wrote: it never stands in clear in the store. */
 bool command_holds_words(enum command_kind kind);
 #endif

@@ -99,6 +99,10 @@ static const struct command_row rows[] = {
     QUERY(QUERY_POSITION, EITHER),
     ANSWER(BALANCE_ANSWER, ASK_BALANCE, EITHER),
     ANSWER(STATUS_ANSWER, ASK_ACCOUNT_STATUS, EITHER),
+    QUERY(QUERY_TOTALS, EITHER),
+    QUERY(RECON_PAGE, EITHER),
+    QUERY(UPLOAD_RECON, EITHER),
+    QUERY(RECON_RESULT, EITHER),
     REQUEST(OPEN_CASE, EITHER, open_case),
     REQUEST(ANSWER_CASE, EITHER, answer_case),
     QUERY(GET_CASE, EITHER),
@@ -160,6 +164,10 @@ bool command_is_order(enum command_kind kind) {
 bool command_is_query(enum command_kind kind) {
     const struct command_row *row = command_row(kind);
     return row && row->query;
+}
+
+bool command_is_beside(enum command_kind kind) {
+    return kind == COMMAND_UPLOAD_RECON || kind == COMMAND_RECON_RESULT;
 }
 
 const struct id *command_request_id(const struct command *command) {

@@ -7,6 +7,7 @@
 #define LG_DOMAIN_MESSAGE_H
 
 #include "domain/message_link.h"
+#include "domain/message_recon.h"
 #include "domain/message_session.h"
 #include "domain/message_transfer.h"
 #include "domain/message_view.h"
@@ -55,6 +56,10 @@ enum message_kind {
     MESSAGE_POSITION_ALERT = 114,
     MESSAGE_ASK_BALANCE = 115,
     MESSAGE_ASK_ACCOUNT_STATUS = 116,
+    MESSAGE_QUERY_TOTALS = 132,
+    MESSAGE_RECON_PAGE = 133,
+    MESSAGE_UPLOAD_RECON = 134,
+    MESSAGE_RECON_RESULT = 135,
     MESSAGE_OPEN_CASE = 136,
     MESSAGE_ANSWER_CASE = 137,
     MESSAGE_CASE_NOTICE = 140,

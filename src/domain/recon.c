@@ -8,8 +8,10 @@
  */
 #include "domain/recon.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "domain/link.h"
 #include "domain/transfer.h"
 
 struct join {
@@ -19,6 +21,36 @@ struct join {
     bool theirs_there, ours_there, last_there;
     bool ours_any; /* a row of ours was read before */
 };
+
+void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out) {
+    *item_out = (struct recon_item){
+        .id = transfer->id,
+        .what = (uint32_t)transfer->kind,
+        .state = (uint32_t)transfer->state,
+        .debtor = transfer->debtor_bank,
+        .creditor = transfer->creditor_bank,
+        .amount = transfer->amount,
+        .window = transfer->state == TRANSFER_ACCEPTED ? transfer->window : 0,
+    };
+    memcpy(item_out->reference, transfer->reference, sizeof(item_out->reference));
+    memcpy(item_out->book_date, transfer->book_date, sizeof(item_out->book_date));
+}
+
+void recon_item_of_link(const struct link *link, struct recon_item *item_out) {
+    *item_out = (struct recon_item){
+        .id = link->id,
+        .state = (uint32_t)link->state,
+        .debtor = link->class2_bank,
+        .creditor = link->class1_bank,
+    };
+    snprintf(item_out->class2_tail, RECON_TAIL_SIZE, "%.4s", link->class2_masked);
+    snprintf(item_out->class1_tail, RECON_TAIL_SIZE, "%.4s", link->class1_masked);
+}
+
+bool recon_link_is_listed(const struct link *link) {
+    return link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED ||
+           link->state == LINK_CLOSING;
+}
 
 const char *recon_kind_name(enum recon_kind kind) {
     static const char *const names[RECON_KINDS] = {

@@ -30,6 +30,14 @@ struct recon_item {
     char class1_tail[RECON_TAIL_SIZE];
 };
 
+struct transfer;
+struct link;
+/* How our transfer or link stands in a list. */
+void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out);
+void recon_item_of_link(const struct link *link, struct recon_item *item_out);
+/* A list of links must have those; of others it may tell. */
+bool recon_link_is_listed(const struct link *link);
+
 const char *recon_kind_name(enum recon_kind kind);
 const char *recon_class_name(enum recon_class class);
 

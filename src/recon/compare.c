@@ -29,31 +29,6 @@ struct comparing {
     bool full;    /* no room for the result */
 };
 
-void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out) {
-    *item_out = (struct recon_item){
-        .id = transfer->id,
-        .what = (uint32_t)transfer->kind,
-        .state = (uint32_t)transfer->state,
-        .debtor = transfer->debtor_bank,
-        .creditor = transfer->creditor_bank,
-        .amount = transfer->amount,
-        .window = transfer->state == TRANSFER_ACCEPTED ? transfer->window : 0,
-    };
-    memcpy(item_out->reference, transfer->reference, sizeof(item_out->reference));
-    memcpy(item_out->book_date, transfer->book_date, sizeof(item_out->book_date));
-}
-
-void recon_item_of_link(const struct link *link, struct recon_item *item_out) {
-    *item_out = (struct recon_item){
-        .id = link->id,
-        .state = (uint32_t)link->state,
-        .debtor = link->class2_bank,
-        .creditor = link->class1_bank,
-    };
-    snprintf(item_out->class2_tail, RECON_TAIL_SIZE, "%.4s", link->class2_masked);
-    snprintf(item_out->class1_tail, RECON_TAIL_SIZE, "%.4s", link->class1_masked);
-}
-
 void recon_row_of(const struct upload *upload, const struct recon_difference *difference,
                   struct recon_row *row_out) {
     const struct recon_item *item =
@@ -74,12 +49,6 @@ void recon_row_of(const struct upload *upload, const struct recon_difference *di
         return;
     memcpy(row_out->reference, item->reference, sizeof(row_out->reference));
     memcpy(row_out->book_date, item->book_date, sizeof(row_out->book_date));
-}
-
-/* Those that a bank's list must have; of others it may tell. */
-static bool is_live(const struct link *link) {
-    return link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED ||
-           link->state == LINK_CLOSING;
 }
 
 static bool is_of(bank_code bank, const struct transfer *transfer) {
@@ -143,7 +112,7 @@ static int next_link(struct comparing *comparing, struct recon_item *item_out) {
         rc = store_get_link(store, &comparing->ours, &link);
         if (rc != 0)
             return rc < 0 ? rc : STORE_DAMAGED;
-        if (is_live(&link)) {
+        if (recon_link_is_listed(&link)) {
             recon_item_of_link(&link, item_out);
             return 0;
         }

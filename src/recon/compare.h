@@ -31,8 +31,4 @@ int compare_run(const struct compare *compare) MUST_USE;
 void recon_row_of(const struct upload *upload, const struct recon_difference *difference,
                   struct recon_row *row_out);
 
-/* How our transfer or link stands in a list. */
-void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out);
-void recon_item_of_link(const struct link *link, struct recon_item *item_out);
-
 #endif

@@ -10,6 +10,7 @@
 #define LG_RECON_SPOOL_H
 
 #include "crypto/keyring.h"
+#include "domain/message_recon.h"
 #include "kv/kv.h"
 #include "recon/file.h"
 
@@ -43,14 +44,6 @@ struct upload {
     uint64_t differences; /* rows of the result */
     uint64_t judged;      /* of them, that the ledger has had */
     struct recon_counts counts;
-};
-
-/* A row of an upload's result. */
-struct recon_difference {
-    uint64_t index; /* from 0 on */
-    enum recon_class class;
-    bool has_theirs, has_ours;
-    struct recon_item theirs, ours;
 };
 
 struct spool;

@@ -23,6 +23,10 @@ struct door {
     int64_t (*ledger_now_ms)(void *context);
     /* An effect that is not for banks: EFFECT_ALARM, EFFECT_REPLY to ORIGIN_ADMIN. Borrowed. */
     void (*told)(void *context, const struct effect *effect);
+    /* Takes what is served beside the ledger (command_is_beside), to be answered by an EFFECT_REPLY to
+     * its origin. False: there is no room for more of that bank's; it is still the caller's. NULL:
+     * nothing is served so. */
+    bool (*beside)(void *context, struct command *command);
 };
 
 #endif

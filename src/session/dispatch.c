@@ -194,6 +194,22 @@ static bool read_request(struct session *session, const struct envelope *envelop
     return true;
 }
 
+/* Takes the command if it can; else it is refused, and may come again. */
+static bool submit_beside(struct session *session, struct command *command) {
+    const struct door *door = session->front->door;
+    if (door->beside != NULL && door->beside(door->context, command))
+        return true;
+    struct effect busy = {
+        .kind = EFFECT_REPLY,
+        .origin = command->origin,
+        .refused = true,
+        .refusal = {.code = REFUSAL_BUSY, .field = ""},
+    };
+    session->front->stats.refused++;
+    router_deliver(session->front->router, &busy);
+    return false;
+}
+
 /* True when the command was taken. */
 static bool handle_request(struct session *session, const struct envelope *envelope,
                            struct command *command) {
@@ -209,6 +225,8 @@ static bool handle_request(struct session *session, const struct envelope *envel
         return false;
     }
     command->origin = (struct origin){ORIGIN_BANK, session->peer.connection, envelope->correlation};
+    if (command_is_beside(command->kind))
+        return submit_beside(session, command);
     session->front->stats.requests++;
     submit(session, command);
     return true;

@@ -46,7 +46,13 @@ struct front *front_new(const struct front_config *config, const struct clock *c
     front->clock = *clock;
     front->door = door;
     front->inner = (struct door){
-        front, inner_room, inner_submit, inner_submit_reserved, inner_ledger_now_ms, inner_told};
+        .context = front,
+        .room = inner_room,
+        .submit = inner_submit,
+        .submit_reserved = inner_submit_reserved,
+        .ledger_now_ms = inner_ledger_now_ms,
+        .told = inner_told,
+    };
     front->now_ms = clock_boot_ms(clock);
     front->router = router_new(&front->inner, &config->limits, front->now_ms);
     front_configure(front, config);

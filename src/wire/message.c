@@ -54,6 +54,10 @@ SAME_KIND(MESSAGE_QUERY_POSITION, QUERY_POSITION);
 SAME_KIND(MESSAGE_POSITION_ALERT, POSITION_ALERT);
 SAME_KIND(MESSAGE_ASK_BALANCE, ASK_BALANCE);
 SAME_KIND(MESSAGE_ASK_ACCOUNT_STATUS, ASK_ACCOUNT_STATUS);
+SAME_KIND(MESSAGE_QUERY_TOTALS, QUERY_TOTALS);
+SAME_KIND(MESSAGE_RECON_PAGE, RECON_PAGE);
+SAME_KIND(MESSAGE_UPLOAD_RECON, UPLOAD_RECON);
+SAME_KIND(MESSAGE_RECON_RESULT, RECON_RESULT);
 SAME_KIND(MESSAGE_OPEN_CASE, OPEN_CASE);
 SAME_KIND(MESSAGE_ANSWER_CASE, ANSWER_CASE);
 SAME_KIND(MESSAGE_CASE_NOTICE, CASE_NOTICE);
@@ -95,6 +99,10 @@ SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
     READ(QUERY_POSITION, read_query_position, query_position)                                      \
     READ(BALANCE_ANSWER, read_balance_answer, balance_answer)                                      \
     READ(STATUS_ANSWER, read_status_answer, status_answer)                                         \
+    READ(QUERY_TOTALS, read_query_totals, query_totals)                                            \
+    READ(RECON_PAGE, read_recon_page, recon_page)                                                  \
+    READ(UPLOAD_RECON, read_upload_recon, upload_recon)                                            \
+    READ(RECON_RESULT, read_recon_result, recon_result)                                            \
     READ(OPEN_CASE, read_open_case, open_case)                                                     \
     READ(ANSWER_CASE, read_answer_case, answer_case)                                               \
     READ(GET_CASE, read_get_case, get_case)

@@ -69,6 +69,15 @@ void message_encode_balance_reply(const struct balance_answer *answer, struct bu
 void message_encode_account_status_reply(const struct status_answer *answer, struct buf *out);
 void message_encode_position_reply(const struct position_view *view, struct buf *out);
 void message_encode_position_alert(const struct position_alert *alert, struct buf *out);
+/* A page of totals; its rows are few. */
+void message_encode_totals_reply(const struct totals_page *page, struct buf *out);
+/* Entries of pages and results, each appended as it comes; what stands behind them comes last. */
+#define RECON_ENTRY_MAX 320u /* a difference with both its rows */
+void message_encode_recon_page_entry(const struct recon_item *item, struct buf *out);
+void message_encode_recon_page_next(const struct id *next, struct buf *out);
+void message_encode_upload_reply(const struct upload_reply *reply, struct buf *out);
+void message_encode_result_entry(const struct recon_difference *difference, struct buf *out);
+void message_encode_result_end(const struct result_reply *reply, struct buf *out);
 void message_encode_case_reply(const struct case_view *view, struct buf *out);
 void message_encode_case_notice(const struct notice_place *place, const struct case_view *view,
                                 struct buf *out);

@@ -37,6 +37,10 @@ void read_list_transfers(struct shape *shape, struct span payload, struct list_t
 void read_ack_notices(struct shape *shape, struct span payload, struct ack_notices *out);
 void read_open_case(struct shape *shape, struct span payload, struct open_case *out);
 void read_answer_case(struct shape *shape, struct span payload, struct answer_case *out);
+void read_query_totals(struct shape *shape, struct span payload, struct query_totals *out);
+void read_recon_page(struct shape *shape, struct span payload, struct recon_page_query *out);
+void read_upload_recon(struct shape *shape, struct span payload, struct upload_recon *out);
+void read_recon_result(struct shape *shape, struct span payload, struct recon_result_query *out);
 void read_get_case(struct shape *shape, struct span payload, struct get_case *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */

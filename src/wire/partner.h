@@ -44,6 +44,10 @@ void partner_encode_confirm_credit(const struct confirm_credit *message, struct 
 void partner_encode_get_transfer(const struct get_transfer *message, struct buf *out);
 void partner_encode_list_transfers(const struct list_transfers *message, struct buf *out);
 void partner_encode_query_position(const struct query_position *message, struct buf *out);
+void partner_encode_query_totals(const struct query_totals *message, struct buf *out);
+void partner_encode_recon_page(const struct recon_page_query *message, struct buf *out);
+void partner_encode_upload_recon(const struct upload_recon *message, struct buf *out);
+void partner_encode_recon_result(const struct recon_result_query *message, struct buf *out);
 void partner_encode_open_case(const struct open_case *message, struct buf *out);
 void partner_encode_answer_case(const struct answer_case *message, struct buf *out);
 void partner_encode_get_case(const struct get_case *message, struct buf *out);
@@ -81,6 +85,14 @@ int partner_decode_position_reply(struct span payload, struct arena *arena,
                                   struct position_view *out) MUST_USE;
 int partner_decode_position_alert(struct span payload, struct arena *arena,
                                   struct position_alert *out) MUST_USE;
+int partner_decode_totals_reply(struct span payload, struct arena *arena,
+                                struct totals_page *out) MUST_USE;
+int partner_decode_recon_page(struct span payload, struct arena *arena,
+                              struct recon_page *out) MUST_USE;
+int partner_decode_upload_reply(struct span payload, struct arena *arena,
+                                struct upload_reply *out) MUST_USE;
+int partner_decode_result_reply(struct span payload, struct arena *arena,
+                                struct result_page *out) MUST_USE;
 int partner_decode_case_reply(struct span payload, struct arena *arena,
                               struct case_view *out) MUST_USE;
 int partner_decode_system_notice(struct span payload, struct arena *arena,

@@ -58,10 +58,14 @@ static bool has_unknown(const ProtobufCMessage *message) {
         const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
         if (field->type != PROTOBUF_C_TYPE_MESSAGE)
             continue;
-        ENSURE(field->label != PROTOBUF_C_LABEL_REPEATED);
-        ProtobufCMessage *const *part = member(message, field->offset);
-        if (*part != NULL && has_unknown(*part))
-            return true;
+        bool many = field->label == PROTOBUF_C_LABEL_REPEATED;
+        const void *place = member(message, field->offset);
+        ProtobufCMessage *const *parts = many ? *(ProtobufCMessage *const *const *)place : place;
+        size_t count = many ? *(const size_t *)member(message, field->quantifier_offset) : 1;
+        for (size_t part = 0; part < count; part++) {
+            if (parts[part] != NULL && has_unknown(parts[part]))
+                return true;
+        }
     }
     return false;
 }

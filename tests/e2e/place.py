@@ -49,16 +49,16 @@ class Failed(Exception):
         self.errors = done.stderr
 
 
-def attempt(*command):
+def attempt(*command, patience_s=PATIENCE_S):
     """Runs a program to its end, whatever its exit status."""
     words = [str(word) for word in command]
     return subprocess.run(
-        words, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        words, capture_output=True, text=True, timeout=patience_s, check=False
     )
 
 
-def run(*command):
-    done = attempt(*command)
+def run(*command, patience_s=PATIENCE_S):
+    done = attempt(*command, patience_s=patience_s)
     if done.returncode != 0:
         raise Failed(command, done)
     return done.stdout

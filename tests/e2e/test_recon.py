@@ -1,39 +1,18 @@
-"""Reconciliation: banks' own lists against the gateway's, by linkgatectl."""
+"""Reconciliation: banks' own lists against the gateway's, by linkgatectl.
 
-import hashlib
+LINKGATE_RECON_ROWS: rows of the large list (1000000 to measure).
+"""
+
 import json
+import os
 import pathlib
+import time
 import unittest
 
+import place
+from lists import LINKS, MONEY, NOWHERE, link_row, money_row, whole
 from people import people
 from place import CLASS1, CLASS2, Failed, SiteTest, link
-
-MONEY = "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window"
-LINKS = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
-NOWHERE = "0f" * 16
-
-
-def money_row(transfer, **changed):
-    row = {**transfer, "window": 1, "reference": "b77", "book_date": "", **changed}
-    names = ("kind", "debtor_bank", "creditor_bank", "amount_fen", "currency", "state")
-    return ",".join(
-        str(row[name]) for name in ("id", *names, "reference", "book_date", "window")
-    )
-
-
-def link_row(row):
-    names = ("class2_bank", "class1_bank", "state", "class2_account", "class1_account")
-    return ",".join(str(row[name]) for name in ("id", *names))
-
-
-def whole(columns, rows, window=1, count=None, debit=None, credit=0, sender=CLASS1):
-    """A bank's file; count and debit as given, or those of the rows, all of which it pays."""
-    if debit is None:
-        debit = sum(int(row.split(",")[4]) for row in rows if ",ACCEPTED," in row)
-    count = len(rows) if count is None else count
-    header = f"linkgate-recon,1,{sender},{12 * '0'},2026-11-20,{window},{count},{debit},{credit}"
-    text = "".join(f"{line}\n" for line in (header, columns, *rows))
-    return text + f"sha256,{hashlib.sha256(text.encode()).hexdigest()}\n"
 
 
 class Recon(SiteTest):
@@ -168,6 +147,31 @@ class Recon(SiteTest):
             self.assertEqual(refusal["field"], "file")
         self.assertEqual(self.place.ctl("recon", "list")["uploads"], [])
         self.assertEqual(self.place.ctl("audit", "list")["audit"], audit)
+
+    def anonymous_mib(self):
+        """Of the gateway; what is mapped from its files is not its own."""
+        path = pathlib.Path(f"/proc/{self.place.gateway.child.pid}/status")
+        words = path.read_text(encoding="ascii").split("RssAnon:")[1].split()
+        return int(words[0]) // 1024
+
+    def test_a_large_list_takes_no_more_memory(self):
+        """None of its rows is known here: each is looked for, and becomes a case, up to a bound."""
+        count = int(os.environ.get("LINKGATE_RECON_ROWS", "1500"))
+        row = money_row(self.traffic(1)[0], id="")
+        before = self.anonymous_mib()
+        rows = [f"{number:032x}{row}" for number in range(1, count + 1)]
+        path = self.file(whole(MONEY, rows))
+        started = time.monotonic()
+        done = place.run(place.BIN / "linkgatectl", "--socket", self.place.admin, "--json",
+                         "recon", "compare", path, patience_s=3600)
+        found = json.loads(done)
+        self.assertEqual((found["missing_here"], found["missing_there"]), (count, 1))
+        self.assertEqual(found["judged"], min(count + 1, found["judged"]))
+        self.assertGreaterEqual(found["judged"], min(count + 1, 100000))
+        grown = self.anonymous_mib() - before
+        print(f"{count} rows: {time.monotonic() - started:.1f} s, {grown} MiB more than {before}")
+        self.assertLess(grown, 256)
+        self.assertEqual(self.traffic(1)[-1]["state"], "ACCEPTED")
 
     def test_what_was_sent_is_there_after_a_kill_and_no_half_of_it(self):
         rows = [money_row(transfer) for transfer in self.traffic(2)]

@@ -36,6 +36,7 @@ from linkgate.v1 import common_pb2 as common  # noqa: E402
 from linkgate.v1 import envelope_pb2 as envelope  # noqa: E402
 from linkgate.v1 import link_pb2 as links  # noqa: E402
 from linkgate.v1 import notice_pb2 as notices  # noqa: E402
+from linkgate.v1 import recon_pb2 as recon  # noqa: E402
 from linkgate.v1 import session_pb2 as session  # noqa: E402
 from linkgate.v1 import transfer_pb2 as transfers  # noqa: E402
 from linkgate.v1 import view_pb2 as views  # noqa: E402

@@ -173,6 +173,10 @@ static const round_trip session_kinds[] = {
     WRITE(QUERY_ACCOUNT_STATUS, query_account, query_account)                                      \
     WRITE(BALANCE_ANSWER, balance_answer, balance_answer)                                          \
     WRITE(STATUS_ANSWER, status_answer, status_answer)                                             \
+    WRITE(QUERY_TOTALS, query_totals, query_totals)                                                \
+    WRITE(RECON_PAGE, recon_page, recon_page)                                                      \
+    WRITE(UPLOAD_RECON, upload_recon, upload_recon)                                                \
+    WRITE(RECON_RESULT, recon_result, recon_result)                                                \
     WRITE(OPEN_CASE, open_case, open_case)                                                         \
     WRITE(ANSWER_CASE, answer_case, answer_case)                                                   \
     WRITE(GET_CASE, get_case, get_case)

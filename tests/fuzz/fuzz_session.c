@@ -200,7 +200,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (size == 0)
         return 0;
     log_set_level(LOG_CRIT);
-    host.door = (struct door){&host, host_room, host_submit, host_reserved, host_now, host_told};
+    host.door =
+        (struct door){&host, host_room, host_submit, host_reserved, host_now, host_told, NULL};
     effects_init(&host.effects);
     host.front = front_new(&config, &clock, &host.door);
     fill_registry(&host);

@@ -152,7 +152,8 @@ void harbour_open(struct harbour *harbour, uint32_t connections_max, uint32_t ha
         .room = COMMANDS_MAX,
     };
     harbour->clock = (struct clock){boot_us, wall_ms, harbour};
-    harbour->door = (struct door){harbour, door_room, door_submit, door_take, door_now, door_told};
+    harbour->door =
+        (struct door){harbour, door_room, door_submit, door_take, door_now, door_told, NULL};
     harbour->base = event_base_new();
     assert_non_null(harbour->base);
     harbour->front = front_new(&harbour->front_config, &harbour->clock, &harbour->door);

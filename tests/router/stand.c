@@ -53,8 +53,8 @@ void set_bank(struct world *world, bank_code code, bool active, uint8_t pin) {
 
 void open_world(struct world *world) {
     *world = (struct world){.room = NOTES_MAX, .ledger_ms = 1000000, .now_ms = 5000};
-    world->door =
-        (struct door){world, world_room, world_submit, world_submit, world_ledger_now, world_told};
+    world->door = (struct door){
+        world, world_room, world_submit, world_submit, world_ledger_now, world_told, NULL};
     struct router_limits limits = {.peers_per_bank = 4, .exchanges = 100};
     world->router = router_new(&world->door, &limits, world->now_ms);
     set_bank(world, BANK_A, true, 1);

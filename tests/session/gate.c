@@ -72,7 +72,7 @@ struct gate *gate_new(void) {
     rig_stop(&gate->rig);
     rig_must_open(&gate->rig); /* the start tells the front which banks there are */
     gate->door =
-        (struct door){gate, gate_room, gate_take, gate_take_reserved, gate_now_ms, gate_told};
+        (struct door){gate, gate_room, gate_take, gate_take_reserved, gate_now_ms, gate_told, NULL};
     gate->front = front_new(&config, &gate->rig.config.clock, &gate->door);
     gate_run(gate);
     return gate;

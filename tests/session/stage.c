@@ -56,8 +56,8 @@ void stage_open(struct stage *stage) {
         .room = 100000,
     };
     stage->clock = (struct clock){stage_boot_us, stage_wall_ms, stage};
-    stage->door =
-        (struct door){stage, stage_room, stage_take_one, stage_take, stage_wall_ms, stage_told};
+    stage->door = (struct door){stage,      stage_room, stage_take_one, stage_take, stage_wall_ms,
+                                stage_told, NULL};
     stage->front = front_new(&stage->config, &stage->clock, &stage->door);
     effects_init(&stage->effects);
     stage_bank(stage, BANK_A, BANK_ROLE_CLASS2, true, 1);

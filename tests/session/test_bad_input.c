@@ -152,6 +152,40 @@ static void unknown_kind(void **state) {
     assert_int_equal(session_state(line.session), SESSION_OPEN);
 }
 
+static struct command *handed; /* over the door, beside the ledger */
+
+static bool take_beside(void *context, struct command *command) {
+    (void)context;
+    handed = command;
+    return true;
+}
+
+/* Lists are kept by somebody else than the ledger, who may have no room, or not be there. */
+static void beside_the_ledger(void **state) {
+    (void)state;
+    struct recon_result_query query = {.max = 1};
+    struct buf payload = {0};
+    partner_encode_recon_result(&query, &payload);
+    line_hello(&line);
+    size_t commands = stage.count;
+    line_send(&line, 3, MESSAGE_RECON_RESULT, MESSAGE_REQUEST, buf_span(&payload));
+    line_expect_refusal(&line, 3, "BUSY");
+    stage.door.beside = take_beside;
+    line_send(&line, 3, MESSAGE_RECON_RESULT, MESSAGE_REQUEST, buf_span(&payload));
+    line_expect_silence(&line);
+    assert_int_equal(handed->kind, COMMAND_RECON_RESULT);
+    assert_true(handed->bank == BANK_A && handed->origin.correlation == 3);
+    assert_int_equal(stage.count, commands);
+    struct effect *effect = effects_add(&stage.effects, EFFECT_REPLY);
+    effect->origin = handed->origin;
+    effect->refused = true;
+    effect->refusal = (struct refusal){.code = REFUSAL_NO_SUCH_OBJECT, .field = "list_sha256"};
+    stage_deliver(&stage);
+    line_expect_refusal(&line, 3, "NO_SUCH_OBJECT");
+    command_free(handed);
+    buf_deinit(&payload);
+}
+
 static void before_hello(void **state) {
     (void)state;
     struct buf payload = {0};
@@ -422,6 +456,7 @@ int main(void) {
         TEST(frames_behind_the_bad_one),
         TEST(truncated_frame_and_silence),
         TEST(unknown_kind),
+        TEST(beside_the_ledger),
         TEST(before_hello),
         TEST(silence_before_hello),
         TEST(second_hello),

@@ -101,7 +101,7 @@ void hub_init(struct hub *hub, struct world *world) {
     *hub = (struct hub){.world = world, .untold_end = &hub->untold};
     hub->clock = (struct clock){boot_us, wall_ms, hub};
     hub->door = (struct door){
-        hub, door_room, door_submit, door_submit_reserved, door_ledger_now_ms, door_told};
+        hub, door_room, door_submit, door_submit_reserved, door_ledger_now_ms, door_told, NULL};
 }
 
 /* ---- cables ---- */

@@ -31,6 +31,11 @@ void tally_add(enum command_kind kind, bool refused) {
     }
 }
 
+/* Banks hand in no lists here, and ask for none: what they are made of is asked for otherwise. */
+static bool is_of_lists(const struct command_row *row) {
+    return row->kind >= COMMAND_QUERY_TOTALS && row->kind <= COMMAND_RECON_RESULT;
+}
+
 /* What the gateway asks of itself and what banks answer is not refused; nor is a search, a backup,
  * a list that was handed in, a list of a bank's links, nor its position. */
 static bool is_refusable(const struct command_row *row) {
@@ -39,13 +44,12 @@ static bool is_refusable(const struct command_row *row) {
         row->kind == COMMAND_BACKUP || row->kind == COMMAND_RECON_COMPARE ||
         row->direction != MESSAGE_REQUEST)
         return false;
-    return row->order || row->roles != 0;
+    return row->order || (row->roles != 0 && !is_of_lists(row));
 }
 
-/* Nothing freezes here: each object that does is a failure of the run. Nor do banks hand in lists,
- * whose rows are compared. */
+/* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE && row->kind != COMMAND_RECON_ROW;
+    return row->kind != COMMAND_UNFREEZE && row->kind != COMMAND_RECON_ROW && !is_of_lists(row);
 }
 
 bool tally_complete(void) {

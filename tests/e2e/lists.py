@@ -1,0 +1,37 @@
+"""Banks' lists, made to docs/reconciliation.md."""
+
+import hashlib
+
+from place import CLASS1
+
+MONEY = "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window"
+LINKS = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
+NOWHERE = "0f" * 16
+
+
+def money_row(transfer, **changed):
+    row = {**transfer, "window": 1, "reference": "b77", "book_date": "", **changed}
+    names = ("kind", "debtor_bank", "creditor_bank", "amount_fen", "currency", "state")
+    return ",".join(
+        str(row[name]) for name in ("id", *names, "reference", "book_date", "window")
+    )
+
+
+def link_row(row):
+    names = ("class2_bank", "class1_bank", "state", "class2_account", "class1_account")
+    return ",".join(str(row[name]) for name in ("id", *names))
+
+
+def whole(columns, rows, window=1, count=None, debit=None, credit=0, sender=CLASS1):
+    """A bank's file; count and debit as given, or those of the rows, all of which it pays."""
+    if debit is None:
+        debit = sum(int(row.split(",")[4]) for row in rows if ",ACCEPTED," in row)
+    count = len(rows) if count is None else count
+    header = f"linkgate-recon,1,{sender},{12 * '0'},2026-11-20,{window},{count},{debit},{credit}"
+    text = "".join(f"{line}\n" for line in (header, columns, *rows))
+    return text + f"sha256,{hashlib.sha256(text.encode()).hexdigest()}\n"
+
+
+def digest(text):
+    """Of a whole file's list: what its last line says."""
+    return bytes.fromhex(text.splitlines()[-1].split(",")[1])
