@@ -4,7 +4,7 @@
  * Invariant: each link's transfers are gone through once, in order of their ids, so of their days:
  * nothing is remembered but the sums of the row's own day and year, and of the day and year at hand.
  * A limit is that of the account's class by the rules in force on the day concerned; where the class
- * was changed since, of the wider one. A year's sum is held against the year's limit at the end of
+ * was changed since, of the wider one. The day of the row is held over all links of the account. A year's sum is held against the year's limit at the end of
  * each of its days, for rules change between days. What the account's own bank said was left is not
  * to be told from any other row.
  */
@@ -22,7 +22,8 @@ struct running {
 struct counting {
     const struct account_limits *row;
     struct bucket sums[BUCKET_FLOWS];
-    uint64_t funded; /* transfers that say that they were the first */
+    int64_t day_limit_fen[BUCKET_FLOWS]; /* on the row's day; the widest of its links' */
+    uint64_t funded;                     /* transfers that say that they were the first */
     const struct link *link;
     struct running running[BUCKET_FLOWS];
 };
@@ -112,10 +113,20 @@ static void count(struct look *look, struct counting *counting, const struct tra
                    (long long)row->day);
 }
 
+static void widen(struct look *look, struct counting *counting) {
+    for (enum bucket_flow flow = BUCKET_IN; flow < BUCKET_FLOWS; flow++) {
+        int64_t day = counting->row->buckets[flow].day;
+        int64_t limit_fen = limit_of(look, counting->link, flow, day).day_fen;
+        if (limit_fen > counting->day_limit_fen[flow])
+            counting->day_limit_fen[flow] = limit_fen;
+    }
+}
+
 /* False: it could not be read to its end. */
 static bool count_link(struct look *look, struct counting *counting) {
     struct id id = {{0}};
     memset(counting->running, 0, sizeof counting->running);
+    widen(look, counting);
     for (;;) {
         struct transfer transfer;
         int rc = store_next_transfer_of_link(look->store, &counting->link->id, &id, &id);
@@ -148,6 +159,18 @@ static void compare_sum(struct look *look, struct about about_it, const char *wh
                    (long long)row->cap_fen, what);
 }
 
+/* All links of the account together. */
+static void compare_day(struct look *look, const struct counting *counting, enum bucket_flow flow,
+                        struct about about_it) {
+    const struct bucket_sum *row = &counting->row->buckets[flow].of_day;
+    int64_t limit_fen = counting->day_limit_fen[flow];
+    if (row->used_fen > limit_fen || row->reserved_fen > limit_fen - row->used_fen)
+        look_found(look, LAW_I8, about_it,
+                   "its account's links used %lld fen and reserved %lld in a day, of %lld %s",
+                   (long long)row->used_fen, (long long)row->reserved_fen, (long long)limit_fen,
+                   flow == BUCKET_IN ? "in" : "out");
+}
+
 static void compare(struct look *look, const struct counting *counting, struct about about_it) {
     const struct bucket *rows = counting->row->buckets;
     compare_sum(look, about_it, "in of its day", &rows[BUCKET_IN].of_day,
@@ -158,6 +181,8 @@ static void compare(struct look *look, const struct counting *counting, struct a
                 &counting->sums[BUCKET_OUT].of_day);
     compare_sum(look, about_it, "out of its year", &rows[BUCKET_OUT].of_year,
                 &counting->sums[BUCKET_OUT].of_year);
+    compare_day(look, counting, BUCKET_IN, about_it);
+    compare_day(look, counting, BUCKET_OUT, about_it);
     if (counting->funded != (counting->row->funded ? 1 : 0))
         look_found(look, LAW_I8, about_it,
                    "its account's row says that it is %s, and %llu transfers that they funded it",

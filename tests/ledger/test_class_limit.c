@@ -375,6 +375,33 @@ static void put(const struct account_limits *limits) {
     store_commit(world.store);
 }
 
+/* Neither link is above the limit by itself. */
+static void the_law_adds_up_links(void **state) {
+    (void)state;
+    struct open_link open = world_open(&world);
+    struct id first = world_link_of(&world, &open);
+    struct open_link other = world_open(&world);
+    other.class2 = open.class2;
+    other.person = open.person;
+    struct id second = world_link_of(&world, &other);
+    (void)kinds_granted(&world, &first, TRANSFER_NON_BOUND_OUT, OUT, 600000);
+    struct id id = kinds_granted(&world, &second, TRANSFER_NON_BOUND_OUT, OUT, 400000);
+    assert_false(law_finds());
+    struct transfer transfer = world_get_transfer(&world, &id);
+    struct transfer above = transfer;
+    const struct account_limits right = kinds_limits(&world, &first);
+    struct account_limits wrong = right;
+    above.amount.fen++;
+    wrong.buckets[BUCKET_OUT].of_day.reserved_fen++;
+    wrong.buckets[BUCKET_OUT].of_year.reserved_fen++;
+    world_put_transfer(&world, &above);
+    put(&wrong);
+    assert_true(law_finds());
+    world_put_transfer(&world, &transfer);
+    put(&right);
+    assert_false(law_finds());
+}
+
 static void the_law_finds_what_is_wrong(void **state) {
     (void)state;
     struct id link = kinds_link(&world, III, REMOTE);
@@ -430,6 +457,7 @@ int main(void) {
         CASE(agreed_limits_say_what_is_left),
         CASE(the_bank_s_own_word),
         CASE(the_law_finds_what_is_wrong),
+        CASE(the_law_adds_up_links),
     };
     return cmocka_run_group_tests_name("class limit", tests, NULL, NULL);
 }

@@ -643,6 +643,19 @@ KINDS = {
 # Payloads that protobuf does not make: kinds and bytes of src/wire/message_internal.c.
 BANK_CODE = int(CLASS2_BANK).to_bytes(8, "big")
 LATER = (1751328000000).to_bytes(8, "big")
+# Rules, as src/domain/rules_encode.c has them: one period that names a number, a kind, the four
+# limits and a calendar.
+RULES = b"".join(
+    (
+        b"\1" + b"\6winter" + b"\0" + b"\1",
+        (20900).to_bytes(4, "big") + (2**31 - 1).to_bytes(4, "big"),
+        (1).to_bytes(8, "big") + (4).to_bytes(8, "big"),
+        (1 << 6).to_bytes(4, "big") + b"\1" + (100).to_bytes(8, "big") + bytes(8),
+        b"\1" + 4 * ((300).to_bytes(8, "big") + (400).to_bytes(8, "big")),
+        b"\2\x1f" + b"\2\3\xc0\5\x64",
+        b"\1" + (20910).to_bytes(4, "big") + b"\1" + (20911).to_bytes(4, "big"),
+    )
+)
 INTERNAL = {
     "boot": (1, DIGEST_A + b"\0\0\0\1"),
     "tick": (2, b""),
@@ -666,6 +679,7 @@ INTERNAL = {
     "approve": (111, OTHER + LATER),
     "search": (113, b"\1" + DIGEST_A),
     "unmask": (114, LINK),
+    "rules_load": (119, RULES),
 }
 
 
