@@ -227,7 +227,7 @@ int bounds_exposure(struct admin_listing *listing, struct store *store) {
         result = store_get_position(store, of->bank, of->currency, &position);
     if (result == 0)
         result = store_get_exposure(store, of->bank, of->currency, &terms);
-    if (result < 0)
+    if (result)
         return result;
     page_init(&page, ADMIN_PAGE_ROWS_MAX);
     result = add_pairs(store, of, &page);

@@ -43,6 +43,8 @@ EXPECTED = {
         "linkgate/certs/make-crl",
         "linkgate/certs/pin",
         "linkgate/certs/pki.sh",
+        "linkgate/rules/calendar-2026.json",
+        "linkgate/rules/cn-2018.json",
     ],
 }
 # The partners' library has what it has: it is looked at by its own tests.
