@@ -73,6 +73,15 @@ class Systemd(SiteTest):
         self.assertEqual(place.notifications.wait("STOPPING")["STOPPING"], "1")
         place.gateway.stop()
 
+    def test_asked_again_and_again_to_stop(self):
+        """A good end stays one, whenever the next signal comes."""
+        place = self.start().start()
+        place.notifications.wait("READY")
+        while place.gateway.alive():
+            place.gateway.signal(signal.SIGTERM)
+            place.gateway.signal(signal.SIGHUP)
+        place.gateway.stop()
+
     def test_reload(self):
         place = self.start().start()
         place.notifications.wait("READY")
