@@ -113,6 +113,7 @@ static const struct row {
     {ADMIN_ORDER(RECON_END), ADMIN_CHANGE, send_end},
     {ADMIN_ORDER(LIST_UPLOADS), ADMIN_READ, question_uploads},
     {ADMIN_ORDER(LIST_DIFFERENCES), ADMIN_READ, question_differences},
+    {ADMIN_ORDER(LIST_WINDOW_TRANSFERS), ADMIN_READ, question_listed},
     {ADMIN_ORDER(LIST_REFUSALS), ADMIN_READ, question_refusals},
     {ADMIN_ORDER(LIST_RULES), ADMIN_READ, question_rules},
     {ADMIN_ORDER(GET_LIMITS), ADMIN_READ, question_limits},

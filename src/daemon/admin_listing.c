@@ -179,6 +179,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_FUNDS] = bounds_funds,
         [ADMIN_LIST_UPLOADS] = recon_uploads,
         [ADMIN_LIST_DIFFERENCES] = recon_differences,
+        [ADMIN_LIST_LISTED] = recon_listed,
         [ADMIN_LIST_REFUSALS] = report_refusals,
     };
     ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));

@@ -35,6 +35,7 @@ enum admin_listing_kind {
     ADMIN_LIST_FUNDS,
     ADMIN_LIST_UPLOADS,
     ADMIN_LIST_DIFFERENCES,
+    ADMIN_LIST_LISTED, /* a bank's rows in a window (upload: its number; 0: its links) */
     ADMIN_LIST_REFUSALS,
     ADMIN_LIST_RULES,
     ADMIN_SHOW_LIMITS

@@ -68,6 +68,8 @@ int verify_page(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_recon.c ---- */
 int recon_uploads(struct admin_listing *listing, struct store *store) MUST_USE;
 int recon_differences(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_recon_rows.c ---- */
+int recon_listed(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_work.c ---- */
 int work_open(struct admin_listing *listing, struct store *store) MUST_USE;
 

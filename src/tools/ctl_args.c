@@ -85,6 +85,7 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_WARN] = {"--warn", "PERCENT[,PERCENT...]",
                   "at which parts of what it may owe it is told: up to three, ascending"},
     [CTL_PREFUNDED] = {"--prefunded", "yes|no", "whether what it has paid in must cover it"},
+    [CTL_WINDOW] = {"--window", "N", "of that settlement window; of a list without it: links"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -146,6 +146,11 @@ static const struct ctl_command commands[] = {
      "is as docs/reconciliation.md says. What is wrong with it is told with the line, and\nthen "
      "nothing of it is kept. Exit status 0: it was compared; how many rows differ is printed.",
      ctl_recon_compare},
+    {"recon export", "CODE FILE", B(WINDOW), COMMAND_NONE, NULL, &ctl_shape_export, NULL,
+     "Write the gateway's own list of a bank's window, or of its links, into a file.\nFILE is as "
+     "docs/reconciliation.md says, for the bank with that code. A window that is still\nopen goes "
+     "on: export it once it is closed.",
+     ctl_recon_export},
     {"recon list", "", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_upload, "uploads",
      "The lists that came, oldest first, and what comparing them gave.", ctl_recon_list},
     {"recon show", "LIST", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_difference,

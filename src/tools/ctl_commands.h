@@ -74,6 +74,7 @@ enum ctl_exit ctl_backup(struct ctl_session *session);
 enum ctl_exit ctl_restore(struct ctl_session *session);
 /* ctl_recon.c */
 enum ctl_exit ctl_recon_compare(struct ctl_session *session);
+enum ctl_exit ctl_recon_export(struct ctl_session *session);
 enum ctl_exit ctl_recon_list(struct ctl_session *session);
 enum ctl_exit ctl_recon_show(struct ctl_session *session);
 /* ctl_keeping.c */

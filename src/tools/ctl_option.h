@@ -55,6 +55,7 @@ enum ctl_option {
     CTL_CAP,
     CTL_WARN,
     CTL_PREFUNDED,
+    CTL_WINDOW,
     CTL_OPTIONS
 };
 

@@ -82,7 +82,7 @@ extern const struct ctl_shape ctl_shape_exposure, ctl_shape_funds;
 extern const struct ctl_shape ctl_shape_verification, ctl_shape_finding;
 extern const struct ctl_shape ctl_shape_quarantine, ctl_shape_clock;
 extern const struct ctl_shape ctl_shape_backup, ctl_shape_restored;
-extern const struct ctl_shape ctl_shape_upload, ctl_shape_difference;
+extern const struct ctl_shape ctl_shape_upload, ctl_shape_difference, ctl_shape_export;
 extern const struct ctl_shape ctl_shape_status, ctl_shape_alarm, ctl_shape_open_work;
 
 #endif

@@ -227,6 +227,12 @@ const struct ctl_shape ctl_shape_upload = {
         ONE(UploadRow, "of", COUNT, of, "and of how much; 0: it waits, or all is done"),
         END}};
 
+const struct ctl_shape ctl_shape_export = {
+    "exported list", "What the file of a bank's window, or of its links, adds up to.",
+    (const struct ctl_field[]){MADE("count", NULL, "number: rows"),
+                               MADE("debit_fen", NULL, "fen: what the bank pays"),
+                               MADE("credit_fen", NULL, "fen: what it gets"), END}};
+
 const struct ctl_shape ctl_shape_difference = {
     "difference", "A row in which a bank's list and the gateway's differ.",
     (const struct ctl_field[]){
@@ -466,6 +472,7 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_backup,
         &ctl_shape_restored,
         &ctl_shape_upload,
+        &ctl_shape_export,
         &ctl_shape_difference,
     };
     return index < sizeof(shapes) / sizeof(shapes[0]) ? shapes[index] : NULL;

@@ -307,6 +307,9 @@ static void fill_question(admin_request *request) {
     case ADMIN_ORDER(GET_BANK):
         request->get_bank->code = BANK_A;
         break;
+    case ADMIN_ORDER(LIST_WINDOW_TRANSFERS):
+        request->list_window_transfers->bank = BANK_A;
+        break;
     case ADMIN_ORDER(LIST_REFUSALS):
         request->list_refusals->bank = BANK_A;
         break;

@@ -28,7 +28,12 @@ def whole(columns, rows, window=1, count=None, debit=None, credit=0, sender=CLAS
         debit = sum(int(row.split(",")[4]) for row in rows if ",ACCEPTED," in row)
     count = len(rows) if count is None else count
     header = f"linkgate-recon,1,{sender},{12 * '0'},2026-11-20,{window},{count},{debit},{credit}"
-    text = "".join(f"{line}\n" for line in (header, columns, *rows))
+    return whole_of([header, columns, *rows])
+
+
+def whole_of(lines):
+    """The lines with the last one."""
+    text = "".join(f"{line}\n" for line in lines)
     return text + f"sha256,{hashlib.sha256(text.encode()).hexdigest()}\n"
 
 

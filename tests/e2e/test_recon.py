@@ -10,7 +10,7 @@ import time
 import unittest
 
 import place
-from lists import LINKS, MONEY, NOWHERE, link_row, money_row, whole
+from lists import LINKS, MONEY, NOWHERE, link_row, money_row, whole, whole_of
 from people import people
 from place import CLASS1, CLASS2, Failed, SiteTest, link
 
@@ -123,6 +123,34 @@ class Recon(SiteTest):
         shown = self.place.ctl("recon", "show", found["number"])["differences"]
         tails = f"{self.links[0]['class2_account']}/{self.links[0]['class1_account']}"
         self.assertEqual(shown[0]["our_accounts"], tails)
+
+    def export(self, *words):
+        """The file's lines, and what the tool said of it; the last line is as it has to be."""
+        path = self.place.dir / "exported.csv"
+        said = self.place.ctl("recon", "export", CLASS1, path, *words)
+        text = path.read_text(encoding="utf-8")
+        lines = text.splitlines()
+        self.assertEqual(whole_of(lines[:-1]), text)
+        self.assertEqual(list(self.place.dir.glob("*.partial")), [])
+        return lines, said
+
+    def test_the_gateway_s_own_list_as_a_file(self):
+        transfers = self.traffic(3)
+        lines, said = self.export("--window", "1")
+        self.assertEqual(said, {"count": 3, "debit_fen": 6, "credit_fen": 0})
+        header = lines[0].split(",")
+        self.assertEqual(header[1:4] + header[5:], ["1", 12 * "0", CLASS1, "1", "3", "6", "0"])
+        self.assertEqual([line[:32] for line in lines[2:-1]], [row["id"] for row in transfers])
+        header[2:4] = header[3:1:-1]  # as if the bank had written it: then all matches
+        found = self.compare(whole_of([",".join(header), *lines[1:-1]]))
+        self.assertEqual((found["matched"], found["differences"]), (3, 0))
+        lines, said = self.export()
+        self.assertEqual((lines[0].split(",")[5], said["count"]), ("links", 2))
+        self.assertEqual(lines[2:-1], [link_row(row) for row in self.links])
+        for wrong in ((CLASS1, "--window", "2"), ("102100099996",)):
+            done = self.place.tool("recon", "export", wrong[0], self.place.dir / "no", *wrong[1:])
+            self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertFalse((self.place.dir / "no").exists())
 
     def test_files_that_are_refused(self):
         rows = [money_row(transfer) for transfer in self.traffic(3)]

@@ -1,0 +1,172 @@
+/*
+ * The gateway's own list of a bank's window or links, as a file that the bank can compare with.
+ *
+ * Invariant: the file is there when it is whole, and not before; it is the list of one reading: rows
+ * are gathered first, because the header has their number and totals. Memory: a page.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "domain/calendar.h"
+#include "domain/identifier.h"
+#include "recon/file.h"
+#include "tools/ctl_commands.h"
+#include "tools/ctl_progress.h"
+#include "tools/ctl_values.h"
+
+#define PAGE_ROWS 500u
+
+struct export {
+    struct ctl_session *session;
+    struct recon_header header;
+    FILE *rows; /* gathered */
+    FILE *file;
+    struct ctl_progress progress;
+};
+
+/* ---- gathering ---- */
+
+static enum ctl_exit keep_row(struct export *export, const char *line) {
+    struct recon_item item;
+    const char *fault;
+    bank_code bank = recon_header_bank(&export->header);
+    if (!recon_item_parse(export->header.kind, span_text(line), &item, &fault) ||
+        !recon_totals_add(&export->header.totals, bank, &item))
+        return ctl_wrong(export->session, "the gateway gave a row that no list may have");
+    if (fprintf(export->rows, "%s\n", line) < 0)
+        return ctl_wrong(export->session, "there is no room for the rows: %s", strerror(errno));
+    return CTL_OK;
+}
+
+static enum ctl_exit keep_page(struct export *export, const Linkgate__Admin__V1__ListedPage *page) {
+    enum ctl_exit result = CTL_OK;
+    for (size_t i = 0; i < page->n_rows && result == CTL_OK; i++)
+        result = keep_row(export, page->rows[i]->line);
+    ctl_progress_show(&export->progress, "reading", export->header.totals.count, 0);
+    return result;
+}
+
+static enum ctl_exit gather(struct export *export) {
+    Linkgate__Admin__V1__ListWindowTransfers order;
+    linkgate__admin__v1__list_window_transfers__init(&order);
+    ctl_request request = ctl_request_of(CTL_ORDER(LIST_WINDOW_TRANSFERS));
+    request.list_window_transfers = &order;
+    order.bank = export->header.receiver;
+    order.window = export->header.window;
+    order.max = PAGE_ROWS;
+    enum ctl_exit result;
+    const Linkgate__Admin__V1__ListedPage *page;
+    do {
+        result = ctl_ask_for(export->session, &request, CTL_RESULT(LISTED));
+        if (result != CTL_OK)
+            return result;
+        page = export->session->reply->listed;
+        result = keep_page(export, page);
+        order.after = page->next;
+    } while (result == CTL_OK && page->more);
+    return result;
+}
+
+/* ---- writing ---- */
+
+static int write_span(void *context, struct span bytes) {
+    return fwrite(bytes.data, 1, bytes.size, context) == bytes.size ? 0 : -1;
+}
+
+static int write_rows(struct export *export, struct recon_writer *writer) {
+    char line[RECON_LINE_MAX + 2];
+    struct recon_fault fault;
+    struct recon_item item;
+    const char *why;
+    int rc = 0;
+    while (rc == 0 && fgets(line, sizeof(line), export->rows) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        if (!recon_item_parse(export->header.kind, span_text(line), &item, &why))
+            return RECON_FAULT;
+        rc = recon_writer_add(writer, &item, &fault);
+    }
+    return ferror(export->rows) != 0 ? -1 : rc;
+}
+
+static int write_file(struct export *export) {
+    struct recon_writer writer = {.write = write_span, .context = export->file};
+    struct recon_fault fault;
+    rewind(export->rows);
+    int rc = recon_writer_begin(&writer, &export->header);
+    if (rc == 0)
+        rc = write_rows(export, &writer);
+    if (rc == 0)
+        rc = recon_writer_end(&writer, &fault);
+    recon_writer_deinit(&writer);
+    if (rc == 0 && (fflush(export->file) != 0 || fsync(fileno(export->file)) != 0))
+        rc = -1;
+    return rc;
+}
+
+static enum ctl_exit put_file(struct export *export, const char *path) {
+    size_t size = strlen(path) + sizeof(".partial");
+    char *partial = xmalloc(size);
+    snprintf(partial, size, "%s.partial", path);
+    enum ctl_exit result = CTL_OK;
+    export->file = fopen(partial, "wxe");
+    bool written = export->file != NULL && write_file(export) == 0;
+    int number = errno;
+    if (export->file != NULL && fclose(export->file) != 0)
+        written = false;
+    if (!written || rename(partial, path) != 0) {
+        result = ctl_wrong(export->session, "%s cannot be written: %s", path,
+                           strerror(written ? errno : number));
+        if (export->file != NULL)
+            (void)unlink(partial);
+    }
+    free(partial);
+    return result;
+}
+
+static enum ctl_exit tell(struct export *export) {
+    const struct recon_header *header = &export->header;
+    struct ctl_session *session = export->session;
+    if (session->args->json) {
+        ctl_dump(session, json_pack("{s:I, s:I, s:I}", "count", (json_int_t)header->totals.count,
+                                    "debit_fen", (json_int_t)header->totals.debit_fen, "credit_fen",
+                                    (json_int_t)header->totals.credit_fen));
+        return CTL_OK;
+    }
+    fprintf(session->out, "%llu rows.\n", (unsigned long long)header->totals.count);
+    return CTL_OK;
+}
+
+/* ---- */
+
+static enum ctl_exit take_header(struct ctl_session *session, struct recon_header *header) {
+    const char *window = session->args->values[CTL_WINDOW];
+    int64_t number = 0;
+    enum ctl_exit result = ctl_take_bank(session, session->args->words[0], &header->receiver);
+    if (result == CTL_OK && window != NULL)
+        result = ctl_take_number(session, CTL_WINDOW, 1, INT64_MAX, &number);
+    header->sender = RECON_GATEWAY;
+    header->window = (uint64_t)number;
+    header->kind = number != 0 ? RECON_MONEY : RECON_LINKS;
+    date_format(shanghai_day((int64_t)time(NULL) * 1000), header->business_date);
+    return result;
+}
+
+enum ctl_exit ctl_recon_export(struct ctl_session *session) {
+    struct export export = {.session = session};
+    enum ctl_exit result = take_header(session, &export.header);
+    if (result != CTL_OK)
+        return result;
+    export.rows = tmpfile();
+    if (export.rows == NULL)
+        return ctl_wrong(session, "there is no room for the rows: %s", strerror(errno));
+    ctl_progress_init(&export.progress, session);
+    result = gather(&export);
+    ctl_progress_end(&export.progress);
+    if (result == CTL_OK)
+        result = put_file(&export, session->args->words[1]);
+    (void)fclose(export.rows);
+    return result == CTL_OK ? tell(&export) : result;
+}
