@@ -79,6 +79,7 @@ static void print_states(int states, int events, next_of *next_of_state,
 MACHINE(link)
 MACHINE(transfer)
 MACHINE(case)
+MACHINE(adjustment)
 
 static void print_link_states(void) {
     print_states(LINK_STATES, LINK_EVENTS, link_step, link_state_text, link_event_text);
@@ -91,6 +92,11 @@ static void print_transfer_states(void) {
 
 static void print_case_states(void) {
     print_states(CASE_STATES, CASE_EVENTS, case_step, case_state_text, case_event_text);
+}
+
+static void print_adjustment_states(void) {
+    print_states(ADJUSTMENT_STATES, ADJUSTMENT_EVENTS, adjustment_step, adjustment_state_text,
+                 adjustment_event_text);
 }
 
 /* ---- who may send what ---- */
@@ -211,7 +217,7 @@ static const struct rule_row rule_rows[] = {
     RULE(TIME, credit_due_ms, "for `ConfirmCredit` after ACCEPTED"),
     RULE(COUNT, unanswered_per_bank, "transfers without an outcome at one bank"),
     RULE(COUNT, questions_per_bank, "views out at a time, per asking bank"),
-    RULE(TIME, case_due_ms, "for the answer to a case"),
+    RULE(TIME, case_due_ms, "for the answer to a case, and for the word on an adjustment"),
 };
 
 static int64_t rule_value(const struct rules *rules, size_t at, size_t size) {
@@ -278,6 +284,7 @@ static void print_limits(void) {
         print_rule(rules, &rule_rows[i]);
     printf("| holds of one link that banks and operator placed | %d |\n", HOLDS_PLACED_MAX);
     printf("| entries of a case | %d |\n", CASE_ENTRIES_MAX);
+    printf("| adjustments of a case, one after another | %u |\n", ADJUSTMENTS_OF_CASE_MAX);
     printf("| rows of a page of `ListLinks`, `ListTransfers`, `ReconPage`, `ReconResult` | %u |\n",
            LIST_MAX);
     printf("| rows of a part of `UploadRecon` | %u |\n", RECON_PART_ROWS_MAX);
@@ -320,6 +327,7 @@ static const struct {
     {"link-states", print_link_states},
     {"transfer-states", print_transfer_states},
     {"case-states", print_case_states},
+    {"adjustment-states", print_adjustment_states},
     {"configuration", print_configuration},
     {"tool-commands", print_tool_commands},
     {"tool-shapes", print_tool_shapes},

@@ -8,7 +8,8 @@
 #include "domain/position.h"
 
 #define ADJUSTMENT_TEXT_MAX 280
-#define ADJUSTMENT_ENTRIES_MAX 2 /* it is proposed, and ends */
+#define ADJUSTMENT_ENTRIES_MAX 2    /* it is proposed, and ends */
+#define ADJUSTMENTS_OF_CASE_MAX 16u /* one after the other: of a case at most one is PROPOSED */
 
 /* Values equal the wire's. */
 enum adjustment_state {

@@ -95,6 +95,9 @@ struct command {
         struct answer_case answer_case;
         struct get_case get_case;
         struct query_position query_position;
+        struct propose_adjustment propose_adjustment;
+        struct accept_adjustment accept_adjustment;
+        struct get_adjustment get_adjustment;
         struct recon_row recon_row;
         struct transfer_resolve transfer_resolve;
         struct recon_order recon_order;

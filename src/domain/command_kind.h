@@ -86,7 +86,10 @@ enum command_kind {
     COMMAND_RECON_RESULT = 1135,
     COMMAND_OPEN_CASE = 1136,
     COMMAND_ANSWER_CASE = 1137,
-    COMMAND_GET_CASE = 1141 /* query */
+    COMMAND_PROPOSE_ADJUSTMENT = 1138,
+    COMMAND_ACCEPT_ADJUSTMENT = 1139,
+    COMMAND_GET_CASE = 1141,      /* query */
+    COMMAND_GET_ADJUSTMENT = 1143 /* query */
 };
 
 /* What is to be known of a kind of command: the one table (command_kinds.c). */

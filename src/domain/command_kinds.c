@@ -105,7 +105,10 @@ static const struct command_row rows[] = {
     QUERY(RECON_RESULT, EITHER),
     REQUEST(OPEN_CASE, EITHER, open_case),
     REQUEST(ANSWER_CASE, EITHER, answer_case),
+    REQUEST(PROPOSE_ADJUSTMENT, EITHER, propose_adjustment),
+    REQUEST(ACCEPT_ADJUSTMENT, EITHER, accept_adjustment),
     QUERY(GET_CASE, EITHER),
+    QUERY(GET_ADJUSTMENT, EITHER),
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])

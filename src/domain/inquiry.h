@@ -71,6 +71,8 @@ struct inquiry_case {
     bool overdue;      /* was alarmed */
     int64_t closed_at_ms;
     struct case_claim claim;
+    struct id adjustment; /* the one that was proposed on it last; zero: none */
+    uint32_t adjustments; /* so many there were */
     uint32_t entry_count;
     struct case_entry entries[CASE_ENTRIES_MAX];
 };

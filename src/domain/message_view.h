@@ -4,6 +4,7 @@
 #ifndef LG_DOMAIN_MESSAGE_VIEW_H
 #define LG_DOMAIN_MESSAGE_VIEW_H
 
+#include "domain/adjustment.h"
 #include "domain/exposure.h"
 #include "domain/inquiry.h"
 #include "domain/message_link.h"
@@ -91,6 +92,30 @@ struct get_case {
     struct id inquiry;
 };
 
+struct propose_adjustment {
+    struct id request, inquiry;
+    bank_code debtor, creditor;
+    struct money amount;
+    struct span text;
+};
+struct accept_adjustment {
+    struct id request, adjustment;
+    bool reject;
+};
+struct get_adjustment {
+    struct id adjustment;
+};
+struct adjustment_view {
+    struct id adjustment, inquiry;
+    enum adjustment_state state;
+    bank_code debtor, creditor, proposed_by;
+    struct money amount;
+    struct span text;
+    int64_t proposed_at_ms, expires_at_ms, ended_at_ms;
+    uint64_t window;
+    bool replayed;
+};
+
 struct case_entry_view {
     bank_code by;
     int64_t at_ms;
@@ -106,6 +131,7 @@ struct case_view {
     bank_code opened_by, owner;
     int64_t opened_at_ms, due_at_ms, closed_at_ms;
     struct case_claim claim;
+    struct id adjustment; /* the latest; zero: none */
     uint32_t entry_count;
     struct case_entry_view entries[CASE_ENTRIES_MAX];
     bool replayed;

@@ -304,6 +304,20 @@ static const struct refusal_row rows[] = {
         "request id."),
     ROW(FUNDS_STATE, "MS03", "FUNDS_STATE", NEVER,
         "This payment was confirmed or cancelled already. List the payments to see."),
+    ROW(NO_SUCH_ADJUSTMENT, "NOOR", "NO_SUCH_ADJUSTMENT", NEVER,
+        "Your bank has no adjustment of that id. Look at the case for the right one."),
+    ROW(ADJUSTMENT_EXISTS, "MS03", "ADJUSTMENT_EXISTS", NEVER,
+        "An adjustment of this case waits for the other bank's word. Accept, reject or withdraw "
+        "that one first."),
+    ROW(ADJUSTMENT_STATE, "MS03", "ADJUSTMENT_STATE", NEVER,
+        "This adjustment has come to its end. Ask for it to see how; propose another one if it is "
+        "still wanted."),
+    ROW(ADJUSTMENT_ROLE, "AG08", "ADJUSTMENT_ROLE", NEVER,
+        "Who proposed an adjustment cannot accept it: both banks must agree. The other bank "
+        "accepts; yours may withdraw it."),
+    ROW(ADJUSTMENTS, "MS03", "ADJUSTMENTS", NEVER,
+        "This case has had as many adjustments as a case may have. Open another case for what is "
+        "left."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

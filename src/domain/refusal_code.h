@@ -121,6 +121,12 @@ enum refusal_code {
     REFUSAL_CAP, /* AM23/CAP: its net debit cap, or (field debtor) its cap towards this bank */
     REFUSAL_LIQUIDITY,   /* AM23/LIQUIDITY: more than it has paid in */
     REFUSAL_FUNDS_STATE, /* MS03/FUNDS_STATE: confirmed or cancelled already */
+    /* adjustments */
+    REFUSAL_NO_SUCH_ADJUSTMENT, /* NOOR/NO_SUCH_ADJUSTMENT */
+    REFUSAL_ADJUSTMENT_EXISTS,  /* MS03/ADJUSTMENT_EXISTS: one of this case waits already */
+    REFUSAL_ADJUSTMENT_STATE,   /* MS03/ADJUSTMENT_STATE: it has ended, or its time is over */
+    REFUSAL_ADJUSTMENT_ROLE,    /* AG08/ADJUSTMENT_ROLE: only the other bank accepts */
+    REFUSAL_ADJUSTMENTS,        /* MS03/ADJUSTMENTS: as many as a case may have */
     REFUSAL_CODES
 };
 

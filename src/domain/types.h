@@ -54,9 +54,10 @@ enum object_kind {
     OBJECT_BANK = 3,
     OBJECT_CASE = 4,
     OBJECT_APPROVAL = 5,
-    OBJECT_QUESTION = 6, /* a bank's view of an account that is being asked for */
-    OBJECT_FUNDS = 8,    /* a payment into a prefunded balance, or out of it */
-    OBJECT_RULES = 10    /* a document of rules; its number in the last eight bytes of the id */
+    OBJECT_QUESTION = 6,   /* a bank's view of an account that is being asked for */
+    OBJECT_FUNDS = 8,      /* a payment into a prefunded balance, or out of it */
+    OBJECT_ADJUSTMENT = 9, /* what two banks agreed on besides all transfers */
+    OBJECT_RULES = 10      /* a document of rules; its number in the last eight bytes of the id */
 };
 
 /* Why an object moved. Kept with each history entry. */

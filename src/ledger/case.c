@@ -22,6 +22,7 @@ static struct case_view view_of(const struct inquiry_case *inquiry) {
         .due_at_ms = inquiry->due_at_ms,
         .closed_at_ms = inquiry->closed_at_ms,
         .claim = inquiry->claim,
+        .adjustment = inquiry->adjustment,
         .entry_count = inquiry->entry_count,
     };
 }

@@ -5,7 +5,7 @@
  * Invariant: a TICK only does what touching the object would have done first. A frozen object loses
  * its deadline row and moves no more until it is unfrozen.
  */
-#include "ledger/transfers.h"
+#include "ledger/adjustments.h"
 
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
     apply_alarm(apply, "a deadline led to nothing: dropped", &due->object);
@@ -52,7 +52,7 @@ static const struct {
 } kinds[] = {
     {OBJECT_TRANSFER, expire_transfer}, {OBJECT_LINK, expire_link},
     {OBJECT_APPROVAL, expire_approval}, {OBJECT_CASE, case_expire},
-    {OBJECT_QUESTION, question_expire},
+    {OBJECT_QUESTION, question_expire}, {OBJECT_ADJUSTMENT, adjustment_expire},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {

@@ -5,7 +5,7 @@
  * an obligation or goes, in all of its rows, in one application; nothing is reserved that could not
  * be booked, or be told.
  */
-#include "ledger/transfers.h"
+#include "ledger/adjustments.h"
 
 static int load_pair(struct apply *apply, bank_code one, bank_code other, const char *currency,
                      struct pair_position *pair_out) {
@@ -42,8 +42,8 @@ static bool could_be_booked(const struct books *books) {
                                                            : after.pair.reserved_to_low_fen;
     return position_exposure(&after.debtor, &exposure_fen) &&
            pair_exposure(&after.pair, after.debtor.bank, &exposure_fen) &&
-           pair_accept(&after.pair, after.debtor.bank, pair_fen) &&
-           position_accept(&after.debtor, &after.creditor, &after.net, fen);
+           (pair_fen == 0 || pair_accept(&after.pair, after.debtor.bank, pair_fen)) &&
+           (fen == 0 || position_accept(&after.debtor, &after.creditor, &after.net, fen));
 }
 
 /* By the same numbers that the reservation changes. */
@@ -133,6 +133,30 @@ int books_release(struct apply *apply, const struct transfer *transfer) {
     store_put_position(apply->store, &debtor);
     store_put_pair(apply->store, &pair);
     return tell(apply, &debtor);
+}
+
+int books_adjust(struct apply *apply, struct adjustment *adjustment) {
+    int64_t fen = adjustment->amount.fen;
+    struct books books;
+    int result = books_load(apply, adjustment->debtor, adjustment->creditor,
+                            adjustment->amount.currency, &books);
+    if (result)
+        return result;
+    bool fits = adjustment_book(&books.debtor, &books.creditor, &books.net, fen) &&
+                pair_reserve(&books.pair, adjustment->debtor, fen) &&
+                pair_accept(&books.pair, adjustment->debtor, fen);
+    struct books other_way = books;
+    other_way.debtor = books.creditor;
+    other_way.creditor = books.debtor;
+    if (!fits || !could_be_booked(&books) || !could_be_booked(&other_way))
+        return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "adjustment_id");
+    store_put_position(apply->store, &books.debtor);
+    store_put_position(apply->store, &books.creditor);
+    store_put_net(apply->store, &books.net);
+    store_put_pair(apply->store, &books.pair);
+    adjustment->window = books.net.window;
+    result = tell(apply, &books.debtor);
+    return result ? result : tell(apply, &books.creditor);
 }
 
 /* ---- the pairs of a store that had none ---- */

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "ledger/handler.h"
+#include "ledger/adjustments.h"
 #include "ledger/request.h"
 
 struct ledger *ledger_new(struct store *store, struct keyring *keyring) {
@@ -88,6 +88,9 @@ static const struct handler handlers[] = {
     {COMMAND_OPEN_CASE, true, case_open},
     {COMMAND_ANSWER_CASE, true, case_answer},
     {COMMAND_GET_CASE, false, case_get},
+    {COMMAND_PROPOSE_ADJUSTMENT, true, adjustment_propose},
+    {COMMAND_ACCEPT_ADJUSTMENT, true, adjustment_accept},
+    {COMMAND_GET_ADJUSTMENT, false, adjustment_get},
     {COMMAND_QUERY_BALANCE, false, question_ask},
     {COMMAND_QUERY_ACCOUNT_STATUS, false, question_ask},
     {COMMAND_QUERY_POSITION, false, position_query},

@@ -6,7 +6,7 @@
  * token is HMAC(store id, bank, number): what it is for, says resync.c. To a bank that is held
  * nothing goes.
  */
-#include "ledger/handler.h"
+#include "ledger/adjustments.h"
 
 #include "crypto/digest.h"
 #include "wire/message.h"
@@ -30,6 +30,7 @@ union noticed {
     struct link link;
     struct transfer transfer;
     struct inquiry_case inquiry;
+    struct adjustment adjustment;
 };
 
 /* A notice as one bank gets it. */
@@ -96,10 +97,31 @@ static int encode_case(struct apply *apply, const void *object, const struct tol
     return 0;
 }
 
+static int load_adjustment(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_adjustment(store, id, &object_out->adjustment);
+}
+
+/* As it was at that entry. */
+static int encode_adjustment(struct apply *apply, const void *object, const struct told *told) {
+    struct adjustment then = *(const struct adjustment *)object;
+    struct adjustment_view view;
+    APPLY_INVARIANT(told->entry < then.entry_count);
+    then.entry_count = told->entry + 1;
+    then.state = then.entries[told->entry].state;
+    if (then.state != ADJUSTMENT_BOOKED)
+        then.window = 0;
+    int result = adjustment_view_load(apply, &then, &view);
+    if (result)
+        return result;
+    message_encode_adjustment_notice(&told->place, &view, &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
     {OBJECT_CASE, MESSAGE_CASE_NOTICE, load_case, encode_case},
+    {OBJECT_ADJUSTMENT, MESSAGE_ADJUSTMENT_NOTICE, load_adjustment, encode_adjustment},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -180,6 +202,13 @@ int notice_case(struct apply *apply, const struct inquiry_case *inquiry) {
     if (result || inquiry->other == 0)
         return result;
     return give(apply, inquiry->other, &row, inquiry);
+}
+
+int notice_adjustment(struct apply *apply, const struct adjustment *adjustment) {
+    APPLY_INVARIANT(adjustment->entry_count > 0);
+    struct store_notice row = {OBJECT_ADJUSTMENT, adjustment->id, adjustment->entry_count - 1};
+    int result = give(apply, adjustment->debtor, &row, adjustment);
+    return result ? result : give(apply, adjustment->creditor, &row, adjustment);
 }
 
 int notice_acknowledge(struct apply *apply) {

@@ -11,9 +11,9 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "ledger/adjustments.h"
 #include "ledger/hold.h"
 #include "ledger/request.h"
-#include "ledger/transfers.h"
 
 static int check_date(struct apply *apply, const struct id *request) {
     int64_t age_ms = apply->now_ms - id_ms(request);
@@ -205,6 +205,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = differing_case(apply, row, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_ADJUSTMENT) {
+        int result = adjustment_differs(apply, &row->object, &field);
+        if (result)
+            return result;
     }
     return refuse(apply, REFUSAL_DUPLICATE, field);
 }
@@ -233,6 +237,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
     }
     if (row->kind == OBJECT_CASE)
         return case_reply(apply, &row->object, true);
+    if (row->kind == OBJECT_ADJUSTMENT)
+        return adjustment_reply(apply, &row->object, true);
     if (row->message == COMMAND_REPORT_ACCOUNT) {
         account_reply(apply, get_be32(row->detail.bytes), true);
         return 0;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/record_adjustment.h"
 #include "store/record_money.h"
 #include "store/table.h"
 
@@ -229,6 +230,21 @@ static void check_case(struct row *row, const void *message) {
     check_texts(row, open_sealed(row, record->texts, &plain), inquiry.entry_count);
 }
 
+static void check_adjustment(struct row *row, const void *message) {
+    const Linkgate__Store__V1__Adjustment *record = message;
+    struct adjustment adjustment = {0};
+    struct adjustment_records again;
+    struct span plain;
+    judge_value(row,
+                record->texts != NULL && adjustment_from_record(record, &row->id, &adjustment));
+    if (row->state != ROW_RIGHT)
+        return;
+    adjustment_to_record(&adjustment, &again);
+    again.adjustment.texts = record->texts;
+    same(row, AS_MESSAGE(&again.adjustment));
+    check_texts(row, open_sealed(row, record->texts, &plain), 1);
+}
+
 static void check_link(struct row *row, const void *message) {
     const link_record *record = message;
     struct link link = {0};
@@ -295,6 +311,8 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
     [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},
     [TABLE_FUNDS] = {ID_KEY, 0, SHAPE(funds), check_funds},
+    [TABLE_ADJUSTMENT] = {ID_KEY, 0, SHAPE(adjustment), check_adjustment},
+    [TABLE_ADJUSTMENT_OF_WINDOW] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
 };
 
@@ -353,6 +371,8 @@ static enum object_kind kind_of(enum table table) {
         return OBJECT_TRANSFER;
     case TABLE_CASE:
         return OBJECT_CASE;
+    case TABLE_ADJUSTMENT:
+        return OBJECT_ADJUSTMENT;
     case TABLE_QUESTION:
         return OBJECT_QUESTION;
     case TABLE_APPROVAL:

@@ -1,10 +1,12 @@
 /*
- * The tables of what people and banks ask each other: cases, questions, orders that wait for a
- * second person, the record of what operators did, and the rules that they loaded. Conventions as in store/store.h.
+ * The tables of what people and banks ask each other: cases, adjustments, questions, orders that
+ * wait for a second person, the record of what operators did, and the rules that they loaded.
+ * Conventions as in store/store.h.
  */
 #ifndef LG_STORE_DESK_H
 #define LG_STORE_DESK_H
 
+#include "domain/adjustment.h"
 #include "domain/rulebook.h"
 #include "store/store.h"
 
@@ -30,6 +32,21 @@ int store_next_case_of_transfer(struct store *store, const struct id *transfer,
                                 const struct id *after, struct id *id_out) MUST_USE;
 int store_next_case_of_link(struct store *store, const struct id *link, const struct id *after,
                             struct id *id_out) MUST_USE;
+
+/* ---- adjustments; the text stands sealed in the record ---- */
+int store_get_adjustment(struct store *store, const struct id *id,
+                         struct adjustment *adjustment_out) MUST_USE;
+int store_get_adjustment_text(struct store *store, const struct id *id,
+                              struct span *text_out) MUST_USE;
+/* text is read with fresh; else it stays. One that is BOOKED is put once, and then has its row by
+ * window. */
+int store_put_adjustment(struct store *store, const struct adjustment *adjustment, struct span text,
+                         bool fresh) MUST_USE;
+int store_next_adjustment(struct store *store, const struct id *after,
+                          struct adjustment *adjustment_out) MUST_USE;
+/* Those that are booked in that window, oldest first. */
+int store_next_adjustment_of_window(struct store *store, uint64_t window, const struct id *after,
+                                    struct id *id_out) MUST_USE;
 
 /* ---- questions: views of accounts that are out ---- */
 int store_get_question(struct store *store, const struct id *id,

@@ -52,6 +52,8 @@ void case_to_record(const struct inquiry_case *inquiry, struct case_records *rec
     record->due_at_ms = inquiry->due_at_ms;
     record->overdue = inquiry->overdue;
     record->closed_at_ms = inquiry->closed_at_ms;
+    record->adjustment = record_id(&inquiry->adjustment);
+    record->adjustments = inquiry->adjustments;
     claim_to_record(&inquiry->claim, records_out);
     entries_to_records(inquiry, records_out);
 }
@@ -101,8 +103,10 @@ bool case_from_record(const Linkgate__Store__V1__Case *record, const struct id *
         .due_at_ms = record->due_at_ms,
         .overdue = record->overdue,
         .closed_at_ms = record->closed_at_ms,
+        .adjustments = record->adjustments,
     };
-    return id_from_record(record->transfer, &case_out->transfer) &&
+    return id_from_record(record->adjustment, &case_out->adjustment) &&
+           id_from_record(record->transfer, &case_out->transfer) &&
            id_from_record(record->link, &case_out->link) &&
            claim_from_record(record->claim, &case_out->claim) &&
            entries_from_record(record, case_out);

@@ -41,7 +41,9 @@ enum table {
     TABLE_EXPOSURE = 30, /* bank, currency */
     TABLE_PAIR = 31,     /* low bank, high bank, currency */
     TABLE_FUNDS = 32,
-    TABLE_CASE_OF_LINK = 37, /* link id, case id */
+    TABLE_ADJUSTMENT = 35,
+    TABLE_ADJUSTMENT_OF_WINDOW = 36, /* window, adjustment id: of those that are booked */
+    TABLE_CASE_OF_LINK = 37,         /* link id, case id */
     TABLES
 };
 
@@ -62,8 +64,8 @@ struct store_row {
     enum object_kind kind; /* open, deadline, history */
     enum live_kind live;
     bank_code bank;
-    uint64_t number;                    /* notice, audit, history, rules: sequence or index */
-    int64_t at_ms;                      /* deadline */
+    uint64_t number; /* notice, audit, history, rules: sequence or index; of adjustments: window */
+    int64_t at_ms;   /* deadline */
     struct digest digest, other_digest; /* person, account, tries; of a pair class 2, then 1 */
     struct id parent;                   /* link, original, transfer that an index is by */
     struct id id;                       /* the object's, or the request's */
@@ -89,6 +91,7 @@ struct store_row {
         struct exposure_terms exposure;
         struct pair_position pair;
         struct funds funds;
+        struct adjustment adjustment;
     } value;
 };
 

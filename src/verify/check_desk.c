@@ -141,11 +141,24 @@ static void check_case_opener(struct look *look, const struct inquiry_case *inqu
         look_found(look, LAW_I15, of_case(inquiry), "its two banks are one");
 }
 
+/* The latest of its adjustments is one of it. */
+static void check_case_adjustment(struct look *look, const struct inquiry_case *inquiry) {
+    struct adjustment adjustment;
+    bool any = inquiry->adjustments > 0;
+    if (inquiry->adjustments > ADJUSTMENTS_OF_CASE_MAX || any == id_is_zero(&inquiry->adjustment))
+        look_found(look, LAW_I15, of_case(inquiry), "it counts %u adjustments",
+                   inquiry->adjustments);
+    else if (any && (look_adjustment(look, &inquiry->adjustment, &adjustment) == GOT_NONE ||
+                     !id_equal(&adjustment.inquiry, &inquiry->id)))
+        look_found(look, LAW_I15, of_case(inquiry), "its adjustment is not there");
+}
+
 void check_case(struct look *look, const struct inquiry_case *inquiry) {
     struct span text;
     check_case_path(look, inquiry);
     check_case_alone(look, inquiry);
     check_case_opener(look, inquiry);
+    check_case_adjustment(look, inquiry);
     int rc = store_get_case_text(look->store, &inquiry->id, 0, &text);
     if (rc == STORE_DAMAGED)
         look_found(look, LAW_I19, of_case(inquiry), "its texts do not open in their place");

@@ -36,6 +36,7 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
     struct link link;
     struct transfer transfer;
     struct inquiry_case inquiry;
+    struct adjustment adjustment;
     struct store_question question;
     struct approval approval;
     enum got got = GOT_NONE;
@@ -52,6 +53,10 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
         got = look_case(look, &row->id, &inquiry);
         if (got == GOT)
             *due_ms_out = inquiry.overdue ? 0 : inquiry.due_at_ms;
+    } else if (row->kind == OBJECT_ADJUSTMENT) {
+        got = look_adjustment(look, &row->id, &adjustment);
+        if (got == GOT)
+            *due_ms_out = adjustment.state == ADJUSTMENT_PROPOSED ? adjustment.expires_at_ms : 0;
     } else if (row->kind == OBJECT_QUESTION) {
         rc = store_get_question(look->store, &row->id, &question);
         got = look_got(look, rc, about(OBJECT_QUESTION, &row->id));
@@ -204,6 +209,16 @@ static void check_of_case(struct look *look, const struct store_row *row) {
                    got == GOT ? "stands that it does not have" : "leads to nothing");
 }
 
+static void check_of_window(struct look *look, const struct store_row *row) {
+    struct adjustment adjustment;
+    enum got got = look_adjustment(look, &row->id, &adjustment);
+    if (got == GOT_NONE ||
+        (got == GOT && (adjustment.state != ADJUSTMENT_BOOKED || adjustment.window != row->number)))
+        look_found(look, LAW_I15, about(OBJECT_ADJUSTMENT, &row->id), "a row of table \"%s\" %s",
+                   table_name(row->table),
+                   got == GOT ? "stands that it does not have" : "leads to nothing");
+}
+
 static void check_history(struct look *look, const struct store_row *row) {
     struct link link;
     struct transfer transfer;
@@ -244,6 +259,9 @@ void check_index(struct look *look, const struct store_row *row) {
     case TABLE_CASE_OF_LINK:
         check_of_case(look, row);
         break;
+    case TABLE_ADJUSTMENT_OF_WINDOW:
+        check_of_window(look, row);
+        break;
     default:
         check_of_link(look, row);
         break;
@@ -272,6 +290,15 @@ static bool made_case(const struct store_row *row, const struct inquiry_case *in
     return inquiry->owner == row->bank || inquiry->other == row->bank;
 }
 
+static bool made_adjustment(const struct store_row *row, const struct adjustment *adjustment) {
+    if (row->value.request.message == COMMAND_PROPOSE_ADJUSTMENT)
+        return adjustment->proposed_by == row->bank;
+    return row->value.request.message == COMMAND_ACCEPT_ADJUSTMENT &&
+           (adjustment->debtor == row->bank || adjustment->creditor == row->bank) &&
+           adjustment->entry_count == ADJUSTMENT_ENTRIES_MAX &&
+           adjustment->entries[1].by == row->bank;
+}
+
 /* The object that a granted request made or touched knows the bank, and what was made the request. */
 static void check_made(struct look *look, const struct store_row *row) {
     const struct store_request *request = &row->value.request;
@@ -279,6 +306,7 @@ static void check_made(struct look *look, const struct store_row *row) {
     struct link link;
     struct transfer transfer;
     struct inquiry_case inquiry;
+    struct adjustment adjustment;
     enum got got = GOT_NONE;
     bool right = false;
     if (request->kind == OBJECT_LINK) {
@@ -290,6 +318,9 @@ static void check_made(struct look *look, const struct store_row *row) {
     } else if (request->kind == OBJECT_CASE) {
         got = look_case(look, &request->object, &inquiry);
         right = got == GOT && made_case(row, &inquiry);
+    } else if (request->kind == OBJECT_ADJUSTMENT) {
+        got = look_adjustment(look, &request->object, &adjustment);
+        right = got == GOT && made_adjustment(row, &adjustment);
     } else {
         right = request->message == COMMAND_REPORT_ACCOUNT && request->kind == OBJECT_NONE;
     }

@@ -300,27 +300,6 @@ static void check_kept(struct look *look, const struct transfer *transfer) {
 
 /* ---- what it adds ---- */
 
-static void add_accepted(struct look *look, const struct transfer *transfer) {
-    bool to_low = transfer->creditor_bank < transfer->debtor_bank;
-    struct pair_net of = {
-        .window = transfer->window,
-        .low = to_low ? transfer->creditor_bank : transfer->debtor_bank,
-        .high = to_low ? transfer->debtor_bank : transfer->creditor_bank,
-    };
-    const char *currency = transfer->amount.currency;
-    int64_t fen = transfer->amount.fen;
-    struct about about_it = of_transfer(transfer);
-    memcpy(of.currency, currency, CURRENCY_SIZE);
-    struct pair_net *sum = &look_net(look, &of)->sum;
-    look_add(look, &look_money(look, transfer->creditor_bank, currency)->net_fen, fen, about_it);
-    look_add(look, &look_money(look, transfer->debtor_bank, currency)->net_fen, -fen, about_it);
-    struct pair_position *pair = &look_pair(look, of.low, of.high, currency)->sum;
-    look_add(look, &sum->net_fen, to_low ? fen : -fen, about_it);
-    look_add(look, &pair->unsettled_fen, to_low ? fen : -fen, about_it);
-    look_add(look, to_low ? &sum->to_low_fen : &sum->to_high_fen, fen, about_it);
-    sum->count++;
-}
-
 static void add_reserved(struct look *look, const struct transfer *transfer) {
     const char *currency = transfer->amount.currency;
     struct about of = of_transfer(transfer);
@@ -344,7 +323,8 @@ static void add_up(struct look *look, const struct transfer *transfer) {
         instructed->unknown += transfer->state == TRANSFER_UNKNOWN;
     }
     if (transfer->state == TRANSFER_ACCEPTED && transfer->amount.fen > 0 && between)
-        add_accepted(look, transfer);
+        sums_owed(look, of_transfer(transfer), transfer->debtor_bank, transfer->creditor_bank,
+                  &transfer->amount, transfer->window);
     if (transfer->credit_late && transfer->credited_at_ms == 0 && !transfer_came_back(transfer))
         look_bank(look, transfer->creditor_bank)->uncredited++;
 }

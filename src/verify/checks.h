@@ -15,6 +15,7 @@ void check_limits(struct look *look, const struct account_limits *row);
 void check_limits_row(struct look *look, const struct link *link);
 void check_transfer(struct look *look, const struct transfer *transfer);
 void check_case(struct look *look, const struct inquiry_case *inquiry);
+void check_adjustment(struct look *look, const struct adjustment *adjustment);
 void check_question(struct look *look, const struct store_question *question);
 void check_approval(struct look *look, const struct approval *approval);
 void check_audit(struct look *look, const struct audit_row *row);
@@ -36,5 +37,8 @@ void check_registered(struct look *look, bank_code code);
 
 /* ---- bounds.c: pairs of banks, and what is agreed with each ---- */
 void bounds_finish(struct look *look);
+/* Adds what debtor's bank came to owe creditor's bank in that window. */
+void sums_owed(struct look *look, struct about about, bank_code debtor, bank_code creditor,
+               const struct money *amount, uint64_t window);
 
 #endif

@@ -31,6 +31,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_CASE:
         check_case(look, &row->value.inquiry);
         break;
+    case TABLE_ADJUSTMENT:
+        check_adjustment(look, &row->value.adjustment);
+        break;
     case TABLE_QUESTION:
         check_question(look, &row->value.question);
         break;
@@ -126,6 +129,7 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         struct link link;
         struct transfer transfer;
         struct inquiry_case inquiry;
+        struct adjustment adjustment;
         struct store_question question;
         struct approval approval;
     } object;
@@ -137,6 +141,9 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         check_transfer(look, &object.transfer);
     else if (kind == OBJECT_CASE && (got = look_case(look, id, &object.inquiry)) == GOT)
         check_case(look, &object.inquiry);
+    else if (kind == OBJECT_ADJUSTMENT &&
+             (got = look_adjustment(look, id, &object.adjustment)) == GOT)
+        check_adjustment(look, &object.adjustment);
     else if (kind == OBJECT_QUESTION &&
              (got = look_got(look, store_get_question(look->store, id, &object.question), of)) ==
                  GOT)

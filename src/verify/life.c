@@ -193,6 +193,20 @@ static enum got case_told(struct look *look, bank_code bank, const struct store_
     return GOT;
 }
 
+/* Each of its entries is told to both of its banks. */
+static enum got adjustment_told(struct look *look, bank_code bank,
+                                const struct store_notice *notice, uint64_t *sequence_out) {
+    struct adjustment adjustment;
+    enum got got = look_adjustment(look, &notice->object, &adjustment);
+    if (got != GOT)
+        return got;
+    if ((adjustment.debtor != bank && adjustment.creditor != bank) ||
+        notice->entry >= adjustment.entry_count)
+        return GOT_NONE;
+    *sequence_out = adjustment.entries[notice->entry].sequence;
+    return GOT;
+}
+
 enum got life_told(struct look *look, bank_code bank, const struct store_notice *notice,
                    uint64_t *sequence_out) {
     struct history_entry before = {.state = 0};
@@ -201,6 +215,8 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
     struct about of = about(notice->kind, &notice->object);
     if (notice->kind == OBJECT_CASE)
         return case_told(look, bank, notice, sequence_out);
+    if (notice->kind == OBJECT_ADJUSTMENT)
+        return adjustment_told(look, bank, notice, sequence_out);
     if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER)
         return GOT_NONE;
     enum got got = load(look, notice->kind, &notice->object, &spoken);

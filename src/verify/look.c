@@ -97,6 +97,12 @@ enum got look_case(struct look *look, const struct id *id, struct inquiry_case *
     return look_got(look, store_get_case(look->store, id, case_out), about(OBJECT_CASE, id));
 }
 
+enum got look_adjustment(struct look *look, const struct id *id,
+                         struct adjustment *adjustment_out) {
+    return look_got(look, store_get_adjustment(look->store, id, adjustment_out),
+                    about(OBJECT_ADJUSTMENT, id));
+}
+
 struct id look_before(const struct id *id) {
     struct id before = *id;
     for (size_t i = ID_SIZE; i-- > 0;) {

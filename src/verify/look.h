@@ -64,7 +64,7 @@ struct look {
     struct rulebook book;   /* of all rules that were loaded */
     struct rulebook walked; /* of those whose rows were come upon */
     struct hmap *banks, *moneys, *nets, *pairs;
-    struct id latest[OBJECT_QUESTION + 1]; /* of each kind */
+    struct id latest[OBJECT_ADJUSTMENT + 1]; /* of each kind */
     struct audit_row audit;
     int failed; /* negative: reading came to its end */
 };
@@ -95,6 +95,7 @@ enum got look_got(struct look *look, int rc, struct about about);
 enum got look_link(struct look *look, const struct id *id, struct link *link_out);
 enum got look_transfer(struct look *look, const struct id *id, struct transfer *transfer_out);
 enum got look_case(struct look *look, const struct id *id, struct inquiry_case *case_out);
+enum got look_adjustment(struct look *look, const struct id *id, struct adjustment *adjustment_out);
 
 /* The id just before: what comes next after it is that object's own row, if it stands. */
 struct id look_before(const struct id *id);

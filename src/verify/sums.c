@@ -4,6 +4,8 @@
  *
  * Invariant: a sum without its row, and a row without its sum, are both compared: with zero.
  */
+#include <string.h>
+
 #include "verify/checks.h"
 
 /* Twelve digits. */
@@ -67,6 +69,26 @@ void sums_row(struct look *look, const struct store_row *row) {
         look_money(look, row->bank, row->value.exposure.currency)->terms = row->value.exposure;
         break;
     }
+}
+
+void sums_owed(struct look *look, struct about about, bank_code debtor, bank_code creditor,
+               const struct money *amount, uint64_t window) {
+    bool to_low = creditor < debtor;
+    struct pair_net of = {
+        .window = window,
+        .low = to_low ? creditor : debtor,
+        .high = to_low ? debtor : creditor,
+    };
+    memcpy(of.currency, amount->currency, CURRENCY_SIZE);
+    struct pair_net *sum = &look_net(look, &of)->sum;
+    struct pair_position *pair = &look_pair(look, of.low, of.high, of.currency)->sum;
+    int64_t to_low_fen = to_low ? amount->fen : -amount->fen;
+    look_add(look, &look_money(look, creditor, of.currency)->net_fen, amount->fen, about);
+    look_add(look, &look_money(look, debtor, of.currency)->net_fen, -amount->fen, about);
+    look_add(look, &sum->net_fen, to_low_fen, about);
+    look_add(look, &pair->unsettled_fen, to_low_fen, about);
+    look_add(look, to_low ? &sum->to_low_fen : &sum->to_high_fen, amount->fen, about);
+    sum->count++;
 }
 
 /* ---- comparing ---- */

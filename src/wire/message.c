@@ -60,8 +60,12 @@ SAME_KIND(MESSAGE_UPLOAD_RECON, UPLOAD_RECON);
 SAME_KIND(MESSAGE_RECON_RESULT, RECON_RESULT);
 SAME_KIND(MESSAGE_OPEN_CASE, OPEN_CASE);
 SAME_KIND(MESSAGE_ANSWER_CASE, ANSWER_CASE);
+SAME_KIND(MESSAGE_PROPOSE_ADJUSTMENT, PROPOSE_ADJUSTMENT);
+SAME_KIND(MESSAGE_ACCEPT_ADJUSTMENT, ACCEPT_ADJUSTMENT);
 SAME_KIND(MESSAGE_CASE_NOTICE, CASE_NOTICE);
 SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
+SAME_KIND(MESSAGE_ADJUSTMENT_NOTICE, ADJUSTMENT_NOTICE);
+SAME_KIND(MESSAGE_GET_ADJUSTMENT, GET_ADJUSTMENT);
 
 #define FIRST_BANK_KIND 1000
 
@@ -105,7 +109,10 @@ SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
     READ(RECON_RESULT, read_recon_result, recon_result)                                            \
     READ(OPEN_CASE, read_open_case, open_case)                                                     \
     READ(ANSWER_CASE, read_answer_case, answer_case)                                               \
-    READ(GET_CASE, read_get_case, get_case)
+    READ(PROPOSE_ADJUSTMENT, read_propose_adjustment, propose_adjustment)                          \
+    READ(ACCEPT_ADJUSTMENT, read_accept_adjustment, accept_adjustment)                             \
+    READ(GET_CASE, read_get_case, get_case)                                                        \
+    READ(GET_ADJUSTMENT, read_get_adjustment, get_adjustment)
 
 static void read_body(struct shape *shape, struct command *command) {
 #define CASE_OF(kind, reader, member)                                                              \

@@ -55,7 +55,7 @@ void message_encode_transfer_notice(const struct notice_place *place,
  * longest link (all its holds, an amendment) is 2,515 bytes and the longest transfer 523: 25 such
  * links and 100 such transfers are a page. So a page takes no more once its entries are
  * MESSAGE_PAGE_ENTRIES_MAX bytes: below that one more entry, next and the envelope fit a frame. A
- * case with all its texts is 5,126 bytes, the state of the system with
+ * case with all its texts is 5,144 bytes, the state of the system with
  * SYSTEM_NOTICE_PARTICIPANTS_MAX banks 35,246. */
 #define MESSAGE_PAGE_ENTRIES_MAX 62000u
 #define LINK_ENTRY_MAX 2600u
@@ -81,6 +81,9 @@ void message_encode_result_end(const struct result_reply *reply, struct buf *out
 void message_encode_case_reply(const struct case_view *view, struct buf *out);
 void message_encode_case_notice(const struct notice_place *place, const struct case_view *view,
                                 struct buf *out);
+void message_encode_adjustment_reply(const struct adjustment_view *view, struct buf *out);
+void message_encode_adjustment_notice(const struct notice_place *place,
+                                      const struct adjustment_view *view, struct buf *out);
 void message_encode_refusal(const struct refusal *refusal, struct buf *out);
 /* The payload that stands in the log for an answer about a transfer that could not be read: a
  * PostingResult of that transfer with no outcome. */

@@ -137,6 +137,7 @@ static void pack_case(struct pack *pack, const struct case_view *view, struct pa
     wire->entries = out->entry_pointers;
     wire->replayed = view->replayed;
     wire->link_id = pack_id(&view->link);
+    wire->adjustment_id = pack_id(&view->adjustment);
     pack_claim(pack, &view->claim, out);
 }
 

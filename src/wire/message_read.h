@@ -42,6 +42,11 @@ void read_recon_page(struct shape *shape, struct span payload, struct recon_page
 void read_upload_recon(struct shape *shape, struct span payload, struct upload_recon *out);
 void read_recon_result(struct shape *shape, struct span payload, struct recon_result_query *out);
 void read_get_case(struct shape *shape, struct span payload, struct get_case *out);
+void read_propose_adjustment(struct shape *shape, struct span payload,
+                             struct propose_adjustment *out);
+void read_accept_adjustment(struct shape *shape, struct span payload,
+                            struct accept_adjustment *out);
+void read_get_adjustment(struct shape *shape, struct span payload, struct get_adjustment *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */
 void read_verify_answer(struct shape *shape, struct span payload, struct verify_account_reply *out);

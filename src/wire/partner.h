@@ -141,4 +141,6 @@ struct refusal_view {
 int partner_decode_refusal(struct span payload, struct arena *arena,
                            struct refusal_view *out) MUST_USE;
 
+#include "wire/partner_adjustment.h" // IWYU pragma: export
+
 #endif

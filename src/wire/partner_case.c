@@ -94,6 +94,7 @@ static void read_case_view(struct shape *shape, const Linkgate__V1__CaseReply *m
     shape_id(shape, "case_id", &message->case_id, &out->inquiry);
     shape_id_or_none(shape, "transfer_id", &message->transfer_id, &out->transfer);
     shape_id_or_none(shape, "link_id", &message->link_id, &out->link);
+    shape_id_or_none(shape, "adjustment_id", &message->adjustment_id, &out->adjustment);
     read_claim(shape, message->claim, &out->claim);
     read_whose(shape, "opened_by_bank_code", message->opened_by_bank_code, &out->opened_by);
     shape_bank_code(shape, REFUSAL_FIELD_INVALID, "owner_bank_code", message->owner_bank_code,

@@ -152,6 +152,10 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.open_case.request;
     case COMMAND_ANSWER_CASE:
         return &command->body.answer_case.request;
+    case COMMAND_PROPOSE_ADJUSTMENT:
+        return &command->body.propose_adjustment.request;
+    case COMMAND_ACCEPT_ADJUSTMENT:
+        return &command->body.accept_adjustment.request;
     default:
         return NULL;
     }

@@ -81,6 +81,7 @@ PARTNER(case_reply, case_view)
 PARTNER(system_notice, system_notice)
 PARTNER(position_reply, position_view)
 PARTNER(position_alert, position_alert)
+PARTNER(adjustment_reply, adjustment_view)
 PARTNER(link_reply, link_view)
 PARTNER(transfer_reply, transfer_view)
 NOTICE(link_notice, link_view)
@@ -109,6 +110,15 @@ static bool pass_case_notice(struct span payload, struct arena *arena, struct bu
     return true;
 }
 
+static bool pass_adjustment_notice(struct span payload, struct arena *arena, struct buf *out) {
+    struct notice_place place;
+    struct adjustment_view message;
+    if (partner_decode_adjustment_notice(payload, arena, &place, &message) != 0)
+        return false;
+    message_encode_adjustment_notice(&place, &message, out);
+    return true;
+}
+
 /* The gateway writes refusals from its table only, so there is nothing to write again. */
 static bool pass_refusal(struct span payload, struct arena *arena, struct buf *out) {
     struct refusal_view view;
@@ -119,18 +129,19 @@ static bool pass_refusal(struct span payload, struct arena *arena, struct buf *o
 }
 
 static const round_trip partner_kinds[] = {
-    pass_verify_account,  pass_issue_challenge,
-    pass_check_challenge, pass_post_instruction,
-    pass_inquire_posting, pass_link_reply,
-    pass_transfer_reply,  pass_link_notice,
-    pass_transfer_notice, pass_refusal,
-    pass_cancel_posting,  pass_recheck_account,
-    pass_ask_account,     pass_report_account_reply,
-    pass_balance_reply,   pass_account_status_reply,
-    pass_case_reply,      pass_case_notice,
-    pass_link_page,       pass_transfer_page,
-    pass_system_notice,   pass_position_reply,
-    pass_position_alert,
+    pass_verify_account,    pass_issue_challenge,
+    pass_check_challenge,   pass_post_instruction,
+    pass_inquire_posting,   pass_link_reply,
+    pass_transfer_reply,    pass_link_notice,
+    pass_transfer_notice,   pass_refusal,
+    pass_cancel_posting,    pass_recheck_account,
+    pass_ask_account,       pass_report_account_reply,
+    pass_balance_reply,     pass_account_status_reply,
+    pass_case_reply,        pass_case_notice,
+    pass_link_page,         pass_transfer_page,
+    pass_system_notice,     pass_position_reply,
+    pass_position_alert,    pass_adjustment_reply,
+    pass_adjustment_notice,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -179,7 +190,10 @@ static const round_trip session_kinds[] = {
     WRITE(RECON_RESULT, recon_result, recon_result)                                                \
     WRITE(OPEN_CASE, open_case, open_case)                                                         \
     WRITE(ANSWER_CASE, answer_case, answer_case)                                                   \
-    WRITE(GET_CASE, get_case, get_case)
+    WRITE(PROPOSE_ADJUSTMENT, propose_adjustment, propose_adjustment)                              \
+    WRITE(ACCEPT_ADJUSTMENT, accept_adjustment, accept_adjustment)                                 \
+    WRITE(GET_CASE, get_case, get_case)                                                            \
+    WRITE(GET_ADJUSTMENT, get_adjustment, get_adjustment)
 
 static void write_command(struct command *command, struct buf *out) {
 #define CASE_OF(kind, encoder, member)                                                             \

@@ -176,6 +176,20 @@ static int pass_case(struct store *store) {
     return 0;
 }
 
+static int pass_adjustment(struct store *store) {
+    struct adjustment value, again;
+    struct span text;
+    int rc = store_get_adjustment(store, &object, &value);
+    if (rc != 0)
+        return rc;
+    int text_rc = store_get_adjustment_text(store, &object, &text);
+    ENSURE(text_rc == 0 || text_rc == STORE_DAMAGED);
+    ENSURE(store_put_adjustment(store, &value, span_of(NULL, 0), false) == 0);
+    ENSURE(store_get_adjustment(store, &object, &again) == 0);
+    adjustment_assert_equal(&value, &again);
+    return 0;
+}
+
 static int pass_approval(struct store *store) {
     struct approval value, again;
     struct span payload;
@@ -215,6 +229,7 @@ static const struct subject {
     {TABLE_EXPOSURE, pass_exposure, RECORD(exposure)},
     {TABLE_PAIR, pass_pair, RECORD(pair)},
     {TABLE_FUNDS, pass_funds, RECORD(funds)},
+    {TABLE_ADJUSTMENT, pass_adjustment, RECORD(adjustment)},
 };
 
 static const struct subject *subject_of(uint8_t table) {
@@ -370,6 +385,7 @@ static void walk(struct store *store, const struct id *id, const struct digest *
         struct position position;
         struct pair_net net;
         struct inquiry_case inquiry;
+        struct adjustment adjustment;
         struct approval approval;
         struct audit_row audit;
         struct store_deadline deadline;
@@ -382,11 +398,13 @@ static void walk(struct store *store, const struct id *id, const struct digest *
     fine(store_next_position(store, NULL, &out.position));
     fine(store_next_net(store, NULL, &out.net));
     fine(store_next_case(store, NULL, &out.inquiry));
+    fine(store_next_adjustment(store, NULL, &out.adjustment));
+    fine(store_next_adjustment_of_window(store, WINDOW, NULL, &out.id));
     fine(store_next_approval(store, NULL, &out.approval));
     fine(store_next_audit(store, 0, &out.audit));
     fine(store_first_deadline(store, &out.deadline));
     fine(store_next_deadline(store, NULL, &out.deadline));
-    for (int kind = 0; kind < 8; kind++)
+    for (int kind = 0; kind <= OBJECT_ADJUSTMENT; kind++)
         fine(store_next_open(store, (enum object_kind)kind, NULL, &out.open));
     fine(store_next_transfer_of_link(store, id, NULL, &out.id));
     fine(store_next_return(store, id, NULL, &out.id));
@@ -470,7 +488,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     return 0;
 }
 
-/* The record begins behind the plaintexts; these are protobuf for links, cases and transfers. */
+/* The record begins behind the plaintexts; these are protobuf for links, cases, adjustments and transfers. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max, unsigned seed) {
     size_t front = FRONT;
     if (size >= FRONT) {

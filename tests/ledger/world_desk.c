@@ -47,6 +47,15 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_GET_CASE:
         partner_encode_get_case(body, out);
         break;
+    case COMMAND_PROPOSE_ADJUSTMENT:
+        partner_encode_propose_adjustment(body, out);
+        break;
+    case COMMAND_ACCEPT_ADJUSTMENT:
+        partner_encode_accept_adjustment(body, out);
+        break;
+    case COMMAND_GET_ADJUSTMENT:
+        partner_encode_get_adjustment(body, out);
+        break;
     default:
         fail_msg("no such message: %d", (int)kind);
     }
@@ -230,6 +239,41 @@ struct case_view world_case_view(struct world *world, const struct effect *effec
     else
         assert_int_equal(partner_decode_case_reply(copy, &world->arena, &view), 0);
     return view;
+}
+
+struct propose_adjustment world_propose(struct world *world, const struct id *inquiry,
+                                        bank_code debtor, bank_code creditor, int64_t fen) {
+    return (struct propose_adjustment){
+        .request = world_request_id(world),
+        .inquiry = *inquiry,
+        .debtor = debtor,
+        .creditor = creditor,
+        .amount = {fen, "CNY"},
+        .text = SPAN_LITERAL("We were paid too much."),
+    };
+}
+
+struct accept_adjustment world_accept(struct world *world, const struct id *adjustment,
+                                      bool reject) {
+    return (struct accept_adjustment){world_request_id(world), *adjustment, reject};
+}
+
+struct adjustment_view world_adjustment_view(struct world *world, const struct effect *effect) {
+    struct adjustment_view view;
+    struct notice_place place;
+    struct span copy = arena_copy(&world->arena, effect->payload);
+    assert_false(effect->refused);
+    if (effect->kind == EFFECT_NOTICE)
+        assert_int_equal(partner_decode_adjustment_notice(copy, &world->arena, &place, &view), 0);
+    else
+        assert_int_equal(partner_decode_adjustment_reply(copy, &world->arena, &view), 0);
+    return view;
+}
+
+struct adjustment world_get_adjustment(struct world *world, const struct id *id) {
+    struct adjustment adjustment;
+    assert_int_equal(store_get_adjustment(world->store, id, &adjustment), 0);
+    return adjustment;
 }
 
 struct inquiry_case world_get_case(struct world *world, const struct id *id) {

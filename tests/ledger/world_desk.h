@@ -53,6 +53,15 @@ struct answer_case world_close_case(struct world *world, const struct id *inquir
 struct case_view world_case_view(struct world *world, const struct effect *effect);
 struct inquiry_case world_get_case(struct world *world, const struct id *id);
 
+/* ---- adjustments ---- */
+struct propose_adjustment world_propose(struct world *world, const struct id *inquiry,
+                                        bank_code debtor, bank_code creditor, int64_t fen);
+struct accept_adjustment world_accept(struct world *world, const struct id *adjustment,
+                                      bool reject);
+/* Of a reply or a notice. */
+struct adjustment_view world_adjustment_view(struct world *world, const struct effect *effect);
+struct adjustment world_get_adjustment(struct world *world, const struct id *id);
+
 /* The bytes stand in something that goes to that bank, or, with 0, to anybody. */
 bool world_says(const struct world *world, bank_code bank, struct span bytes);
 /* The bytes stand in some key or value of the store, as they are. */

@@ -153,6 +153,7 @@ void audit_books(struct world *world) {
             check_posting(world, store, party, posting);
         for (const struct bond *bond = party->bonds; bond != NULL; bond = bond->next)
             check_bond(world, store, party, bond);
+        adjust_check(party, store);
     }
 }
 
@@ -256,7 +257,8 @@ static bool any_excused(const struct world *world) {
     return false;
 }
 
-/* Money in = money out: what a bank's customers have more than at the start, it is owed. */
+/* Money in = money out: what a bank's customers have more than at the start, and what it agreed on
+ * with other banks, it is owed. */
 static void check_money(struct world *world, struct store *store, const struct party *party) {
     int64_t change_fen = 0;
     struct position position;
@@ -270,6 +272,7 @@ static void check_money(struct world *world, struct store *store, const struct p
                 world_fail(world, "bank %zu holds money for nothing", party->index);
         }
     }
+    change_fen += adjust_owed_fen(party);
     if (store_get_position(store, party->code, "CNY", &position) < 0 ||
         position.unsettled_net_fen != change_fen + party->railed_fen)
         world_fail(world, "A2: bank %zu has %lld fen more than at the start, its net is %lld",

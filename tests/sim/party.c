@@ -64,6 +64,11 @@ void party_deinit(struct party *party) {
         party->matters = matter->next;
         free(matter);
     }
+    while (party->pacts != NULL) {
+        struct pact *pact = party->pacts;
+        party->pacts = pact->next;
+        free(pact);
+    }
     for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++)
         buf_deinit(&party->connections[i].in);
     hmap_free(party->asks_by_id);

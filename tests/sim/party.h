@@ -8,6 +8,7 @@
 #include "sim/books.h"
 #include "sim/cable.h"
 #include "sim/chance.h"
+#include "sim/pact.h"
 #include "util/hmap.h"
 #include "wire/envelope.h"
 
@@ -65,6 +66,7 @@ struct party {
     struct said *says;
     struct bond *bonds, **bonds_end;
     struct matter *matters;
+    struct pact *pacts;
     struct hmap *asks_by_id, *postings_by_id, *says_by_id;
     struct ask *latest; /* with an id */
     uint64_t postings_made;

@@ -269,7 +269,8 @@ static void refused_query(struct ask *ask, const struct refusal_view *view) {
     if (ask->kind == MESSAGE_STEP_UP)
         expected = span_equal(view->detail, SPAN_LITERAL("STEP_UP"));
     if (desk_asks(ask->kind)) {
-        expected = desk_may_refuse(ask->kind, view->detail);
+        expected = adjust_asks(ask->kind) ? adjust_may_refuse(ask, view->detail)
+                                          : desk_may_refuse(ask->kind, view->detail);
         ask->refused = true;
     }
     if (!expected)

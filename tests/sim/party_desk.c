@@ -7,8 +7,10 @@
 #include "sim/world.h"
 
 #define HOLD_MAX_MS 7200000
+#define LOOK_PER_MILLE 300
+#define OF_LINK_PER_MILLE 300
 
-static bool says_one_of(struct span detail, const char *const *details, size_t count) {
+bool desk_says_one_of(struct span detail, const char *const *details, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (span_equal(detail, span_text(details[i])))
             return true;
@@ -32,14 +34,14 @@ bool desk_may_refuse(enum message_kind kind, struct span detail) {
     if (kind == MESSAGE_GET_CASE)
         return span_equal(detail, SPAN_LITERAL("NO_SUCH_CASE"));
     if (kind == MESSAGE_OPEN_CASE || kind == MESSAGE_ANSWER_CASE)
-        return says_one_of(detail, cases, sizeof(cases) / sizeof(cases[0]));
+        return desk_says_one_of(detail, cases, sizeof(cases) / sizeof(cases[0]));
     if (kind == MESSAGE_QUERY_BALANCE || kind == MESSAGE_QUERY_ACCOUNT_STATUS)
-        return says_one_of(detail, views, sizeof(views) / sizeof(views[0]));
+        return desk_says_one_of(detail, views, sizeof(views) / sizeof(views[0]));
     if (kind == MESSAGE_OPEN_LINK) /* resuming a link uses tries as well */
         return span_equal(detail, SPAN_LITERAL("TRIES"));
     if (kind == MESSAGE_GET_LINK || kind == MESSAGE_QUERY_POSITION)
         return false;
-    return says_one_of(detail, about_links, sizeof(about_links) / sizeof(about_links[0]));
+    return desk_says_one_of(detail, about_links, sizeof(about_links) / sizeof(about_links[0]));
 }
 
 bool desk_asks(enum message_kind kind) {
@@ -186,9 +188,23 @@ void desk_recheck(struct party *party, struct connection *connection,
 
 /* ---- cases ---- */
 
+static void open_case_of_link(struct party *party, struct bond *bond) {
+    struct ask *ask = ask_new(party, bond->person, MESSAGE_OPEN_CASE);
+    struct open_case message = {.request = ask_new_id(party, ask),
+                                .link = bond->link,
+                                .subject = CASE_LINK_DIFF,
+                                .text = SPAN_LITERAL("whose")};
+    partner_encode_open_case(&message, &ask->payload);
+    ask_go(ask);
+}
+
 static void open_case(struct party *party, struct bond *bond) {
     struct ask *about = NULL;
     uint64_t seen = 0;
+    if (party_hits(party, OF_LINK_PER_MILLE)) {
+        open_case_of_link(party, bond);
+        return;
+    }
     for (struct ask *ask = party->asks; ask != NULL; ask = ask->next) {
         if (ask_submits(ask) && !id_is_zero(&ask->transfer) &&
             chance_below(&party->chance, ++seen) == 0)
@@ -234,6 +250,8 @@ void desk_learn(struct party *party, const struct case_view *view) {
     bool mine = view->state == (view->owner == party->code ? CASE_OPEN : CASE_ANSWERED);
     if (mine && !party->world->calm)
         answer_case(party, view);
+    if (!party->world->calm)
+        adjust_propose(party, view);
 }
 
 /* ---- what comes back ---- */
@@ -260,6 +278,7 @@ void desk_replied(struct ask *ask, struct span payload) {
     struct status_answer status;
     struct position_view position;
     struct case_view inquiry;
+    struct adjustment_view adjustment;
     int rc = -1;
     if (ask->kind == MESSAGE_REPORT_ACCOUNT)
         rc = partner_decode_report_account_reply(payload, &party->arena, &reported);
@@ -269,6 +288,8 @@ void desk_replied(struct ask *ask, struct span payload) {
         rc = partner_decode_account_status_reply(payload, &party->arena, &status);
     else if (ask->kind == MESSAGE_QUERY_POSITION)
         rc = partner_decode_position_reply(payload, &party->arena, &position);
+    else if (adjust_asks(ask->kind))
+        rc = partner_decode_adjustment_reply(payload, &party->arena, &adjustment);
     else
         rc = partner_decode_case_reply(payload, &party->arena, &inquiry);
     if (rc != 0)
@@ -281,6 +302,8 @@ void desk_replied(struct ask *ask, struct span payload) {
                  ask->kind == MESSAGE_GET_CASE;
     if (rc == 0 && cases)
         desk_learn(party, &inquiry);
+    else if (rc == 0 && adjust_asks(ask->kind))
+        adjust_learn(party, &adjustment);
 }
 
 /* ---- amendments ---- */
@@ -335,7 +358,10 @@ void desk_work(struct party *party, struct bond *bond) {
             bond_rebind(party, bond);
         break;
     default:
-        question(party, bond);
+        if (party_hits(party, LOOK_PER_MILLE))
+            adjust_look(party);
+        else
+            question(party, bond);
         break;
     }
 }

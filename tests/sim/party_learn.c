@@ -246,6 +246,7 @@ void learn_notice(struct party *party, struct connection *connection,
     struct transfer_view transfer;
     struct link_view link;
     struct case_view inquiry;
+    struct adjustment_view adjustment;
     struct system_notice system;
     struct position_alert alert;
     if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
@@ -275,6 +276,11 @@ void learn_notice(struct party *party, struct connection *connection,
                    0) {
         if (in_order(party, &place))
             desk_learn(party, &inquiry);
+    } else if (envelope->kind == MESSAGE_ADJUSTMENT_NOTICE &&
+               partner_decode_adjustment_notice(envelope->payload, &party->arena, &place,
+                                                &adjustment) == 0) {
+        if (in_order(party, &place))
+            adjust_learn(party, &adjustment);
     } else {
         world_fail(party->world, "bank %zu: a notice of kind %u cannot be read", party->index,
                    envelope->kind);

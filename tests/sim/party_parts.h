@@ -133,5 +133,6 @@ bool desk_asks(enum message_kind kind);
 /* True: such a refusal may come. */
 bool desk_may_refuse(enum message_kind kind, struct span detail);
 void desk_learn(struct party *party, const struct case_view *view);
+bool desk_says_one_of(struct span detail, const char *const *details, size_t count);
 
 #endif

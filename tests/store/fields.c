@@ -267,6 +267,8 @@ static const struct field case_table[] = {
     C(claim.amount.fen, NUMBER),
     C(claim.amount.currency, TEXT),
     C(claim.state, NUMBER),
+    C(adjustment, BYTES),
+    C(adjustments, NUMBER),
     C(entry_count, NUMBER),
     C(entries, NESTED),
 };
@@ -276,6 +278,21 @@ const struct fields case_fields = TABLE(struct inquiry_case, case_table);
 static const struct field case_entry_table[] = {E(by, NUMBER), E(state, NUMBER), E(outcome, NUMBER),
                                                 E(at_ms, NUMBER), E(sequence, NUMBER)};
 const struct fields case_entry_fields = TABLE(struct case_entry, case_entry_table);
+
+#define AD(member, kind) FIELD(struct adjustment, member, FIELD_##kind)
+static const struct field adjustment_table[] = {
+    AD(id, BYTES),          AD(inquiry, BYTES),        AD(state, NUMBER),
+    AD(debtor, NUMBER),     AD(creditor, NUMBER),      AD(proposed_by, NUMBER),
+    AD(amount.fen, NUMBER), AD(amount.currency, TEXT), AD(expires_at_ms, NUMBER),
+    AD(window, NUMBER),     AD(entry_count, NUMBER),   AD(entries, NESTED),
+};
+const struct fields adjustment_fields = TABLE(struct adjustment, adjustment_table);
+
+#define AE(member, kind) FIELD(struct adjustment_entry, member, FIELD_##kind)
+static const struct field adjustment_entry_table[] = {AE(state, NUMBER), AE(by, NUMBER),
+                                                      AE(at_ms, NUMBER), AE(sequence, NUMBER)};
+const struct fields adjustment_entry_fields =
+    TABLE(struct adjustment_entry, adjustment_entry_table);
 
 #define Q(member, kind) FIELD(struct store_question, member, FIELD_##kind)
 static const struct field question_table[] = {
@@ -468,6 +485,12 @@ void case_fill(struct inquiry_case *inquiry, uint64_t *seed) {
     fill_array(&case_entry_fields, inquiry->entries, &inquiry->entry_count, CASE_ENTRIES_MAX, seed);
 }
 
+void adjustment_fill(struct adjustment *adjustment, uint64_t *seed) {
+    fields_fill(&adjustment_fields, adjustment, seed);
+    fill_array(&adjustment_entry_fields, adjustment->entries, &adjustment->entry_count,
+               ADJUSTMENT_ENTRIES_MAX, seed);
+}
+
 void link_assert_equal(const struct link *a, const struct link *b) {
     fields_assert_equal(&link_fields, a, b);
     assert_arrays_equal(&hold_fields, a->holds, b->holds, a->hold_count);
@@ -482,4 +505,9 @@ void transfer_assert_equal(const struct transfer *a, const struct transfer *b) {
 void case_assert_equal(const struct inquiry_case *a, const struct inquiry_case *b) {
     fields_assert_equal(&case_fields, a, b);
     assert_arrays_equal(&case_entry_fields, a->entries, b->entries, a->entry_count);
+}
+
+void adjustment_assert_equal(const struct adjustment *a, const struct adjustment *b) {
+    fields_assert_equal(&adjustment_fields, a, b);
+    assert_arrays_equal(&adjustment_entry_fields, a->entries, b->entries, a->entry_count);
 }

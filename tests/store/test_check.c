@@ -62,6 +62,7 @@ static void put_others(struct stage *stage) {
     struct bank_counters counters;
     struct store_request request;
     struct inquiry_case inquiry;
+    struct adjustment adjustment;
     struct store_question question;
     struct approval approval;
     struct audit_row audit;
@@ -76,6 +77,10 @@ static void put_others(struct stage *stage) {
     inquiry.id = stage_id(stage);
     inquiry.entry_count += inquiry.entry_count == 0;
     assert_int_equal(store_put_case(stage->store, &inquiry, true, span_text("why"), true), 0);
+    adjustment_fill(&adjustment, &stage->seed);
+    adjustment.id = stage_id(stage);
+    adjustment.state = ADJUSTMENT_BOOKED;
+    assert_int_equal(store_put_adjustment(stage->store, &adjustment, span_text("why"), true), 0);
     fields_fill(&question_fields, &question, &stage->seed);
     question.id = stage_id(stage);
     store_put_question(stage->store, &question);

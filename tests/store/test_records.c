@@ -29,10 +29,12 @@ static const struct link_private secret = {
 static void test_tables_name_every_field(void **state) {
     (void)state;
     static const struct fields *const all[] = {
-        &link_fields,     &hold_fields,     &transfer_fields, &history_fields,
-        &meta_fields,     &bank_fields,     &counters_fields, &history_entry_fields,
-        &request_fields,  &usage_fields,    &case_fields,     &case_entry_fields,
-        &question_fields, &approval_fields, &audit_fields,    &bucket_sum_fields,
+        &link_fields,       &hold_fields,          &transfer_fields,
+        &history_fields,    &meta_fields,          &bank_fields,
+        &counters_fields,   &history_entry_fields, &request_fields,
+        &usage_fields,      &case_fields,          &case_entry_fields,
+        &question_fields,   &approval_fields,      &audit_fields,
+        &bucket_sum_fields, &adjustment_fields,    &adjustment_entry_fields,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         fields_assert_complete(all[i]);
@@ -118,6 +120,37 @@ static void test_the_desk_comes_back(void **state) {
         assert_int_equal(store_next_audit(store, i, &row_back), 0);
         fields_assert_equal(&audit_fields, &row, &row_back);
     }
+}
+
+static void test_adjustments_come_back(void **state) {
+    struct stage *stage = *state;
+    struct store *store = stage->store;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct adjustment adjustment, back;
+        struct span text;
+        adjustment_fill(&adjustment, &stage->seed);
+        adjustment.id = stage_id(stage);
+        adjustment.state = ADJUSTMENT_PROPOSED;
+        assert_int_equal(store_put_adjustment(store, &adjustment, span_text("why"), true), 0);
+        adjustment.state = i % 2 == 0 ? ADJUSTMENT_BOOKED : ADJUSTMENT_EXPIRED;
+        adjustment.window = 7;
+        assert_int_equal(store_put_adjustment(store, &adjustment, span_of(NULL, 0), false), 0);
+        if (i % 4 < 2)
+            stage_flush(stage);
+        assert_int_equal(store_get_adjustment(store, &adjustment.id, &back), 0);
+        adjustment_assert_equal(&adjustment, &back);
+        assert_int_equal(store_get_adjustment_text(store, &adjustment.id, &text), 0);
+        assert_true(span_equal(text, SPAN_LITERAL("why")));
+    }
+    struct id last = {{0}};
+    struct adjustment booked = {.id = last};
+    size_t found = 0;
+    for (; store_next_adjustment_of_window(store, 7, &last, &last) == 0; found++) {
+        assert_int_equal(store_get_adjustment(store, &last, &booked), 0);
+        assert_int_equal(booked.state, ADJUSTMENT_BOOKED);
+    }
+    assert_int_equal(found, (ROUNDS + 1) / 2);
+    assert_int_equal(store_next_adjustment_of_window(store, 8, NULL, &last), STORE_ABSENT);
 }
 
 static void test_usage_counters_and_history_come_back(void **state) {
@@ -396,6 +429,7 @@ int main(void) {
         STAGED(test_transfers_come_back),
         STAGED(test_banks_come_back),
         STAGED(test_the_desk_comes_back),
+        STAGED(test_adjustments_come_back),
         STAGED(test_usage_counters_and_history_come_back),
         STAGED(test_limits_of_an_account_come_back),
         STAGED(test_meta_and_requests_come_back),

@@ -24,7 +24,8 @@ INT64_MAX = 2**63 - 1
 CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
-RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070, 1136, 1137}
+RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
+RECORDED |= {1136, 1137, 1138, 1139}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 NO_PARENT = bytes(16)
@@ -33,7 +34,7 @@ BOOT = 1
 L, T = states.LINK, states.TRANSFER
 LINK_KIND, TRANSFER_KIND = states.KIND["LINK"], states.KIND["TRANSFER"]
 CASE_KIND, APPROVAL_KIND = states.KIND["CASE"], states.KIND["APPROVAL"]
-QUESTION_KIND = states.KIND["QUESTION"]
+QUESTION_KIND, ADJUSTMENT_KIND = states.KIND["QUESTION"], states.KIND["ADJUSTMENT"]
 
 Entry = collections.namedtuple("Entry", "state event at_ms sequence cause", defaults=(0,))
 
@@ -565,24 +566,29 @@ class Checker:
         pairs = collections.defaultdict(lambda: [0, 0, 0])  # to low, to high, count
         nets, reserved = collections.Counter(), collections.Counter()
         for transfer in self.transfers.values():
-            debtor, creditor = transfer.debtor_bank, transfer.creditor_bank
-            fen = transfer.amount_fen
-            if transfer.fallback:
-                continue
-            if transfer.state in states.TRANSFER_RESERVED:
-                reserved[debtor, transfer.currency] += fen
-            if transfer.state != T["ACCEPTED"]:
-                continue
-            nets[creditor, transfer.currency] += fen
-            nets[debtor, transfer.currency] -= fen
+            if transfer.state in states.TRANSFER_RESERVED and not transfer.fallback:
+                reserved[transfer.debtor_bank, transfer.currency] += transfer.amount_fen
+        for debtor, creditor, record in self.owed_between():
+            fen = record.amount_fen
+            nets[creditor, record.currency] += fen
+            nets[debtor, record.currency] -= fen
             low, high = sorted((debtor, creditor))
-            pair = pairs[u64(transfer.window) + u64(low) + u64(high) + transfer.currency.encode()]
+            pair = pairs[u64(record.window) + u64(low) + u64(high) + record.currency.encode()]
             pair[0 if creditor == low else 1] += fen
             pair[2] += 1
         self.check_nets(pairs)
         self.check_pairs()
         self.check_terms()
         self.check_positions(nets, reserved)
+
+    def owed_between(self):
+        """(debtor, creditor, record) of each accepted transfer and booked adjustment."""
+        for transfer in self.transfers.values():
+            if transfer.state == T["ACCEPTED"] and not transfer.fallback:
+                yield transfer.debtor_bank, transfer.creditor_bank, transfer
+        for adjustment in self.rows["ADJUSTMENT"].values():
+            if adjustment.state == states.ADJUSTMENT["BOOKED"]:
+                yield adjustment.debtor, adjustment.creditor, adjustment
 
     def check_nets(self, pairs):
         sums = collections.Counter()
@@ -609,13 +615,17 @@ class Checker:
             return
         sums = collections.defaultdict(lambda: [0, 0, 0])
         for transfer in self.transfers.values():
+            if transfer.fallback:
+                continue
             debtor, creditor = transfer.debtor_bank, transfer.creditor_bank
             low, high = sorted((debtor, creditor))
             pair = sums[u64(low) + u64(high) + transfer.currency.encode()]
             if transfer.state in states.TRANSFER_RESERVED:
                 pair[0 if creditor == low else 1] += transfer.amount_fen
-            if transfer.state == T["ACCEPTED"]:
-                pair[2] += transfer.amount_fen if creditor == low else -transfer.amount_fen
+        for debtor, creditor, record in self.owed_between():
+            low, high = sorted((debtor, creditor))
+            pair = sums[u64(low) + u64(high) + record.currency.encode()]
+            pair[2] += record.amount_fen if creditor == low else -record.amount_fen
         for key in sums.keys() | self.rows["PAIR"].keys():
             low, high = (int.from_bytes(key[i : i + 8], "big") for i in (0, 8))
             what = f"pair {low:012d} and {high:012d}"
@@ -806,9 +816,12 @@ class Checker:
             self.expect(row.at_ms <= self.meta.ledger_ms, "I14", what, "later than the store")
             self.check_request_logged(bank, request, row, what)
             if row.object:
-                table = {LINK_KIND: "LINK", TRANSFER_KIND: "TRANSFER", CASE_KIND: "CASE"}.get(
-                    row.kind
-                )
+                table = {
+                    LINK_KIND: "LINK",
+                    TRANSFER_KIND: "TRANSFER",
+                    CASE_KIND: "CASE",
+                    ADJUSTMENT_KIND: "ADJUSTMENT",
+                }.get(row.kind)
                 there = table is not None and row.object in self.rows[table]
                 self.expect(there, "I5", what, "its object is not there")
             if row.refusal or row.message not in LINK_MAKERS | TRANSFER_MAKERS:
@@ -910,6 +923,7 @@ class Checker:
             self.deadline(CASE_KIND, key, case.due_at_ms, False)
         self.check_case_subject(case, what)
         self.check_case_about(key, case, what)
+        self.check_case_adjustment(key, case, what)
 
     def check_case_subject(self, case, what):
         listed = case.HasField("claim")
@@ -947,6 +961,57 @@ class Checker:
             what,
             "its banks are not those of what it is about",
         )
+
+    def check_adjustment(self, key, adjustment):
+        what = f"adjustment {key.hex()}"
+        entries = adjustment.entries
+        place = ADJUSTMENT_KIND, key
+        self.lives[place] = [Entry(e.state, 0, e.at_ms, e.sequence) for e in entries]
+        other = {adjustment.debtor, adjustment.creditor} - {adjustment.proposed_by}
+        says = {1: {adjustment.proposed_by}, 2: other, 3: other, 4: {adjustment.proposed_by}, 5: {0}}
+        at = 0
+        for i, entry in enumerate(entries):
+            right = (at, entry.state) in states.ADJUSTMENT_STEPS
+            right = right and {entry.by} == says.get(entry.state)
+            self.expect(right, "I4", what, f"entry {i} is no step, or another bank's")
+            at = entry.state
+            self.owe(*place, i, adjustment.debtor, adjustment.creditor)
+        right = 1 <= len(entries) <= 2 and entries[-1].state == adjustment.state
+        self.expect(right, "I4", what, "its entries end in another state")
+        self.check_times(what, self.lives[place])
+        self.check_texts("ADJUSTMENT", key, adjustment, 1, what)
+        self.expect(adjustment.HasField("texts"), "I19", what, "it has no text")
+        self.expect(adjustment.amount_fen > 0, "I9", what, "its amount is not positive")
+        self.expect(adjustment.currency == CURRENCY, "I10", what, "in another currency")
+        self.check_adjustment_place(key, adjustment, what)
+
+    def check_adjustment_place(self, key, adjustment, what):
+        """Its case, its window and its time."""
+        waits = adjustment.state == states.ADJUSTMENT["PROPOSED"]
+        booked = adjustment.state == states.ADJUSTMENT["BOOKED"]
+        case = self.rows["CASE"].get(adjustment.inquiry)
+        sides = {adjustment.debtor, adjustment.creditor}
+        right = case is not None and {case.owner, case.other} == sides and len(sides) == 2
+        self.expect(right, "I15", what, "its banks are not those of a case")
+        if case is not None:
+            self.expect(case.adjustment >= key, "I15", what, "its case does not know it")
+            right = not waits or case.adjustment == key
+            self.expect(right, "I11", what, "it waits, and its case has a later one")
+        if waits:
+            self.deadline(ADJUSTMENT_KIND, key, adjustment.expires_at_ms, False)
+        right = booked == (adjustment.window != 0)
+        right = right and adjustment.window <= self.meta.open_window
+        self.expect(right, "I17", what, "its window is not of its state")
+        if booked:
+            self.expected["ADJUSTMENT_OF_WINDOW"].add(u64(adjustment.window) + key)
+
+    def check_case_adjustment(self, key, case, what):
+        latest = self.rows["ADJUSTMENT"].get(case.adjustment)
+        many = sum(a.inquiry == key for a in self.rows["ADJUSTMENT"].values())
+        right = many == case.adjustments <= 16 and bool(case.adjustment) == (many > 0)
+        right = right and (latest is None or latest.inquiry == key)
+        right = right and (many == 0 or latest is not None)
+        self.expect(right, "I15", what, "its adjustments are not those that it counts")
 
     def check_question(self, key, question):
         what = f"question {key.hex()}"
@@ -1087,7 +1152,7 @@ class Checker:
     def check_indexes(self):
         tables = (
             "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
-            " HISTORY RETURN CASE_OF_TRANSFER CASE_OF_LINK"
+            " HISTORY RETURN CASE_OF_TRANSFER CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
         )
         for table in tables.split():
             rows = self.rows[table].keys()
@@ -1220,6 +1285,7 @@ class Checker:
             ("LINK", self.check_link),
             ("TRANSFER", self.check_transfer),
             ("CASE", self.check_case),
+            ("ADJUSTMENT", self.check_adjustment),
             ("QUESTION", self.check_question),
             ("APPROVAL", self.check_approval),
         ):

@@ -278,6 +278,50 @@ def balance_off(edit, chance):
     return True
 
 
+def booked(adjustment):
+    return adjustment.state == states.ADJUSTMENT["BOOKED"]
+
+
+@plant("I2")
+def adjustment_off(edit, chance):
+    def more(adjustment):
+        adjustment.amount_fen += 1
+
+    return change(edit, chance, "ADJUSTMENT", booked, more)
+
+
+@plant("I2")
+def adjustment_twice(edit, chance):
+    """Its net holds it twice."""
+    rows = edit.messages("ADJUSTMENT", booked)
+    if not rows:
+        return False
+    _, adjustment = chance.choice(rows)
+    low, high = sorted((adjustment.debtor, adjustment.creditor))
+    key = u64(adjustment.window) + u64(low) + u64(high) + adjustment.currency.encode()
+    net = dict(edit.messages("NET"))[key]
+    to_low = adjustment.creditor == low
+    net.net_fen += adjustment.amount_fen if to_low else -adjustment.amount_fen
+    net.to_low_fen += adjustment.amount_fen if to_low else 0
+    net.to_high_fen += 0 if to_low else adjustment.amount_fen
+    net.count += 1
+    edit.put("NET", key, net)
+    return True
+
+
+@plant("I4")
+def adjustment_by_its_proposer(edit, chance):
+    def swap(adjustment):
+        adjustment.entries[1].by = adjustment.proposed_by
+
+    return change(edit, chance, "ADJUSTMENT", booked, swap)
+
+
+@plant("I17")
+def adjustment_of_no_window(edit, chance):
+    return change(edit, chance, "ADJUSTMENT", booked, lambda a: setattr(a, "window", 0))
+
+
 @plant("I17")
 def window_none(edit, chance):
     return change(
@@ -685,7 +729,7 @@ def add_one(table):
 
 INDEXES = (
     "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LINK_OF_BANK RETURN"
-    " CASE_OF_TRANSFER"
+    " CASE_OF_TRANSFER CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
 )
 for index in INDEXES.split():
     PLANTS[f"{index.lower().replace('_', '-')}-gone"] = ("I15", drop_one(index))

@@ -5,7 +5,11 @@ def numbered(text, first):
     return {name: first + i for i, name in enumerate(text.split())}
 
 
-KIND = {**numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION", 0), "RULES": 10}
+KIND = {
+    **numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION", 0),
+    "ADJUSTMENT": 9,
+    "RULES": 10,
+}
 LINK = numbered(
     "REQUESTED VERIFYING AWAITING_AUTHENTICATION ACTIVE SUSPENDED CLOSING CLOSED"
     " PENDING_ACTIVATION REJECTED EXPIRED",
@@ -26,6 +30,7 @@ TRANSFER_EVENT = numbered(
 )
 EVIDENT_CAUSES = (4, 6)  # an operator's, a list's: these settle on paper alone
 CASE = numbered("OPEN ANSWERED CLOSED", 1)
+ADJUSTMENT = numbered("PROPOSED BOOKED REJECTED WITHDRAWN EXPIRED", 1)
 APPROVAL = numbered("WAITING DONE REFUSED REJECTED EXPIRED", 1)
 
 LINK_FINAL = {LINK["CLOSED"], LINK["REJECTED"], LINK["EXPIRED"]}
@@ -87,6 +92,8 @@ TRANSFER_STEPS = steps(
 )
 # A case's entries name no event: which state follows which.
 CASE_STEPS = {(0, 1), (1, 2), (2, 1), (2, 3), (1, 3)}
+
+ADJUSTMENT_STEPS = {(0, 1), (1, 2), (1, 3), (1, 4), (1, 5)}
 
 # What both banks are told of a link that stays as it is.
 LINK_TOLD = {

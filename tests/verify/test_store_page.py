@@ -42,6 +42,7 @@ ENUMS = {
     "case_state": ("domain/inquiry.h", "case_state", "CASE_"),
     "case_outcome": ("domain/inquiry.h", "case_outcome", "CASE_"),
     "case_subject": ("domain/inquiry.h", "case_subject", "CASE_"),
+    "adjustment_state": ("domain/adjustment.h", "adjustment_state", "ADJUSTMENT_"),
     "approval_state": ("domain/approval.h", "approval_state", "APPROVAL_"),
     "funds_state": ("domain/funds.h", "funds_state", "FUNDS_"),
     "funds_event": ("domain/funds.h", "funds_event", "FUNDS_EVENT_"),
@@ -81,7 +82,7 @@ class Tables(unittest.TestCase):
             "AgreedLimits", "Agreement", "Consent", "Hold", "Amendment", "Exchange", "Challenge"
         }
         for message in set(re.findall(r"^message (\w+)", proto, re.M)) - inner - {
-            "Evidence", "CaseEntry", "LimitLeft", "Bucket", "BucketSum"
+            "Evidence", "CaseEntry", "AdjustmentEntry", "LimitLeft", "Bucket", "BucketSum"
         }:
             self.assertRegex(PAGE, rf"\b{message}\b")
 
@@ -135,6 +136,11 @@ class States(unittest.TestCase):
         numbers = {"NONE": 0} | states.CASE
         steps = {(numbers[a], numbers[b]) for a, _, b in self.table("case-states")}
         self.assertEqual(steps, states.CASE_STEPS)
+
+    def test_adjustments(self):
+        numbers = {"NONE": 0} | states.ADJUSTMENT
+        steps = {(numbers[a], numbers[b]) for a, _, b in self.table("adjustment-states")}
+        self.assertEqual(steps, states.ADJUSTMENT_STEPS)
 
 
 if __name__ == "__main__":

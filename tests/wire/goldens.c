@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "linkgate/v1/adjustment.pb-c.h"
 #include "linkgate/v1/case.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
@@ -68,6 +69,13 @@ static const struct golden goldens[] = {
     {COMMAND_OPEN_CASE, GOLDEN_OPEN_CASE, &linkgate__v1__open_case__descriptor, false},
     {COMMAND_ANSWER_CASE, GOLDEN_ANSWER_CASE, &linkgate__v1__answer_case__descriptor, false},
     {COMMAND_GET_CASE, GOLDEN_GET_CASE, &linkgate__v1__get_case__descriptor, false},
+    {COMMAND_PROPOSE_ADJUSTMENT, GOLDEN_PROPOSE_ADJUSTMENT,
+     &linkgate__v1__propose_adjustment__descriptor, false},
+    /* rejected: nothing else has every field */
+    {COMMAND_ACCEPT_ADJUSTMENT, GOLDEN_REJECT_ADJUSTMENT,
+     &linkgate__v1__accept_adjustment__descriptor, false},
+    {COMMAND_GET_ADJUSTMENT, GOLDEN_GET_ADJUSTMENT, &linkgate__v1__get_adjustment__descriptor,
+     false},
 };
 
 const struct golden *golden_at(size_t index) {

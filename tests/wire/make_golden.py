@@ -29,14 +29,15 @@ NAME = "张·三"
 def load():
     out = tempfile.mkdtemp()
     root = TREE / "proto"
-    names = ["case", "common", "envelope", "link", "notice", "session", "transfer", "view"]
+    names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
+    names.append("view")
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
     return [importlib.import_module(f"linkgate.v1.{name}_pb2") for name in names]
 
 
-CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = load()
+ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = load()
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -145,6 +146,22 @@ CASE_REPLY = CASE.CaseReply(
         CASE.CaseEntry(bank_code=CLASS2_BANK, at_ms=1719792000000, state=1, text="没有到账"),
         CASE.CaseEntry(at_ms=1719795600000, state=3, outcome=2),
     ],
+    replayed=True,
+    adjustment_id=LINK,
+)
+ADJUSTMENT_REPLY = ADJUSTMENT.AdjustmentReply(
+    adjustment_id=LINK,
+    case_id=THIRD,
+    state=2,
+    debtor_bank_code=CLASS1_BANK,
+    creditor_bank_code=CLASS2_BANK,
+    proposed_by_bank_code=CLASS1_BANK,
+    amount=MONEY,
+    text="多付了",
+    proposed_at_ms=1719792000000,
+    expires_at_ms=1719878400000,
+    ended_at_ms=1719795600000,
+    window=7,
     replayed=True,
 )
 
@@ -476,6 +493,23 @@ MESSAGES = {
     "get_case": CASE.GetCase(case_id=THIRD),
     "case_reply": CASE_REPLY,
     "case_notice": CASE.CaseNotice(sequence=302, token=DIGEST_B, inquiry=CASE_REPLY),
+    "propose_adjustment": ADJUSTMENT.ProposeAdjustment(
+        request_id=REQUEST,
+        case_id=THIRD,
+        debtor_bank_code=CLASS1_BANK,
+        creditor_bank_code=CLASS2_BANK,
+        amount=MONEY,
+        text="多付了",
+    ),
+    "accept_adjustment": ADJUSTMENT.AcceptAdjustment(request_id=REQUEST, adjustment_id=LINK),
+    "reject_adjustment": ADJUSTMENT.AcceptAdjustment(
+        request_id=REQUEST, adjustment_id=LINK, reject=True
+    ),
+    "get_adjustment": ADJUSTMENT.GetAdjustment(adjustment_id=LINK),
+    "adjustment_reply": ADJUSTMENT_REPLY,
+    "adjustment_notice": ADJUSTMENT.AdjustmentNotice(
+        sequence=303, token=DIGEST_A, adjustment=ADJUSTMENT_REPLY
+    ),
     "system_notice": SESSION.SystemNotice(
         ledger_time_ms=1719792000000,
         business_date="2024-07-01",
@@ -604,6 +638,10 @@ KINDS = {
     "answer_case": 1137,
     "close_case": 1137,
     "get_case": 1141,
+    "propose_adjustment": 1138,
+    "accept_adjustment": 1139,
+    "reject_adjustment": 1139,
+    "get_adjustment": 1143,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -634,6 +672,8 @@ KINDS = {
     "system_notice": 2020,
     "position_reply": 2021,
     "position_alert": 2022,
+    "adjustment_reply": 2023,
+    "adjustment_notice": 2024,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,

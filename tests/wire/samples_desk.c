@@ -136,6 +136,45 @@ struct get_case sample_get_case(void) {
     return (struct get_case){THIRD};
 }
 
+struct propose_adjustment sample_propose_adjustment(void) {
+    return (struct propose_adjustment){
+        REQUEST, THIRD, SAMPLE_CLASS1_BANK, SAMPLE_CLASS2_BANK, AMOUNT, SPAN_LITERAL("多付了")};
+}
+
+struct accept_adjustment sample_accept_adjustment(void) {
+    return (struct accept_adjustment){REQUEST, LINK, false};
+}
+
+struct accept_adjustment sample_reject_adjustment(void) {
+    return (struct accept_adjustment){REQUEST, LINK, true};
+}
+
+struct get_adjustment sample_get_adjustment(void) {
+    return (struct get_adjustment){LINK};
+}
+
+struct adjustment_view sample_adjustment_view(void) {
+    return (struct adjustment_view){
+        .adjustment = LINK,
+        .inquiry = THIRD,
+        .state = ADJUSTMENT_BOOKED,
+        .debtor = SAMPLE_CLASS1_BANK,
+        .creditor = SAMPLE_CLASS2_BANK,
+        .proposed_by = SAMPLE_CLASS1_BANK,
+        .amount = AMOUNT,
+        .text = SPAN_LITERAL("多付了"),
+        .proposed_at_ms = 1719792000000,
+        .expires_at_ms = 1719878400000,
+        .ended_at_ms = 1719795600000,
+        .window = 7,
+        .replayed = true,
+    };
+}
+
+struct notice_place sample_adjustment_place(void) {
+    return (struct notice_place){303, digest_of(0xaa)};
+}
+
 struct case_view sample_case_view(void) {
     return (struct case_view){
         .inquiry = THIRD,
@@ -153,6 +192,7 @@ struct case_view sample_case_view(void) {
                        SPAN_LITERAL("没有到账")},
         .entries[1] = {0, 1719795600000, CASE_CLOSED, CASE_ADMITTED, {NULL, 0}},
         .replayed = true,
+        .adjustment = LINK,
     };
 }
 

@@ -106,6 +106,12 @@ FROM_BANK(query_position, GOLDEN_QUERY_POSITION, COMMAND_QUERY_POSITION, query_p
 FROM_BANK(open_case, GOLDEN_OPEN_CASE, COMMAND_OPEN_CASE, open_case)
 FROM_BANK(answer_case, GOLDEN_ANSWER_CASE, COMMAND_ANSWER_CASE, answer_case)
 FROM_BANK(get_case, GOLDEN_GET_CASE, COMMAND_GET_CASE, get_case)
+FROM_BANK(propose_adjustment, GOLDEN_PROPOSE_ADJUSTMENT, COMMAND_PROPOSE_ADJUSTMENT,
+          propose_adjustment)
+FROM_BANK(accept_adjustment, GOLDEN_ACCEPT_ADJUSTMENT, COMMAND_ACCEPT_ADJUSTMENT, accept_adjustment)
+FROM_BANK(get_adjustment, GOLDEN_GET_ADJUSTMENT, COMMAND_GET_ADJUSTMENT, get_adjustment)
+FROM_BANK_AS(reject_adjustment, accept_adjustment, accept_adjustment, GOLDEN_REJECT_ADJUSTMENT,
+             COMMAND_ACCEPT_ADJUSTMENT, accept_adjustment)
 FROM_BANK_AS(submit_payment, submit_transfer, submit_transfer, GOLDEN_SUBMIT_PAYMENT,
              COMMAND_SUBMIT_TRANSFER, submit_transfer)
 FROM_BANK_AS(report_limit, report_account, report_account, GOLDEN_REPORT_LIMIT,
@@ -155,6 +161,7 @@ FROM_GATEWAY(account_status_reply, status_answer, account_status_reply, GOLDEN_A
 FROM_GATEWAY(position_reply, position_view, position_view, GOLDEN_POSITION_REPLY)
 FROM_GATEWAY(position_alert, position_alert, position_alert, GOLDEN_POSITION_ALERT)
 FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
+FROM_GATEWAY(adjustment_reply, adjustment_view, adjustment_view, GOLDEN_ADJUSTMENT_REPLY)
 FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
 FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
 FROM_GATEWAY_AS(post_fallback, post_instruction, post_instruction, post_fallback,
@@ -195,6 +202,19 @@ static void test_case_notice(void **state) {
     expect_golden(fixture);
     assert_int_equal(partner_decode_case_notice(bytes, &fixture->arena, &read_place, &read), 0);
     message_encode_case_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_adjustment_notice(void **state) {
+    struct fixture *fixture = *state;
+    struct adjustment_view sample = sample_adjustment_view(), read;
+    struct notice_place place = sample_adjustment_place(), read_place;
+    struct span bytes = golden(fixture, GOLDEN_ADJUSTMENT_NOTICE);
+    message_encode_adjustment_notice(&place, &sample, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_adjustment_notice(bytes, &fixture->arena, &read_place, &read),
+                     0);
+    message_encode_adjustment_notice(&read_place, &read, &fixture->written);
     expect_golden(fixture);
 }
 
@@ -363,6 +383,10 @@ int main(void) {
         TEST(answer_case),
         TEST(close_case),
         TEST(get_case),
+        TEST(propose_adjustment),
+        TEST(accept_adjustment),
+        TEST(reject_adjustment),
+        TEST(get_adjustment),
         TEST(submit_payment),
         TEST(resend_challenge),
         TEST(query_balance),
@@ -373,6 +397,7 @@ int main(void) {
         TEST(balance_reply),
         TEST(account_status_reply),
         TEST(case_reply),
+        TEST(adjustment_reply),
         TEST(system_notice),
         TEST(post_payment),
         TEST(post_fallback),
@@ -381,6 +406,7 @@ int main(void) {
         TEST(ask_balance),
         TEST(ask_account_status),
         TEST(case_notice),
+        TEST(adjustment_notice),
         TEST(link_page),
         TEST(transfer_page),
         TEST(hello),

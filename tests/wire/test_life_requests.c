@@ -34,6 +34,8 @@ static void test_ids(void **state) {
         REQUEST_ID(COMMAND_QUERY_ACCOUNT_STATUS),
         REQUEST_ID(COMMAND_OPEN_CASE),
         REQUEST_ID(COMMAND_ANSWER_CASE),
+        REQUEST_ID(COMMAND_PROPOSE_ADJUSTMENT),
+        REQUEST_ID(COMMAND_ACCEPT_ADJUSTMENT),
         OBJECT_ID(COMMAND_RESEND_CHALLENGE, 2, "link_id"),
         OBJECT_ID(COMMAND_AMEND_LINK, 2, "link_id"),
         OBJECT_ID(COMMAND_REBIND_LINK, 2, "link_id"),
@@ -49,6 +51,9 @@ static void test_ids(void **state) {
         OBJECT_ID(COMMAND_OPEN_CASE, 2, "transfer_id"),
         OBJECT_ID(COMMAND_ANSWER_CASE, 2, "case_id"),
         OBJECT_ID(COMMAND_GET_CASE, 1, "case_id"),
+        OBJECT_ID(COMMAND_PROPOSE_ADJUSTMENT, 2, "case_id"),
+        OBJECT_ID(COMMAND_ACCEPT_ADJUSTMENT, 2, "adjustment_id"),
+        OBJECT_ID(COMMAND_GET_ADJUSTMENT, 1, "adjustment_id"),
         NO_ID_OR_ANY(COMMAND_LIST_LINKS, 1, "after"),
         NO_ID_OR_ANY(COMMAND_LIST_TRANSFERS, 1, "after"),
         NO_ID_OR_ANY(COMMAND_LIST_TRANSFERS, 3, "link_id"),
@@ -491,6 +496,33 @@ static void test_cases(void **state) {
     CHECK_OF(closing_rows, GOLDEN_CLOSE_CASE);
 }
 
+static void test_adjustments(void **state) {
+    static const struct row rows[] = {
+        {COMMAND_PROPOSE_ADJUSTMENT, {3}, DROP, REFUSAL_BANK_CODE_DEBTOR, "debtor_bank_code"},
+        {COMMAND_PROPOSE_ADJUSTMENT,
+         {3},
+         BYTES("999100000012"),
+         REFUSAL_BANK_CODE_DEBTOR,
+         "debtor_bank_code"},
+        {COMMAND_PROPOSE_ADJUSTMENT, {4}, DROP, REFUSAL_BANK_CODE_CREDITOR, "creditor_bank_code"},
+        {COMMAND_PROPOSE_ADJUSTMENT, {5}, DROP, REFUSAL_FIELD_MISSING, "amount"},
+        {COMMAND_PROPOSE_ADJUSTMENT, {5, 1}, DROP, REFUSAL_AMOUNT_ZERO, "amount.fen"},
+        {COMMAND_PROPOSE_ADJUSTMENT,
+         {5, 1},
+         NUMBER(UINT64_MAX),
+         REFUSAL_AMOUNT_NEGATIVE,
+         "amount.fen"},
+        {COMMAND_PROPOSE_ADJUSTMENT, {5, 1}, NUMBER(INT64_MAX), REFUSAL_NONE, ""},
+        {COMMAND_PROPOSE_ADJUSTMENT, {5, 2}, BYTES("USD"), REFUSAL_CURRENCY, "amount.currency"},
+        {COMMAND_PROPOSE_ADJUSTMENT, {6}, DROP, REFUSAL_FIELD_MISSING, "text"},
+        {COMMAND_PROPOSE_ADJUSTMENT, {6}, BYTES(X280), REFUSAL_NONE, ""},
+        {COMMAND_PROPOSE_ADJUSTMENT, {6}, BYTES(X280 "x"), REFUSAL_FIELD_INVALID, "text"},
+        {COMMAND_ACCEPT_ADJUSTMENT, {3}, DROP, REFUSAL_NONE, ""},
+    };
+    (void)state;
+    CHECK(rows);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ids),
@@ -509,6 +541,7 @@ int main(void) {
         cmocka_unit_test(test_payment),
         cmocka_unit_test(test_returns_and_cancels),
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_adjustments),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

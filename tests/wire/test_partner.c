@@ -192,6 +192,16 @@ static void test_events(void **state) {
     assert_int_equal(
         partner_decode_case_notice(changed(fixture, 2, short_id), arena, &place, &read_case),
         WIRE_REFUSED);
+    buf_clear(&fixture->bytes);
+    struct adjustment_view adjustment = sample_adjustment_view(), read_adjustment;
+    message_encode_adjustment_notice(&place, &adjustment, &fixture->bytes);
+    bytes = changed(fixture, 3, drop);
+    assert_int_equal(partner_decode_adjustment_notice(bytes, arena, &place, &read_adjustment),
+                     WIRE_REFUSED);
+    buf_clear(&fixture->bytes);
+    message_encode_adjustment_reply(&adjustment, &fixture->bytes);
+    bytes = changed(fixture, 7, drop);
+    assert_int_equal(partner_decode_adjustment_reply(bytes, arena, &read_adjustment), WIRE_REFUSED);
 }
 
 /* More than this version holds of what a newer gateway may have more of: what fits is read. */

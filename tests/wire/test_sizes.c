@@ -128,6 +128,7 @@ static void longest_case(struct case_view *view) {
         .closed_at_ms = LATE_MS,
         .entry_count = CASE_ENTRIES_MAX,
         .replayed = true,
+        .adjustment = any_id,
     };
     for (size_t i = 0; i < CASE_ENTRIES_MAX; i++)
         view->entries[i] = (struct case_entry_view){BANK, LATE_MS, CASE_CLOSED, CASE_DENIED,
@@ -234,10 +235,10 @@ static void test_case(void **state) {
     longest_case(&view);
     arena_init(&arena, 4096, COMMAND_ARENA_BUDGET);
     message_encode_case_reply(&view, &payload);
-    assert_int_equal(payload.size, 5126);
+    assert_int_equal(payload.size, 5144);
     buf_clear(&payload);
     message_encode_case_notice(&place, &view, &payload);
-    assert_int_equal(payload.size, 5174);
+    assert_int_equal(payload.size, 5192);
     expect_in_frame(&payload);
     struct span bytes = buf_span(&payload);
     assert_int_equal(partner_decode_case_notice(bytes, &arena, &read_place, &read), 0);
