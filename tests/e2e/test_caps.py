@@ -58,6 +58,11 @@ class Caps(SiteTest):
         self.assertEqual((told["alert_level"], told["alert_bound_fen"]), (2, 1000))
         self.assertEqual(self.class1.do("position")["exposure_fen"], -1000)
         self.assertEqual(self.class1.do("system")["alerts"], 0)
+        self.place.order("cap", "set", CLASS2, "--net-debit-cap", "5.00")  # below what it owes
+        self.refused(1, "CAP")
+        alarms = [alarm["text"] for alarm in self.place.ctl("alarms")["alarms"]]
+        self.assertTrue(any("a cap was set below" in text for text in alarms), alarms)
+        self.assertEqual(self.shown()["left_fen"], 0)
         self.place.order("cap", "set", CLASS2, "--net-debit-cap", "none")
         self.place.order("cap", "set-pair", CLASS2, CLASS1, "--cap", "10.01")
         self.accepted(1)
