@@ -6,6 +6,7 @@ LINKGATE_RECON_ROWS: rows of the large list (1000000 to measure).
 import json
 import os
 import pathlib
+import subprocess
 import time
 import unittest
 
@@ -175,6 +176,26 @@ class Recon(SiteTest):
             self.assertEqual(refusal["field"], "file")
         self.assertEqual(self.place.ctl("recon", "list")["uploads"], [])
         self.assertEqual(self.place.ctl("audit", "list")["audit"], audit)
+
+    def test_killed_while_cases_are_opened_none_is_missing_and_none_is_twice(self):
+        row = money_row(self.traffic(1)[0], id="")
+        rows = [f"{number:032x}{row}" for number in range(1, 6001)]
+        path = self.file(whole(MONEY, rows))
+        tool = [place.BIN / "linkgatectl", "--socket", self.place.admin, "recon", "compare", path]
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen([str(word) for word in tool], **silent) as comparing:
+            place.wait_until(lambda: self.place.ctl("case", "list")["cases"], "a case")
+            self.place.kill_and_restart()
+            comparing.wait()
+
+        def judged():
+            return self.place.ctl("recon", "list")["uploads"][0]["state"] == "JUDGED"
+
+        place.wait_until(judged, "the list to be judged")
+        cases = self.place.ctl("case", "list", "--limit", 10000)["cases"]
+        self.assertEqual(len(cases), 6001)  # and the one transfer that the list has not
+        subjects = {row["subject"] for row in cases}
+        self.assertEqual(subjects, {"MISSING_HERE", "MISSING_THERE"})
 
     def anonymous_mib(self):
         """Of the gateway; what is mapped from its files is not its own."""
