@@ -100,7 +100,7 @@ int recon_listed(struct admin_listing *listing, struct store *store) {
         rc = store_get_meta(store, &meta);
     if (rc < 0)
         return rc;
-    if (rc == STORE_ABSENT || listing->upload > meta.open_window) {
+    if (rc != 0 || listing->upload > meta.open_window) {
         page_absent(listing, "There is no such bank, or no such window.");
         return 0;
     }

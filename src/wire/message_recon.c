@@ -99,7 +99,7 @@ void read_upload_recon(struct shape *shape, struct span payload, struct upload_r
     if (out->has_header != (out->part == 0))
         shape_refuse(shape, out->has_header ? REFUSAL_FIELD_INVALID : REFUSAL_FIELD_MISSING,
                      "header");
-    else if (out->has_header)
+    else if (message->header != NULL)
         read_header(shape, message->header, &out->header);
     read_rows(shape, message, out);
     if (out->last)
