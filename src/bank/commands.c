@@ -93,6 +93,11 @@ static const struct {
     {"case-answer", bk_command_case_answer,
      "CASE [outcome=explained|admitted|denied text= close=1 request_id=]"},
     {"case-get", bk_command_case_get, "CASE: what the gateway holds"},
+    {"adjust", bk_command_adjust,
+     "CASE debtor=BANK creditor=BANK fen= text= [request_id=]: propose that one owes the other"},
+    {"adjust-answer", bk_command_adjust_answer,
+     "ADJUSTMENT [reject=1 request_id=]: accept it; decline it, or take back one's own"},
+    {"adjust-get", bk_command_adjust_get, "ADJUSTMENT: what the gateway holds"},
 
     {"account", bk_command_account,
      "NUMBER CHANGE [to=VALUE]: block, unblock, close, reopen, activate, class (to=1), mobile "
@@ -108,6 +113,7 @@ static const struct {
      "[limit=1000]: what was posted, refused or barred for others"},
     {"transfers", bk_command_transfers, "[limit=1000]: what became of our own"},
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
+    {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
     {"notices", bk_command_notices, "[limit=1000]: the last ones, with what happened"},
     {"system", bk_command_system,
      "who takes part, what day it is, and the last alert of this bank's exposure"},

@@ -41,7 +41,8 @@ struct span bk_call_text(const struct bk_call *call, const char *name, const cha
 bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) MUST_USE;
 
-/* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c, ask.c. */
+/* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c,
+ * ask_adjustment.c, ask.c. */
 void bk_command_open_link(const struct bk_call *call);
 void bk_command_rebind(const struct bk_call *call);
 void bk_command_resume(const struct bk_call *call);
@@ -69,6 +70,9 @@ void bk_command_load(const struct bk_call *call);
 void bk_command_case_open(const struct bk_call *call);
 void bk_command_case_answer(const struct bk_call *call);
 void bk_command_case_get(const struct bk_call *call);
+void bk_command_adjust(const struct bk_call *call);
+void bk_command_adjust_answer(const struct bk_call *call);
+void bk_command_adjust_get(const struct bk_call *call);
 void bk_command_raw_request(const struct bk_call *call);
 void bk_command_raw_frame(const struct bk_call *call);
 
@@ -89,6 +93,7 @@ void bk_command_links(const struct bk_call *call);
 void bk_command_postings(const struct bk_call *call);
 void bk_command_transfers(const struct bk_call *call);
 void bk_command_cases(const struct bk_call *call);
+void bk_command_adjustments(const struct bk_call *call);
 void bk_command_notices(const struct bk_call *call);
 void bk_command_system(const struct bk_call *call);
 void bk_command_books(const struct bk_call *call);

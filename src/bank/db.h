@@ -15,21 +15,22 @@
 struct bk_db;
 
 enum bk_table {
-    BK_ACCOUNTS = 'A',   /* account number -> balance */
-    BK_CASES = 'B',      /* case id -> the last notice about it */
-    BK_CHALLENGES = 'C', /* challenge id -> code and tries */
-    BK_DONE = 'D',       /* request id -> what became of our transfer */
-    BK_CHANGES = 'H',    /* account number -> what changed since the accounts file */
-    BK_LINKS = 'L',      /* link id -> our account in it */
-    BK_NOTICES = 'N',    /* "" -> the last notice */
-    BK_OUTBOX = 'O',     /* request id -> what is to be sent until answered */
-    BK_POSTINGS = 'P',   /* transfer id -> posted, refused or barred */
-    BK_RECHECKED = 'R',  /* recheck id -> answer */
-    BK_TOTALS = 'S',     /* "" -> sums */
-    BK_ATTEMPTS = 'T',   /* attempt id -> answer */
-    BK_VERIFIED = 'V',   /* verification id -> answer, and whom it was about */
-    BK_TRANSFERS = 'X',  /* transfer id -> our request id, of those that were ours */
-    BK_PAYEES = 'Y'      /* bank and account -> paid to that payee */
+    BK_ACCOUNTS = 'A',    /* account number -> balance */
+    BK_CASES = 'B',       /* case id -> the last notice about it */
+    BK_CHALLENGES = 'C',  /* challenge id -> code and tries */
+    BK_DONE = 'D',        /* request id -> what became of our transfer */
+    BK_CHANGES = 'H',     /* account number -> what changed since the accounts file */
+    BK_ADJUSTMENTS = 'J', /* adjustment id -> the last notice about it */
+    BK_LINKS = 'L',       /* link id -> our account in it */
+    BK_NOTICES = 'N',     /* "" -> the last notice */
+    BK_OUTBOX = 'O',      /* request id -> what is to be sent until answered */
+    BK_POSTINGS = 'P',    /* transfer id -> posted, refused or barred */
+    BK_RECHECKED = 'R',   /* recheck id -> answer */
+    BK_TOTALS = 'S',      /* "" -> sums */
+    BK_ATTEMPTS = 'T',    /* attempt id -> answer */
+    BK_VERIFIED = 'V',    /* verification id -> answer, and whom it was about */
+    BK_TRANSFERS = 'X',   /* transfer id -> our request id, of those that were ours */
+    BK_PAYEES = 'Y'       /* bank and account -> paid to that payee */
 };
 
 int bk_db_open(const char *dir, uint64_t map_bytes, struct bk_db **db_out, char *reason_out,

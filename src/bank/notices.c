@@ -146,6 +146,18 @@ static bool take_case(struct bk_bank *bank, struct span payload, struct arena *a
     return true;
 }
 
+/* Kept whole, for `adjustments`. */
+static bool take_adjustment(struct bk_bank *bank, struct span payload, struct arena *arena,
+                            struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct adjustment_view view;
+    if (partner_decode_adjustment_notice(payload, arena, place_out, &view))
+        return false;
+    bk_db_put(bank->db, BK_ADJUSTMENTS, id_span(&view.adjustment), payload);
+    seen->object = view.adjustment;
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(adjustment_state_name(view.state)));
+    return true;
+}
+
 /* True: understood. */
 static bool take_system(struct bk_bank *bank, struct span payload, struct arena *arena) {
     struct system_notice notice;
@@ -182,6 +194,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_link(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_CASE_NOTICE:
         return take_case(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_ADJUSTMENT_NOTICE:
+        return take_adjustment(bank, envelope->payload, arena, place_out, seen);
     default:
         return false;
     }

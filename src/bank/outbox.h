@@ -35,6 +35,7 @@ struct bk_answer {
     const struct balance_answer *balance;
     const struct status_answer *status;
     const struct case_view *inquiry;
+    const struct adjustment_view *adjustment;
     const struct position_view *position;
     const struct refusal_view *refusal;
     const struct envelope *raw;

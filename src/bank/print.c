@@ -122,6 +122,7 @@ void bk_print_case(struct bk_json *json, const struct case_view *view) {
     bk_json_int(json, "opened_at_ms", view->opened_at_ms);
     bk_json_int(json, "due_at_ms", view->due_at_ms);
     bk_json_int(json, "closed_at_ms", view->closed_at_ms);
+    bk_json_id(json, "adjustment", &view->adjustment);
     put_claim(json, &view->claim);
     bk_json_list(json, "entries");
     for (uint32_t i = 0; i < view->entry_count; i++) {
@@ -134,6 +135,22 @@ void bk_print_case(struct bk_json *json, const struct case_view *view) {
         bk_json_object_end(json);
     }
     bk_json_list_end(json);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
+void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *view) {
+    bk_json_id(json, "adjustment", &view->adjustment);
+    bk_json_id(json, "case", &view->inquiry);
+    bk_json_string(json, "state", adjustment_state_name(view->state));
+    bk_json_bank(json, "debtor", view->debtor);
+    bk_json_bank(json, "creditor", view->creditor);
+    bk_json_bank(json, "proposed_by", view->proposed_by);
+    bk_json_int(json, "fen", view->amount.fen);
+    bk_json_text(json, "text", view->text);
+    bk_json_int(json, "proposed_at_ms", view->proposed_at_ms);
+    bk_json_int(json, "expires_at_ms", view->expires_at_ms);
+    bk_json_int(json, "ended_at_ms", view->ended_at_ms);
+    bk_json_int(json, "window", (int64_t)view->window);
     bk_json_bool(json, "replayed", view->replayed);
 }
 
@@ -266,6 +283,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         put_status(json, answer->status);
     if (answer->inquiry != NULL)
         bk_print_case(json, answer->inquiry);
+    if (answer->adjustment != NULL)
+        bk_print_adjustment(json, answer->adjustment);
     if (answer->position != NULL)
         put_position(json, answer->position);
     if (answer->refusal != NULL)

@@ -341,26 +341,53 @@ static bool read_case(struct bk_bank *bank, struct bk_item *item, struct span pa
     return true;
 }
 
+static bool read_adjustment(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                            struct arena *arena) {
+    struct adjustment_view view;
+    struct bk_answer answer = {.adjustment = &view, .verdict = BK_GRANTED};
+    if (partner_decode_adjustment_reply(payload, arena, &view))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static const struct {
     uint32_t kind;
     /* False: not readable as that. */
     bool (*read)(struct bk_bank *bank, struct bk_item *item, struct span payload,
                  struct arena *arena);
 } readers[] = {
-    {MESSAGE_OPEN_LINK, read_link},           {MESSAGE_REBIND_LINK, read_link},
-    {MESSAGE_RESUME_LINK, read_link},         {MESSAGE_AMEND_LINK, read_link},
-    {MESSAGE_START_CHALLENGE, read_link},     {MESSAGE_RESEND_CHALLENGE, read_link},
-    {MESSAGE_ANSWER_CHALLENGE, read_link},    {MESSAGE_CLOSE_LINK, read_link},
-    {MESSAGE_WITHDRAW_CONSENT, read_link},    {MESSAGE_PLACE_HOLD, read_link},
-    {MESSAGE_LIFT_HOLD, read_link},           {MESSAGE_GET_LINK, read_link},
-    {MESSAGE_LIST_LINKS, read_links},         {MESSAGE_REPORT_ACCOUNT, read_report},
-    {MESSAGE_QUERY_BALANCE, read_balance},    {MESSAGE_QUERY_ACCOUNT_STATUS, read_status},
-    {MESSAGE_QUERY_POSITION, read_position},  {MESSAGE_SUBMIT_TRANSFER, read_transfer},
-    {MESSAGE_SUBMIT_RETURN, read_transfer},   {MESSAGE_CANCEL_TRANSFER, read_transfer},
-    {MESSAGE_STEP_UP, read_transfer},         {MESSAGE_CONFIRM_CREDIT, read_transfer},
-    {MESSAGE_POSTING_RESULT, read_transfer},  {MESSAGE_GET_TRANSFER, read_transfer},
-    {MESSAGE_LIST_TRANSFERS, read_transfers}, {MESSAGE_OPEN_CASE, read_case},
-    {MESSAGE_ANSWER_CASE, read_case},         {MESSAGE_GET_CASE, read_case},
+    {MESSAGE_OPEN_LINK, read_link},
+    {MESSAGE_REBIND_LINK, read_link},
+    {MESSAGE_RESUME_LINK, read_link},
+    {MESSAGE_AMEND_LINK, read_link},
+    {MESSAGE_START_CHALLENGE, read_link},
+    {MESSAGE_RESEND_CHALLENGE, read_link},
+    {MESSAGE_ANSWER_CHALLENGE, read_link},
+    {MESSAGE_CLOSE_LINK, read_link},
+    {MESSAGE_WITHDRAW_CONSENT, read_link},
+    {MESSAGE_PLACE_HOLD, read_link},
+    {MESSAGE_LIFT_HOLD, read_link},
+    {MESSAGE_GET_LINK, read_link},
+    {MESSAGE_LIST_LINKS, read_links},
+    {MESSAGE_REPORT_ACCOUNT, read_report},
+    {MESSAGE_QUERY_BALANCE, read_balance},
+    {MESSAGE_QUERY_ACCOUNT_STATUS, read_status},
+    {MESSAGE_QUERY_POSITION, read_position},
+    {MESSAGE_SUBMIT_TRANSFER, read_transfer},
+    {MESSAGE_SUBMIT_RETURN, read_transfer},
+    {MESSAGE_CANCEL_TRANSFER, read_transfer},
+    {MESSAGE_STEP_UP, read_transfer},
+    {MESSAGE_CONFIRM_CREDIT, read_transfer},
+    {MESSAGE_POSTING_RESULT, read_transfer},
+    {MESSAGE_GET_TRANSFER, read_transfer},
+    {MESSAGE_LIST_TRANSFERS, read_transfers},
+    {MESSAGE_OPEN_CASE, read_case},
+    {MESSAGE_ANSWER_CASE, read_case},
+    {MESSAGE_GET_CASE, read_case},
+    {MESSAGE_PROPOSE_ADJUSTMENT, read_adjustment},
+    {MESSAGE_ACCEPT_ADJUSTMENT, read_adjustment},
+    {MESSAGE_GET_ADJUSTMENT, read_adjustment},
 };
 
 static bool on_reply(struct bk_bank *bank, struct bk_item *item, const struct envelope *envelope,

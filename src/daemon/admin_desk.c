@@ -232,6 +232,49 @@ int desk_case(struct admin_listing *listing, struct store *store) {
     return 0;
 }
 
+/* ---- adjustments ------------------------------------------------------------------------------ */
+
+static bool adjustment_fits(const struct admin_listing *listing,
+                            const struct adjustment *adjustment) {
+    const struct admin_filter *filter = &listing->filter;
+    return (filter->state == 0 || filter->state == (uint32_t)adjustment->state) &&
+           (filter->bank == 0 || filter->bank == adjustment->debtor ||
+            filter->bank == adjustment->creditor);
+}
+
+static int add_only(struct admin_listing *listing, struct store *store, struct page *page) {
+    struct adjustment adjustment;
+    int result = store_get_adjustment(store, &listing->only, &adjustment);
+    if (result == 0)
+        (void)page_add(page, admin_adjustment_row(&adjustment, &page->arena));
+    return result < 0 ? result : 0;
+}
+
+static int add_all(struct admin_listing *listing, struct store *store, struct page *page,
+                   struct id *last) {
+    struct adjustment adjustment;
+    int result;
+    while ((result = store_next_adjustment(store, last, &adjustment)) == 0 && page_look(page)) {
+        if (adjustment_fits(listing, &adjustment) &&
+            !page_add(page, admin_adjustment_row(&adjustment, &page->arena)))
+            break;
+        *last = adjustment.id;
+    }
+    return result < 0 ? result : 0;
+}
+
+int desk_adjustments(struct admin_listing *listing, struct store *store) {
+    struct page page;
+    struct id last = listing->after;
+    page_init(&page, listing->max);
+    int result = id_is_zero(&listing->only) ? add_all(listing, store, &page, &last)
+                                            : add_only(listing, store, &page);
+    Linkgate__Admin__V1__AdjustmentPage message;
+    linkgate__admin__v1__adjustment_page__init(&message);
+    PAGE_SEND(listing, &page, message, admin_id(&page.arena, &last), ADJUSTMENTS, adjustments);
+    return result;
+}
+
 /* ---- lives ------------------------------------------------------------------------------------- */
 
 static int get_history(struct store *store, enum object_kind kind, const struct id *id,

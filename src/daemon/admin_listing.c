@@ -173,6 +173,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_SHOW_LIMITS] = limits_show,
         [ADMIN_LIST_CASES] = desk_cases,
         [ADMIN_SHOW_CASE] = desk_case,
+        [ADMIN_LIST_ADJUSTMENTS] = desk_adjustments,
         [ADMIN_OPEN_WORK] = work_open,
         [ADMIN_VERIFY] = verify_page,
         [ADMIN_SHOW_EXPOSURE] = bounds_exposure,

@@ -262,6 +262,17 @@ int question_case(const struct asking *asking) {
     return show(asking, ADMIN_SHOW_CASE, asking->request->get_case->id);
 }
 
+int question_adjustments(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListAdjustments *order = asking->request->list_adjustments;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_ADJUSTMENTS, order->max);
+    listing->filter = (struct admin_filter){.state = order->state, .bank = order->bank};
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    if (!take_id(order->id, &listing->only))
+        return drop_listing(asking, listing, "id");
+    return asking_list(asking, listing);
+}
+
 int question_open_work(const struct asking *asking) {
     return asking_list(asking, asking_listing(asking, ADMIN_OPEN_WORK, 1));
 }

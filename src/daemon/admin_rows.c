@@ -195,8 +195,30 @@ Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,
     row->due_at_ms = inquiry->due_at_ms;
     row->overdue = inquiry->overdue;
     row->closed_at_ms = inquiry->closed_at_ms;
+    row->adjustment = admin_id_if(arena, &inquiry->adjustment);
     fill_claim(inquiry, arena, row);
     return row;
+}
+
+ProtobufCMessage *admin_adjustment_row(const struct adjustment *adjustment, struct arena *arena) {
+    const struct adjustment_entry *last = &adjustment->entries[adjustment->entry_count - 1];
+    Linkgate__Admin__V1__AdjustmentRow *row = arena_take(arena, sizeof(*row));
+    linkgate__admin__v1__adjustment_row__init(row);
+    ENSURE(adjustment->entry_count > 0);
+    row->id = admin_id(arena, &adjustment->id);
+    row->inquiry = admin_id(arena, &adjustment->inquiry);
+    row->state = admin_text(arena, adjustment_state_name(adjustment->state));
+    row->debtor = adjustment->debtor;
+    row->creditor = adjustment->creditor;
+    row->proposed_by = adjustment->proposed_by;
+    row->fen = adjustment->amount.fen;
+    row->currency = admin_text(arena, adjustment->amount.currency);
+    row->proposed_at_ms = adjustment->entries[0].at_ms;
+    row->expires_at_ms = adjustment->expires_at_ms;
+    row->ended_at_ms = adjustment->state == ADJUSTMENT_PROPOSED ? 0 : last->at_ms;
+    row->window = adjustment->window;
+    row->sequence = last->sequence;
+    return &row->base;
 }
 
 static const char *refusal_detail(uint32_t code) {

@@ -17,6 +17,7 @@ Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *tran
                                                      struct arena *arena);
 ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena);
 ProtobufCMessage *admin_position_row(const struct position *position, struct arena *arena);
+ProtobufCMessage *admin_adjustment_row(const struct adjustment *adjustment, struct arena *arena);
 Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,
                                              struct arena *arena);
 ProtobufCMessage *admin_audit_row(const struct audit_row *audit, struct arena *arena);

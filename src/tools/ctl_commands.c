@@ -194,6 +194,12 @@ static const struct ctl_command commands[] = {
      ctl_case_list},
     {"case show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_case_detail, NULL,
      "One case, step by step.\nWhat the banks wrote is between them.", ctl_case_show},
+    {"adjustment list", "", B(STATE) | B(BANK) | PAGES, COMMAND_NONE, &ctl_adjustment_states,
+     &ctl_shape_adjustment, "adjustments",
+     "What two banks agreed, or are to agree, that one owes the other, oldest first.",
+     ctl_adjustment_list},
+    {"adjustment show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_adjustment, NULL,
+     "One adjustment.\nWhat the banks wrote is between them.", ctl_adjustment_show},
 
     {"approval list", "", B(STATE) | PAGES, COMMAND_NONE, &ctl_approval_states, &ctl_shape_approval,
      "approvals", "Orders that need, or needed, a second person.", ctl_approval_list},

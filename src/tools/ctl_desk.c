@@ -68,6 +68,7 @@ static const struct ctl_column case_card[] = {
     {"it has the id", "list_id", CTL_CELL_TEXT},
     {"it has as amount", "list_fen", CTL_CELL_FEN},
     {"it has as state", "list_state", CTL_CELL_TEXT},
+    {"adjustment", "adjustment", CTL_CELL_TEXT},
     {NULL, NULL, CTL_CELL_TEXT},
 };
 

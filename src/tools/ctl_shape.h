@@ -72,7 +72,7 @@ extern const struct ctl_shape ctl_shape_bank, ctl_shape_pin;
 extern const struct ctl_shape ctl_shape_link, ctl_shape_link_detail, ctl_shape_unmasked;
 extern const struct ctl_shape ctl_shape_transfer, ctl_shape_transfer_detail;
 extern const struct ctl_shape ctl_shape_history, ctl_shape_story;
-extern const struct ctl_shape ctl_shape_case, ctl_shape_case_detail;
+extern const struct ctl_shape ctl_shape_case, ctl_shape_case_detail, ctl_shape_adjustment;
 extern const struct ctl_shape ctl_shape_approval, ctl_shape_audit;
 extern const struct ctl_shape ctl_shape_rules, ctl_shape_rules_in_force;
 extern const struct ctl_shape ctl_shape_limits_detail;

@@ -457,6 +457,7 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_story,
         &ctl_shape_case,
         &ctl_shape_case_detail,
+        &ctl_shape_adjustment,
         &ctl_shape_approval,
         &ctl_shape_audit,
         &ctl_shape_rules,

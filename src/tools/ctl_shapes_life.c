@@ -247,7 +247,8 @@ const struct ctl_shape ctl_shape_transfer_detail = {
 const struct ctl_shape ctl_shape_case = {
     "case", "An inquiry between two banks about a transfer, a link, or what only one has.",
     (const struct ctl_field[]){
-        ONE(CaseRow, "id", HEX, id, ""), ONE(CaseRow, "transfer", HEX, transfer, ""),
+        ONE(CaseRow, "id", HEX, id, ""),
+        ONE(CaseRow, "transfer", HEX, transfer, ""),
         ONE(CaseRow, "link", HEX, link, ""),
         ONE(CaseRow, "subject", WORD, subject, "CONFLICT, OUTCOME, AMOUNT, NOT_CREDITED, ..."),
         ONE(CaseRow, "state", WORD, state, "OPEN, ANSWERED or CLOSED"),
@@ -263,7 +264,9 @@ const struct ctl_shape ctl_shape_case = {
         ONE(CaseRow, "list_window", WINDOW, list_window, "of that list; null: one of links"),
         ONE(CaseRow, "list_id", HEX, list_id, "of the transfer or link, as the list has it"),
         ONE(CaseRow, "list_fen", FEN, list_fen, "as the list has it"),
-        ONE(CaseRow, "list_state", TEXT, list_state, "as the list has it"), END}};
+        ONE(CaseRow, "list_state", TEXT, list_state, "as the list has it"),
+        ONE(CaseRow, "adjustment", HEX, adjustment, "the latest that was proposed on it"),
+        END}};
 
 static const struct ctl_shape case_entry = {
     "case entry", "A step of a case. What was written is between the banks and is not shown.",
@@ -277,6 +280,24 @@ const struct ctl_shape ctl_shape_case_detail = {
     "case detail", "All of a case.",
     (const struct ctl_field[]){INLINE(CaseDetail, row, ctl_shape_case),
                                ROWS(CaseDetail, "entries", entries, case_entry, ""), END}};
+
+const struct ctl_shape ctl_shape_adjustment = {
+    "adjustment", "What two banks agree that one owes the other, besides all transfers.",
+    (const struct ctl_field[]){
+        ONE(AdjustmentRow, "id", HEX, id, ""),
+        ONE(AdjustmentRow, "case", HEX, inquiry, "that it is of"),
+        ONE(AdjustmentRow, "state", WORD, state,
+            "PROPOSED, BOOKED, REJECTED, WITHDRAWN or EXPIRED"),
+        ONE(AdjustmentRow, "debtor", BANK, debtor, "which owes so much more"),
+        ONE(AdjustmentRow, "creditor", BANK, creditor, ""),
+        ONE(AdjustmentRow, "proposed_by", BANK, proposed_by, "the other one may accept"),
+        ONE(AdjustmentRow, "amount_fen", FEN, fen, ""),
+        ONE(AdjustmentRow, "currency", TEXT, currency, ""),
+        ONE(AdjustmentRow, "proposed_at", TIME, proposed_at_ms, ""),
+        ONE(AdjustmentRow, "expires_at", TIME, expires_at_ms, "unless it is accepted"),
+        ONE(AdjustmentRow, "ended_at", TIME, ended_at_ms, "null: it waits"),
+        ONE(AdjustmentRow, "window", WINDOW, window, "whose nets hold it; null: not booked"),
+        ONE(AdjustmentRow, "sequence", COUNT, sequence, "of the latest command"), END}};
 
 static const struct ctl_shape story_step = {
     "story step", "A step of the history, with its sentence.",

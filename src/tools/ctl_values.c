@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/adjustment.h"
 #include "domain/approval.h"
 #include "domain/bank.h"
 #include "domain/funds.h"
@@ -74,6 +75,10 @@ static const char *funds_name(uint32_t state) {
     return funds_state_name((enum funds_state)state);
 }
 
+static const char *adjustment_name(uint32_t state) {
+    return adjustment_state_name((enum adjustment_state)state);
+}
+
 static const char *approval_name(uint32_t state) {
     return approval_state_name((enum approval_state)state);
 }
@@ -94,6 +99,7 @@ const struct ctl_names ctl_kinds = {kind_name, 1, BANK_KINDS};
 const struct ctl_names ctl_link_states = {link_name, 1, LINK_STATES};
 const struct ctl_names ctl_transfer_states = {transfer_name, 1, TRANSFER_STATES};
 const struct ctl_names ctl_case_states = {case_name, 1, CASE_STATES};
+const struct ctl_names ctl_adjustment_states = {adjustment_name, 1, ADJUSTMENT_STATES};
 const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};
 const struct ctl_names ctl_approval_states = {approval_name, 1, APPROVAL_STATES};
 const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_RETURN + 1};

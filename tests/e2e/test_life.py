@@ -502,6 +502,35 @@ class Inquiring(Life):
         listed = self.place.ctl("case", "list")["cases"]
         self.assertEqual([row["state"] for row in listed], ["CLOSED"])
 
+    def test_both_agree_on_an_adjustment(self):
+        sent = self.send(self.class2, "push", 100)["transfer"]
+        text = "It was to be forty."
+        inquiry = self.class2.do("case-open", sent, subject="amount", text=text)["case"]
+        terms = {"debtor": CLASS1, "creditor": self.class2.code, "fen": 60, "text": text}
+        proposed = self.class2.do("adjust", inquiry, **terms)
+        self.assertEqual((proposed["state"], proposed["window"]), ("PROPOSED", 0))
+        ident = proposed["adjustment"]
+        wait_until(lambda: self.class1.rows("adjustments"), "the other bank to hear of it")
+        heard = self.class1.rows("adjustments")[0]
+        self.assertEqual((heard["fen"], heard["text"]), (60, text))
+        refusal = self.class2.refused("adjust-answer", ident)
+        self.assert_refused(refusal, "AG08", "ADJUSTMENT_ROLE")
+        refusal = self.class1.refused("adjust", inquiry, **terms)
+        self.assert_refused(refusal, "MS03", "ADJUSTMENT_EXISTS")
+        listed = self.place.ctl("adjustment", "list", "--state", "PROPOSED")["adjustments"]
+        self.assertEqual([row["id"] for row in listed], [ident])
+        booked = self.class1.do("adjust-answer", ident)
+        self.assertEqual((booked["state"], booked["window"]), ("BOOKED", 1))
+        wait_until(
+            lambda: self.class2.rows("adjustments")[0]["state"] == "BOOKED", "it to be booked"
+        )
+        net = self.place.ctl("net", "list")["nets"][0]
+        self.assertEqual((abs(net["net_fen"]), net["count"]), (40, 2))
+        shown = self.place.ctl("adjustment", "show", ident)
+        self.assertEqual((shown["case"], shown["amount_fen"]), (inquiry, 60))
+        self.assertEqual(self.place.ctl("case", "show", inquiry)["adjustment"], ident)
+        self.assertEqual(self.class1.do("adjust-get", ident)["state"], "BOOKED")
+
 
 if __name__ == "__main__":
     unittest.main()
