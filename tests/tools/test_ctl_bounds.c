@@ -100,18 +100,20 @@ static void what_is_typed_wrong(void **state) {
 
 static void orders_are_sent(void **state) {
     (void)state;
-    static const char *const lines[] = {
-        "cap set " BANK " --net-debit-cap 12.34 --warn 50,80,95 --prefunded yes",
-        "cap set " BANK " --net-debit-cap none",
-        "cap set-pair " BANK " " OTHER " --cap 100",
-        "funds in " BANK " 10.50 --reference HVPS~1",
-        "funds out " BANK " 10.50 --reference HVPS~1",
-        "funds confirm " ID_TEXT " --reference HVPS~2",
-        "funds cancel " ID_TEXT,
+    static const struct {
+        const char *line;
+    } rows[] = {
+        {"cap set " BANK " --net-debit-cap 12.34 --warn 50,80,95 --prefunded yes"},
+        {"cap set " BANK " --net-debit-cap none"},
+        {"cap set-pair " BANK " " OTHER " --cap 100"},
+        {"funds in " BANK " 10.50 --reference HVPS~1"},
+        {"funds out " BANK " 10.50 --reference HVPS~1"},
+        {"funds confirm " ID_TEXT " --reference HVPS~2"},
+        {"funds cancel " ID_TEXT},
     };
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct buf answers[] = {tool_done(1)};
-        assert_int_equal(tool_run_against(lines[i], answers, 1), CTL_OK);
+        assert_int_equal(tool_run_against(rows[i].line, answers, 1), CTL_OK);
     }
 }
 
