@@ -23,6 +23,7 @@ sys.path.append(str(SOURCE / "tests/support"))
 from second import SECOND_GROUP, WAITS, need_second_user, second_user, tool_for_second
 
 BIN = pathlib.Path(os.environ.get("LINKGATE_BIN", SOURCE / "build/src"))
+FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 
 CLASS2 = "999100000011"
 CLASS1 = "999100000020"
@@ -489,6 +490,24 @@ class SiteTest(unittest.TestCase):
         self.addCleanup(made.close)
         self.addCleanup(self.show, made)
         return made
+
+    def ahead(self, offset):
+        """The environment of a gateway whose wall clock is so far ahead."""
+        if not FAKETIME:
+            self.skipTest("needs libfaketime")
+        env = {
+            "LD_PRELOAD": str(FAKETIME),
+            "FAKETIME": f"+{offset}",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        trial = [BIN / "linkgated", "--version"]
+        try:
+            subprocess.run(
+                trial, env={**os.environ, **env}, check=True, timeout=10, capture_output=True
+            )
+        except (subprocess.SubprocessError, OSError):
+            self.skipTest("this build does not suffer libfaketime: a sanitizer, most likely")
+        return env
 
     def show(self, site):
         result = self._outcome.result
