@@ -6,6 +6,7 @@
 #define LG_TESTS_SIM_OFFICE_H
 
 #include "domain/effect.h"
+#include "store/store.h"
 
 #define OFFICE_ERRANDS_MAX 64
 
@@ -42,6 +43,9 @@ void office_work(struct office *office);
 /* Limits and kinds, and a number that nothing here comes near; at times out of range, or from today
  * on. */
 void office_load_rules(struct office *office);
+bool office_some_link(struct office *office, struct link *link_out);
+/* A row of some bank's list. */
+void office_hand_in_row(struct office *office);
 /* Banks that are disabled, and certificates that are being replaced. */
 void office_see_to_banks(struct office *office);
 

@@ -32,7 +32,7 @@ static struct party *some_party(struct office *office) {
     return &world->parties[chance_below(chance_of(office), world->party_count)];
 }
 
-static bool some_link(struct office *office, struct link *link_out) {
+bool office_some_link(struct office *office, struct link *link_out) {
     struct link link;
     struct id at = {{0}};
     uint64_t seen = 0;
@@ -207,9 +207,9 @@ void office_see_to_banks(struct office *office) {
 /* Mostly on a link that runs. */
 static void place_hold(struct office *office) {
     struct link link;
-    bool found = some_link(office, &link);
+    bool found = office_some_link(office, &link);
     for (int i = 0; found && i < PICKS && !link_runs(&link); i++)
-        found = some_link(office, &link);
+        found = office_some_link(office, &link);
     if (!found)
         return;
     struct command *command = command_new(COMMAND_HOLD_PLACE);
@@ -247,7 +247,7 @@ static void lift_hold(struct office *office) {
     struct link link;
     struct id on;
     struct id hold;
-    if (!some_link(office, &link))
+    if (!office_some_link(office, &link))
         return;
     if (!some_hold(office, &on, &hold) || hits(office, 300)) {
         on = link.id;
@@ -306,7 +306,7 @@ static void resolve(struct office *office) {
 
 static void unfreeze(struct office *office) {
     struct link link;
-    if (!some_link(office, &link))
+    if (!office_some_link(office, &link))
         return;
     struct command *command = command_new(COMMAND_UNFREEZE);
     command->body.unfreeze = (struct unfreeze){OBJECT_LINK, link.id};
@@ -315,7 +315,7 @@ static void unfreeze(struct office *office) {
 
 static void search(struct office *office) {
     struct link link;
-    if (!some_link(office, &link))
+    if (!office_some_link(office, &link))
         return;
     struct command *command = command_new(COMMAND_SEARCH);
     command->body.search = (struct search){SEARCH_BY_ACCOUNT, link.class2_key};
@@ -326,7 +326,7 @@ static void search(struct office *office) {
 
 static void unmask(struct office *office) {
     struct link link;
-    if (!some_link(office, &link))
+    if (!office_some_link(office, &link))
         return;
     struct command *command = command_new(COMMAND_UNMASK);
     command->body.unmask.link = link.id;
@@ -404,6 +404,7 @@ void office_work(struct office *office) {
         resolve,
         office_load_rules,
         hand_in_list,
+        office_hand_in_row,
         office_money,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);

@@ -75,7 +75,7 @@ static void lift(struct party *party, struct bond *bond) {
                                 .hold = hold->id,
                                 .authority = hold->authority,
                                 .reason = SPAN_LITERAL("CUST")};
-    if (party_hits(party, 100))
+    if (party_hits(party, 300))
         message.authority = HOLD_BY_COURT;
     partner_encode_lift_hold(&message, &ask->payload);
     ask_go(ask);

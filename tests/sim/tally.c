@@ -49,7 +49,7 @@ static bool is_refusable(const struct command_row *row) {
 
 /* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE && row->kind != COMMAND_RECON_ROW && !is_of_lists(row);
+    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row);
 }
 
 bool tally_complete(void) {
