@@ -56,6 +56,11 @@ static const struct {
      "activated, card-refused, class, closed, blocked, unblocked, deceased, mobile, document, "
      "dormant, limit: what its class may still take in and give out"},
     {"balance", bk_command_balance, "LINK [timeout_ms=]: of the other bank's account"},
+    {"totals", bk_command_totals,
+     "[window= after=]: what the gateway has of a window adds up to; the open one if not given"},
+    {"recon-page", bk_command_recon_page,
+     "[window= after= max=]: the gateway's rows of a window, or of the links; go on with "
+     "after=next"},
     {"position", bk_command_position,
      "[after=BANK max=]: what this bank owes and may owe, and what it has with each other bank; go "
      "on "

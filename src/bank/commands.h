@@ -65,6 +65,8 @@ void bk_command_cancel(const struct bk_call *call);
 void bk_command_confirm_credit(const struct bk_call *call);
 void bk_command_get_transfer(const struct bk_call *call);
 void bk_command_position(const struct bk_call *call);
+void bk_command_totals(const struct bk_call *call);
+void bk_command_recon_page(const struct bk_call *call);
 void bk_command_list_transfers(const struct bk_call *call);
 void bk_command_load(const struct bk_call *call);
 void bk_command_case_open(const struct bk_call *call);

@@ -37,6 +37,8 @@ struct bk_answer {
     const struct case_view *inquiry;
     const struct adjustment_view *adjustment;
     const struct position_view *position;
+    const struct totals_page *totals;
+    const struct recon_page *recon;
     const struct refusal_view *refusal;
     const struct envelope *raw;
     const char *error;

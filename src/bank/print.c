@@ -287,6 +287,10 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_print_adjustment(json, answer->adjustment);
     if (answer->position != NULL)
         put_position(json, answer->position);
+    if (answer->totals != NULL)
+        bk_print_totals(json, answer->totals);
+    if (answer->recon != NULL)
+        bk_print_recon_page(json, answer->recon);
     if (answer->refusal != NULL)
         put_refusal(json, answer->refusal);
     if (answer->raw != NULL)

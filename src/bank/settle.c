@@ -351,6 +351,26 @@ static bool read_adjustment(struct bk_bank *bank, struct bk_item *item, struct s
     return true;
 }
 
+static bool read_totals(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                        struct arena *arena) {
+    struct totals_page page;
+    struct bk_answer answer = {.totals = &page, .verdict = BK_GRANTED};
+    if (partner_decode_totals_reply(payload, arena, &page))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
+static bool read_recon_page(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                            struct arena *arena) {
+    struct recon_page page;
+    struct bk_answer answer = {.recon = &page, .verdict = BK_GRANTED};
+    if (partner_decode_recon_page(payload, arena, &page))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static const struct {
     uint32_t kind;
     /* False: not readable as that. */
@@ -374,6 +394,8 @@ static const struct {
     {MESSAGE_QUERY_BALANCE, read_balance},
     {MESSAGE_QUERY_ACCOUNT_STATUS, read_status},
     {MESSAGE_QUERY_POSITION, read_position},
+    {MESSAGE_QUERY_TOTALS, read_totals},
+    {MESSAGE_RECON_PAGE, read_recon_page},
     {MESSAGE_SUBMIT_TRANSFER, read_transfer},
     {MESSAGE_SUBMIT_RETURN, read_transfer},
     {MESSAGE_CANCEL_TRANSFER, read_transfer},

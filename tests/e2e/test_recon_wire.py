@@ -182,6 +182,12 @@ class ReconWire(SiteTest):
         pair = totals.pairs[0]
         self.assertEqual((pair.counterparty_bank_code, pair.currency), (CLASS2, "CNY"))
         self.assertEqual((pair.count, pair.debit_fen, pair.credit_fen), (5, 15, 0))
+        self.assertEqual(self.class1.do("totals")["pairs"][0]["debit_fen"], 15)
+        first = self.class1.do("recon-page", window=1, max=3)
+        self.assertEqual([row["fen"] for row in first["rows"]], [1, 2, 3])
+        rest = self.class1.do("recon-page", window=1, after=first["next"])
+        self.assertEqual([row["fen"] for row in rest["rows"]], [4, 5])
+        self.assertEqual(len(self.class1.do("recon-page")["rows"]), 2)
         rows = self.pages(window=1)
         self.assertEqual([row.id.hex() for row in rows], [row["id"] for row in self.transfers])
         for row, ours in zip(rows, self.transfers):
