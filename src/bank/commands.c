@@ -103,6 +103,11 @@ static const struct {
     {"adjust-answer", bk_command_adjust_answer,
      "ADJUSTMENT [reject=1 request_id=]: accept it; decline it, or take back one's own"},
     {"adjust-get", bk_command_adjust_get, "ADJUSTMENT: what the gateway holds"},
+    {"window", bk_command_window,
+     "[window=0 after=]: a settlement window and this bank's nets, as the gateway holds them; 0 is "
+     "the one that is open"},
+    {"settle", bk_command_settle,
+     "window=N with=CODE fen=N [reference= request_id=]: that net was paid"},
 
     {"account", bk_command_account,
      "NUMBER CHANGE [to=VALUE]: block, unblock, close, reopen, activate, class (to=1), mobile "
@@ -119,6 +124,7 @@ static const struct {
     {"transfers", bk_command_transfers, "[limit=1000]: what became of our own"},
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
     {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
+    {"windows", bk_command_windows, "[limit=1000]: settlement windows, likewise"},
     {"notices", bk_command_notices, "[limit=1000]: the last ones, with what happened"},
     {"system", bk_command_system,
      "who takes part, what day it is, and the last alert of this bank's exposure"},

@@ -19,7 +19,7 @@
 
 #define CONTROL_PATH_MAX 107 /* of sun_path */
 
-enum key_type { KEY_TEXT, KEY_NUMBER, KEY_CODE, KEY_ROLES };
+enum key_type { KEY_TEXT, KEY_NUMBER, KEY_CODE, KEY_ROLES, KEY_SETTLE };
 
 struct key {
     const char *section;
@@ -47,6 +47,8 @@ static const struct key keys[] = {
     {"bank", "code", KEY_CODE, AT(code), NULL, 0, 0, "this bank's 12-digit code"},
     {"bank", "roles", KEY_ROLES, AT(roles), "class1,class2", 0, 0,
      "class1 (holds full accounts), class2 (holds linked ones), or both"},
+    {"bank", "settle", KEY_SETTLE, AT(settles), "by-hand", 0, 0,
+     "by-hand, or auto: confirms its nets when a settlement window is closed"},
     {"tls", "ca", KEY_TEXT, AT(ca), NULL, 0, 0, "CA that signed the gateway's certificate"},
     {"tls", "crl", KEY_TEXT, AT(crl), "", 0, 0, "its revocation list; empty: not checked"},
     {"tls", "certificate", KEY_TEXT, AT(certificate), NULL, 0, 0, "this bank's certificate"},
@@ -150,6 +152,11 @@ static void set(struct reading *reading, const struct key *key, const char *valu
         if (!bank_code_parse(span_text(value), &reading->config->code))
             refuse(reading, "%s: 12 digits with a right check digit (999100000011 is one)",
                    key->name);
+        break;
+    case KEY_SETTLE:
+        reading->config->settles = strcmp(value, "auto") == 0;
+        if (!reading->config->settles && strcmp(value, "by-hand") != 0)
+            refuse(reading, "%s: write by-hand or auto", key->name);
         break;
     case KEY_ROLES:
         set_roles(reading, key, value);

@@ -29,6 +29,7 @@ struct bk_config {
     uint32_t reconnect_min_ms, reconnect_max_ms;
     uint32_t code_lifetime_ms;
     uint32_t code_tries;
+    bool settles; /* confirms the nets of windows by itself */
 };
 
 /* 0, or negative with reason_out: file, line, what is wrong, remedy. */

@@ -29,6 +29,7 @@ enum bk_table {
     BK_TOTALS = 'S',      /* "" -> sums */
     BK_ATTEMPTS = 'T',    /* attempt id -> answer */
     BK_VERIFIED = 'V',    /* verification id -> answer, and whom it was about */
+    BK_WINDOWS = 'W',     /* number of a window -> the last notice about it */
     BK_TRANSFERS = 'X',   /* transfer id -> our request id, of those that were ours */
     BK_PAYEES = 'Y'       /* bank and account -> paid to that payee */
 };

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bank/settle.h"
+#include "bank/windows.h"
 #include "bank/words.h"
 #include "util/logline.h"
 
@@ -158,6 +159,18 @@ static bool take_adjustment(struct bk_bank *bank, struct span payload, struct ar
     return true;
 }
 
+/* Kept whole, for `windows`. */
+static bool take_window(struct bk_bank *bank, struct span payload, struct arena *arena,
+                        struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct window_view view;
+    if (partner_decode_window_notice(payload, arena, place_out, &view))
+        return false;
+    bk_windows_take(bank, &view, payload);
+    seen->object = window_id(view.number);
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(window_state_name(view.state)));
+    return true;
+}
+
 /* True: understood. */
 static bool take_system(struct bk_bank *bank, struct span payload, struct arena *arena) {
     struct system_notice notice;
@@ -196,6 +209,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_case(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_ADJUSTMENT_NOTICE:
         return take_adjustment(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_WINDOW_NOTICE:
+        return take_window(bank, envelope->payload, arena, place_out, seen);
     default:
         return false;
     }

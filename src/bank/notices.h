@@ -1,5 +1,6 @@
 /*
- * Numbered notices: what the gateway tells about links, transfers, cases and adjustments until it is
+ * Numbered notices: what the gateway tells about links, transfers, cases, adjustments and windows
+ * until it is
  * acknowledged. Applied as often as they come, acknowledged once they are stored, without gaps. And
  * the one without a number: SystemNotice.
  */

@@ -39,6 +39,7 @@ struct bk_answer {
     const struct position_view *position;
     const struct totals_page *totals;
     const struct recon_page *recon;
+    const struct window_view *window;
     const struct refusal_view *refusal;
     const struct envelope *raw;
     const char *error;

@@ -27,6 +27,7 @@ static void put_transfer(struct bk_json *json, const struct transfer_view *view)
     bk_json_int(json, "accepted_at_ms", view->accepted_at_ms);
     bk_json_int(json, "credited_at_ms", view->credited_at_ms);
     bk_json_int(json, "credit_due_ms", view->credit_due_ms);
+    bk_json_int(json, "settled_at_ms", view->settled_at_ms);
     bk_json_int(json, "cancel_requested_at_ms", view->cancel_requested_at_ms);
     bk_json_int(json, "returned_fen", view->returned_fen);
     bk_json_id(json, "original", &view->original);
@@ -151,6 +152,37 @@ void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *vie
     bk_json_int(json, "expires_at_ms", view->expires_at_ms);
     bk_json_int(json, "ended_at_ms", view->ended_at_ms);
     bk_json_int(json, "window", (int64_t)view->window);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
+static void put_pair(struct bk_json *json, const struct window_pair *pair) {
+    bk_json_object(json);
+    bk_json_bank(json, "with", pair->counterparty);
+    bk_json_int(json, "net_fen", pair->net_fen);
+    bk_json_int(json, "received_fen", pair->received_fen);
+    bk_json_int(json, "sent_fen", pair->sent_fen);
+    bk_json_int(json, "carried_fen", pair->carried_fen);
+    bk_json_int(json, "transfers", (int64_t)pair->transfers);
+    bk_json_int(json, "settled_at_ms", pair->settled.at_ms);
+    bk_json_text(json, "reference", pair->settled.reference);
+    bk_json_text(json, "own_reference", pair->own.reference);
+    bk_json_text(json, "other_reference", pair->other.reference);
+    bk_json_object_end(json);
+}
+
+void bk_print_window(struct bk_json *json, const struct window_view *view) {
+    bk_json_int(json, "window", (int64_t)view->number);
+    bk_json_string(json, "state", window_state_name(view->state));
+    bk_json_text(json, "business_date", view->business_date);
+    bk_json_int(json, "cut_off_at_ms", view->cut_off_at_ms);
+    bk_json_int(json, "closing_at_ms", view->closing_at_ms);
+    bk_json_int(json, "ended_at_ms", view->ended_at_ms);
+    bk_json_int(json, "successor", (int64_t)view->successor);
+    bk_json_list(json, "nets");
+    for (uint32_t i = 0; i < view->pair_count; i++)
+        put_pair(json, &view->pairs[i]);
+    bk_json_list_end(json);
+    bk_json_bool(json, "more", view->more);
     bk_json_bool(json, "replayed", view->replayed);
 }
 
@@ -291,6 +323,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_print_totals(json, answer->totals);
     if (answer->recon != NULL)
         bk_print_recon_page(json, answer->recon);
+    if (answer->window != NULL)
+        bk_print_window(json, answer->window);
     if (answer->refusal != NULL)
         put_refusal(json, answer->refusal);
     if (answer->raw != NULL)

@@ -371,6 +371,16 @@ static bool read_recon_page(struct bk_bank *bank, struct bk_item *item, struct s
     return true;
 }
 
+static bool read_window(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                        struct arena *arena) {
+    struct window_view view;
+    struct bk_answer answer = {.window = &view, .verdict = BK_GRANTED};
+    if (partner_decode_window_reply(payload, arena, &view))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static const struct {
     uint32_t kind;
     /* False: not readable as that. */
@@ -410,6 +420,8 @@ static const struct {
     {MESSAGE_PROPOSE_ADJUSTMENT, read_adjustment},
     {MESSAGE_ACCEPT_ADJUSTMENT, read_adjustment},
     {MESSAGE_GET_ADJUSTMENT, read_adjustment},
+    {MESSAGE_CONFIRM_SETTLEMENT, read_window},
+    {MESSAGE_GET_WINDOW, read_window},
 };
 
 static bool on_reply(struct bk_bank *bank, struct bk_item *item, const struct envelope *envelope,

@@ -251,7 +251,37 @@ void bk_command_adjustments(const struct bk_call *call) {
     end_listing(&listing);
 }
 
+static bool show_window(void *context, struct span key, struct span value) {
+    struct listing *listing = context;
+    struct arena arena;
+    struct notice_place place;
+    struct window_view view;
+    struct bk_json json;
+    bool going = true;
+    (void)key;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_window_notice(value, &arena, &place, &view) == 0) {
+        going = next_line(listing, &json);
+        if (going) {
+            bk_print_window(&json, &view);
+            bk_json_end(&json);
+        }
+    }
+    arena_deinit(&arena);
+    return going;
+}
+
+void bk_command_windows(const struct bk_call *call) {
+    struct listing listing = listing_of(call);
+    if (!bk_call_number(call, "limit", &listing.limit))
+        return;
+    bk_db_each(call->session->bank->db, BK_WINDOWS, show_window, &listing);
+    end_listing(&listing);
+}
+
 static const char *notice_kind_name(uint32_t kind) {
+    if (kind == MESSAGE_WINDOW_NOTICE)
+        return "window";
     if (kind == MESSAGE_CASE_NOTICE)
         return "case";
     if (kind == MESSAGE_ADJUSTMENT_NOTICE)

@@ -40,13 +40,14 @@ asking_handler order_bank_add, order_bank_disable, order_bank_enable, order_bank
     order_pin_remove, order_unfreeze, order_hold_place, order_hold_lift, order_clock_accept_now,
     order_quarantine_release, order_quarantine_drop, order_approve, order_reject, order_unmask,
     order_read_unmasked, order_search, order_bank_resync, order_backup, order_rules_load,
-    order_cap_set, order_pair_cap_set, order_funds_begin, order_funds_end, order_transfer_resolve;
+    order_cap_set, order_pair_cap_set, order_funds_begin, order_funds_end, order_window_close,
+    order_window_settle, order_window_abort, order_transfer_resolve;
 asking_handler question_status, question_clock, question_banks, question_links, question_link,
     question_transfers, question_transfer, question_nets, question_positions, question_quarantine,
     question_approvals, question_approval, question_bank, question_history, question_audit,
     question_cases, question_case, question_adjustments, question_open_work, question_verify,
     question_backup, question_exposure, question_funds, question_uploads, question_differences,
-    question_listed, question_refusals, question_rules, question_limits;
+    question_listed, question_refusals, question_rules, question_limits, question_windows;
 asking_handler send_begin, send_part, send_end;
 
 #endif

@@ -182,6 +182,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_DIFFERENCES] = recon_differences,
         [ADMIN_LIST_LISTED] = recon_listed,
         [ADMIN_LIST_REFUSALS] = report_refusals,
+        [ADMIN_LIST_WINDOWS] = money_windows,
     };
     ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));
     return runs[listing->kind](listing, store);

@@ -39,7 +39,8 @@ enum admin_listing_kind {
     ADMIN_LIST_LISTED, /* a bank's rows in a window (upload: its number; 0: its links) */
     ADMIN_LIST_REFUSALS,
     ADMIN_LIST_RULES,
-    ADMIN_SHOW_LIMITS
+    ADMIN_SHOW_LIMITS,
+    ADMIN_LIST_WINDOWS
 };
 
 /* What a row must be to be listed; all zero: anything. */
@@ -47,7 +48,8 @@ struct admin_filter {
     uint32_t state;
     bank_code bank;
     struct id link;
-    uint32_t kind; /* of transfers; of audit rows: enum command_kind */
+    uint64_t window; /* of nets */
+    uint32_t kind;   /* of transfers; of audit rows: enum command_kind */
     int64_t from_ms, until_ms;
     int64_t min_fen, max_fen;
     bool held, amending, conflict, overdue;
@@ -63,7 +65,7 @@ struct admin_listing {
     int64_t now_ms;
     struct id after;                      /* of what has an id; shows and histories: the one */
     bank_code after_bank;                 /* banks; shows: the one */
-    uint64_t after_sequence;              /* audit; rules; uploads; differences */
+    uint64_t after_sequence;              /* audit; rules; windows; uploads; differences */
     uint64_t upload;                      /* differences: of which */
     struct spool *spool;                  /* of these two; borrowed */
     struct admin_recon_progress progress; /* uploads */

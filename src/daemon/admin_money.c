@@ -1,5 +1,5 @@
 /*
- * Transfers, nets and positions for operators.
+ * Transfers, nets, positions and settlement windows for operators.
  *
  * Invariant: transfers that are open (reserved, pending, UNKNOWN) are found by the table of open
  * objects, under their links: how long the history of all others is does not matter.
@@ -103,14 +103,23 @@ int money_transfer(struct admin_listing *listing, struct store *store) {
     return result;
 }
 
+/* window 0: of any. */
+static int next_net(struct store *store, uint64_t window, const struct pair_net *after,
+                    struct pair_net *net_out) {
+    return window == 0 ? store_next_net(store, after, net_out)
+                       : store_next_net_of_window(store, window, after, net_out);
+}
+
 int money_nets(struct admin_listing *listing, struct store *store) {
     struct page page;
     page_init(&page, listing->max);
     struct pair_net last = listing->after_net;
+    uint64_t window = listing->filter.window;
     bool begun = listing->after_is_given;
     struct pair_net net;
     int result;
-    while ((result = store_next_net(store, begun ? &last : NULL, &net)) == 0 && page_look(&page)) {
+    while ((result = next_net(store, window, begun ? &last : NULL, &net)) == 0 &&
+           page_look(&page)) {
         bank_code bank = listing->filter.bank;
         if ((bank == 0 || bank == net.low || bank == net.high) &&
             !page_add(&page, admin_net_row(&net, &page.arena)))
@@ -157,6 +166,30 @@ int money_positions(struct admin_listing *listing, struct store *store) {
     linkgate__admin__v1__reply__init(&reply);
     reply.result_case = ADMIN_RESULT(POSITIONS);
     reply.positions = &message;
+    page_finish(listing, &page, &reply);
+    return result < 0 ? result : 0;
+}
+
+int money_windows(struct admin_listing *listing, struct store *store) {
+    struct page page;
+    page_init(&page, listing->max);
+    uint64_t last = listing->after_sequence;
+    struct window window;
+    int result;
+    while ((result = store_next_window(store, last, &window)) == 0 && page_look(&page)) {
+        if (!page_add(&page, admin_window_row(&window, &page.arena)))
+            break;
+        last = window.number;
+    }
+    Linkgate__Admin__V1__WindowPage message;
+    linkgate__admin__v1__window_page__init(&message);
+    message.n_rows = page.count;
+    message.rows = (Linkgate__Admin__V1__WindowRow **)(void *)page.rows;
+    message.more = page.more;
+    admin_reply reply;
+    linkgate__admin__v1__reply__init(&reply);
+    reply.result_case = ADMIN_RESULT(WINDOWS);
+    reply.windows = &message;
     page_finish(listing, &page, &reply);
     return result < 0 ? result : 0;
 }

@@ -406,6 +406,56 @@ int order_backup(const struct asking *asking) {
     return answered;
 }
 
+/* ---- settlement ---- */
+
+static struct command *window_command(const struct asking *asking, enum command_kind kind,
+                                      uint64_t window) {
+    struct command *command = asking_command(asking, kind);
+    command->body.window_order.window = window;
+    return command;
+}
+
+int order_window_close(const struct asking *asking) {
+    uint64_t window = asking->request->window_close->window;
+    return asking_submit(asking, window_command(asking, COMMAND_WINDOW_CLOSE, window));
+}
+
+static struct command *all_command(const struct asking *asking, uint64_t window) {
+    struct command *command = window_command(asking, COMMAND_WINDOW_SETTLE, window);
+    command->body.window_order.settlement = SETTLEMENT_MULTILATERAL;
+    return command;
+}
+
+int order_window_settle(const struct asking *asking) {
+    const Linkgate__Admin__V1__WindowSettle *order = asking->request->window_settle;
+    struct span reference = span_text(order->reference);
+    if (order->multilateral)
+        return asking_submit(asking, all_command(asking, order->window));
+    if (!asking_bank_code_right(order->bank))
+        return asking_refuse_field(asking, "bank", NO_BANK_TEXT);
+    if (!asking_bank_code_right(order->other))
+        return asking_refuse_field(asking, "other", NO_BANK_TEXT);
+    if (reference.size == 0 || reference.size > REFERENCE_MAX || !text_is_clean(reference))
+        return asking_refuse_field(asking, "reference",
+                                   "A payment's reference has 1 to 35 bytes of plain UTF-8.");
+    struct command *command = window_command(asking, COMMAND_WINDOW_SETTLE, order->window);
+    struct window_order *body = &command->body.window_order;
+    body->low = order->bank < order->other ? order->bank : order->other;
+    body->high = order->bank < order->other ? order->other : order->bank;
+    memcpy(body->reference, reference.data, reference.size);
+    body->settlement = SETTLEMENT_BILATERAL;
+    return asking_submit(asking, command);
+}
+
+int order_window_abort(const struct asking *asking) {
+    const Linkgate__Admin__V1__WindowAbort *order = asking->request->window_abort;
+    if (order->defaulter != 0 && !asking_bank_code_right(order->defaulter))
+        return asking_refuse_field(asking, "defaulter", NO_BANK_TEXT);
+    struct command *command = window_command(asking, COMMAND_WINDOW_ABORT, order->window);
+    command->body.window_order.defaulter = order->defaulter;
+    return asking_submit(asking, command);
+}
+
 /* ---- decisions, and what is read under them ---- */
 
 static int decide_on(const struct asking *asking, enum command_kind kind,

@@ -225,6 +225,26 @@ static void add_money(struct fields *fields, const struct command *command) {
     }
 }
 
+static void add_bank_as(struct fields *fields, const char *name, bank_code code) {
+    char text[BANK_CODE_TEXT_SIZE];
+    bank_code_format(code, text);
+    add(fields, name, code != 0 ? text : "none");
+}
+
+static void add_window(struct fields *fields, const struct command *command) {
+    const struct window_order *order = &command->body.window_order;
+    add_number(fields, "window", order->window);
+    if (order->settlement == SETTLEMENT_MULTILATERAL) {
+        add(fields, "settled", "all that is left, from what the banks have paid in");
+    } else if (command->kind == COMMAND_WINDOW_SETTLE) {
+        add_bank_as(fields, "bank", order->low);
+        add_bank_as(fields, "with bank", order->high);
+        add(fields, "reference of the payment", order->reference);
+    } else if (command->kind == COMMAND_WINDOW_ABORT) {
+        add_bank_as(fields, "defaulter, who is disabled", order->defaulter);
+    }
+}
+
 static void add_body(struct fields *fields, const struct command *command) {
     switch ((int)command->kind) {
     case COMMAND_BANK_ADD:
@@ -260,6 +280,11 @@ static void add_body(struct fields *fields, const struct command *command) {
         break;
     case COMMAND_RULES_LOAD:
         add_rules(fields, command->body.rules_load.document);
+        break;
+    case COMMAND_WINDOW_CLOSE:
+    case COMMAND_WINDOW_SETTLE:
+    case COMMAND_WINDOW_ABORT:
+        add_window(fields, command);
         break;
     case COMMAND_UNMASK:
         add_hex(fields, "link", command->body.unmask.link.bytes, ID_SIZE);

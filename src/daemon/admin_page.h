@@ -59,6 +59,7 @@ int money_transfers(struct admin_listing *listing, struct store *store) MUST_USE
 int money_transfer(struct admin_listing *listing, struct store *store) MUST_USE;
 int money_nets(struct admin_listing *listing, struct store *store) MUST_USE;
 int money_positions(struct admin_listing *listing, struct store *store) MUST_USE;
+int money_windows(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_report.c ---- */
 int report_refusals(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_bounds.c ---- */

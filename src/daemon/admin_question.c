@@ -158,12 +158,20 @@ int question_nets(const struct asking *asking) {
     const Linkgate__Admin__V1__ListNets *order = asking->request->list_nets;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_NETS, order->max);
     listing->filter.bank = order->bank;
+    listing->filter.window = order->window;
     listing->after_is_given = order->after_low != 0;
     listing->after_net.window = order->after_window;
     listing->after_net.low = order->after_low;
     listing->after_net.high = order->after_high;
     if (!take_currency(order->after_currency, listing->after_net.currency))
         return drop_currency(asking, listing);
+    return asking_list(asking, listing);
+}
+
+int question_windows(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListWindows *order = asking->request->list_windows;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_WINDOWS, order->max);
+    listing->after_sequence = order->after;
     return asking_list(asking, listing);
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/admin_rows.h"
 
 #include "daemon/admin_message.h"
+#include "domain/calendar.h"
 #include "domain/command_kind.h"
 #include "domain/refusal.h"
 
@@ -150,6 +151,34 @@ ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena)
     row->to_low_fen = net->to_low_fen;
     row->to_high_fen = net->to_high_fen;
     row->count = net->count;
+    row->carried_fen = net->carried_fen;
+    row->settled_at_ms = net->settled.at_ms;
+    row->reference = admin_text(arena, net->settled.reference);
+    row->low_confirmed_at_ms = net->low_said.at_ms;
+    row->low_reference = admin_text(arena, net->low_said.reference);
+    row->high_confirmed_at_ms = net->high_said.at_ms;
+    row->high_reference = admin_text(arena, net->high_said.reference);
+    return &row->base;
+}
+
+ProtobufCMessage *admin_window_row(const struct window *window, struct arena *arena) {
+    Linkgate__Admin__V1__WindowRow *row = arena_take(arena, sizeof(*row));
+    char date[DATE_TEXT_SIZE];
+    date_format(window->business_day, date);
+    linkgate__admin__v1__window_row__init(row);
+    row->number = window->number;
+    row->state = admin_text(arena, window_state_name(window->state));
+    row->business_date = admin_text(arena, date);
+    row->cut_off_at_ms = window->cut_off_at_ms;
+    row->opened_at_ms = window->opened_at_ms;
+    row->closing_at_ms = window->closing_at_ms;
+    row->closed_at_ms = window->closed_at_ms;
+    row->ended_at_ms = window->ended_at_ms;
+    row->settlement = admin_text(
+        arena, window->settlement == SETTLEMENT_NONE ? "" : settlement_name(window->settlement));
+    row->open_pairs = window->open_pairs;
+    row->successor = window->successor;
+    row->defaulter = window->defaulter;
     return &row->base;
 }
 

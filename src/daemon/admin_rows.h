@@ -16,6 +16,7 @@ Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct are
 Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *transfer,
                                                      struct arena *arena);
 ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena);
+ProtobufCMessage *admin_window_row(const struct window *window, struct arena *arena);
 ProtobufCMessage *admin_position_row(const struct position *position, struct arena *arena);
 ProtobufCMessage *admin_adjustment_row(const struct adjustment *adjustment, struct arena *arena);
 Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,

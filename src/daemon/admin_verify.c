@@ -27,6 +27,8 @@ static const char *kind_word(enum object_kind kind) {
         return "approval";
     case OBJECT_QUESTION:
         return "question";
+    case OBJECT_WINDOW:
+        return "window";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
     default:

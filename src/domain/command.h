@@ -109,6 +109,9 @@ struct command {
         struct recon_page_query recon_page;
         struct upload_recon upload_recon;
         struct recon_result_query recon_result;
+        struct window_order window_order;
+        struct confirm_settlement confirm_settlement;
+        struct get_window get_window;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;

@@ -41,8 +41,11 @@ enum command_kind {
     COMMAND_RULES_LOAD = 119,
     COMMAND_CAP_SET = 120, /* net debit cap, warnings, whether liquidity is looked at */
     COMMAND_PAIR_CAP_SET = 121,
-    COMMAND_FUNDS_BEGIN = 122,      /* a payment into a prefunded balance, or out of it */
-    COMMAND_FUNDS_END = 123,        /* it is confirmed, or cancelled */
+    COMMAND_FUNDS_BEGIN = 122, /* a payment into a prefunded balance, or out of it */
+    COMMAND_FUNDS_END = 123,   /* it is confirmed, or cancelled */
+    COMMAND_WINDOW_CLOSE = 124,
+    COMMAND_WINDOW_SETTLE = 125, /* one pair's net of a closed window, by its payment */
+    COMMAND_WINDOW_ABORT = 126,
     COMMAND_TRANSFER_RESOLVE = 127, /* the outcome of an UNKNOWN transfer, by its bank's paper */
     COMMAND_RECON_COMPARE = 128,    /* a bank's list was handed in, to be compared: recorded */
     /* query by the router: notices of a bank from a sequence on, then one empty EFFECT_REPLY */
@@ -80,6 +83,7 @@ enum command_kind {
     COMMAND_QUERY_POSITION = 1113, /* query */
     COMMAND_BALANCE_ANSWER = 1115,
     COMMAND_STATUS_ANSWER = 1116,
+    COMMAND_CONFIRM_SETTLEMENT = 1131,
     COMMAND_QUERY_TOTALS = 1132, /* query, as the next */
     COMMAND_RECON_PAGE = 1133,
     COMMAND_UPLOAD_RECON = 1134, /* for the spool of lists: never before the ledger, as the next */
@@ -88,8 +92,9 @@ enum command_kind {
     COMMAND_ANSWER_CASE = 1137,
     COMMAND_PROPOSE_ADJUSTMENT = 1138,
     COMMAND_ACCEPT_ADJUSTMENT = 1139,
-    COMMAND_GET_CASE = 1141,      /* query */
-    COMMAND_GET_ADJUSTMENT = 1143 /* query */
+    COMMAND_GET_CASE = 1141,       /* query */
+    COMMAND_GET_ADJUSTMENT = 1143, /* query */
+    COMMAND_GET_WINDOW = 1144      /* query */
 };
 
 /* What is to be known of a kind of command: the one table (command_kinds.c). */

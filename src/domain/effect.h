@@ -29,6 +29,9 @@ enum effect_kind {
     EFFECT_NOTICE,
     /* The registry's entry of a bank is now this one. */
     EFFECT_BANK,
+    /* The settlement window that is open now: sequence is its number, day its business date,
+     * deadline_ms its cut-off (0: none). */
+    EFFECT_WINDOW,
     /* An order of two people that is carried out beside the ledger: order says which (
      * QUARANTINE_RELEASE: digest; CLOCK_ACCEPT: deadline_ms is the wall clock's time). */
     EFFECT_ORDER,
@@ -49,7 +52,8 @@ struct effect {
     bank_code bank;       /* whom: WAIT, ANSWER, SEND, INQUIRE, NOTICE, BANK, TELL */
     struct id request;    /* WAIT, ANSWER: request id */
     struct id exchange;   /* SEND, INQUIRE, DONE: transfer, verification, challenge, attempt id */
-    uint64_t sequence;    /* NOTICE, RULES: its number */
+    uint64_t sequence;    /* NOTICE, RULES, WINDOW: its number */
+    int64_t day;          /* WINDOW */
     int64_t deadline_ms;  /* SEND; REPLY to an operator: until when the approval waits */
     struct span payload;
     struct refusal refusal;   /* REPLY and ANSWER with refused */

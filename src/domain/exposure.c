@@ -119,3 +119,7 @@ bool pair_accept(struct pair_position *pair, bank_code debtor, int64_t amount_fe
         *pair = after;
     return fits;
 }
+
+bool pair_settle(struct pair_position *pair, int64_t net_fen) {
+    return fen_subtract(pair->unsettled_fen, net_fen, &pair->unsettled_fen);
+}

@@ -71,5 +71,7 @@ bool pair_release(struct pair_position *pair, bank_code debtor, int64_t amount_f
     __attribute__((warn_unused_result));
 bool pair_accept(struct pair_position *pair, bank_code debtor, int64_t amount_fen)
     __attribute__((warn_unused_result));
+/* A net between them was paid: + was due to low. False when it would wrap. */
+bool pair_settle(struct pair_position *pair, int64_t net_fen) __attribute__((warn_unused_result));
 
 #endif

@@ -11,6 +11,7 @@
 #include "domain/message_session.h"
 #include "domain/message_transfer.h"
 #include "domain/message_view.h"
+#include "domain/message_window.h"
 
 enum message_kind {
     MESSAGE_NONE = 0,
@@ -56,6 +57,8 @@ enum message_kind {
     MESSAGE_POSITION_ALERT = 114,
     MESSAGE_ASK_BALANCE = 115,
     MESSAGE_ASK_ACCOUNT_STATUS = 116,
+    MESSAGE_WINDOW_NOTICE = 130,
+    MESSAGE_CONFIRM_SETTLEMENT = 131,
     MESSAGE_QUERY_TOTALS = 132,
     MESSAGE_RECON_PAGE = 133,
     MESSAGE_UPLOAD_RECON = 134,
@@ -67,7 +70,8 @@ enum message_kind {
     MESSAGE_CASE_NOTICE = 140,
     MESSAGE_GET_CASE = 141,
     MESSAGE_ADJUSTMENT_NOTICE = 142,
-    MESSAGE_GET_ADJUSTMENT = 143
+    MESSAGE_GET_ADJUSTMENT = 143,
+    MESSAGE_GET_WINDOW = 144
 };
 
 enum message_direction {

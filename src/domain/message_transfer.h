@@ -118,6 +118,7 @@ struct transfer_view {
     bool conflict;
     enum account_class account_debited; /* NONE: it goes without saying */
     bool fallback;
+    int64_t settled_at_ms;
 };
 
 #endif

@@ -10,6 +10,7 @@
 #include "domain/message_transfer.h"
 #include "domain/rules_document.h"
 #include "domain/transfer.h"
+#include "domain/window.h"
 
 struct unfreeze {
     enum object_kind kind;
@@ -95,6 +96,14 @@ struct funds_end {
     struct id funds;
     bool confirm;                      /* else it is cancelled */
     char reference[REFERENCE_MAX + 1]; /* of a confirmed one */
+};
+/* WINDOW_CLOSE, WINDOW_SETTLE and WINDOW_ABORT. */
+struct window_order {
+    uint64_t window;
+    bank_code low, high;               /* SETTLE: the pair */
+    char reference[REFERENCE_MAX + 1]; /* and by which payment */
+    enum settlement settlement;        /* SETTLE: MULTILATERAL is all at once */
+    bank_code defaulter;               /* ABORT; 0: none */
 };
 enum search_by { SEARCH_BY_ACCOUNT = 1, SEARCH_BY_PERSON = 2 };
 #define SEARCH_FOUND_MAX 100u

@@ -3,8 +3,9 @@
  *
  * Invariants: every function works all of its sums out first and stores them together, so that a
  * false changes nothing; a reservation is never negative; what one position loses in an acceptance
- * the other gains and the pair's net repeats, so that the nets of a window sum to zero; no sum
- * mixes currencies. Caps are not compared here: the caller asks for the exposure, then reserves.
+ * the other gains and the pair's net repeats, so that the nets of a window sum to zero; a net leaves
+ * both positions once, when it is settled; no sum mixes currencies. Caps are not compared here: the
+ * caller asks for the exposure, then reserves.
  */
 #include "domain/position.h"
 
@@ -67,6 +68,38 @@ bool position_accept(struct position *debtor, struct position *creditor, struct 
     creditor->unsettled_net_fen = creditor_net_fen;
     *net = pair;
     return true;
+}
+
+static bool same_pair(const struct pair_net *a, const struct pair_net *b) {
+    return a->low == b->low && a->high == b->high && currency_is(a->currency, b->currency);
+}
+
+bool position_settle(struct position *low, struct position *high, struct pair_net *net,
+                     const struct payment_word *word) {
+    int64_t low_fen;
+    int64_t high_fen;
+    if (net->settled.at_ms || word->at_ms <= 0 || !belong_together(low, high, net) ||
+        !fen_subtract(low->unsettled_net_fen, net->net_fen, &low_fen) ||
+        !fen_add(high->unsettled_net_fen, net->net_fen, &high_fen))
+        return false;
+    low->unsettled_net_fen = low_fen;
+    high->unsettled_net_fen = high_fen;
+    net->settled = *word;
+    return true;
+}
+
+bool position_carry(const struct pair_net *net, struct pair_net *to) {
+    struct pair_net after = *to;
+    if (net->settled.at_ms || !same_pair(net, to) || net->window >= to->window ||
+        !fen_add(to->carried_fen, net->net_fen, &after.carried_fen) ||
+        !fen_add(to->net_fen, net->net_fen, &after.net_fen))
+        return false;
+    *to = after;
+    return true;
+}
+
+int64_t pair_net_of(const struct pair_net *net, bank_code bank) {
+    return bank == net->low ? net->net_fen : -net->net_fen;
 }
 
 bool position_exposure(const struct position *position, int64_t *exposure_fen_out) {

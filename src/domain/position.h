@@ -16,16 +16,26 @@ struct position {
     int64_t unsettled_net_fen;     /* + due to the bank */
 };
 
+/* A payment between two banks over rails of their own, by its reference there. */
+struct payment_word {
+    int64_t at_ms;
+    char reference[REFERENCE_MAX + 1];
+};
+
 /* Net of one window between two banks, low < high: + is due to low. */
 struct pair_net {
     uint64_t window;
     bank_code low;
     bank_code high;
     char currency[CURRENCY_SIZE];
-    int64_t net_fen;
+    int64_t net_fen;    /* carried_fen + to_low_fen - to_high_fen */
     int64_t to_low_fen; /* gross accepted, money that went to low */
     int64_t to_high_fen;
     uint64_t count;
+    int64_t carried_fen; /* nets of aborted windows that go on in this one: + is due to low */
+    /* The banks' words that it was paid, and the one that settled it: 0 and empty, not yet. */
+    struct payment_word low_said, high_said, settled;
+    bool multilateral; /* settled from what the banks have paid in, by no payment of its own */
 };
 
 /* All return false, and change nothing, when a sum would wrap, a reservation become negative or an
@@ -39,6 +49,15 @@ bool position_release(struct position *debtor, int64_t amount_fen)
  * and currency. */
 bool position_accept(struct position *debtor, struct position *creditor, struct pair_net *net,
                      int64_t amount_fen) __attribute__((warn_unused_result));
+/* The net was paid: it leaves both positions. False as well when it is settled already. A net of zero
+ * may be settled by itself, and one that is multilateral, without a reference. */
+bool position_settle(struct position *low, struct position *high, struct pair_net *net,
+                     const struct payment_word *word) __attribute__((warn_unused_result));
+/* The net of an aborted window goes on in another window's of the same banks: positions keep it. */
+bool position_carry(const struct pair_net *net, struct pair_net *to)
+    __attribute__((warn_unused_result));
+/* What bank has to get of it; negative: to pay. */
+int64_t pair_net_of(const struct pair_net *net, bank_code bank);
 /* False when it would wrap. */
 bool position_exposure(const struct position *position, int64_t *exposure_fen_out)
     __attribute__((warn_unused_result));

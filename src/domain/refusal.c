@@ -318,6 +318,25 @@ static const struct refusal_row rows[] = {
     ROW(ADJUSTMENTS, "MS03", "ADJUSTMENTS", NEVER,
         "This case has had as many adjustments as a case may have. Open another case for what is "
         "left."),
+    ROW(NO_SUCH_WINDOW, "NOOR", "NO_SUCH_WINDOW", NEVER,
+        "There is no settlement window of that number. Ask for the open one to see how far "
+        "they go."),
+    ROW(WINDOW_STATE, "MS03", "WINDOW_STATE", NEVER,
+        "The settlement window's state does not allow this. Ask for it and go on from there."),
+    ROW(NO_SUCH_NET, "NOOR", "NO_SUCH_NET", NEVER,
+        "These two banks have no net in that settlement window. Ask for the window to see "
+        "its nets."),
+    ROW(NET_SETTLED, "MS03", "NET_SETTLED", NEVER,
+        "This net is settled already. Ask for the window to see by which payment."),
+    ROW(SETTLEMENT_AMOUNT, "AM09", "SETTLEMENT_AMOUNT", NEVER,
+        "This is not the net of the two banks in that window. Ask for the window, and "
+        "confirm exactly its net."),
+    ROW(SETTLEMENT_REFERENCE, "MS03", "SETTLEMENT_REFERENCE", NEVER,
+        "The other bank named the payment by another reference. Clear up which is right; "
+        "either bank can confirm again."),
+    ROW(SETTLEMENT_FUNDS, "ED05", "SETTLEMENT_FUNDS", NEVER,
+        "This bank has not paid in what it owes in the window, so that nothing of it was settled. "
+        "Let it pay in, settle the nets one by one, or abort the window."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

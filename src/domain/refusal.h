@@ -7,10 +7,10 @@
 #define LG_DOMAIN_REFUSAL_H
 
 #include "domain/limit.h"
-#include "domain/refusal_code.h"
+#include "domain/refusal_code.h" // IWYU pragma: export
 
 /* A row of the table. reason is "" where there is no ISO code. detail is never empty, and no two
- * rows share one; where the list above names none it is the code's own name. */
+ * rows share one; where the list of codes names none it is the code's own name. */
 struct refusal_row {
     enum refusal_code code;
     const char *reason;
@@ -27,7 +27,7 @@ struct refusal {
     struct limit_left limit; /* what it came upon; of NONE: it was no limit */
 };
 
-/* Never NULL; a code that is not in the list above is a broken invariant. */
+/* Never NULL; a code that is not in that list is a broken invariant. */
 const struct refusal_row *refusal_row(enum refusal_code code);
 /* Row index for listing, from the first real refusal on; NULL past the end. */
 const struct refusal_row *refusal_at(size_t index);

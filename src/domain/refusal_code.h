@@ -1,5 +1,5 @@
 /*
- * Why something is refused. Codes are appended; their rows stand in refusal.c, in the same order.
+ * The codes of refusals, by groups: what refuses is said in domain/refusal.h. New ones go to the end.
  */
 #ifndef LG_DOMAIN_REFUSAL_CODE_H
 #define LG_DOMAIN_REFUSAL_CODE_H
@@ -127,6 +127,14 @@ enum refusal_code {
     REFUSAL_ADJUSTMENT_STATE,   /* MS03/ADJUSTMENT_STATE: it has ended, or its time is over */
     REFUSAL_ADJUSTMENT_ROLE,    /* AG08/ADJUSTMENT_ROLE: only the other bank accepts */
     REFUSAL_ADJUSTMENTS,        /* MS03/ADJUSTMENTS: as many as a case may have */
+    /* settlement */
+    REFUSAL_NO_SUCH_WINDOW,       /* NOOR/NO_SUCH_WINDOW */
+    REFUSAL_WINDOW_STATE,         /* MS03/WINDOW_STATE: this is not for this state */
+    REFUSAL_NO_SUCH_NET,          /* NOOR/NO_SUCH_NET: these banks have none in that window */
+    REFUSAL_NET_SETTLED,          /* MS03/NET_SETTLED */
+    REFUSAL_SETTLEMENT_AMOUNT,    /* AM09/SETTLEMENT_AMOUNT: it is not the net */
+    REFUSAL_SETTLEMENT_REFERENCE, /* MS03/SETTLEMENT_REFERENCE: not what the other bank said */
+    REFUSAL_SETTLEMENT_FUNDS,     /* ED05/SETTLEMENT_FUNDS: a bank has not paid in enough */
     REFUSAL_CODES
 };
 

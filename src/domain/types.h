@@ -55,6 +55,7 @@ enum object_kind {
     OBJECT_CASE = 4,
     OBJECT_APPROVAL = 5,
     OBJECT_QUESTION = 6,   /* a bank's view of an account that is being asked for */
+    OBJECT_WINDOW = 7,     /* a settlement window: window_id of its number */
     OBJECT_FUNDS = 8,      /* a payment into a prefunded balance, or out of it */
     OBJECT_ADJUSTMENT = 9, /* what two banks agreed on besides all transfers */
     OBJECT_RULES = 10      /* a document of rules; its number in the last eight bytes of the id */

@@ -6,6 +6,8 @@
  */
 #include "domain/window.h"
 
+#include <string.h>
+
 static const uint8_t successors[WINDOW_STATES][WINDOW_EVENTS] = {
     [WINDOW_NONE] = {[WINDOW_EVENT_OPEN] = WINDOW_OPEN},
     [WINDOW_OPEN] = {[WINDOW_EVENT_CLOSE] = WINDOW_CLOSING},
@@ -28,6 +30,10 @@ bool window_final(enum window_state state) {
     return state == WINDOW_SETTLED || state == WINDOW_ABORTED;
 }
 
+bool window_tells(enum window_event event) {
+    return event == WINDOW_EVENT_FIX || event == WINDOW_EVENT_SETTLE || event == WINDOW_EVENT_ABORT;
+}
+
 bool window_move(struct window *window, enum window_event event,
                  const struct history_entry *entry) {
     enum window_state next;
@@ -44,7 +50,7 @@ bool window_move(struct window *window, enum window_event event,
 
 int64_t window_due_ms(const struct window *window) {
     if (window->state == WINDOW_CLOSING)
-        return window->closing_at_ms;
+        return window->closing_at_ms + 1; /* by a command of its own */
     return window->state == WINDOW_OPEN ? window->cut_off_at_ms : 0;
 }
 
@@ -56,6 +62,30 @@ struct id window_id(uint64_t number) {
 
 uint64_t window_number(const struct id *id) {
     return get_be64(id->bytes) == 0 ? get_be64(id->bytes + 8) : 0;
+}
+
+/* The last id that the command of an entry could make. */
+static struct id last_of(const struct history *history, uint32_t index) {
+    const struct history_entry *entry = history_at(history, index);
+    return entry ? id_make(entry->at_ms, entry->sequence, UINT16_MAX) : (struct id){{0}};
+}
+
+/* Nothing was before the first window: what an older version accepted in it has no rows. */
+struct id window_first(const struct window *window) {
+    return window->number == 1 ? (struct id){{0}} : last_of(&window->history, 0);
+}
+
+struct id window_last(const struct window *window) {
+    struct id last;
+    if (window->state != WINDOW_OPEN)
+        return last_of(&window->history, 1);
+    memset(&last, 0xff, sizeof last);
+    return last;
+}
+
+bool window_is_late(const struct window *window, const struct id *transfer) {
+    struct id first = window_first(window);
+    return id_compare(transfer, &first) <= 0;
 }
 
 const char *window_state_name(enum window_state state) {

@@ -53,12 +53,19 @@ struct window {
 bool window_next(enum window_state state, enum window_event event, enum window_state *next_out);
 /* SETTLED and ABORTED. */
 bool window_final(enum window_state state);
+/* Banks with a net in it are told of that event. */
+bool window_tells(enum window_event event);
 const char *window_state_name(enum window_state state);
 const char *window_event_name(enum window_event event);
 const char *settlement_name(enum settlement settlement);
 /* Its number as an id, and back; 0 for what is no such id. */
 struct id window_id(uint64_t number);
 uint64_t window_number(const struct id *id);
+/* Transfers received while it was open have ids above first, and not above last. What was accepted
+ * in it and was received earlier is late: it has a row of its own. */
+struct id window_first(const struct window *window);
+struct id window_last(const struct window *window);
+bool window_is_late(const struct window *window, const struct id *transfer);
 /* When the ledger must look at it: the cut-off while OPEN, at once while CLOSING; 0: never. */
 int64_t window_due_ms(const struct window *window);
 /* Moves it and adds its history entry (state filled in here). False: refused. */

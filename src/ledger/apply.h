@@ -119,18 +119,6 @@ void apply_send(struct apply *apply, bank_code bank, enum message_kind message,
 void apply_done(struct apply *apply, bank_code bank, const struct id *exchange);
 void apply_alarm(struct apply *apply, const char *text, const struct id *object);
 
-/* ---- view.c: objects as banks see them; spans point into the object and static text ---- */
-/* viewer: the bank that it is for, which sees of the other's holds only what they block. */
-struct link_view link_view_of(const struct apply *apply, const struct link *link, bank_code viewer);
-struct transfer_view transfer_view_of(const struct transfer *transfer);
-void apply_reply_link(struct apply *apply, const struct link *link, bool replayed);
-void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed);
-void apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
-                       enum message_kind message);
-/* To the submitter, whose request of that kind waits. */
-void apply_answer_transfer(struct apply *apply, const struct transfer *transfer,
-                           const struct id *request, enum message_kind message);
-
 /* ---- notice.c: numbers and stores one notice for each of both banks, about the object's last history entry. */
 int notice_link(struct apply *apply, const struct link *link) MUST_USE;
 int notice_transfer(struct apply *apply, const struct transfer *transfer) MUST_USE;
@@ -141,5 +129,7 @@ int notice_submitter(struct apply *apply, const struct transfer *transfer) MUST_
 int notice_send_row(struct apply *apply, bank_code bank, uint64_t sequence) MUST_USE;
 bool notice_token(struct apply *apply, bank_code bank, uint64_t sequence,
                   struct digest *token_out) MUST_USE; /* false: no store id yet */
+
+#include "ledger/view.h" // IWYU pragma: export
 
 #endif

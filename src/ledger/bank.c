@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "ledger/handler.h"
+#include "ledger/settlement.h"
 #include "wire/message.h"
 
 void bank_tell(struct apply *apply, const struct bank *bank) {
@@ -116,6 +116,8 @@ int bank_boot(struct apply *apply) {
     result = boot_banks(apply);
     if (result == 0)
         result = rules_tell_all(apply);
+    if (result == 0)
+        result = window_boot(apply, meta.open_window);
     if (result == 0)
         result = resume(apply, OBJECT_TRANSFER, resume_transfer);
     if (result == 0)

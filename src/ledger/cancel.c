@@ -61,10 +61,9 @@ static int ask(struct apply *apply, struct transfer *transfer,
         result = bar(apply, transfer, reason, CAUSE_REQUEST);
     if (result)
         return result;
-    if (waits)
-        apply_wait(apply, &request->request);
-    else
-        apply_reply_transfer(apply, transfer, false);
+    if (!waits)
+        return apply_reply_transfer(apply, transfer, false);
+    apply_wait(apply, &request->request);
     return 0;
 }
 
@@ -89,6 +88,5 @@ int transfer_cancel(struct apply *apply) {
     if (transfer.state == TRANSFER_ACCEPTED)
         return refuse(apply, transfer_came_back(&transfer) ? REFUSAL_RETURNED : REFUSAL_POSTED,
                       field);
-    apply_reply_transfer(apply, &transfer, false);
-    return 0;
+    return apply_reply_transfer(apply, &transfer, false);
 }

@@ -50,6 +50,5 @@ int posting_confirm_credit(struct apply *apply) {
         result = note_credit(apply, &transfer);
     if (result)
         return result;
-    apply_reply_transfer(apply, &transfer, false);
-    return 0;
+    return apply_reply_transfer(apply, &transfer, false);
 }

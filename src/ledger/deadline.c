@@ -6,6 +6,7 @@
  * its deadline row and moves no more until it is unfrozen.
  */
 #include "ledger/adjustments.h"
+#include "ledger/settlement.h"
 
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
     apply_alarm(apply, "a deadline led to nothing: dropped", &due->object);
@@ -44,6 +45,11 @@ static int expire_approval(struct apply *apply, const struct store_deadline *due
     return result == APPLY_STALE ? deadline_drop_stray(apply, due) : result;
 }
 
+static int expire_window(struct apply *apply, const struct store_deadline *due) {
+    int result = window_expire(apply, due);
+    return result == APPLY_STALE ? deadline_drop_stray(apply, due) : result;
+}
+
 /* What each kind of object does when it is due. Each of them drops or moves the row: a TICK comes
  * upon no row twice. */
 static const struct {
@@ -53,6 +59,7 @@ static const struct {
     {OBJECT_TRANSFER, expire_transfer}, {OBJECT_LINK, expire_link},
     {OBJECT_APPROVAL, expire_approval}, {OBJECT_CASE, case_expire},
     {OBJECT_QUESTION, question_expire}, {OBJECT_ADJUSTMENT, adjustment_expire},
+    {OBJECT_WINDOW, expire_window},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {

@@ -6,6 +6,7 @@
  * be booked, or be told.
  */
 #include "ledger/adjustments.h"
+#include "ledger/settlement.h"
 
 static int load_pair(struct apply *apply, bank_code one, bank_code other, const char *currency,
                      struct pair_position *pair_out) {
@@ -15,15 +16,14 @@ static int load_pair(struct apply *apply, bank_code one, bank_code other, const 
 
 int books_load(struct apply *apply, bank_code debtor, bank_code creditor, const char *currency,
                struct books *books_out) {
-    struct store_meta meta;
-    int result = store_get_meta(apply->store, &meta);
-    APPLY_TRY(result);
-    APPLY_INVARIANT(result == 0);
+    int result = window_load_open(apply, &books_out->window);
+    if (result)
+        return result;
     APPLY_TRY(store_get_position(apply->store, debtor, currency, &books_out->debtor));
     APPLY_TRY(store_get_position(apply->store, creditor, currency, &books_out->creditor));
     APPLY_TRY(load_pair(apply, debtor, creditor, currency, &books_out->pair));
-    return store_get_net(apply->store, meta.open_window, books_out->pair.low, books_out->pair.high,
-                         currency, &books_out->net);
+    return store_get_net(apply->store, books_out->window.number, books_out->pair.low,
+                         books_out->pair.high, currency, &books_out->net);
 }
 
 static int load_books(struct apply *apply, const struct transfer *transfer,
@@ -78,8 +78,7 @@ int exposure_tell(struct apply *apply, const struct position *position,
     return position_alert(apply, position, terms);
 }
 
-/* The bank's exposure has moved. */
-static int tell(struct apply *apply, const struct position *position) {
+int exposure_moved(struct apply *apply, const struct position *position) {
     struct exposure_terms terms;
     APPLY_TRY(store_get_exposure(apply->store, position->bank, position->currency, &terms));
     return exposure_tell(apply, position, &terms);
@@ -119,7 +118,9 @@ int books_accept(struct apply *apply, struct transfer *transfer) {
     store_put_net(apply->store, &books.net);
     store_put_pair(apply->store, &books.pair);
     transfer->window = books.net.window;
-    return tell(apply, &books.creditor); /* the debtor's exposure is what it was */
+    if (window_is_late(&books.window, &transfer->id))
+        store_put_late(apply->store, transfer->window, &transfer->id);
+    return exposure_moved(apply, &books.creditor); /* the debtor's exposure is what it was */
 }
 
 int books_release(struct apply *apply, const struct transfer *transfer) {
@@ -132,7 +133,7 @@ int books_release(struct apply *apply, const struct transfer *transfer) {
     APPLY_INVARIANT(pair_release(&pair, transfer->debtor_bank, transfer->amount.fen));
     store_put_position(apply->store, &debtor);
     store_put_pair(apply->store, &pair);
-    return tell(apply, &debtor);
+    return exposure_moved(apply, &debtor);
 }
 
 int books_adjust(struct apply *apply, struct adjustment *adjustment) {
@@ -155,8 +156,8 @@ int books_adjust(struct apply *apply, struct adjustment *adjustment) {
     store_put_net(apply->store, &books.net);
     store_put_pair(apply->store, &books.pair);
     adjustment->window = books.net.window;
-    result = tell(apply, &books.debtor);
-    return result ? result : tell(apply, &books.creditor);
+    result = exposure_moved(apply, &books.debtor);
+    return result ? result : exposure_moved(apply, &books.creditor);
 }
 
 /* ---- the pairs of a store that had none ---- */

@@ -109,6 +109,7 @@ int object_freeze(struct apply *apply, enum object_kind kind, const struct id *o
 /* What moves when one bank comes to owe another: both positions, what the two have between them, and
  * their net in the open window. 0, negative or APPLY_BROKEN. */
 struct books {
+    struct window window;
     struct position debtor, creditor;
     struct pair_net net;
     struct pair_position pair;
@@ -141,6 +142,8 @@ void posting_inquire(struct apply *apply, const struct transfer *transfer);
  * ended, is frozen, or is being cancelled already. Puts it. reason: an ISO code. */
 int posting_bar(struct apply *apply, struct transfer *transfer, const char *reason,
                 enum cause cause) MUST_USE;
+/* Disables a bank, if it is not; refuses NO_SUCH_BANK on field. */
+int bank_suspend(struct apply *apply, bank_code code, const char *field) MUST_USE;
 /* A row that leads to nothing: it would hold up all that come after it. */
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) MUST_USE;
 

@@ -14,6 +14,7 @@
 #include "crypto/digest.h"
 #include "ledger/adjustments.h"
 #include "ledger/request.h"
+#include "ledger/settlement.h"
 
 struct ledger *ledger_new(struct store *store, struct keyring *keyring) {
     struct ledger *ledger = xcalloc(1, sizeof *ledger);
@@ -128,6 +129,11 @@ static const struct handler handlers[] = {
     {COMMAND_FUNDS_END, false, funds_end},
     {COMMAND_TRANSFER_RESOLVE, false, transfer_resolve},
     {COMMAND_RECON_COMPARE, false, order_record_recon},
+    {COMMAND_WINDOW_CLOSE, false, window_order_close},
+    {COMMAND_WINDOW_SETTLE, false, window_order_settle},
+    {COMMAND_WINDOW_ABORT, false, window_order_abort},
+    {COMMAND_CONFIRM_SETTLEMENT, true, settlement_confirm},
+    {COMMAND_GET_WINDOW, false, window_get},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

@@ -7,6 +7,7 @@
  * nothing goes.
  */
 #include "ledger/adjustments.h"
+#include "ledger/settlement.h"
 
 #include "crypto/digest.h"
 #include "wire/message.h"
@@ -31,6 +32,7 @@ union noticed {
     struct transfer transfer;
     struct inquiry_case inquiry;
     struct adjustment adjustment;
+    struct window window;
 };
 
 /* A notice as one bank gets it. */
@@ -77,7 +79,10 @@ static int encode_transfer(struct apply *apply, const void *object, const struct
                                   told->entry, &entry);
     if (result)
         return result;
-    struct transfer_view view = transfer_view_of(transfer);
+    struct transfer_view view;
+    result = transfer_view_load(apply, transfer, &view);
+    if (result)
+        return result;
     view.state = (enum transfer_state)entry.state;
     const char *event = transfer_event_name((enum transfer_event)entry.event);
     message_encode_transfer_notice(&told->place, &view, event, &apply->ledger->notice);
@@ -117,11 +122,29 @@ static int encode_adjustment(struct apply *apply, const void *object, const stru
     return 0;
 }
 
+static int load_window(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_window(store, window_number(id), &object_out->window);
+}
+
+static int encode_window(struct apply *apply, const void *object, const struct told *told) {
+    const struct window *window = object;
+    const struct history_entry *entry = history_at(&window->history, told->entry);
+    struct window_view view;
+    APPLY_INVARIANT(entry != NULL);
+    int result = window_view_load(apply, window, told->bank, &view);
+    if (result)
+        return result;
+    view.state = (enum window_state)entry->state;
+    message_encode_window_notice(&told->place, &view, &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
     {OBJECT_CASE, MESSAGE_CASE_NOTICE, load_case, encode_case},
     {OBJECT_ADJUSTMENT, MESSAGE_ADJUSTMENT_NOTICE, load_adjustment, encode_adjustment},
+    {OBJECT_WINDOW, MESSAGE_WINDOW_NOTICE, load_window, encode_window},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -209,6 +232,22 @@ int notice_adjustment(struct apply *apply, const struct adjustment *adjustment) 
     struct store_notice row = {OBJECT_ADJUSTMENT, adjustment->id, adjustment->entry_count - 1};
     int result = give(apply, adjustment->debtor, &row, adjustment);
     return result ? result : give(apply, adjustment->creditor, &row, adjustment);
+}
+
+int notice_window(struct apply *apply, const struct window *window) {
+    struct store_notice row = {OBJECT_WINDOW, window_id(window->number),
+                               history_length(&window->history) - 1};
+    struct bank bank = {.code = 0};
+    int result;
+    while ((result = store_next_bank(apply->store, bank.code, &bank)) == 0) {
+        struct pair_net net;
+        result = store_next_net_of_bank(apply->store, window->number, bank.code, 0, &net);
+        if (result == 0)
+            result = give(apply, bank.code, &row, window);
+        if (result < 0 || result == APPLY_BROKEN)
+            return result;
+    }
+    return result < 0 ? result : 0;
 }
 
 int notice_acknowledge(struct apply *apply) {

@@ -201,9 +201,7 @@ int posting_answer(struct apply *apply) {
             return result;
     }
     result = judge(apply, &transfer, inquired, answer);
-    if (result == 0)
-        apply_reply_transfer(apply, &transfer, false);
-    return result;
+    return result ? result : apply_reply_transfer(apply, &transfer, false);
 }
 
 void posting_inquire(struct apply *apply, const struct transfer *transfer) {

@@ -79,6 +79,19 @@ int bank_disable(struct apply *apply) {
     return 0;
 }
 
+int bank_suspend(struct apply *apply, bank_code code, const char *field) {
+    struct bank bank;
+    int result = find(apply, code, &bank);
+    if (result)
+        return result < 0 ? result : refuse(apply, (enum refusal_code)result, field);
+    if (bank.active) {
+        bank.active = false;
+        bank.changed_at_ms = apply->now_ms;
+        keep(apply, &bank);
+    }
+    return 0;
+}
+
 int bank_enable(struct apply *apply) {
     struct bank bank;
     int result = find(apply, apply->command->body.bank_enable.code, &bank);

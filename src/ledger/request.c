@@ -14,6 +14,7 @@
 #include "ledger/adjustments.h"
 #include "ledger/hold.h"
 #include "ledger/request.h"
+#include "ledger/settlement.h"
 
 static int check_date(struct apply *apply, const struct id *request) {
     int64_t age_ms = apply->now_ms - id_ms(request);
@@ -209,6 +210,9 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = adjustment_differs(apply, &row->object, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_WINDOW) {
+        struct id now = window_id(command->body.confirm_settlement.window);
+        field = id_equal(&now, &row->object) ? "" : "window";
     }
     return refuse(apply, REFUSAL_DUPLICATE, field);
 }
@@ -239,6 +243,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return case_reply(apply, &row->object, true);
     if (row->kind == OBJECT_ADJUSTMENT)
         return adjustment_reply(apply, &row->object, true);
+    if (row->kind == OBJECT_WINDOW)
+        return settlement_replay(apply, &row->object);
     if (row->message == COMMAND_REPORT_ACCOUNT) {
         account_reply(apply, get_be32(row->detail.bytes), true);
         return 0;
@@ -247,8 +253,7 @@ static int replay(struct apply *apply, const struct store_request *row) {
     int result = store_get_transfer(apply->store, &row->object, &transfer);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    apply_reply_transfer(apply, &transfer, true);
-    return 0;
+    return apply_reply_transfer(apply, &transfer, true);
 }
 
 static void record(struct apply *apply, const struct id *request, enum refusal_code refusal) {

@@ -57,6 +57,5 @@ int transfer_step_up(struct apply *apply) {
         result = note_demand(apply, &transfer, demand);
     if (result)
         return result;
-    apply_reply_transfer(apply, &transfer, false);
-    return 0;
+    return apply_reply_transfer(apply, &transfer, false);
 }

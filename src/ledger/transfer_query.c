@@ -26,8 +26,7 @@ int transfer_get(struct apply *apply) {
     APPLY_TRY(result);
     if (result || (transfer.submitter != bank && transfer.instructed != bank))
         return refuse(apply, REFUSAL_NO_SUCH_TRANSFER, field);
-    apply_reply_transfer(apply, &transfer, false);
-    return 0;
+    return apply_reply_transfer(apply, &transfer, false);
 }
 
 /* ---- lists ---- */
@@ -93,7 +92,10 @@ static int fill(struct apply *apply, struct page *page) {
          looked++) {
         last = transfer.id;
         if (wanted(page->query, apply->command->bank, &transfer)) {
-            struct transfer_view view = transfer_view_of(&transfer);
+            struct transfer_view view;
+            int result = transfer_view_load(apply, &transfer, &view);
+            if (result)
+                return result;
             message_encode_transfer_page_entry(&view, page->out);
             page->taken++;
         }

@@ -100,6 +100,8 @@ int books_release(struct apply *apply, const struct transfer *transfer) MUST_USE
 /* The bank stands above other warnings than it was told: it is told, and the terms are put. */
 int exposure_tell(struct apply *apply, const struct position *position,
                   struct exposure_terms *terms) MUST_USE;
+/* The same; the bank's exposure has moved. */
+int exposure_moved(struct apply *apply, const struct position *position) MUST_USE;
 
 /* ---- position_query.c ---- */
 /* Tells the bank which warnings it stands above. */

@@ -2,7 +2,7 @@
  * Objects as banks may see them, and the answers that carry them. Account numbers leave only as
  * their last four. Views borrow from the object that they show.
  */
-#include "ledger/apply.h"
+#include "ledger/settlement.h"
 
 #include <string.h>
 
@@ -124,12 +124,15 @@ static struct span encode_link(struct apply *apply, const struct link *link, ban
     return buf_span(&apply->ledger->scratch);
 }
 
-static struct span encode_transfer(struct apply *apply, const struct transfer *transfer,
-                                   bool replayed) {
-    struct transfer_view view = transfer_view_of(transfer);
-    view.replayed = replayed;
+int transfer_view_load(struct apply *apply, const struct transfer *transfer,
+                       struct transfer_view *view_out) {
+    *view_out = transfer_view_of(transfer);
+    return window_settled_at(apply, transfer, &view_out->settled_at_ms);
+}
+
+static struct span encode_transfer(struct apply *apply, const struct transfer_view *view) {
     buf_clear(&apply->ledger->scratch);
-    message_encode_transfer_reply(&view, &apply->ledger->scratch);
+    message_encode_transfer_reply(view, &apply->ledger->scratch);
     return buf_span(&apply->ledger->scratch);
 }
 
@@ -139,10 +142,16 @@ void apply_reply_link(struct apply *apply, const struct link *link, bool replaye
     apply_reply(apply, MESSAGE_NONE, encode_link(apply, link, apply->command->bank, replayed));
 }
 
-void apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed) {
+int apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed) {
+    struct transfer_view view;
     if (apply->command->origin.kind == ORIGIN_NONE)
-        return;
-    apply_reply(apply, MESSAGE_NONE, encode_transfer(apply, transfer, replayed));
+        return 0;
+    int result = transfer_view_load(apply, transfer, &view);
+    if (result)
+        return result;
+    view.replayed = replayed;
+    apply_reply(apply, MESSAGE_NONE, encode_transfer(apply, &view));
+    return 0;
 }
 
 void apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
@@ -153,6 +162,6 @@ void apply_answer_link(struct apply *apply, const struct link *link, const struc
 
 void apply_answer_transfer(struct apply *apply, const struct transfer *transfer,
                            const struct id *request, enum message_kind message) {
-    apply_answer(apply, transfer->submitter, request, message,
-                 encode_transfer(apply, transfer, false));
+    struct transfer_view view = transfer_view_of(transfer);
+    apply_answer(apply, transfer->submitter, request, message, encode_transfer(apply, &view));
 }

@@ -137,6 +137,8 @@ void router_deliver(struct router *router, const struct effect *effect) {
     case EFFECT_BANK:
         set_entry(router, effect->entry);
         break;
+    case EFFECT_WINDOW: /* the front's */
+        break;
     case EFFECT_ORDER:
     case EFFECT_ALARM:
         router->door->told(router->door->context, effect);

@@ -166,6 +166,8 @@ void front_deliver(struct front *front, const struct effects *effects) {
             review(front, effect->entry->code);
         } else if (effect->kind == EFFECT_RULES) {
             system_rules(&front->system, effect->sequence, effect->payload);
+        } else if (effect->kind == EFFECT_WINDOW) {
+            system_learn_window(&front->system, effect);
         }
     }
     system_turn(front);

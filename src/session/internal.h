@@ -50,7 +50,9 @@ struct system_view {
     struct system_participant *participants; /* in order of their codes */
     size_t count, cap;
     struct rulebook book; /* as the ledger has it */
-    int64_t day;          /* Shanghai */
+    int64_t today;        /* Shanghai's; rules begin with a day */
+    int64_t day;          /* business date of the open window */
+    int64_t cut_off_ms;   /* of that window; 0: none */
     uint64_t version;
     uint64_t told; /* to all that were open then */
 };
@@ -116,9 +118,10 @@ void system_deinit(struct system_view *view);
 void system_learn(struct system_view *view, const struct bank *bank);
 /* A document of rules that was loaded. */
 void system_rules(struct system_view *view, uint64_t number, struct span bytes);
+void system_learn_window(struct system_view *view, const struct effect *effect);
 /* Tells an open session the present version, unless it knows it or is held. */
 void system_tell(struct session *session);
-/* Tells all sessions what changed, the day among it. */
+/* Tells all sessions what changed. */
 void system_turn(struct front *front);
 
 /* rights.c */

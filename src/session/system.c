@@ -3,7 +3,8 @@
  *
  * Invariants: the participants are the registry's entries, in order of their codes; a session has been
  * told the present version, or is held and is told it when it takes its output again; what did not
- * change is not told again. Nothing of it is stored: it is made from the registry and the rules.
+ * change is not told again. Nothing of it is stored here: it is made from the registry, the open
+ * settlement window and the rules.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,12 @@ void system_learn(struct system_view *view, const struct bank *bank) {
     view->version++;
 }
 
+void system_learn_window(struct system_view *view, const struct effect *effect) {
+    view->day = effect->day;
+    view->cut_off_ms = effect->deadline_ms;
+    view->version++;
+}
+
 /* One notice, of the participants from first on. */
 static void append_part(struct session *session, size_t first, size_t count, bool complete) {
     struct participant told[SYSTEM_NOTICE_PARTICIPANTS_MAX];
@@ -81,10 +88,11 @@ static void append_part(struct session *session, size_t first, size_t count, boo
             .class2 = (from->roles & BANK_ROLE_CLASS2) != 0,
         };
     }
-    date_format(shanghai_day(now_ms), date);
+    date_format(view->day, date);
     struct system_notice notice = {
         .ledger_time_ms = now_ms,
         .business_date = span_text(date),
+        .cut_off_at_ms = view->cut_off_ms,
         .participants = told,
         .participant_count = (uint32_t)count,
         .complete = complete,
@@ -115,13 +123,19 @@ void system_tell(struct session *session) {
     } while (first < view->count);
 }
 
+/* Other rules may be in force on another day. */
+static void look_at_rules(struct system_view *view, int64_t now_ms) {
+    int64_t today = shanghai_day(now_ms);
+    if (today == view->today)
+        return;
+    int64_t before_ms = shanghai_day_start_ms(view->today);
+    view->version += rulebook_at(&view->book, before_ms) != rulebook_at(&view->book, now_ms);
+    view->today = today;
+}
+
 void system_turn(struct front *front) {
     struct system_view *view = &front->system;
-    int64_t day = shanghai_day(front->door->ledger_now_ms(front->door->context));
-    if (day != view->day) {
-        view->day = day;
-        view->version++;
-    }
+    look_at_rules(view, front->door->ledger_now_ms(front->door->context));
     if (view->version == view->told)
         return;
     view->told = view->version;

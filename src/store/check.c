@@ -13,6 +13,7 @@
 
 #include "store/record_adjustment.h"
 #include "store/record_money.h"
+#include "store/record_settlement.h"
 #include "store/table.h"
 
 #define CHECKSUM_SIZE 4
@@ -263,6 +264,26 @@ static void check_link(struct row *row, const void *message) {
     check_texts(row, opened, link.hold_count);
 }
 
+static void check_net(struct row *row, const void *message) {
+    struct pair_net net = {0};
+    struct net_records again;
+    judge_value(row, net_from_record(message, &net));
+    if (row->state != ROW_RIGHT)
+        return;
+    net_to_record(&net, &again);
+    same(row, AS_MESSAGE(&again.net));
+}
+
+static void check_window(struct row *row, const void *message) {
+    struct window window = {0};
+    struct window_records again;
+    judge_value(row, window_from_record(message, get_be64(row->key.data + 1), &window));
+    if (row->state != ROW_RIGHT)
+        return;
+    window_to_record(&window, &again);
+    same(row, AS_MESSAGE(&again.window));
+}
+
 /* ---- tables ---- */
 
 /* What stands in the value: a message, the 16 bytes of an id, or nothing. */
@@ -295,7 +316,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_DEADLINE] = {10 + ID_SIZE, 0, NULL, NULL},
     [TABLE_NOTICE] = {17, 0, SHAPE(notice), check_notice},
     [TABLE_POSITION] = {12, 0, SHAPE(position), check_plain},
-    [TABLE_NET] = {28, 0, SHAPE(pair_net), check_plain},
+    [TABLE_NET] = {28, 0, SHAPE(pair_net), check_net},
     [TABLE_LIVE] = {OF_DIGEST + 1 + ID_SIZE, 0, NULL, NULL},
     [TABLE_LINK_OF_BANK] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_USAGE] = {ID_KEY, 0, SHAPE(link_usage), check_plain},
@@ -311,6 +332,8 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_EXPOSURE] = {12, 0, SHAPE(exposure), check_exposure},
     [TABLE_PAIR] = {20, 0, SHAPE(pair), check_plain},
     [TABLE_FUNDS] = {ID_KEY, 0, SHAPE(funds), check_funds},
+    [TABLE_WINDOW] = {9, 0, SHAPE(window), check_window},
+    [TABLE_LATE] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_ADJUSTMENT] = {ID_KEY, 0, SHAPE(adjustment), check_adjustment},
     [TABLE_ADJUSTMENT_OF_WINDOW] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},

@@ -17,6 +17,7 @@
 #include "domain/link.h"
 #include "domain/position.h"
 #include "domain/transfer.h"
+#include "domain/window.h"
 #include "store/overlay.h"
 #include "store/rows.h"
 
@@ -108,25 +109,14 @@ int store_drop_notice(struct store *store, bank_code bank, uint64_t sequence) MU
 /* Gives a row another number, under which none stands any more. */
 int store_move_notice(struct store *store, bank_code bank, uint64_t from, uint64_t to) MUST_USE;
 
-/* ---- positions and nets; gets give zeroes (with the key's fields filled in) if none ---- */
-int store_get_position(struct store *store, bank_code bank, const char *currency,
-                       struct position *position_out) MUST_USE;
-void store_put_position(struct store *store, const struct position *position);
-int store_next_position(struct store *store, const struct position *after,
-                        struct position *position_out) MUST_USE;
-int store_get_net(struct store *store, uint64_t window, bank_code low, bank_code high,
-                  const char *currency, struct pair_net *net_out) MUST_USE;
-void store_put_net(struct store *store, const struct pair_net *net);
-int store_next_net(struct store *store, const struct pair_net *after,
-                   struct pair_net *net_out) MUST_USE;
-
 /* ---- the whole state as one digest: SHA-256 over all keys and values in order (overlay merged).
  * Two ledgers that applied the same commands give the same. ---- */
 int store_digest(struct store *store, struct digest *digest_out) MUST_USE;
 
 /* The rest of the tables; each of these headers may be included alone. */
-#include "store/desk.h"  // IWYU pragma: export
-#include "store/links.h" // IWYU pragma: export
-#include "store/money.h" // IWYU pragma: export
+#include "store/desk.h"       // IWYU pragma: export
+#include "store/links.h"      // IWYU pragma: export
+#include "store/money.h"      // IWYU pragma: export
+#include "store/settlement.h" // IWYU pragma: export
 
 #endif

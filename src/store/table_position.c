@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "store/record.h"
+#include "store/record_settlement.h"
 #include "store/table.h"
 
 #define POSITION_KEY_SIZE (1 + 8 + 3)
@@ -90,13 +90,6 @@ static struct pair_net net_of(struct span key) {
     return net;
 }
 
-static void fill_net(const Linkgate__Store__V1__PairNet *record, struct pair_net *net) {
-    net->net_fen = record->net_fen;
-    net->to_low_fen = record->to_low_fen;
-    net->to_high_fen = record->to_high_fen;
-    net->count = record->count;
-}
-
 int store_get_net(struct store *store, uint64_t window, bank_code low, bank_code high,
                   const char *currency, struct pair_net *net_out) {
     struct key key = net_key(window, low, high, currency);
@@ -104,36 +97,95 @@ int store_get_net(struct store *store, uint64_t window, bank_code low, bank_code
     int rc = table_load(store, &key, &linkgate__store__v1__pair_net__descriptor, &record);
     if (rc < 0)
         return rc;
-    *net_out = net_of(key_span(&key));
-    if (rc == 0)
-        fill_net(record, net_out);
+    struct pair_net net = net_of(key_span(&key));
+    if (rc == 0 && !net_from_record(record, &net))
+        return table_damaged(key_span(&key), "net");
+    *net_out = net;
     return 0;
 }
 
 void store_put_net(struct store *store, const struct pair_net *net) {
     struct key key = net_key(net->window, net->low, net->high, net->currency);
-    Linkgate__Store__V1__PairNet record = LINKGATE__STORE__V1__PAIR_NET__INIT;
-    record.net_fen = net->net_fen;
-    record.to_low_fen = net->to_low_fen;
-    record.to_high_fen = net->to_high_fen;
-    record.count = net->count;
-    table_put_message(store, &key, &record.base, false);
+    struct net_records records;
+    net_to_record(net, &records);
+    table_put_message(store, &key, &records.net.base, false);
 }
 
-int store_next_net(struct store *store, const struct pair_net *after, struct pair_net *net_out) {
-    struct key from = key_of(TABLE_NET);
+/* The first net at from, or strictly after it. */
+static int net_from(struct store *store, const struct key *from, bool strict,
+                    struct pair_net *net_out) {
     struct span key, bytes;
     const void *record;
-    if (after != NULL)
-        from = net_key(after->window, after->low, after->high, after->currency);
-    int rc = table_next(store, &from, 1, after != NULL, &key, &bytes);
+    int rc = table_next(store, from, 1, strict, &key, &bytes);
     if (rc == 0 && key.size != NET_KEY_SIZE)
         rc = table_damaged(key, "key of a net");
     if (rc == 0)
         rc = table_unpack(store, key, bytes, &linkgate__store__v1__pair_net__descriptor, &record);
     if (rc != 0)
         return rc;
-    *net_out = net_of(key);
-    fill_net(record, net_out);
+    struct pair_net net = net_of(key);
+    if (!net_from_record(record, &net))
+        return table_damaged(key, "net");
+    *net_out = net;
     return 0;
+}
+
+int store_next_net(struct store *store, const struct pair_net *after, struct pair_net *net_out) {
+    struct key from = key_of(TABLE_NET);
+    if (after != NULL)
+        from = net_key(after->window, after->low, after->high, after->currency);
+    return net_from(store, &from, after != NULL, net_out);
+}
+
+int store_next_net_of_window(struct store *store, uint64_t window, const struct pair_net *after,
+                             struct pair_net *net_out) {
+    struct key from = key_of(TABLE_NET);
+    struct pair_net net;
+    key_add_u64(&from, window);
+    if (after != NULL)
+        from = net_key(window, after->low, after->high, after->currency);
+    int rc = net_from(store, &from, after != NULL, &net);
+    if (rc == 0 && net.window != window)
+        return STORE_ABSENT;
+    if (rc == 0)
+        *net_out = net;
+    return rc;
+}
+
+/* The first net at these banks or above them. */
+static int net_at(struct store *store, uint64_t window, bank_code low, bank_code high,
+                  struct pair_net *net_out) {
+    struct key from = key_of(TABLE_NET);
+    key_add_u64(&from, window);
+    key_add_u64(&from, low);
+    key_add_u64(&from, high);
+    int rc = net_from(store, &from, false, net_out);
+    return rc == 0 && net_out->window != window ? STORE_ABSENT : rc;
+}
+
+/* Rows stand under the lower bank: those below it are gone through one after the other. */
+int store_next_net_of_bank(struct store *store, uint64_t window, bank_code bank, bank_code other,
+                           struct pair_net *net_out) {
+    struct pair_net net;
+    int rc = 0;
+    while (other < bank) {
+        rc = net_at(store, window, other + 1, 0, &net);
+        if (rc != 0 || net.low >= bank)
+            break;
+        other = net.low;
+        rc = net_at(store, window, other, bank, &net);
+        if (rc != 0)
+            break;
+        if (net.low == other && net.high == bank) {
+            *net_out = net;
+            return 0;
+        }
+    }
+    if (rc >= 0)
+        rc = net_at(store, window, bank, other < bank ? 0 : other + 1, &net);
+    if (rc == 0 && net.low != bank)
+        rc = STORE_ABSENT;
+    if (rc == 0)
+        *net_out = net;
+    return rc;
 }

@@ -46,6 +46,8 @@ const char *table_name(enum table table) {
         [TABLE_EXPOSURE] = "exposure",
         [TABLE_PAIR] = "pair",
         [TABLE_FUNDS] = "funds",
+        [TABLE_WINDOW] = "window",
+        [TABLE_LATE] = "late transfer",
         [TABLE_ADJUSTMENT] = "adjustment",
         [TABLE_ADJUSTMENT_OF_WINDOW] = "adjustment by window",
         [TABLE_CASE_OF_LINK] = "case by link",
@@ -78,6 +80,7 @@ static const struct shape {
     [TABLE_AUDIT] = {"N", false},         [TABLE_RULES] = {"N", false},
     [TABLE_LIMIT] = {"D", false},         [TABLE_EXPOSURE] = {"BC", false},
     [TABLE_PAIR] = {"BBC", false},        [TABLE_FUNDS] = {"I", false},
+    [TABLE_WINDOW] = {"N", false},        [TABLE_LATE] = {"NI", true},
     [TABLE_ADJUSTMENT] = {"I", false},    [TABLE_ADJUSTMENT_OF_WINDOW] = {"NI", true},
     [TABLE_CASE_OF_LINK] = {"PI", true},
 };
@@ -234,6 +237,8 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_adjustment(store, &row->id, &row->value.adjustment);
     case TABLE_LIMIT:
         return store_get_limits(store, &row->digest, &row->value.limits);
+    case TABLE_WINDOW:
+        return store_get_window(store, row->number, &row->value.window);
     default:
         return read_audit(store, row);
     }

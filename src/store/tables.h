@@ -41,6 +41,8 @@ enum table {
     TABLE_EXPOSURE = 30, /* bank, currency */
     TABLE_PAIR = 31,     /* low bank, high bank, currency */
     TABLE_FUNDS = 32,
+    TABLE_WINDOW = 33,
+    TABLE_LATE = 34, /* window, transfer id */
     TABLE_ADJUSTMENT = 35,
     TABLE_ADJUSTMENT_OF_WINDOW = 36, /* window, adjustment id: of those that are booked */
     TABLE_CASE_OF_LINK = 37,         /* link id, case id */
@@ -64,7 +66,7 @@ struct store_row {
     enum object_kind kind; /* open, deadline, history */
     enum live_kind live;
     bank_code bank;
-    uint64_t number; /* notice, audit, history, rules: sequence or index; of adjustments: window */
+    uint64_t number; /* notice, audit, history, rules: sequence or index; window */
     int64_t at_ms;   /* deadline */
     struct digest digest, other_digest; /* person, account, tries; of a pair class 2, then 1 */
     struct id parent;                   /* link, original, transfer that an index is by */
@@ -92,6 +94,7 @@ struct store_row {
         struct pair_position pair;
         struct funds funds;
         struct adjustment adjustment;
+        struct window window;
     } value;
 };
 

@@ -86,6 +86,10 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
                   "at which parts of what it may owe it is told: up to three, ascending"},
     [CTL_PREFUNDED] = {"--prefunded", "yes|no", "whether what it has paid in must cover it"},
     [CTL_WINDOW] = {"--window", "N", "of that settlement window; of a list without it: links"},
+    [CTL_PAIR] = {"--pair", "CODE,CODE", "the two banks of the net"},
+    [CTL_MULTILATERAL] = {"--multilateral", NULL,
+                          "all nets at once, from what the banks have paid in"},
+    [CTL_DEFAULTER] = {"--defaulter", "CODE", "the bank that does not pay: it is disabled"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

@@ -140,6 +140,28 @@ static const struct ctl_command commands[] = {
      "of the pair, a position's net when due to the bank.",
      ctl_net_list},
 
+    {"window list", "", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_window, "windows",
+     "Settlement windows, oldest first.", ctl_window_list},
+    {"window show", "NUMBER", 0, COMMAND_NONE, NULL, &ctl_shape_window_detail, NULL,
+     "One settlement window and its nets.\nA net is + when due to the first bank.",
+     ctl_window_show},
+    {"window close", "NUMBER", 0, COMMAND_WINDOW_CLOSE, NULL, &ctl_shape_done, NULL,
+     "Close the window that is open, now.\nThe next one opens at once, and what is accepted from "
+     "then on enters it. The banks are told\ntheir nets.",
+     ctl_window_close},
+    {"window settle", "NUMBER", B(PAIR) | B(REFERENCE) | B(MULTILATERAL), COMMAND_WINDOW_SETTLE,
+     NULL, &ctl_shape_done, NULL,
+     "Say that two banks' net of a closed window was paid, or settle all nets that are left "
+     "at\nonce.\nBanks say so of theirs themselves; --pair and --reference are for when one of "
+     "them "
+     "cannot.\n--multilateral moves what the banks have paid in: all of them, or none. With the "
+     "last net\nthe window is SETTLED.",
+     ctl_window_settle},
+    {"window abort", "NUMBER", B(DEFAULTER), COMMAND_WINDOW_ABORT, NULL, &ctl_shape_done, NULL,
+     "Carry what is not settled of a closed window over into the open one.\nNo transfer is undone, "
+     "and no position changes.",
+     ctl_window_abort},
+
     {"recon compare", "FILE", 0, COMMAND_RECON_COMPARE, NULL, &ctl_shape_upload, NULL,
      "Compare a bank's own list of a window's transfers, or of its links, with the "
      "gateway's.\nFILE "

@@ -64,6 +64,12 @@ enum ctl_exit ctl_funds_out(struct ctl_session *session);
 enum ctl_exit ctl_funds_confirm(struct ctl_session *session);
 enum ctl_exit ctl_funds_cancel(struct ctl_session *session);
 enum ctl_exit ctl_funds_list(struct ctl_session *session);
+/* ctl_window.c */
+enum ctl_exit ctl_window_list(struct ctl_session *session);
+enum ctl_exit ctl_window_show(struct ctl_session *session);
+enum ctl_exit ctl_window_close(struct ctl_session *session);
+enum ctl_exit ctl_window_settle(struct ctl_session *session);
+enum ctl_exit ctl_window_abort(struct ctl_session *session);
 /* ctl_state.c */
 enum ctl_exit ctl_status_show(struct ctl_session *session);
 enum ctl_exit ctl_watch(struct ctl_session *session);

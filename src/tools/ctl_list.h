@@ -43,6 +43,9 @@ void ctl_rows_deinit(struct ctl_rows *rows);
 /* ctl_gather, and prints them under the command's key for rows. */
 enum ctl_exit ctl_list(struct ctl_session *session, const struct ctl_list *list,
                        ctl_request *request, const struct ctl_column *columns) MUST_USE;
+/* The nets of a window (0: of all), or of one bank in it (0: of all). To be freed likewise. */
+enum ctl_exit ctl_gather_window_nets(struct ctl_session *session, uint64_t window, uint64_t bank,
+                                     struct ctl_rows *nets) MUST_USE;
 /* All nets and positions, or one bank's (0: all). Both are to be freed by ctl_rows_deinit. */
 enum ctl_exit ctl_gather_nets(struct ctl_session *session, uint64_t bank, struct ctl_rows *nets,
                               struct ctl_rows *positions) MUST_USE;

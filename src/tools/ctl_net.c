@@ -48,10 +48,11 @@ static const struct ctl_list position_pages = {.result = CTL_RESULT(POSITIONS),
                                                .set_max = positions_set_max};
 
 const struct ctl_column ctl_net_columns[] = {
-    {"WINDOW", "window", CTL_CELL_RIGHT},    {"BANK", "low", CTL_CELL_TEXT},
-    {"WITH", "high", CTL_CELL_TEXT},         {"NET", "net_fen", CTL_CELL_FEN},
-    {"TO BANK", "to_low_fen", CTL_CELL_FEN}, {"TO OTHER", "to_high_fen", CTL_CELL_FEN},
-    {"TRANSFERS", "count", CTL_CELL_RIGHT},  {NULL, NULL, CTL_CELL_TEXT},
+    {"WINDOW", "window", CTL_CELL_RIGHT},      {"BANK", "low", CTL_CELL_TEXT},
+    {"WITH", "high", CTL_CELL_TEXT},           {"NET", "net_fen", CTL_CELL_FEN},
+    {"TO BANK", "to_low_fen", CTL_CELL_FEN},   {"TO OTHER", "to_high_fen", CTL_CELL_FEN},
+    {"TRANSFERS", "count", CTL_CELL_RIGHT},    {"SETTLED", "settled_at", CTL_CELL_TIME},
+    {"REFERENCE", "reference", CTL_CELL_TEXT}, {NULL, NULL, CTL_CELL_TEXT},
 };
 
 const struct ctl_column ctl_position_columns[] = {
@@ -61,19 +62,25 @@ const struct ctl_column ctl_position_columns[] = {
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
+enum ctl_exit ctl_gather_window_nets(struct ctl_session *session, uint64_t window, uint64_t bank,
+                                     struct ctl_rows *nets) {
+    Linkgate__Admin__V1__ListNets order;
+    linkgate__admin__v1__list_nets__init(&order);
+    order.bank = bank;
+    order.window = window;
+    ctl_request request = ctl_request_of(CTL_ORDER(LIST_NETS));
+    request.list_nets = &order;
+    return ctl_gather(session, &net_pages, &request, CTL_LIMIT_MAX, nets);
+}
+
 enum ctl_exit ctl_gather_nets(struct ctl_session *session, uint64_t bank, struct ctl_rows *nets,
                               struct ctl_rows *positions) {
-    Linkgate__Admin__V1__ListNets net_order;
     Linkgate__Admin__V1__ListPositions position_order;
-    linkgate__admin__v1__list_nets__init(&net_order);
     linkgate__admin__v1__list_positions__init(&position_order);
-    net_order.bank = bank;
     position_order.bank = bank;
-    ctl_request net_request = ctl_request_of(CTL_ORDER(LIST_NETS));
     ctl_request position_request = ctl_request_of(CTL_ORDER(LIST_POSITIONS));
-    net_request.list_nets = &net_order;
     position_request.list_positions = &position_order;
-    enum ctl_exit result = ctl_gather(session, &net_pages, &net_request, CTL_LIMIT_MAX, nets);
+    enum ctl_exit result = ctl_gather_window_nets(session, 0, bank, nets);
     if (result != CTL_OK)
         return result;
     result = ctl_gather(session, &position_pages, &position_request, CTL_LIMIT_MAX, positions);

@@ -56,6 +56,9 @@ enum ctl_option {
     CTL_WARN,
     CTL_PREFUNDED,
     CTL_WINDOW,
+    CTL_PAIR,
+    CTL_MULTILATERAL,
+    CTL_DEFAULTER,
     CTL_OPTIONS
 };
 

@@ -77,6 +77,7 @@ extern const struct ctl_shape ctl_shape_approval, ctl_shape_audit;
 extern const struct ctl_shape ctl_shape_rules, ctl_shape_rules_in_force;
 extern const struct ctl_shape ctl_shape_limits_detail;
 extern const struct ctl_shape ctl_shape_nets, ctl_shape_net, ctl_shape_position;
+extern const struct ctl_shape ctl_shape_window, ctl_shape_window_detail;
 extern const struct ctl_shape ctl_shape_report;
 extern const struct ctl_shape ctl_shape_exposure, ctl_shape_funds;
 extern const struct ctl_shape ctl_shape_verification, ctl_shape_finding;

@@ -72,6 +72,8 @@ static const char *kind_name(enum object_kind kind) {
         return "adjustment";
     case OBJECT_RULES:
         return "rules";
+    case OBJECT_WINDOW:
+        return "window";
     }
     return "";
 }

@@ -107,7 +107,8 @@ static bool finish_terms(void *context, struct span key, void *value) {
     struct about of = about_bank(sum->bank);
     (void)key;
     if (terms->balance_fen != sum->paid_in_fen)
-        look_found(look, LAW_I1, of, "its balance is %lld fen %s; its confirmed payments are %lld",
+        look_found(look, LAW_I1, of,
+                   "its balance is %lld fen %s; what was paid in and settled is %lld",
                    (long long)terms->balance_fen, sum->currency, (long long)sum->paid_in_fen);
     if (terms->out_reserved_fen != sum->going_out_fen)
         look_found(look, LAW_I3, of, "%lld fen %s go out of its balance; its payments are %lld",

@@ -39,6 +39,7 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
     struct adjustment adjustment;
     struct store_question question;
     struct approval approval;
+    struct window window;
     enum got got = GOT_NONE;
     int rc;
     if (row->kind == OBJECT_LINK) {
@@ -67,6 +68,10 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
         got = look_got(look, rc, about(OBJECT_APPROVAL, &row->id));
         if (got == GOT)
             *due_ms_out = approval.state == APPROVAL_WAITING ? approval.expires_at_ms : 0;
+    } else if (row->kind == OBJECT_WINDOW) {
+        got = look_window(look, window_number(&row->id), &window);
+        if (got == GOT)
+            *due_ms_out = window_due_ms(&window);
     }
     return got;
 }
@@ -195,6 +200,19 @@ static void check_of_transfer(struct look *look, const struct store_row *row) {
         look_found(look, LAW_I15, about(OBJECT_TRANSFER, &row->id), "its original is not there");
 }
 
+static void check_late(struct look *look, const struct store_row *row) {
+    struct transfer transfer;
+    struct window window;
+    enum got got = look_transfer(look, &row->id, &transfer);
+    if (got == GOT)
+        got = look_window(look, row->number, &window);
+    if (got == GOT_NONE ||
+        (got == GOT && (transfer.window != row->number || !window_is_late(&window, &transfer.id))))
+        look_found(look, LAW_I17, about(OBJECT_TRANSFER, &row->id),
+                   "it is late in window %llu by a row that it does not have",
+                   (unsigned long long)row->number);
+}
+
 static void check_of_case(struct look *look, const struct store_row *row) {
     struct inquiry_case inquiry;
     enum got got = look_case(look, &row->id, &inquiry);
@@ -262,6 +280,9 @@ void check_index(struct look *look, const struct store_row *row) {
     case TABLE_ADJUSTMENT_OF_WINDOW:
         check_of_window(look, row);
         break;
+    case TABLE_LATE:
+        check_late(look, row);
+        break;
     default:
         check_of_link(look, row);
         break;
@@ -321,6 +342,9 @@ static void check_made(struct look *look, const struct store_row *row) {
     } else if (request->kind == OBJECT_ADJUSTMENT) {
         got = look_adjustment(look, &request->object, &adjustment);
         right = got == GOT && made_adjustment(row, &adjustment);
+    } else if (request->kind == OBJECT_WINDOW) {
+        got = look_window(look, window_number(&request->object), &(struct window){0});
+        right = got == GOT && request->message == COMMAND_CONFIRM_SETTLEMENT;
     } else {
         right = request->message == COMMAND_REPORT_ACCOUNT && request->kind == OBJECT_NONE;
     }

@@ -124,8 +124,8 @@ static void check_flags(struct look *look, const struct transfer *transfer) {
                    transfer_state_name(transfer->state), wrong);
 }
 
-/* I17: in the one window that there is so far; in none what fell back. */
-static void check_window(struct look *look, const struct transfer *transfer) {
+/* I17: in a window that there is; in none what fell back. */
+static void check_window_of(struct look *look, const struct transfer *transfer) {
     bool accepted = transfer->state == TRANSFER_ACCEPTED;
     uint64_t open = look->has_meta ? look->meta.open_window : 0;
     if (accepted && !transfer->fallback ? transfer->window == 0 || transfer->window > open
@@ -133,6 +133,8 @@ static void check_window(struct look *look, const struct transfer *transfer) {
         look_found(look, LAW_I17, of_transfer(transfer), "it is %s in window %llu; %llu is open",
                    transfer_state_name(transfer->state), (unsigned long long)transfer->window,
                    (unsigned long long)open);
+    else if (transfer->window != 0)
+        check_settled_in(look, transfer);
 }
 
 /* ---- its link, its banks ---- */
@@ -345,7 +347,7 @@ void check_transfer(struct look *look, const struct transfer *transfer) {
         check_story(look, transfer, &story);
     check_amount(look, transfer);
     check_flags(look, transfer);
-    check_window(look, transfer);
+    check_window_of(look, transfer);
     check_in_link(look, transfer);
     check_requests(look, transfer);
     check_returns(look, transfer);

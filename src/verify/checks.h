@@ -21,6 +21,9 @@ void check_approval(struct look *look, const struct approval *approval);
 void check_audit(struct look *look, const struct audit_row *row);
 void check_rules(struct look *look, const struct store_rules *rules);
 void check_funds(struct look *look, const struct funds *funds);
+void check_window(struct look *look, const struct window *window);
+/* The window that an accepted transfer is in, and its row there if it came late. */
+void check_settled_in(struct look *look, const struct transfer *transfer);
 
 /* ---- rows that lead to objects ---- */
 void check_index(struct look *look, const struct store_row *row);

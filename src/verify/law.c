@@ -8,7 +8,9 @@ static const struct {
 } laws[LAWS] = {
     [LAW_ROWS] = {"rows", "every row checks, decodes and belongs to a known table"},
     [LAW_I1] = {"I1", "nets sum to zero for each currency and window"},
-    [LAW_I2] = {"I2", "each net follows from the accepted transfers of its window"},
+    [LAW_I2] =
+        {"I2",
+         "each net follows from the accepted transfers of its window, and what was carried over"},
     [LAW_I3] = {"I3", "each reservation follows from the open transfers; none is negative"},
     [LAW_I4] = {"I4", "each history is a path to the object's state, with at most one end"},
     [LAW_I5] = {"I5", "a request has at most one effect"},
@@ -23,7 +25,7 @@ static const struct {
     [LAW_I14] = {"I14", "time never goes back"},
     [LAW_I15] = {"I15", "indexes and objects match one to one"},
     [LAW_I16] = {"I16", "an order's money and product are in states that go together"},
-    [LAW_I17] = {"I17", "each accepted transfer is in one window"},
+    [LAW_I17] = {"I17", "each accepted transfer is in one window, of which the last one is open"},
     [LAW_I18] = {"I18", "at rest nothing is reserved and nothing waits to be told"},
     [LAW_I19] = {"I19", "every sealed field opens in its place"},
 };

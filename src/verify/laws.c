@@ -52,6 +52,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_FUNDS:
         check_funds(look, &row->value.funds);
         break;
+    case TABLE_WINDOW:
+        check_window(look, &row->value.window);
+        break;
     case TABLE_REQUEST:
         check_request(look, row);
         break;
@@ -132,6 +135,7 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         struct adjustment adjustment;
         struct store_question question;
         struct approval approval;
+        struct window window;
     } object;
     struct about of = about(kind, id);
     enum got got = GOT_NONE;
@@ -152,6 +156,9 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
              (got = look_got(look, store_get_approval(look->store, id, &object.approval), of)) ==
                  GOT)
         check_approval(look, &object.approval);
+    else if (kind == OBJECT_WINDOW &&
+             (got = look_window(look, window_number(id), &object.window)) == GOT)
+        check_window(look, &object.window);
     return got;
 }
 

@@ -207,6 +207,23 @@ static enum got adjustment_told(struct look *look, bank_code bank,
     return GOT;
 }
 
+/* Each bank that has a net in it is told how a window ends. */
+static enum got window_told(struct look *look, bank_code bank, const struct store_notice *notice,
+                            uint64_t *sequence_out) {
+    struct window window;
+    struct pair_net net;
+    enum got got = look_window(look, window_number(&notice->object), &window);
+    const struct history_entry *entry =
+        got == GOT ? history_at(&window.history, notice->entry) : NULL;
+    if (got != GOT)
+        return got;
+    if (entry == NULL || !window_tells((enum window_event)entry->event))
+        return GOT_NONE;
+    *sequence_out = entry->sequence;
+    return look_got(look, store_next_net_of_bank(look->store, window.number, bank, 0, &net),
+                    about(OBJECT_WINDOW, &notice->object));
+}
+
 enum got life_told(struct look *look, bank_code bank, const struct store_notice *notice,
                    uint64_t *sequence_out) {
     struct history_entry before = {.state = 0};
@@ -217,6 +234,8 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
         return case_told(look, bank, notice, sequence_out);
     if (notice->kind == OBJECT_ADJUSTMENT)
         return adjustment_told(look, bank, notice, sequence_out);
+    if (notice->kind == OBJECT_WINDOW)
+        return window_told(look, bank, notice, sequence_out);
     if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER)
         return GOT_NONE;
     enum got got = load(look, notice->kind, &notice->object, &spoken);

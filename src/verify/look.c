@@ -103,6 +103,12 @@ enum got look_adjustment(struct look *look, const struct id *id,
                     about(OBJECT_ADJUSTMENT, id));
 }
 
+enum got look_window(struct look *look, uint64_t number, struct window *window_out) {
+    struct id id = window_id(number);
+    return look_got(look, store_get_window(look->store, number, window_out),
+                    about(OBJECT_WINDOW, &id));
+}
+
 struct id look_before(const struct id *id) {
     struct id before = *id;
     for (size_t i = ID_SIZE; i-- > 0;) {

@@ -8,6 +8,8 @@
 
 #include "verify/checks.h"
 
+/* Ledger versions before it had no rows of windows. */
+#define WINDOWS_SINCE_VERSION 2u
 /* Twelve digits. */
 #define BANK_CODE_MAX UINT64_C(999999999999)
 
@@ -15,9 +17,14 @@
 
 static void check_meta(struct look *look, const struct store_meta *meta) {
     static const struct digest zero;
+    struct window window;
     if (meta->boot_count == 0 || meta->open_window == 0 || meta->ledger_ms < 0 ||
         digest_equal(&meta->store_id, &zero))
         look_found(look, LAW_I14, about_bank(0), "meta is of a store that was never started");
+    if (meta->ledger_version >= WINDOWS_SINCE_VERSION &&
+        look_window(look, meta->open_window, &window) == GOT_NONE)
+        look_found(look, LAW_I17, about_bank(0), "window %llu is open, and is not there",
+                   (unsigned long long)meta->open_window);
 }
 
 static void check_pins(struct look *look, const struct bank *bank) {
@@ -35,6 +42,17 @@ static void check_pins(struct look *look, const struct bank *bank) {
                            (unsigned long long)other.code);
         }
     }
+}
+
+/* A net of an aborted window that was not settled goes on in its successor's. */
+static void add_carried(struct look *look, const struct pair_net *row) {
+    struct window window;
+    struct pair_net to = *row;
+    if (row->settled.at_ms != 0 || look_window(look, row->window, &window) != GOT ||
+        window.state != WINDOW_ABORTED)
+        return;
+    to.window = window.successor;
+    look_add(look, &look_net(look, &to)->sum.carried_fen, row->net_fen, about_bank(row->low));
 }
 
 void sums_row(struct look *look, const struct store_row *row) {
@@ -60,6 +78,7 @@ void sums_row(struct look *look, const struct store_row *row) {
     case TABLE_NET:
         net = look_net(look, &row->value.net);
         net->row = row->value.net;
+        add_carried(look, &net->row);
         break;
     case TABLE_PAIR:
         pair = &row->value.pair;
@@ -81,12 +100,6 @@ void sums_owed(struct look *look, struct about about, bank_code debtor, bank_cod
     };
     memcpy(of.currency, amount->currency, CURRENCY_SIZE);
     struct pair_net *sum = &look_net(look, &of)->sum;
-    struct pair_position *pair = &look_pair(look, of.low, of.high, of.currency)->sum;
-    int64_t to_low_fen = to_low ? amount->fen : -amount->fen;
-    look_add(look, &look_money(look, creditor, of.currency)->net_fen, amount->fen, about);
-    look_add(look, &look_money(look, debtor, of.currency)->net_fen, -amount->fen, about);
-    look_add(look, &sum->net_fen, to_low_fen, about);
-    look_add(look, &pair->unsettled_fen, to_low_fen, about);
     look_add(look, to_low ? &sum->to_low_fen : &sum->to_high_fen, amount->fen, about);
     sum->count++;
 }
@@ -137,7 +150,7 @@ static bool finish_money(void *context, struct span key, void *value) {
                    (long long)sum->reserved_fen);
     if (sum->row.unsettled_net_fen != sum->net_fen)
         look_found(look, LAW_I2, about_bank(sum->bank),
-                   "its net is %lld fen %s; its accepted transfers are %lld",
+                   "its net is %lld fen %s; its nets that are not settled are %lld",
                    (long long)sum->row.unsettled_net_fen, sum->currency, (long long)sum->net_fen);
     if (sum->row.reserved_outgoing_fen < 0)
         look_found(look, LAW_I3, about_bank(sum->bank), "%lld fen %s are reserved",
@@ -148,13 +161,48 @@ static bool finish_money(void *context, struct span key, void *value) {
     return true;
 }
 
+/* What is not settled is in both positions; of an aborted window it is there with the successor. */
+static void add_to_positions(struct look *look, const struct pair_net *row) {
+    struct window window;
+    struct about of = about_bank(row->low);
+    if (row->settled.at_ms != 0 ||
+        (look_window(look, row->window, &window) == GOT && window.state == WINDOW_ABORTED))
+        return;
+    look_add(look, &look_money(look, row->low, row->currency)->net_fen, row->net_fen, of);
+    look_add(look, &look_money(look, row->high, row->currency)->net_fen, -row->net_fen, of);
+    look_add(look, &look_pair(look, row->low, row->high, row->currency)->sum.unsettled_fen,
+             row->net_fen, of);
+}
+
+/* From one balance to the other. */
+static void add_to_balances(struct look *look, const struct pair_net *row) {
+    struct about of = about_bank(row->low);
+    if (!row->multilateral || row->settled.at_ms == 0)
+        return;
+    look_add(look, &look_money(look, row->low, row->currency)->paid_in_fen, row->net_fen, of);
+    look_add(look, &look_money(look, row->high, row->currency)->paid_in_fen, -row->net_fen, of);
+}
+
+/* The sum says what its transfers, and what was carried over, give together. */
+static void sum_up(struct look *look, struct pair_net *sum) {
+    sum->net_fen = sum->carried_fen;
+    look_add(look, &sum->net_fen, sum->to_low_fen, about_bank(sum->low));
+    look_add(look, &sum->net_fen, -sum->to_high_fen, about_bank(sum->low));
+}
+
 static bool finish_net(void *context, struct span key, void *value) {
     struct look *look = context;
-    const struct net_sum *net = value;
+    struct net_sum *net = value;
     const struct pair_net *row = &net->row;
-    const struct pair_net *sum = &net->sum;
+    struct pair_net *sum = &net->sum;
     struct about of = about_bank(sum->low);
     (void)key;
+    sum_up(look, sum);
+    /* Its banks may be nobody's when there is no row. */
+    struct pair_net counted = *sum;
+    counted.settled = row->settled;
+    add_to_positions(look, &counted);
+    add_to_balances(look, row);
     check_registered(look, sum->low);
     check_registered(look, sum->high);
     if (!look_currency(sum->currency))
@@ -163,15 +211,16 @@ static bool finish_net(void *context, struct span key, void *value) {
         look_found(look, LAW_I1, of, "a net is of bank %012llu and bank %012llu",
                    (unsigned long long)sum->low, (unsigned long long)sum->high);
     if (row->net_fen != sum->net_fen || row->to_low_fen != sum->to_low_fen ||
-        row->to_high_fen != sum->to_high_fen || row->count != sum->count)
+        row->to_high_fen != sum->to_high_fen || row->count != sum->count ||
+        row->carried_fen != sum->carried_fen)
         look_found(look, LAW_I2, of,
-                   "with bank %012llu in window %llu it says %lld fen (%lld - %lld, %llu transfers "
-                   "%s): they are %lld (%lld - %lld, %llu)",
+                   "with bank %012llu in window %llu it says %lld fen (%lld - %lld + %lld, %llu "
+                   "transfers %s): they are %lld (%lld - %lld + %lld, %llu)",
                    (unsigned long long)sum->high, (unsigned long long)sum->window,
                    (long long)row->net_fen, (long long)row->to_low_fen, (long long)row->to_high_fen,
-                   (unsigned long long)row->count, sum->currency, (long long)sum->net_fen,
-                   (long long)sum->to_low_fen, (long long)sum->to_high_fen,
-                   (unsigned long long)sum->count);
+                   (long long)row->carried_fen, (unsigned long long)row->count, sum->currency,
+                   (long long)sum->net_fen, (long long)sum->to_low_fen, (long long)sum->to_high_fen,
+                   (long long)sum->carried_fen, (unsigned long long)sum->count);
     return true;
 }
 
@@ -226,8 +275,8 @@ static bool total_up(void *context, struct span key, void *value) {
 
 void sums_finish(struct look *look) {
     hmap_each(look->banks, finish_bank, look);
-    hmap_each(look->moneys, finish_money, look);
     hmap_each(look->nets, finish_net, look);
     bounds_finish(look);
+    hmap_each(look->moneys, finish_money, look);
     hmap_each(look->moneys, total_up, look);
 }

@@ -66,6 +66,9 @@ SAME_KIND(MESSAGE_CASE_NOTICE, CASE_NOTICE);
 SAME_KIND(MESSAGE_GET_CASE, GET_CASE);
 SAME_KIND(MESSAGE_ADJUSTMENT_NOTICE, ADJUSTMENT_NOTICE);
 SAME_KIND(MESSAGE_GET_ADJUSTMENT, GET_ADJUSTMENT);
+SAME_KIND(MESSAGE_WINDOW_NOTICE, WINDOW_NOTICE);
+SAME_KIND(MESSAGE_CONFIRM_SETTLEMENT, CONFIRM_SETTLEMENT);
+SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
 
 #define FIRST_BANK_KIND 1000
 
@@ -112,7 +115,9 @@ SAME_KIND(MESSAGE_GET_ADJUSTMENT, GET_ADJUSTMENT);
     READ(PROPOSE_ADJUSTMENT, read_propose_adjustment, propose_adjustment)                          \
     READ(ACCEPT_ADJUSTMENT, read_accept_adjustment, accept_adjustment)                             \
     READ(GET_CASE, read_get_case, get_case)                                                        \
-    READ(GET_ADJUSTMENT, read_get_adjustment, get_adjustment)
+    READ(GET_ADJUSTMENT, read_get_adjustment, get_adjustment)                                      \
+    READ(CONFIRM_SETTLEMENT, read_confirm_settlement, confirm_settlement)                          \
+    READ(GET_WINDOW, read_get_window, get_window)
 
 static void read_body(struct shape *shape, struct command *command) {
 #define CASE_OF(kind, reader, member)                                                              \

@@ -84,6 +84,9 @@ void message_encode_case_notice(const struct notice_place *place, const struct c
 void message_encode_adjustment_reply(const struct adjustment_view *view, struct buf *out);
 void message_encode_adjustment_notice(const struct notice_place *place,
                                       const struct adjustment_view *view, struct buf *out);
+void message_encode_window_reply(const struct window_view *view, struct buf *out);
+void message_encode_window_notice(const struct notice_place *place, const struct window_view *view,
+                                  struct buf *out);
 void message_encode_refusal(const struct refusal *refusal, struct buf *out);
 /* The payload that stands in the log for an answer about a transfer that could not be read: a
  * PostingResult of that transfer with no outcome. */

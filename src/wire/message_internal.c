@@ -84,6 +84,16 @@ static void write_resolve(struct writer *writer, const struct transfer_resolve *
     write_digest(writer, &order->document);
 }
 
+/* Closing, settling and aborting have one layout. */
+static void write_window(struct writer *writer, const struct window_order *order) {
+    write_be64(writer, order->window);
+    write_be64(writer, order->low);
+    write_be64(writer, order->high);
+    write_text(writer, order->reference, REFERENCE_MAX);
+    write_u8(writer, (uint8_t)order->settlement);
+    write_be64(writer, order->defaulter);
+}
+
 /* Orders of operators; false: it is none. */
 static bool write_order(struct writer *writer, const struct command *command) {
     switch ((int)command->kind) {
@@ -143,6 +153,11 @@ static bool write_order(struct writer *writer, const struct command *command) {
     case COMMAND_RECON_COMPARE:
         write_be64(writer, command->body.recon_order.bank);
         write_digest(writer, &command->body.recon_order.upload);
+        return true;
+    case COMMAND_WINDOW_CLOSE:
+    case COMMAND_WINDOW_SETTLE:
+    case COMMAND_WINDOW_ABORT:
+        write_window(writer, &command->body.window_order);
         return true;
     default:
         return internal_write_money(writer, command);
@@ -289,6 +304,17 @@ static void read_resolve(struct reader *reader, struct transfer_resolve *order) 
     read_digest(reader, &order->document);
 }
 
+static void read_window(struct reader *reader, struct window_order *order) {
+    order->window = reader_be64(reader);
+    order->low = reader_be64(reader);
+    order->high = reader_be64(reader);
+    read_text(reader, order->reference, REFERENCE_MAX);
+    order->settlement = (enum settlement)reader_u8(reader);
+    if ((unsigned)order->settlement > SETTLEMENT_MULTILATERAL)
+        reader->failed = true;
+    order->defaulter = reader_be64(reader);
+}
+
 static void read_order(struct reader *reader, struct command *command) {
     switch ((int)command->kind) {
     case COMMAND_BANK_ADD:
@@ -350,6 +376,11 @@ static void read_order(struct reader *reader, struct command *command) {
     case COMMAND_RECON_COMPARE:
         command->body.recon_order.bank = reader_be64(reader);
         read_digest(reader, &command->body.recon_order.upload);
+        break;
+    case COMMAND_WINDOW_CLOSE:
+    case COMMAND_WINDOW_SETTLE:
+    case COMMAND_WINDOW_ABORT:
+        read_window(reader, &command->body.window_order);
         break;
     default:
         internal_read_money(reader, command);

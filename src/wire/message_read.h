@@ -47,6 +47,9 @@ void read_propose_adjustment(struct shape *shape, struct span payload,
 void read_accept_adjustment(struct shape *shape, struct span payload,
                             struct accept_adjustment *out);
 void read_get_adjustment(struct shape *shape, struct span payload, struct get_adjustment *out);
+void read_confirm_settlement(struct shape *shape, struct span payload,
+                             struct confirm_settlement *out);
+void read_get_window(struct shape *shape, struct span payload, struct get_window *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */
 void read_verify_answer(struct shape *shape, struct span payload, struct verify_account_reply *out);

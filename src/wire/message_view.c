@@ -207,6 +207,7 @@ static void pack_transfer(struct pack *pack, const struct transfer_view *view,
     wire->step_up_text = pack_text(pack, view->step_up_text);
     wire->cancel_requested_at_ms = view->cancel_requested_at_ms;
     wire->credit_due_ms = view->credit_due_ms;
+    wire->settled_at_ms = view->settled_at_ms;
     wire->conflict = view->conflict;
     wire->account_debited = (Linkgate__V1__AccountClass)view->account_debited;
     wire->fallback = view->fallback;

@@ -165,6 +165,7 @@ static void read_transfer_view(struct shape *shape, const Linkgate__V1__Transfer
         .step_up_text = shape_clean_or_empty(message->step_up_text, STEP_UP_TEXT_MAX),
         .cancel_requested_at_ms = message->cancel_requested_at_ms,
         .credit_due_ms = message->credit_due_ms,
+        .settled_at_ms = message->settled_at_ms,
         .conflict = message->conflict != 0,
         .account_debited =
             (enum account_class)shape_known((int)message->account_debited, ACCOUNT_CLASS_III),

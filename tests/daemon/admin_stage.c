@@ -175,6 +175,7 @@ static char bank_name[] = "Bank A";
 static char backup_dir[] = "/tmp/linkgate-no-such-backup";
 static char account_text[] = "6222020000000000017";
 static char word_text[] = "It was never booked.";
+static char window_reference[] = "HVPS-1";
 static ProtobufCBinaryData two_pins[2];
 
 static void fill_bank(admin_request *request) {
@@ -269,6 +270,18 @@ static void fill_order(admin_request *request) {
             LINKGATE__ADMIN__V1__RESOLVED_OUTCOME__RESOLVED_OUTCOME_UNDONE;
         request->transfer_resolve->word = word_text;
         request->transfer_resolve->document_sha256 = digest;
+        break;
+    case ADMIN_ORDER(WINDOW_CLOSE):
+        request->window_close->window = 1;
+        break;
+    case ADMIN_ORDER(WINDOW_SETTLE):
+        request->window_settle->window = 1;
+        request->window_settle->bank = BANK_A;
+        request->window_settle->other = 999100000011u;
+        request->window_settle->reference = window_reference;
+        break;
+    case ADMIN_ORDER(WINDOW_ABORT):
+        request->window_abort->window = 1;
         break;
     case ADMIN_ORDER(BACKUP):
         request->backup->dir = backup_dir;

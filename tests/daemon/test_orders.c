@@ -164,6 +164,24 @@ static void bad_changes_of_banks(void **state) {
     expect_field(&request, "code");
 }
 
+static void bad_settlements(void **state) {
+    (void)state;
+    static char long_one[REFERENCE_MAX + 2];
+    memset(long_one, 'R', sizeof(long_one) - 1);
+    admin_request request = sample(ADMIN_ORDER(WINDOW_SETTLE));
+    request.window_settle->bank = 7;
+    expect_field(&request, "bank");
+    request = sample(ADMIN_ORDER(WINDOW_SETTLE));
+    request.window_settle->other = 7;
+    expect_field(&request, "other");
+    request = sample(ADMIN_ORDER(WINDOW_SETTLE));
+    request.window_settle->reference = long_one;
+    expect_field(&request, "reference");
+    request = sample(ADMIN_ORDER(WINDOW_ABORT));
+    request.window_abort->defaulter = 7;
+    expect_field(&request, "defaulter");
+}
+
 static void bad_holds(void **state) {
     (void)state;
     static char reason[] = "fr01";
@@ -382,6 +400,15 @@ static void every_field_is_shown(void **state) {
     request.bank_set->denied = denied;
     count = admin_order_fields(COMMAND_BANK_SET, ask(&request)->payload, &arena, &fields);
     assert_string_equal(field_value(fields, count, "denied"), "GET_LINK,SUBMIT_TRANSFER");
+    request = sample(ADMIN_ORDER(WINDOW_SETTLE));
+    count = admin_order_fields(COMMAND_WINDOW_SETTLE, ask(&request)->payload, &arena, &fields);
+    assert_int_equal(count, 4);
+    assert_string_equal(field_value(fields, count, "bank"), "102100099996");
+    assert_string_equal(field_value(fields, count, "with bank"), "999100000011");
+    request = sample(ADMIN_ORDER(WINDOW_SETTLE));
+    request.window_settle->multilateral = true;
+    count = admin_order_fields(COMMAND_WINDOW_SETTLE, ask(&request)->payload, &arena, &fields);
+    assert_int_equal(count, 2);
     assert_string_equal(field_value(fields, count, "roles"), "");
     arena_deinit(&arena);
 }
@@ -393,6 +420,7 @@ int main(void) {
         cmocka_unit_test_setup(only_what_is_set_is_set, reset),
         cmocka_unit_test_setup(bad_banks, reset),
         cmocka_unit_test_setup(bad_changes_of_banks, reset),
+        cmocka_unit_test_setup(bad_settlements, reset),
         cmocka_unit_test_setup(bad_holds, reset),
         cmocka_unit_test_setup(a_number_becomes_its_hash, reset),
         cmocka_unit_test_setup(bad_searches, reset),

@@ -107,6 +107,8 @@ static void what_makes_things_less_safe_takes_two(void **state) {
         COMMAND_CAP_SET,          COMMAND_PAIR_CAP_SET,
         COMMAND_FUNDS_BEGIN,      COMMAND_FUNDS_END,
         COMMAND_TRANSFER_RESOLVE, COMMAND_RULES_LOAD,
+        COMMAND_WINDOW_CLOSE,     COMMAND_WINDOW_SETTLE,
+        COMMAND_WINDOW_ABORT,
     };
     const struct command_row *row;
     for (size_t i = 0; (row = command_row_at(i)); i++)
@@ -156,6 +158,8 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.propose_adjustment.request;
     case COMMAND_ACCEPT_ADJUSTMENT:
         return &command->body.accept_adjustment.request;
+    case COMMAND_CONFIRM_SETTLEMENT:
+        return &command->body.confirm_settlement.request;
     default:
         return NULL;
     }

@@ -461,6 +461,7 @@ void rig_told(struct rig *rig, const struct release *release) {
             break;
         case EFFECT_ORDER:
         case EFFECT_RULES:
+        case EFFECT_WINDOW:
             break;
         case EFFECT_ALARM:
             rig->book->alarms++;

@@ -78,6 +78,7 @@ PARTNER(report_account_reply, report_account_reply)
 PARTNER(balance_reply, balance_answer)
 PARTNER(account_status_reply, status_answer)
 PARTNER(case_reply, case_view)
+PARTNER(window_reply, window_view)
 PARTNER(system_notice, system_notice)
 PARTNER(position_reply, position_view)
 PARTNER(position_alert, position_alert)
@@ -119,6 +120,15 @@ static bool pass_adjustment_notice(struct span payload, struct arena *arena, str
     return true;
 }
 
+static bool pass_window_notice(struct span payload, struct arena *arena, struct buf *out) {
+    struct notice_place place;
+    struct window_view message;
+    if (partner_decode_window_notice(payload, arena, &place, &message) != 0)
+        return false;
+    message_encode_window_notice(&place, &message, out);
+    return true;
+}
+
 /* The gateway writes refusals from its table only, so there is nothing to write again. */
 static bool pass_refusal(struct span payload, struct arena *arena, struct buf *out) {
     struct refusal_view view;
@@ -141,7 +151,8 @@ static const round_trip partner_kinds[] = {
     pass_link_page,         pass_transfer_page,
     pass_system_notice,     pass_position_reply,
     pass_position_alert,    pass_adjustment_reply,
-    pass_adjustment_notice,
+    pass_adjustment_notice, pass_window_reply,
+    pass_window_notice,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -193,7 +204,9 @@ static const round_trip session_kinds[] = {
     WRITE(PROPOSE_ADJUSTMENT, propose_adjustment, propose_adjustment)                              \
     WRITE(ACCEPT_ADJUSTMENT, accept_adjustment, accept_adjustment)                                 \
     WRITE(GET_CASE, get_case, get_case)                                                            \
-    WRITE(GET_ADJUSTMENT, get_adjustment, get_adjustment)
+    WRITE(GET_ADJUSTMENT, get_adjustment, get_adjustment)                                          \
+    WRITE(CONFIRM_SETTLEMENT, confirm_settlement, confirm_settlement)                              \
+    WRITE(GET_WINDOW, get_window, get_window)
 
 static void write_command(struct command *command, struct buf *out) {
 #define CASE_OF(kind, encoder, member)                                                             \

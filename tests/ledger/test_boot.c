@@ -16,7 +16,11 @@ static void a_new_store(void **state) {
     (void)state;
     struct world world;
     world_init_empty(&world);
-    assert_int_equal(world.effects->count, 0);
+    const struct effect *window = world_one(&world, EFFECT_WINDOW);
+    assert_int_equal(world.effects->count, 1);
+    assert_int_equal(window->sequence, 1);
+    assert_int_equal(window->day, shanghai_day(world.now_ms));
+    assert_int_equal(window->deadline_ms, 0);
     struct store_meta meta;
     assert_int_equal(store_get_meta(world.store, &meta), 0);
     assert_int_equal(meta.boot_count, 1);
@@ -36,7 +40,7 @@ static void the_registry_is_told_and_all_are_offline(void **state) {
     world_reopen(&world);
     assert_int_equal(world_boot(&world), 0);
     const bank_code banks[] = {BANK_A, BANK_B, BANK_C};
-    assert_int_equal(world.effects->count, 3);
+    assert_int_equal(world.effects->count, 3 + 1);
     for (size_t i = 0; i < 3; i++) {
         const struct effect *effect = world_effect(&world, EFFECT_BANK, i);
         assert_true(effect->bank == banks[i] && effect->entry->code == banks[i]);
@@ -72,7 +76,7 @@ static void instructions_go_out_again(void **state) {
     assert_int_equal(send->message, MESSAGE_POST_INSTRUCTION);
     assert_true(send->bank == BANK_B);
     assert_true(id_equal(&world_one(&world, EFFECT_INQUIRE)->exchange, &unknown));
-    assert_int_equal(world.effects->count, 3 + 2);
+    assert_int_equal(world.effects->count, 3 + 1 + 2);
 
     assert_int_equal(world_tick(&world), 0);
     assert_true(id_equal(&world_one(&world, EFFECT_INQUIRE)->exchange, &late));
@@ -180,7 +184,7 @@ static void what_is_frozen_stays_where_it_is(void **state) {
     link.frozen = true;
     world_put_link(&world, &link);
     assert_int_equal(world_boot(&world), 0);
-    assert_int_equal(world.effects->count, world_count(&world, EFFECT_BANK));
+    assert_int_equal(world.effects->count, world_count(&world, EFFECT_BANK) + 1);
     world_deinit(&world);
 }
 

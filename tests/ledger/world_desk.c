@@ -44,6 +44,12 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_ANSWER_CASE:
         partner_encode_answer_case(body, out);
         break;
+    case COMMAND_CONFIRM_SETTLEMENT:
+        partner_encode_confirm_settlement(body, out);
+        break;
+    case COMMAND_GET_WINDOW:
+        partner_encode_get_window(body, out);
+        break;
     case COMMAND_GET_CASE:
         partner_encode_get_case(body, out);
         break;

@@ -97,6 +97,14 @@ void stage_bank(struct stage *stage, bank_code code, uint32_t roles, bool active
     stage_deliver(stage);
 }
 
+void stage_window(struct stage *stage, int64_t day, int64_t cut_off_ms) {
+    struct effect *effect = effects_add(&stage->effects, EFFECT_WINDOW);
+    effect->sequence = 1;
+    effect->day = day;
+    effect->deadline_ms = cut_off_ms;
+    stage_deliver(stage);
+}
+
 void stage_grant(struct stage *stage, const struct command *command) {
     struct effect *effect = effects_add(&stage->effects, EFFECT_WAIT);
     effect->origin = command->origin;

@@ -41,6 +41,8 @@ void stage_pass(struct stage *stage, int64_t ms);
 void stage_bank(struct stage *stage, bank_code code, uint32_t roles, bool active, uint8_t pin);
 /* Delivers stage->effects and empties it. */
 void stage_deliver(struct stage *stage);
+/* That window is open. */
+void stage_window(struct stage *stage, int64_t day, int64_t cut_off_ms);
 /* Adds the effect that has that request wait for its answer. */
 void stage_grant(struct stage *stage, const struct command *command);
 /* Commands of that kind among those taken. */

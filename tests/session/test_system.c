@@ -51,6 +51,7 @@ static void told_after_hello(void **state) {
     struct line line;
     char today[DATE_TEXT_SIZE];
     stage_open(&stage);
+    stage_window(&stage, shanghai_day(stage.wall_ms), 0);
     line_open(&stage, &line, URI_A, 1);
     line_hello(&line);
     struct system_notice notice = expect_notice(&line);
@@ -88,21 +89,23 @@ static void told_when_a_bank_changes_and_not_otherwise(void **state) {
     stage_close(&stage);
 }
 
-static void told_at_midnight_in_shanghai(void **state) {
+static void told_when_a_window_opens(void **state) {
     (void)state;
     struct stage stage;
     struct line line;
-    char tomorrow[DATE_TEXT_SIZE];
     stage_open(&stage);
-    int64_t day = shanghai_day(stage.wall_ms);
-    stage_pass(&stage, shanghai_day_start_ms(day + 1) - stage.wall_ms - 1);
+    stage_window(&stage, 20000, 0);
     line_open(&stage, &line, URI_A, 1);
     line_hello(&line);
-    expect_notice(&line);
-    stage_pass(&stage, 1);
     struct system_notice notice = expect_notice(&line);
-    date_format(day + 1, tomorrow);
-    assert_true(span_equal(notice.business_date, span_text(tomorrow)));
+    assert_true(span_equal(notice.business_date, SPAN_LITERAL("2024-10-04")));
+    assert_int_equal(notice.cut_off_at_ms, 0);
+    expect_nothing(&line);
+    stage_window(&stage, 20001, 77);
+    notice = expect_notice(&line);
+    assert_true(span_equal(notice.business_date, SPAN_LITERAL("2024-10-05")));
+    assert_int_equal(notice.cut_off_at_ms, 77);
+    expect_nothing(&line);
     line_close(&line);
     stage_close(&stage);
 }
@@ -154,7 +157,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(told_after_hello),
         cmocka_unit_test(told_when_a_bank_changes_and_not_otherwise),
-        cmocka_unit_test(told_at_midnight_in_shanghai),
+        cmocka_unit_test(told_when_a_window_opens),
         cmocka_unit_test(held_sessions_get_the_last_version),
         cmocka_unit_test(many_participants_come_in_parts),
     };

@@ -219,7 +219,7 @@ static const char *unsettled_system(struct world *world, struct store *store) {
     struct approval approval = {0};
     engine_status(world->hub.engine, &status);
     for (size_t i = 0; i < world->party_count; i++) {
-        if (!told_all(&world->parties[i], store, status.ledger_ms))
+        if (!told_all(&world->parties[i], store))
             return waiting(&world->parties[i], "was not told of the system by", status.ledger_ms);
     }
     while (store_next_approval(store, &approval.id, &approval) == 0) {
@@ -257,8 +257,22 @@ static bool any_excused(const struct world *world) {
     return false;
 }
 
+/* What other banks paid it in settled windows; negative: what it paid. */
+static int64_t settled_fen(struct store *store, bank_code bank) {
+    struct pair_net net, after;
+    const struct pair_net *from = NULL;
+    int64_t fen = 0;
+    while (store_next_net(store, from, &net) == 0) {
+        if (net.settled.at_ms != 0 && (net.low == bank || net.high == bank))
+            fen += pair_net_of(&net, bank);
+        after = net;
+        from = &after;
+    }
+    return fen;
+}
+
 /* Money in = money out: what a bank's customers have more than at the start, and what it agreed on
- * with other banks, it is owed. */
+ * with other banks, it is owed, or it was paid. */
 static void check_money(struct world *world, struct store *store, const struct party *party) {
     int64_t change_fen = 0;
     struct position position;
@@ -274,7 +288,8 @@ static void check_money(struct world *world, struct store *store, const struct p
     }
     change_fen += adjust_owed_fen(party);
     if (store_get_position(store, party->code, "CNY", &position) < 0 ||
-        position.unsettled_net_fen != change_fen + party->railed_fen)
+        position.unsettled_net_fen + settled_fen(store, party->code) !=
+            change_fen + party->railed_fen)
         world_fail(world, "A2: bank %zu has %lld fen more than at the start, its net is %lld",
                    party->index, (long long)change_fen + party->railed_fen,
                    (long long)position.unsettled_net_fen);

@@ -50,7 +50,7 @@ static void set_bank(struct office *office) {
     struct party *party = some_party(office);
     struct command *command = command_new(COMMAND_BANK_SET);
     struct bank_set *order = &command->body.bank_set;
-    order->code = hits(office, 200) ? UNKNOWN_BANK : party->code;
+    order->code = hits(office, 400) ? UNKNOWN_BANK : party->code;
     order->what = BANK_SET_NAME;
     memcpy(order->name, "Renamed", 8);
     office_give(office, command);
@@ -406,6 +406,9 @@ void office_work(struct office *office) {
         hand_in_list,
         office_hand_in_row,
         office_money,
+        office_close_window,
+        office_settle_window,
+        office_abort_window,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

@@ -31,6 +31,8 @@ bool desk_may_refuse(enum message_kind kind, struct span detail) {
         "BANK_OFFLINE",    "BANK_OFFLINE_CREDITOR", "TIMEOUT_INSTRUCTED"};
     static const char *const cases[] = {"CASE_EXISTS", "CASE_STATE",       "CASE_ROLE",
                                         "CASE_FULL",   "NO_SUCH_TRANSFER", "NO_SUCH_CASE"};
+    if (window_asks(kind))
+        return window_may_refuse(kind, detail);
     if (kind == MESSAGE_GET_CASE)
         return span_equal(detail, SPAN_LITERAL("NO_SUCH_CASE"));
     if (kind == MESSAGE_OPEN_CASE || kind == MESSAGE_ANSWER_CASE)
@@ -290,6 +292,8 @@ void desk_replied(struct ask *ask, struct span payload) {
         rc = partner_decode_position_reply(payload, &party->arena, &position);
     else if (adjust_asks(ask->kind))
         rc = partner_decode_adjustment_reply(payload, &party->arena, &adjustment);
+    else if (window_asks(ask->kind))
+        rc = window_replied(ask, payload);
     else
         rc = partner_decode_case_reply(payload, &party->arena, &inquiry);
     if (rc != 0)

@@ -247,6 +247,7 @@ void learn_notice(struct party *party, struct connection *connection,
     struct link_view link;
     struct case_view inquiry;
     struct adjustment_view adjustment;
+    struct window_view window;
     struct system_notice system;
     struct position_alert alert;
     if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
@@ -281,6 +282,11 @@ void learn_notice(struct party *party, struct connection *connection,
                                                 &adjustment) == 0) {
         if (in_order(party, &place))
             adjust_learn(party, &adjustment);
+    } else if (envelope->kind == MESSAGE_WINDOW_NOTICE &&
+               partner_decode_window_notice(envelope->payload, &party->arena, &place, &window) ==
+                   0) {
+        if (in_order(party, &place))
+            window_learn(party, &window);
     } else {
         world_fail(party->world, "bank %zu: a notice of kind %u cannot be read", party->index,
                    envelope->kind);

@@ -106,7 +106,7 @@ void told_check(const struct party *party, const struct sight *sight,
 void told_system(struct party *party, struct connection *connection,
                  const struct system_notice *notice);
 /* Every connection was told who takes part now, and which day it is. */
-bool told_all(const struct party *party, struct store *store, int64_t ledger_ms);
+bool told_all(const struct party *party, struct store *store);
 /* In some runs, before it says Hello: its notices are those of a later state of the store. */
 void told_more(struct party *party, const struct connection *connection);
 
@@ -134,5 +134,14 @@ bool desk_asks(enum message_kind kind);
 bool desk_may_refuse(enum message_kind kind, struct span detail);
 void desk_learn(struct party *party, const struct case_view *view);
 bool desk_says_one_of(struct span detail, const char *const *details, size_t count);
+
+/* ---- party_window.c: settlement ---- */
+void window_look(struct party *party);
+/* Nets that it may have to speak about. */
+void window_learn(struct party *party, const struct window_view *view);
+bool window_asks(enum message_kind kind);
+bool window_may_refuse(enum message_kind kind, struct span detail);
+/* 0, or it cannot be read. */
+int window_replied(struct ask *ask, struct span payload);
 
 #endif

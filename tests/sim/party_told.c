@@ -2,14 +2,14 @@
  * What a modelled bank was told and keeps, beside states: times and amounts of its transfers, and who
  * takes part in the system.
  *
- * Invariant (A4): a time that was told once is told again for ever, and stands in the store. The day
- * that is told is that of the time that is told with it, reckoned by the C library and not by the
- * product's calendar.
+ * Invariant (A4): a time that was told once is told again for ever, and stands in the store. The
+ * business date that was told last is that of the window that is open.
  */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "domain/calendar.h"
 #include "sim/tally.h"
 #include "sim/world.h"
 
@@ -51,11 +51,10 @@ void told_check(const struct party *party, const struct sight *sight,
 
 /* ---- the system ---- */
 
-static void date_of(int64_t at_ms, char text_out[DATE_TEXT_SIZE]) {
+static void note_leap_day(int64_t at_ms) {
     time_t at = (time_t)(at_ms / 1000) + SHANGHAI_AHEAD_S;
     struct tm day;
     ENSURE(gmtime_r(&at, &day) != NULL);
-    ENSURE(strftime(text_out, DATE_TEXT_SIZE, "%Y-%m-%d", &day) == DATE_TEXT_SIZE - 1);
     if (day.tm_mon == 1 && day.tm_mday == 29)
         tally_note(TALLY_LEAP_DAY);
 }
@@ -63,10 +62,12 @@ static void date_of(int64_t at_ms, char text_out[DATE_TEXT_SIZE]) {
 void told_system(struct party *party, struct connection *connection,
                  const struct system_notice *notice) {
     struct told_of_system *told = &connection->told;
-    date_of(notice->ledger_time_ms, told->date);
-    bool right = span_equal(notice->business_date, span_text(told->date)) && notice->complete &&
+    bool right = notice->business_date.size == DATE_TEXT_SIZE - 1 && notice->complete &&
                  notice->participant_count <= PARTY_TOLD_MAX &&
                  notice->transfer_timeout_min_ms <= notice->transfer_timeout_max_ms;
+    note_leap_day(notice->ledger_time_ms);
+    if (right)
+        memcpy(told->date, notice->business_date.data, DATE_TEXT_SIZE - 1);
     told->count = right ? notice->participant_count : 0;
     for (uint32_t i = 0; i < told->count; i++) {
         const struct participant *from = &notice->participants[i];
@@ -99,9 +100,18 @@ static bool knows(const struct told_of_system *told, struct store *store) {
     return count == told->count;
 }
 
-bool told_all(const struct party *party, struct store *store, int64_t ledger_ms) {
+/* That of the window that is open. */
+static void business_date(struct store *store, char text_out[DATE_TEXT_SIZE]) {
+    struct store_meta meta;
+    struct window window;
+    ENSURE(store_get_meta(store, &meta) == 0);
+    ENSURE(store_get_window(store, meta.open_window, &window) == 0);
+    date_format(window.business_day, text_out);
+}
+
+bool told_all(const struct party *party, struct store *store) {
     char date[DATE_TEXT_SIZE];
-    date_of(ledger_ms, date);
+    business_date(store, date);
     for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++) {
         const struct connection *connection = &party->connections[i];
         if (connection->cable == NULL || !connection->greeted || connection->parting)

@@ -190,9 +190,23 @@ static void test_positions_and_nets(void **state) {
     struct store *store = stage->store;
     struct position position,
         rows[] = {{1, "CNY", 5, -7}, {1, "USD", INT64_MAX, INT64_MIN}, {2, "CNY", 0, 0}};
-    struct pair_net net, nets[] = {{1, 1, 2, "CNY", -5, 1, 6, 2},
-                                   {1, 1, 3, "CNY", 5, 6, 1, 2},
-                                   {2, 1, 2, "CNY", 0, 0, 0, 0}};
+    struct pair_net net, nets[] = {{.window = 1,
+                                    .low = 1,
+                                    .high = 2,
+                                    .currency = "CNY",
+                                    .net_fen = -5,
+                                    .to_low_fen = 1,
+                                    .to_high_fen = 6,
+                                    .count = 2},
+                                   {.window = 1,
+                                    .low = 1,
+                                    .high = 3,
+                                    .currency = "CNY",
+                                    .net_fen = 5,
+                                    .to_low_fen = 6,
+                                    .to_high_fen = 1,
+                                    .count = 2},
+                                   {.window = 2, .low = 1, .high = 2, .currency = "CNY"}};
     assert_int_equal(store_get_position(store, 1, "CNY", &position), 0);
     assert_int_equal(position.bank, 1);
     assert_string_equal(position.currency, "CNY");

@@ -25,7 +25,7 @@ CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
 RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
-RECORDED |= {1136, 1137, 1138, 1139}
+RECORDED |= {1131, 1136, 1137, 1138, 1139}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 NO_PARENT = bytes(16)
@@ -35,6 +35,8 @@ L, T = states.LINK, states.TRANSFER
 LINK_KIND, TRANSFER_KIND = states.KIND["LINK"], states.KIND["TRANSFER"]
 CASE_KIND, APPROVAL_KIND = states.KIND["CASE"], states.KIND["APPROVAL"]
 QUESTION_KIND, ADJUSTMENT_KIND = states.KIND["QUESTION"], states.KIND["ADJUSTMENT"]
+QUESTION_KIND, WINDOW_KIND = states.KIND["QUESTION"], states.KIND["WINDOW"]
+W = states.WINDOW
 
 Entry = collections.namedtuple("Entry", "state event at_ms sequence cause", defaults=(0,))
 
@@ -560,6 +562,80 @@ class Checker:
                 "returned without being ACCEPTED",
             )
 
+    # ---- windows (I17, and I4, I13, I14, I15 of them) ----
+
+    def check_window(self, key, window):
+        number = int.from_bytes(key, "big")
+        what, state = f"window {number}", window.state
+        entries = []
+        at_ms, sequence, at = window.opened_at_ms, 0, 0
+        for i, row in enumerate(window.history):
+            at_ms, sequence = signed(at_ms + row.after_ms), sequence + row.after_sequence
+            entries.append(Entry(row.state, row.event, at_ms, sequence))
+            right = states.WINDOW_STEPS.get((at, row.event)) == row.state
+            self.expect(right, "I4", what, f"entry {i} is no step from state {at}")
+            at = row.state
+        self.expect(entries and at == state, "I4", what, "its history ends in another state")
+        self.check_times(what, entries)
+        self.lives[WINDOW_KIND, NO_PARENT[:8] + key] = entries
+        times = (window.opened_at_ms, window.closing_at_ms, window.closed_at_ms)
+        for name, at_ms in zip(("OPEN", "CLOSE", "FIX"), times):
+            then = [e.at_ms for e in entries if e.event == states.WINDOW_EVENT[name]]
+            self.expect((then or [0]) == [at_ms], "I4", what, f"{name} at another time")
+        ended = state in (W["SETTLED"], W["ABORTED"])
+        self.expect((window.ended_at_ms != 0) == ended, "I4", what, "its end is not of its state")
+        self.expect(
+            (window.settlement != 0) == (state == W["SETTLED"]), "I17", what, "settled somehow"
+        )
+        is_last = number == self.meta.open_window
+        self.expect((state == W["OPEN"]) == is_last, "I17", what, "another one is open")
+        self.check_window_before(number, window, what)
+        self.check_window_nets(key, window, entries, what)
+        successor = number < window.successor <= self.meta.open_window
+        right = successor if state == W["ABORTED"] else not window.successor
+        self.expect(right, "I17", what, "its successor is not one")
+        due = window.cut_off_at_ms if state == W["OPEN"] else 0
+        if state == W["CLOSING"]:
+            due = window.closing_at_ms + 1
+        self.deadline(WINDOW_KIND, NO_PARENT[:8] + key, due, False)
+
+    def check_window_before(self, number, window, what):
+        before = self.rows["WINDOW"].get(u64(number - 1)) if number > 1 else None
+        right = number == 1 or (
+            before is not None
+            and before.closing_at_ms == window.opened_at_ms
+            and before.business_day <= window.business_day
+        )
+        self.expect(right, "I17", what, "it does not go on from the one before it")
+
+    def check_window_nets(self, key, window, entries, what):
+        nets = {k: row for k, row in self.rows["NET"].items() if k[:8] == key}
+        unsettled = sum(not row.HasField("settled") for row in nets.values())
+        if window.state >= W["CLOSED"]:
+            self.expect(window.open_pairs == unsettled, "I17", what, "it counts its nets wrongly")
+        else:
+            self.expect(unsettled == len(nets), "I17", what, "a net was paid before it was known")
+        settled = window.state != W["SETTLED"] or unsettled == 0
+        self.expect(settled, "I17", what, "settled, and a net of it is not")
+        banks = {int.from_bytes(k[i : i + 8], "big") for k in nets for i in (8, 16)}
+        for i, entry in enumerate(entries):
+            if entry.event in states.WINDOW_TOLD:
+                self.owe(WINDOW_KIND, NO_PARENT[:8] + key, i, *sorted(banks))
+
+    def check_late(self):
+        for key, transfer in self.transfers.items():
+            window = self.rows["WINDOW"].get(u64(transfer.window))
+            if transfer.state != T["ACCEPTED"] or window is None:
+                continue
+            what = f"transfer {key.hex()}"
+            first = window.history[0].after_sequence if window.history else 0
+            opened = window.opened_at_ms.to_bytes(6, "big") + u64(first) + b"\xff\xff"
+            if transfer.window > 1 and key <= opened:
+                self.expected["LATE"].add(u64(transfer.window) + key)
+            early = transfer.window > 1 and transfer.accepted_at_ms < window.opened_at_ms
+            over = window.closing_at_ms and transfer.accepted_at_ms > window.closing_at_ms
+            self.expect(not early and not over, "I17", what, "its window was not open then")
+
     # ---- money (I1, I2, I3, I9, I10) ----
 
     def check_money(self):
@@ -570,14 +646,15 @@ class Checker:
                 reserved[transfer.debtor_bank, transfer.currency] += transfer.amount_fen
         for debtor, creditor, record in self.owed_between():
             fen = record.amount_fen
-            nets[creditor, record.currency] += fen
-            nets[debtor, record.currency] -= fen
             low, high = sorted((debtor, creditor))
             pair = pairs[u64(record.window) + u64(low) + u64(high) + record.currency.encode()]
             pair[0 if creditor == low else 1] += fen
             pair[2] += 1
-        self.check_nets(pairs)
-        self.check_pairs()
+        unsettled = self.check_nets(pairs)
+        for (low, high, currency), fen in unsettled.items():
+            nets[low, currency] += fen
+            nets[high, currency] -= fen
+        self.check_pairs(unsettled)
         self.check_terms()
         self.check_positions(nets, reserved)
 
@@ -590,26 +667,51 @@ class Checker:
             if adjustment.state == states.ADJUSTMENT["BOOKED"]:
                 yield adjustment.debtor, adjustment.creditor, adjustment
 
+    def aborted_into(self, window):
+        """The window that took the nets of that one; 0: none did."""
+        row = self.rows["WINDOW"].get(window)
+        return row.successor if row is not None and row.state == W["ABORTED"] else 0
+
     def check_nets(self, pairs):
-        sums = collections.Counter()
+        """What is not settled, by both banks and currency."""
+        sums, carried, unsettled = (collections.Counter() for _ in range(3))
+        self.moved = collections.Counter()
+        for key, row in self.rows["NET"].items():
+            if self.aborted_into(key[:8]) and not row.HasField("settled"):
+                carried[u64(self.aborted_into(key[:8])) + key[8:]] += row.net_fen
         for key in pairs.keys() | self.rows["NET"].keys():
             window, low, high = (int.from_bytes(key[i : i + 8], "big") for i in (0, 8, 16))
             what = f"net of window {window}, {low:012d} and {high:012d}"
             row = self.rows["NET"].get(key, records.PairNet())
             to_low, to_high, count = pairs.get(key, (0, 0, 0))
+            net = to_low - to_high + carried[key]
             right = (row.to_low_fen, row.to_high_fen, row.net_fen, row.count) == (
-                to_low, to_high, to_low - to_high, count
-            )
+                to_low, to_high, net, count
+            ) and row.carried_fen == carried[key]
+            if not row.HasField("settled") and not self.aborted_into(key[:8]):
+                unsettled[low, high, key[24:].decode("ascii", "replace")] += net
+            words = [row.settled] if row.HasField("settled") else []
+            by_payment = net != 0 and not row.multilateral
+            paid = all(bool(word.reference) == by_payment for word in words)
+            self.expect(paid, "I17", what, "settled without a payment, or nothing was paid")
+            with_others = self.rows["WINDOW"].get(key[:8], records.Window()).settlement == 2
+            right_way = with_others and words if row.multilateral else True
+            self.expect(right_way, "I17", what, "settled with others that were not")
+            if row.multilateral and words:
+                self.moved[u64(low) + key[24:]] += net
+                self.moved[u64(high) + key[24:]] -= net
             self.expect(right, "I2", what, "does not follow from its transfers")
             self.expect(low < high, "I2", what, "its banks are not in order")
             self.expect(key[24:] == CURRENCY.encode(), "I10", what, "in another currency")
             self.expect(max(to_low, to_high) <= INT64_MAX, "I9", what, "its sum wraps")
             # A row is seen from both its banks: what is left is how far it is from its own sums.
-            sums[window, key[24:]] += row.net_fen - (row.to_low_fen - row.to_high_fen)
+            own = row.to_low_fen - row.to_high_fen + row.carried_fen
+            sums[window, key[24:]] += row.net_fen - own
         for (window, _), fen in sums.items():
             self.expect(fen == 0, "I1", f"window {window}", f"its nets are off by {fen} fen")
+        return unsettled
 
-    def check_pairs(self):
+    def check_pairs(self, unsettled):
         """What two banks have between them: [reserved to low, to high, unsettled]."""
         if self.meta.ledger_version < 2:
             return
@@ -622,10 +724,8 @@ class Checker:
             pair = sums[u64(low) + u64(high) + transfer.currency.encode()]
             if transfer.state in states.TRANSFER_RESERVED:
                 pair[0 if creditor == low else 1] += transfer.amount_fen
-        for debtor, creditor, record in self.owed_between():
-            low, high = sorted((debtor, creditor))
-            pair = sums[u64(low) + u64(high) + record.currency.encode()]
-            pair[2] += record.amount_fen if creditor == low else -record.amount_fen
+        for (low, high, currency), fen in unsettled.items():
+            sums[u64(low) + u64(high) + currency.encode()][2] += fen
         for key in sums.keys() | self.rows["PAIR"].keys():
             low, high = (int.from_bytes(key[i : i + 8], "big") for i in (0, 8))
             what = f"pair {low:012d} and {high:012d}"
@@ -667,10 +767,11 @@ class Checker:
 
     def check_terms(self):
         funds = self.check_funds()
-        for key in funds.keys() | self.rows["EXPOSURE"].keys():
+        for key in funds.keys() | self.rows["EXPOSURE"].keys() | self.moved.keys():
             what = f"terms of {int.from_bytes(key[:8], 'big'):012d}"
             row = self.rows["EXPOSURE"].get(key, records.Exposure())
             paid_in, going_out = funds.get(key, (0, 0))
+            paid_in += self.moved[key]
             self.expect(row.balance_fen == paid_in, "I1", what, "a balance is not what was paid in")
             self.expect(row.out_reserved_fen == going_out, "I3", what, "other payments go out")
             self.expect(key[:8] in self.rows["BANK"], "I15", what, "a bank is not registered")
@@ -691,7 +792,7 @@ class Checker:
                 row.unsettled_net_fen == nets[bank, currency],
                 "I2",
                 what,
-                "its net does not follow from the accepted transfers",
+                "its net does not follow from the nets that are not settled",
             )
             self.expect(
                 row.reserved_outgoing_fen == reserved[bank, currency],
@@ -822,7 +923,10 @@ class Checker:
                     CASE_KIND: "CASE",
                     ADJUSTMENT_KIND: "ADJUSTMENT",
                 }.get(row.kind)
-                there = table is not None and row.object in self.rows[table]
+                key = row.object
+                if row.kind == WINDOW_KIND:
+                    table, key = "WINDOW", key[8:]
+                there = table is not None and key in self.rows[table]
                 self.expect(there, "I5", what, "its object is not there")
             if row.refusal or row.message not in LINK_MAKERS | TRANSFER_MAKERS:
                 continue
@@ -1152,7 +1256,7 @@ class Checker:
     def check_indexes(self):
         tables = (
             "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
-            " HISTORY RETURN CASE_OF_TRANSFER CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
+            " HISTORY RETURN CASE_OF_TRANSFER LATE CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
         )
         for table in tables.split():
             rows = self.rows[table].keys()
@@ -1281,6 +1385,9 @@ class Checker:
             self.expect(self.rows.count == 0, "rows", "meta", "is not there")
         else:
             self.expect(self.meta.boot_count > 0, "I14", "meta", "is of a store that never started")
+            if self.meta.ledger_version >= 2:
+                there = u64(self.meta.open_window) in self.rows["WINDOW"]
+                self.expect(there, "I17", "meta", "the open window is not there")
         for table, check in (
             ("LINK", self.check_link),
             ("TRANSFER", self.check_transfer),
@@ -1288,12 +1395,14 @@ class Checker:
             ("ADJUSTMENT", self.check_adjustment),
             ("QUESTION", self.check_question),
             ("APPROVAL", self.check_approval),
+            ("WINDOW", self.check_window),
         ):
             for key, record in self.rows[table].items():
                 check(key, record)
         self.check_link_sets()
         self.check_link_open()
         self.check_returns()
+        self.check_late()
         self.check_money()
         self.check_usage()
         self.check_limits()

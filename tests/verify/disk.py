@@ -159,6 +159,8 @@ TABLES = {
     30: ("EXPOSURE", 11, records.Exposure),
     31: ("PAIR", 19, records.Pair),
     32: ("FUNDS", 16, records.Funds),
+    33: ("WINDOW", 8, records.Window),
+    34: ("LATE", 24, None),
     35: ("ADJUSTMENT", 16, records.Adjustment),
     36: ("ADJUSTMENT_OF_WINDOW", 24, None),
     37: ("CASE_OF_LINK", 32, None),

@@ -6,7 +6,7 @@ def numbered(text, first):
 
 
 KIND = {
-    **numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION", 0),
+    **numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION WINDOW", 0),
     "ADJUSTMENT": 9,
     "RULES": 10,
 }
@@ -31,6 +31,8 @@ TRANSFER_EVENT = numbered(
 EVIDENT_CAUSES = (4, 6)  # an operator's, a list's: these settle on paper alone
 CASE = numbered("OPEN ANSWERED CLOSED", 1)
 ADJUSTMENT = numbered("PROPOSED BOOKED REJECTED WITHDRAWN EXPIRED", 1)
+WINDOW = numbered("OPEN CLOSING CLOSED SETTLED ABORTED", 1)
+WINDOW_EVENT = numbered("OPEN CLOSE FIX SETTLE ABORT", 0)
 APPROVAL = numbered("WAITING DONE REFUSED REJECTED EXPIRED", 1)
 
 LINK_FINAL = {LINK["CLOSED"], LINK["REJECTED"], LINK["EXPIRED"]}
@@ -90,6 +92,11 @@ TRANSFER_STEPS = steps(
     CANCELLED CONFLICT
     """,
 )
+WINDOW_STEPS = steps(
+    WINDOW, WINDOW_EVENT, "NONE OPEN>OPEN; OPEN CLOSE>CLOSING; CLOSING FIX>CLOSED;"
+    " CLOSED SETTLE>SETTLED ABORT>ABORTED"
+)
+WINDOW_TOLD = {WINDOW_EVENT[name] for name in "FIX SETTLE ABORT".split()}
 # A case's entries name no event: which state follows which.
 CASE_STEPS = {(0, 1), (1, 2), (2, 1), (2, 3), (1, 3)}
 
