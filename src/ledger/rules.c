@@ -6,7 +6,7 @@
  * and the rules of a command are those of its time whenever it is applied again.
  */
 #include "domain/calendar.h"
-#include "ledger/handler.h"
+#include "ledger/settlement.h"
 
 static struct id id_of(uint64_t number) {
     struct id id = {{0}};
@@ -31,6 +31,17 @@ int rules_tell_all(struct apply *apply) {
     }
 }
 
+/* With what was just put; the command goes on by the book that it began with. */
+static int replan(struct apply *apply) {
+    struct rulebook book;
+    rulebook_init(&book);
+    int result = store_load_rulebook(apply->store, &book);
+    if (result == 0)
+        result = window_replan(apply, &book);
+    rulebook_deinit(&book);
+    return result;
+}
+
 /* approver is 0 in the trial, which is undone. */
 int rules_load(struct apply *apply) {
     const struct rules_document *document = apply->command->body.rules_load.document;
@@ -51,6 +62,8 @@ int rules_load(struct apply *apply) {
     apply_forget_rules(apply->ledger);
     apply_touch(apply, OBJECT_RULES, &id);
     tell(apply, rules.number, rules.document);
-    apply_granted(apply);
-    return 0;
+    int result = replan(apply);
+    if (result == 0)
+        apply_granted(apply);
+    return result;
 }

@@ -18,6 +18,8 @@ int settlement_confirm(struct apply *apply) MUST_USE;
 int window_boot(struct apply *apply, uint64_t open) MUST_USE;
 /* OPEN at its cut-off, or CLOSING. APPLY_STALE: it is neither then. */
 int window_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
+/* Rules were loaded: the open window is cut off by that book. A cut-off that is due stays. */
+int window_replan(struct apply *apply, const struct rulebook *book) MUST_USE;
 int window_load_open(struct apply *apply, struct window *window_out) MUST_USE;
 /* Puts it, and keeps its deadline row in step: due_before is window_due_ms before the change. */
 int window_store(struct apply *apply, const struct window *window, int64_t due_before_ms) MUST_USE;

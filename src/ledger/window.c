@@ -60,10 +60,11 @@ static void tell(struct apply *apply, const struct window *window) {
 
 /* No business date before that day. */
 static int open_next(struct apply *apply, uint64_t number, int64_t since_day, enum cause cause) {
-    int64_t day = shanghai_day(apply->now_ms);
+    int64_t day = calendar_business_day(apply->book, apply->now_ms);
     struct window window = {
         .number = number,
         .business_day = day > since_day ? day : since_day,
+        .cut_off_at_ms = calendar_next_cut_off_ms(apply->book, apply->now_ms),
         .opened_at_ms = apply->now_ms,
     };
     int result = window_step(apply, &window, WINDOW_EVENT_OPEN, cause);
@@ -82,6 +83,22 @@ int window_boot(struct apply *apply, uint64_t open) {
         return open_next(apply, open, INT64_MIN, CAUSE_RULE);
     tell(apply, &window);
     return 0;
+}
+
+int window_replan(struct apply *apply, const struct rulebook *book) {
+    struct window window;
+    int result = window_load_open(apply, &window);
+    if (result)
+        return result;
+    int64_t before_ms = window_due_ms(&window);
+    int64_t cut_off_ms = calendar_next_cut_off_ms(book, apply->now_ms);
+    if (cut_off_ms == before_ms || (before_ms && before_ms <= apply->now_ms))
+        return 0;
+    window.cut_off_at_ms = cut_off_ms;
+    result = window_store(apply, &window, before_ms);
+    if (result == 0)
+        tell(apply, &window);
+    return result;
 }
 
 /* ---- closing ---- */

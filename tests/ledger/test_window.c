@@ -465,6 +465,110 @@ static void after_a_restart(void **state) {
     world_deinit(&world);
 }
 
+/* ---- the calendar ---- */
+
+static uint64_t next_number(struct world *world) {
+    struct store_meta meta;
+    assert_int_equal(store_get_meta(world->store, &meta), 0);
+    return meta.open_window;
+}
+
+/* The cut-off of the open window comes; the next one opens then. */
+static struct window cut_off(struct world *world) {
+    struct window window = get_window(world, next_number(world));
+    assert_true(window.cut_off_at_ms > world->now_ms);
+    world->now_ms = window.cut_off_at_ms - 1;
+    assert_int_equal(world_tick(world), 0);
+    assert_int_equal(next_number(world), window.number);
+    world->now_ms++;
+    assert_int_equal(world_tick(world), 0);
+    struct window next = get_window(world, window.number + 1);
+    assert_int_equal(world_one(world, EFFECT_WINDOW)->deadline_ms, next.cut_off_at_ms);
+    assert_true(next.opened_at_ms == window.cut_off_at_ms);
+    world->now_ms++;
+    assert_int_equal(world_tick(world), 0);
+    assert_int_equal(get_window(world, window.number).state, WINDOW_SETTLED);
+    return next;
+}
+
+static int64_t at(int64_t day, int hour) {
+    return shanghai_day_start_ms(day) + hour * 60 * (int64_t)MINUTE_MS;
+}
+
+/* From tomorrow on: cut off at 11:00 and 16:00 from Monday to Friday, but for one day; and one
+ * Saturday is worked. */
+static struct command *calendar_order(const struct world *world, int64_t holiday, int64_t make_up) {
+    static struct rules_document document;
+    struct calendar_rules *calendar = &document.periods[0].values.calendar;
+    document = (struct rules_document){.name = "calendar", .count = 1};
+    document.periods[0].from_day = shanghai_day(world->now_ms) + 1;
+    document.periods[0].until_day = RULES_FOR_EVER;
+    document.periods[0].calendar = true;
+    *calendar = (struct calendar_rules){.present = true,
+                                        .week = 0x1f,
+                                        .cut_off_count = 2,
+                                        .holiday_count = 1,
+                                        .make_up_count = 1,
+                                        .cut_offs = {11 * 60, 16 * 60}};
+    calendar->holidays[0] = (int32_t)holiday;
+    calendar->make_up[0] = (int32_t)make_up;
+    struct command *command = world_order(world, COMMAND_RULES_LOAD, UID_ONE);
+    command->body.rules_load.document = &document;
+    return command;
+}
+
+/* 2026-12-23 is a Wednesday: Thursday is worked, Friday a holiday, Saturday is made up for it. */
+static void the_calendar_closes_windows(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    int64_t today = shanghai_day(world.now_ms);
+    assert_int_equal(get_window(&world, 1).cut_off_at_ms, 0);
+    assert_int_equal(world_give(&world, calendar_order(&world, today + 2, today + 3)), 0);
+    assert_int_equal(world_one(&world, EFFECT_WINDOW)->deadline_ms, at(today + 1, 11));
+    assert_int_equal(get_window(&world, 1).cut_off_at_ms, at(today + 1, 11));
+    assert_int_equal(get_window(&world, 1).business_day, today);
+
+    struct window next = cut_off(&world);
+    assert_int_equal(next.business_day, today + 1);
+    assert_int_equal(next.cut_off_at_ms, at(today + 1, 16));
+    laws_check(&world);
+    next = cut_off(&world);
+    assert_int_equal(next.business_day, today + 3);
+    assert_int_equal(next.cut_off_at_ms, at(today + 3, 11));
+    (void)cut_off(&world);
+    next = cut_off(&world);
+    assert_int_equal(next.business_day, today + 5); /* over Sunday */
+    assert_int_equal(next.cut_off_at_ms, at(today + 5, 11));
+
+    /* Closed early by hand, the business day goes on. */
+    close_window(&world, next.number);
+    next = get_window(&world, next.number + 1);
+    assert_int_equal(next.business_day, today + 5);
+    assert_int_equal(next.cut_off_at_ms, at(today + 5, 11));
+    laws_check(&world);
+    world_deinit(&world);
+}
+
+/* Nobody was there to close it: the date goes on, and no window is made up for those missed. */
+static void a_cut_off_that_was_slept_through(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    int64_t today = shanghai_day(world.now_ms);
+    assert_int_equal(world_give(&world, calendar_order(&world, today + 2, today + 3)), 0);
+    world.now_ms = at(today + 5, 12);
+    world_reopen(&world);
+    assert_int_equal(world_boot(&world), 0);
+    assert_int_equal(world_tick(&world), 0);
+    assert_int_equal(next_number(&world), 2);
+    struct window next = get_window(&world, 2);
+    assert_int_equal(next.business_day, today + 5);
+    assert_int_equal(next.cut_off_at_ms, at(today + 5, 16));
+    laws_check(&world);
+    world_deinit(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_pull_across_a_cut_off),
@@ -476,6 +580,8 @@ int main(void) {
         cmocka_unit_test(what_is_refused),
         cmocka_unit_test(its_transfers_in_order),
         cmocka_unit_test(after_a_restart),
+        cmocka_unit_test(the_calendar_closes_windows),
+        cmocka_unit_test(a_cut_off_that_was_slept_through),
     };
     return cmocka_run_group_tests_name("window", tests, NULL, NULL);
 }
