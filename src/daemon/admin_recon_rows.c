@@ -6,8 +6,10 @@
  */
 #include "daemon/admin_asking.h"
 #include "daemon/admin_page.h"
+#include "domain/calendar.h"
 #include "domain/recon_text.h"
 #include "store/links.h"
+#include "store/settlement.h"
 #include "store/tables.h"
 
 typedef Linkgate__Admin__V1__ListedRow listed_row;
@@ -46,16 +48,16 @@ static listed_row *row_of(const struct recon_item *item, enum recon_kind kind,
 }
 
 /* Each looks at the next one behind at; has_out: it is a row. 0, or STORE_ABSENT. */
-static int next_transfer(const struct admin_listing *listing, struct store *store, struct id *at,
-                         struct recon_item *item_out, bool *has_out) {
+static int next_transfer(const struct admin_listing *listing, struct store *store,
+                         const struct window *window, struct id *at, struct recon_item *item_out,
+                         bool *has_out) {
     struct transfer transfer;
-    int rc = store_next_transfer(store, at, &transfer);
+    int rc = store_next_of_window(store, window, 0, at, &transfer);
     if (rc != 0)
         return rc;
     *at = transfer.id;
-    *has_out = transfer.state == TRANSFER_ACCEPTED && transfer.window == listing->upload &&
-               (transfer.debtor_bank == listing->after_bank ||
-                transfer.creditor_bank == listing->after_bank);
+    *has_out = transfer.debtor_bank == listing->after_bank ||
+               transfer.creditor_bank == listing->after_bank;
     recon_item_of_transfer(&transfer, item_out);
     return 0;
 }
@@ -73,15 +75,15 @@ static int next_link(const struct admin_listing *listing, struct store *store, s
     return 0;
 }
 
-static int fill(const struct admin_listing *listing, struct store *store, struct page *page,
-                struct id *last) {
+static int fill(const struct admin_listing *listing, struct store *store,
+                const struct window *window, struct page *page, struct id *last) {
     bool money = listing->upload != 0;
     enum recon_kind kind = money ? RECON_MONEY : RECON_LINKS;
     struct recon_item item;
     struct id at = *last;
     bool has;
     int rc;
-    while ((rc = money ? next_transfer(listing, store, &at, &item, &has)
+    while ((rc = money ? next_transfer(listing, store, window, &at, &item, &has)
                        : next_link(listing, store, &at, &item, &has)) == 0) {
         if (!page_look(page) || (has && !page_add(page, &row_of(&item, kind, &page->arena)->base)))
             return 0;
@@ -91,27 +93,31 @@ static int fill(const struct admin_listing *listing, struct store *store, struct
 }
 
 int recon_listed(struct admin_listing *listing, struct store *store) {
-    struct store_meta meta;
+    struct window window = {.number = 0};
     struct bank bank;
     struct page page;
+    char date[DATE_TEXT_SIZE] = "";
     struct id last = listing->after;
     int rc = store_get_bank(store, listing->after_bank, &bank);
-    if (rc == 0)
-        rc = store_get_meta(store, &meta);
+    if (rc == 0 && listing->upload != 0)
+        rc = store_get_window(store, listing->upload, &window);
     if (rc < 0)
         return rc;
-    if (rc != 0 || listing->upload > meta.open_window) {
+    if (rc != 0) {
         page_absent(listing, "There is no such bank, or no such window.");
         return 0;
     }
     page_init(&page, listing->max);
-    rc = fill(listing, store, &page, &last);
+    rc = fill(listing, store, &window, &page, &last);
     if (rc != 0) {
         arena_deinit(&page.arena);
         return rc;
     }
     Linkgate__Admin__V1__ListedPage message;
     linkgate__admin__v1__listed_page__init(&message);
+    if (listing->upload != 0)
+        date_format(window.business_day, date);
+    message.business_date = date;
     PAGE_SEND(listing, &page, message, ((ProtobufCBinaryData){ID_SIZE, last.bytes}), LISTED,
               listed);
     return 0;

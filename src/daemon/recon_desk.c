@@ -7,6 +7,11 @@
  */
 #include "daemon/recon_desk.h"
 
+#include <string.h>
+
+#include "domain/calendar.h"
+#include "store/settlement.h"
+
 #include "util/logline.h"
 
 #define SINK_REFUSED 60
@@ -46,20 +51,26 @@ static int fault_of(struct recon_header_fault *fault_out, const char *field, con
 int recon_desk_check_header(struct store *store, const struct recon_header *header,
                             struct recon_header_fault *fault_out) {
     struct bank bank;
-    struct store_meta meta;
+    struct window window;
+    char date[DATE_TEXT_SIZE];
     const char *shape = recon_header_fault(header);
     if (shape != NULL)
         return fault_of(fault_out, "header", "Line 1 is no header of a list.");
     int rc = store_get_bank(store, header->sender, &bank);
     if (rc == STORE_ABSENT)
         return fault_of(fault_out, "header", "Line 1 names a sender that is not in the registry.");
-    if (rc == 0)
-        rc = store_get_meta(store, &meta);
+    if (rc < 0 || header->kind == RECON_LINKS)
+        return rc;
+    rc = store_get_window(store, header->window, &window);
     if (rc < 0)
         return rc;
-    if (header->kind == RECON_MONEY && (rc != 0 || header->window > meta.open_window))
+    if (rc != 0)
         return fault_of(fault_out, "header.window",
                         "Line 1 names a window that was not opened yet.");
+    date_format(window.business_day, date);
+    if (strcmp(header->business_date, date) != 0)
+        return fault_of(fault_out, "header.business_date",
+                        "Line 1 has another business date than that window.");
     return 0;
 }
 

@@ -10,6 +10,7 @@
 
 #include "domain/recon.h"
 #include "ledger/transfers.h"
+#include "store/settlement.h"
 #include "wire/message.h"
 
 /* 0: that window was opened. */
@@ -81,6 +82,7 @@ int recon_totals(struct apply *apply) {
 /* One page in the making. */
 struct page {
     const struct recon_page_query *query;
+    struct window window; /* of money */
     uint32_t taken;
     struct buf *out;
 };
@@ -95,12 +97,11 @@ static int look_at_transfer(struct apply *apply, struct page *page, struct id *a
     bank_code bank = apply->command->bank;
     struct transfer transfer;
     struct recon_item item;
-    int result = store_next_transfer(apply->store, at, &transfer);
+    int result = store_next_of_window(apply->store, &page->window, 0, at, &transfer);
     if (result)
         return result;
     *at = transfer.id;
-    if (transfer.state != TRANSFER_ACCEPTED || transfer.window != page->query->window ||
-        (transfer.debtor_bank != bank && transfer.creditor_bank != bank))
+    if (transfer.debtor_bank != bank && transfer.creditor_bank != bank)
         return 0;
     recon_item_of_transfer(&transfer, &item);
     take(page, &item);
@@ -131,6 +132,11 @@ int recon_page(struct apply *apply) {
     int result = apply_check_bank(apply);
     if (result == 0 && window != 0)
         result = check_window(apply, &window);
+    if (result == 0 && window != 0) {
+        result = store_get_window(apply->store, window, &page.window);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+    }
     if (result)
         return result;
     buf_clear(page.out);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "store/desk.h"
+#include "store/settlement.h"
 #include "store/tables.h"
 
 #define ROWS_BETWEEN 1024u /* after which memory is given back, and progress told */
@@ -18,6 +19,7 @@
 struct comparing {
     const struct compare *compare;
     struct upload upload;
+    struct window window; /* of money */
     struct spool_view *view;
     struct spool_place place; /* in their list */
     uint64_t beside[2];       /* uploads of the windows on both sides; 0: none */
@@ -51,10 +53,6 @@ void recon_row_of(const struct upload *upload, const struct recon_difference *di
     memcpy(row_out->book_date, item->book_date, sizeof(row_out->book_date));
 }
 
-static bool is_of(bank_code bank, const struct transfer *transfer) {
-    return transfer->debtor_bank == bank || transfer->creditor_bank == bank;
-}
-
 /* ---- the sides ---- */
 
 static int end_or_fault(int rc) {
@@ -82,16 +80,15 @@ static int next_theirs(void *context, struct recon_item *item_out) {
 }
 
 static int next_transfer(struct comparing *comparing, struct recon_item *item_out) {
-    struct store *store = comparing->compare->store;
     const struct recon_header *header = &comparing->upload.header;
     struct transfer transfer;
     int rc;
-    while ((rc = store_next_transfer(store, comparing->any_ours ? &comparing->ours : NULL,
-                                     &transfer)) == 0) {
+    while ((rc = store_next_of_window(comparing->compare->store, &comparing->window, 0,
+                                      comparing->any_ours ? &comparing->ours : NULL, &transfer)) ==
+           0) {
         comparing->ours = transfer.id;
         comparing->any_ours = true;
-        if (transfer.state == TRANSFER_ACCEPTED && transfer.window == header->window &&
-            is_of(header->sender, &transfer)) {
+        if (transfer.debtor_bank == header->sender || transfer.creditor_bank == header->sender) {
             recon_item_of_transfer(&transfer, item_out);
             return 0;
         }
@@ -227,6 +224,9 @@ static int look_beside(struct comparing *comparing) {
     struct upload upload;
     if (header->kind != RECON_MONEY)
         return 0;
+    /* A list of a window that is not there was refused when it came. */
+    if (store_get_window(comparing->compare->store, header->window, &comparing->window) != 0)
+        return STORE_DAMAGED;
     for (size_t i = 0; i < 2; i++) {
         uint64_t window = i == 0 ? header->window - 1 : header->window + 1;
         int rc = spool_latest_upload(comparing->view, header->sender, RECON_MONEY, window, &upload);

@@ -45,6 +45,8 @@ static enum ctl_exit keep_page(struct export *export, const Linkgate__Admin__V1_
     enum ctl_exit result = CTL_OK;
     for (size_t i = 0; i < page->n_rows && result == CTL_OK; i++)
         result = keep_row(export, page->rows[i]->line);
+    if (strlen(page->business_date) == DATE_TEXT_SIZE - 1)
+        memcpy(export->header.business_date, page->business_date, DATE_TEXT_SIZE);
     ctl_progress_show(&export->progress, "reading", export->header.totals.count, 0);
     return result;
 }

@@ -9,6 +9,13 @@ LINKS = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
 NOWHERE = "0f" * 16
 
 
+def business_date(place, window=1):
+    """Of that window, as the gateway's own list of it says."""
+    path = place.dir / "dated.csv"
+    place.ctl("recon", "export", CLASS1, path, "--window", window)
+    return path.read_text(encoding="utf-8").split(",")[4]
+
+
 def money_row(transfer, **changed):
     row = {**transfer, "window": 1, "reference": "b77", "book_date": "", **changed}
     names = ("kind", "debtor_bank", "creditor_bank", "amount_fen", "currency", "state")
@@ -22,12 +29,12 @@ def link_row(row):
     return ",".join(str(row[name]) for name in ("id", *names))
 
 
-def whole(columns, rows, window=1, count=None, debit=None, credit=0, sender=CLASS1):
+def whole(columns, rows, window=1, count=None, debit=None, credit=0, sender=CLASS1, day=""):
     """A bank's file; count and debit as given, or those of the rows, all of which it pays."""
     if debit is None:
         debit = sum(int(row.split(",")[4]) for row in rows if ",ACCEPTED," in row)
     count = len(rows) if count is None else count
-    header = f"linkgate-recon,1,{sender},{12 * '0'},2026-11-20,{window},{count},{debit},{credit}"
+    header = f"linkgate-recon,1,{sender},{12 * '0'},{day},{window},{count},{debit},{credit}"
     return whole_of([header, columns, *rows])
 
 

@@ -11,7 +11,7 @@ import time
 import unittest
 
 import place
-from lists import LINKS, MONEY, NOWHERE, link_row, money_row, whole, whole_of
+from lists import LINKS, MONEY, NOWHERE, business_date, link_row, money_row, whole, whole_of
 from people import people
 from place import CLASS1, CLASS2, Failed, SiteTest, link
 
@@ -24,6 +24,10 @@ class Recon(SiteTest):
         for person in persons:
             link(self.class2, self.class1, person)
         self.links = self.place.ctl("link", "list")["links"]
+        self.day = business_date(self.place)
+
+    def whole(self, *words, **changed):
+        return whole(*words, **{"day": self.day, **changed})
 
     def traffic(self, count):
         for fen in range(1, count + 1):
@@ -48,7 +52,7 @@ class Recon(SiteTest):
     def test_one_difference_of_each_class_is_found(self):
         transfers = self.traffic(5)
         rows = [money_row(transfer) for transfer in transfers]
-        self.assertEqual(self.compare(whole(MONEY, rows))["matched"], 5)
+        self.assertEqual(self.compare(self.whole(MONEY, rows))["matched"], 5)
         wrong = [
             money_row(transfers[0]),
             money_row(transfers[0]),
@@ -57,7 +61,7 @@ class Recon(SiteTest):
             money_row(transfers[3], id=NOWHERE),
             money_row(transfers[3]),
         ]
-        found = self.compare(whole(MONEY, wrong))
+        found = self.compare(self.whole(MONEY, wrong))
         wanted = {"matched": 2, "amount_diff": 1, "status_diff": 1, "missing_here": 1}
         wanted |= {"missing_there": 1, "duplicate": 1, "date_shift": 0, "differences": 5}
         self.assertEqual({name: found[name] for name in wanted}, wanted)
@@ -80,7 +84,7 @@ class Recon(SiteTest):
         transfers = self.traffic(4)
         rows = [money_row(transfer) for transfer in transfers]
         wrong = [rows[0], rows[0], money_row(transfers[1], amount_fen=999), rows[3]]
-        found = self.compare(whole(MONEY, [*wrong, money_row(transfers[3], id=NOWHERE)]))
+        found = self.compare(self.whole(MONEY, [*wrong, money_row(transfers[3], id=NOWHERE)]))
         self.assertEqual((found["state"], found["judged"], found["differences"]), ("JUDGED", 4, 4))
         opened = {row["subject"]: row for row in self.cases()}
         self.assertEqual(
@@ -89,7 +93,7 @@ class Recon(SiteTest):
         for row in opened.values():
             self.assertEqual((row["owner"], row["state"]), (CLASS1, "OPEN"))
         self.assertEqual(opened["MISSING_THERE"]["transfer"], transfers[2]["id"])
-        self.compare(whole(MONEY, rows))
+        self.compare(self.whole(MONEY, rows))
         closed = {row["subject"] for row in self.cases() if row["state"] == "CLOSED"}
         self.assertEqual(closed, {"AMOUNT_DIFF", "MISSING_THERE"})
         audit = [row for row in self.place.ctl("audit", "list")["audit"]
@@ -105,10 +109,10 @@ class Recon(SiteTest):
         transfer = self.place.ctl("transfer", "show", said["transfer"])
         self.assertEqual(transfer["state"], "UNKNOWN")
         row = {"state": "ACCEPTED", "book_date": "2026-11-20"}
-        text = whole(MONEY, [money_row(transfer, **row)], sender=CLASS2)
+        text = self.whole(MONEY, [money_row(transfer, **row)], sender=CLASS2)
         self.assertEqual(self.compare(text)["status_diff"], 1)
         self.assertEqual([case["subject"] for case in self.cases()], ["STATUS_DIFF"])
-        own = whole(MONEY, [money_row(transfer, **row)], debit=0, credit=77)
+        own = self.whole(MONEY, [money_row(transfer, **row)], debit=0, credit=77)
         sha256 = self.compare(own)["sha256"]
         shown = self.place.ctl("transfer", "show", said["transfer"])
         self.assertEqual((shown["state"], shown["reference"]), ("ACCEPTED", "b77"))
@@ -116,10 +120,10 @@ class Recon(SiteTest):
 
     def test_links_are_compared_too(self):
         rows = [link_row(row) for row in self.links]
-        found = self.compare(whole(LINKS, rows, window="links", debit=0))
+        found = self.compare(self.whole(LINKS, rows, window="links", debit=0))
         self.assertEqual((found["kind"], found["matched"], found["differences"]), ("LINKS", 2, 0))
         wrong = link_row({**self.links[0], "state": "CLOSED"})
-        found = self.compare(whole(LINKS, [wrong], window="links", debit=0))
+        found = self.compare(self.whole(LINKS, [wrong], window="links", debit=0))
         self.assertEqual((found["status_diff"], found["missing_there"]), (1, 1))
         shown = self.place.ctl("recon", "show", found["number"])["differences"]
         tails = f"{self.links[0]['class2_account']}/{self.links[0]['class1_account']}"
@@ -155,20 +159,21 @@ class Recon(SiteTest):
 
     def test_files_that_are_refused(self):
         rows = [money_row(transfer) for transfer in self.traffic(3)]
-        right = whole(MONEY, rows)
+        right = self.whole(MONEY, rows)
         audit = self.place.ctl("audit", "list")["audit"]
-        totals = self.refused(whole(MONEY, rows, debit=7))
+        totals = self.refused(self.whole(MONEY, rows, debit=7))
         self.assertEqual((totals["reason"], totals["detail"]), ("AM10", "TOTALS"))
-        self.assertEqual(self.refused(whole(MONEY, rows, count=2))["reason"], "AM10")
+        self.assertEqual(self.refused(self.whole(MONEY, rows, count=2))["reason"], "AM10")
         for text, says in (
             (right[:-20], "Line 6"),
             (right + right, "Line 7"),
             (right.replace("b77", "b78", 1), "Line 6"),
             (right.replace("PAY", "PAX").replace("BOUND_PAIR", "BOUND", 1), "Line 3"),
-            (whole(MONEY, [row[:-1] + "2" for row in rows]), "Line 3"),
-            (whole(MONEY, [row[:-1] + "2" for row in rows], window=2), "was not opened"),
-            (whole(MONEY, rows, sender="102100099996"), "not in the registry"),
-            (whole(MONEY, rows, sender=12 * "0"), "Line 1"),
+            (self.whole(MONEY, [row[:-1] + "2" for row in rows]), "Line 3"),
+            (self.whole(MONEY, [row[:-1] + "2" for row in rows], window=2), "was not opened"),
+            (self.whole(MONEY, rows, day="2020-02-29"), "another business date"),
+            (self.whole(MONEY, rows, sender="102100099996"), "not in the registry"),
+            (self.whole(MONEY, rows, sender=12 * "0"), "Line 1"),
             ("", "cut off"),
         ):
             refusal = self.refused(text)
@@ -180,7 +185,7 @@ class Recon(SiteTest):
     def test_killed_while_cases_are_opened_none_is_missing_and_none_is_twice(self):
         row = money_row(self.traffic(1)[0], id="")
         rows = [f"{number:032x}{row}" for number in range(1, 6001)]
-        path = self.file(whole(MONEY, rows))
+        path = self.file(self.whole(MONEY, rows))
         tool = [place.BIN / "linkgatectl", "--socket", self.place.admin, "recon", "compare", path]
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         with subprocess.Popen([str(word) for word in tool], **silent) as comparing:
@@ -209,7 +214,7 @@ class Recon(SiteTest):
         row = money_row(self.traffic(1)[0], id="")
         before = self.anonymous_mib()
         rows = [f"{number:032x}{row}" for number in range(1, count + 1)]
-        path = self.file(whole(MONEY, rows))
+        path = self.file(self.whole(MONEY, rows))
         started = time.monotonic()
         done = place.run(place.BIN / "linkgatectl", "--socket", self.place.admin, "--json",
                          "recon", "compare", path, patience_s=3600)
@@ -224,8 +229,8 @@ class Recon(SiteTest):
 
     def test_what_was_sent_is_there_after_a_kill_and_no_half_of_it(self):
         rows = [money_row(transfer) for transfer in self.traffic(2)]
-        first = self.compare(whole(MONEY, rows))
-        self.assertEqual(self.compare(whole(MONEY, rows))["number"], first["number"])
+        first = self.compare(self.whole(MONEY, rows))
+        self.assertEqual(self.compare(self.whole(MONEY, rows))["number"], first["number"])
         self.place.kill_and_restart()
         listed = self.place.ctl("recon", "list")["uploads"]
         self.assertEqual(listed, [first])

@@ -2,13 +2,12 @@
 
 import unittest
 
-from lists import LINKS, MONEY, NOWHERE, digest, link_row, money_row, whole
+from lists import LINKS, MONEY, NOWHERE, business_date, digest, link_row, money_row, whole
 from people import people, uuid7
 from place import CLASS1, CLASS2, OTHER, SiteTest, link, wait_until
 from wire import REPLY, RawBank, common, envelope, links, recon, refusal, transfers
 
 UPLOAD = envelope.KIND_UPLOAD_RECON
-DAY = "2026-11-20"
 
 
 def item(transfer, **changed):
@@ -47,14 +46,18 @@ class ReconWire(SiteTest):
         for fen in range(1, 6):
             self.class2.do("transfer", link=self.links[0]["id"], dir="pull", fen=fen, final=1)
         self.transfers = self.place.ctl("transfer", "list")["transfers"]
+        self.day = business_date(self.place)
         self.bank = RawBank(self.place, CLASS1)
         self.addCleanup(self.bank.close)
+
+    def whole(self, *words, **changed):
+        return whole(*words, **{"day": self.day, **changed})
 
     def parts(self, items, sha256, size=2, window=1, **header):
         """The list's parts; header as given, or that of pulls that this bank pays."""
         fen = sum(row.amount.fen for row in items if row.state == 4)
         made = {"count": len(items), "debit_total_fen": fen, **header}
-        head = recon.ReconHeader(window=window, business_date=DAY, **made)
+        head = recon.ReconHeader(window=window, **{"business_date": self.day, **made})
         ident = uuid7()
         count = max(1, -(-len(items) // size))
         parts = [
@@ -90,7 +93,7 @@ class ReconWire(SiteTest):
     def test_a_list_in_parts_is_compared_and_its_differences_open_cases(self):
         rows = [*self.transfers[:4], {**self.transfers[4], "id": NOWHERE}]
         rows[1] = {**rows[1], "amount_fen": 999}
-        sha256 = digest(whole(MONEY, [money_row(row) for row in rows]))
+        sha256 = digest(self.whole(MONEY, [money_row(row) for row in rows]))
         parts = self.parts([item(row) for row in rows], sha256)
         for n, part in enumerate(parts):
             said = self.send(part)
@@ -122,7 +125,7 @@ class ReconWire(SiteTest):
     def test_what_is_refused_leaves_nothing(self):
         rows = self.transfers
         items = [item(row) for row in rows]
-        sha256 = digest(whole(MONEY, [money_row(row) for row in rows]))
+        sha256 = digest(self.whole(MONEY, [money_row(row) for row in rows]))
         everything = {"size": 9}
 
         def one(changed=None, **header):
@@ -138,6 +141,7 @@ class ReconWire(SiteTest):
             (one([stranger, *items[1:]]), ("FF08", "FIELD_INVALID", "rows[0]")),
             (one([*items, link_item(self.links[0])]), ("FF08", "FIELD_INVALID", "rows[5]")),
             (one(window=2), ("FF08", "FIELD_INVALID", "header.window")),
+            (one(business_date="2020-02-29"), ("FF08", "FIELD_INVALID", "header.business_date")),
         ):
             self.assertEqual(self.refused(part), said)
         first, second, third = self.parts(items, sha256)
@@ -156,7 +160,7 @@ class ReconWire(SiteTest):
         self.assertEqual(list(self.judged(sha256).counts)[0], 5)
 
     def test_links_are_uploaded_too(self):
-        sha256 = digest(whole(LINKS, [link_row(row) for row in self.links], "links", debit=0))
+        sha256 = digest(self.whole(LINKS, [link_row(row) for row in self.links], "links", debit=0))
         items = [link_item(row) for row in self.links]
         self.send(self.parts(items, sha256, size=9, window=0)[0])
         self.assertEqual(list(self.judged(sha256).counts), [2, 0, 0, 0, 0, 0, 0])

@@ -15,6 +15,7 @@
 
 #include "recon/compare.h"
 #include "store/desk.h"
+#include "store/settlement.h"
 #include "store/stage.h"
 #include "util/logline.h"
 
@@ -33,6 +34,16 @@ struct bench {
     bool stop;
 };
 
+/* What is in it was received while it was open: there was no other. */
+static void put_window(struct bench *bench, uint64_t number) {
+    struct window window = {.number = number, .opened_at_ms = NOW_MS - 1000};
+    struct history_entry entry = {.at_ms = NOW_MS - 1000, .cause = CAUSE_RULE};
+    assert_true(window_move(&window, WINDOW_EVENT_OPEN, &entry));
+    store_begin(bench->stage->store);
+    store_put_window(bench->stage->store, &window);
+    store_commit(bench->stage->store);
+}
+
 static int setup(void **state) {
     struct bench *bench = xcalloc(1, sizeof(*bench));
     void *stage;
@@ -42,6 +53,7 @@ static int setup(void **state) {
     scratch_init(&bench->scratch);
     struct spool_config config = {bench->scratch.dir, bench->stage->keyring, SPOOL_BYTES};
     assert_int_equal(spool_open(&config, &bench->spool, reason, sizeof(reason)), 0);
+    put_window(bench, WINDOW);
     *state = bench;
     return 0;
 }
