@@ -24,7 +24,7 @@
 /* The net of two banks in a window; refuses NO_SUCH_NET on field. */
 static int find_net(struct apply *apply, uint64_t window, bank_code bank, bank_code other,
                     const char *field, struct pair_net *net_out) {
-    struct pair_net net;
+    struct pair_net net = {.low = 0};
     int result = STORE_ABSENT;
     if (bank != other && other > 0)
         result = store_next_net_of_bank(apply->store, window, bank, other - 1, &net);

@@ -322,6 +322,45 @@ def adjustment_of_no_window(edit, chance):
     return change(edit, chance, "ADJUSTMENT", booked, lambda a: setattr(a, "window", 0))
 
 
+@plant("I2")
+def settlement_forgotten(edit, chance):
+    """It has left the positions."""
+
+    def paid(net):
+        return net.HasField("settled") and net.net_fen != 0
+
+    return change(edit, chance, "NET", paid, lambda net: net.ClearField("settled"))
+
+
+@plant("I17")
+def settled_by_no_payment(edit, chance):
+    def paid(net):
+        return net.HasField("settled") and net.settled.reference != ""
+
+    return change(edit, chance, "NET", paid, lambda net: net.settled.ClearField("reference"))
+
+
+@plant("I17")
+def business_date_goes_back(edit, chance):
+    rows = [(key, row) for key, row in edit.messages("WINDOW") if key > u64(1)]
+    if not rows:
+        return False
+    key, window = chance.choice(rows)
+    window.business_day = 0
+    edit.put("WINDOW", key, window)
+    return True
+
+
+@plant("I4")
+def window_ends_otherwise(edit, chance):
+    def ended(window):
+        return window.state == states.WINDOW["SETTLED"]
+
+    return change(
+        edit, chance, "WINDOW", ended, lambda w: setattr(w, "state", states.WINDOW["ABORTED"])
+    )
+
+
 @plant("I17")
 def window_none(edit, chance):
     return change(
