@@ -1,6 +1,6 @@
 /*
- * Positions: the netting vectors, with and without a cap, and sums next to the end of 64 bits, each
- * of which must fail without changing anything.
+ * Positions: the netting vectors, with and without a cap, settlement, and sums next to the end of 64
+ * bits, each of which must fail without changing anything.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -241,6 +241,63 @@ static void currencies_and_banks_do_not_mix(void **state) {
     assert_memory_equal(&world, &before, sizeof(world));
 }
 
+/* ---- settlement ---- */
+
+static const struct payment_word paid = {1, "HVPS-1"};
+
+static void a_net_leaves_once(void **state) {
+    (void)state;
+    struct world world = new_world();
+    assert_true(transfer(&world, B, A, 700, 0));
+    struct pair_net *net = &world.nets[A][B];
+    assert_true(position_settle(&world.positions[A], &world.positions[B], net, &paid));
+    assert_int_equal(world.positions[A].unsettled_net_fen, 0);
+    assert_int_equal(world.positions[B].unsettled_net_fen, 0);
+    assert_string_equal(net->settled.reference, "HVPS-1");
+    struct world before = world;
+    assert_false(position_settle(&world.positions[A], &world.positions[B], net, &paid));
+    assert_memory_equal(&world, &before, sizeof(world));
+    struct pair_net next = world.nets[A][B];
+    next.window = 2;
+    assert_false(position_carry(net, &next));
+}
+
+/* Without the fen that it owes, A would be owed more than can be told. */
+static void settlement_does_not_wrap(void **state) {
+    (void)state;
+    struct world world = new_world();
+    struct pair_net *net = &world.nets[A][B];
+    net->net_fen = -1;
+    world.positions[A].unsettled_net_fen = INT64_MAX;
+    world.positions[B].unsettled_net_fen = -INT64_MAX;
+    struct world before = world;
+    assert_false(position_settle(&world.positions[A], &world.positions[B], net, &paid));
+    assert_memory_equal(&world, &before, sizeof(world));
+    world.positions[A].unsettled_net_fen--;
+    assert_true(position_settle(&world.positions[A], &world.positions[B], net, &paid));
+    assert_true(world.positions[A].unsettled_net_fen == INT64_MAX);
+}
+
+static void what_is_carried_does_not_wrap(void **state) {
+    (void)state;
+    struct world world = new_world();
+    const struct pair_net *net = &world.nets[A][B];
+    struct pair_net next = *net;
+    next.window = 2;
+    world.nets[A][B].net_fen = 1;
+    next.net_fen = INT64_MAX;
+    struct pair_net before = next;
+    assert_false(position_carry(net, &next));
+    assert_memory_equal(&next, &before, sizeof(next));
+    next.net_fen--;
+    assert_true(position_carry(net, &next));
+    assert_true(next.net_fen == INT64_MAX);
+    assert_int_equal(next.carried_fen, 1);
+    next.window = 1; /* never back, nor into itself */
+    assert_false(position_carry(net, &next));
+    assert_false(position_carry(net, &world.nets[A][C]));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(netting),
@@ -253,6 +310,9 @@ int main(void) {
         cmocka_unit_test(acceptance_reaches_the_last_fen),
         cmocka_unit_test(acceptance_needs_its_reservation),
         cmocka_unit_test(currencies_and_banks_do_not_mix),
+        cmocka_unit_test(a_net_leaves_once),
+        cmocka_unit_test(settlement_does_not_wrap),
+        cmocka_unit_test(what_is_carried_does_not_wrap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
