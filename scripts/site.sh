@@ -125,7 +125,7 @@ accounts_of() { # 1|2: the class of account; STATUS JOINT
     done
 }
 
-start_bank() { # NAME CODE ROLES; its accounts stand in $site/NAME.csv
+start_bank() { # NAME CODE ROLES [SETTLE]; its accounts stand in $site/NAME.csv
     cat >"$site/$1.ini" <<END
 [gateway]
 host = $reach
@@ -134,6 +134,7 @@ reconnect_max_ms = 500
 [bank]
 code = $2
 roles = $3
+settle = ${4:-by-hand}
 [tls]
 ca = $site/pki/ca.crt
 certificate = $site/pki/$2.crt
