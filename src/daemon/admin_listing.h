@@ -61,7 +61,8 @@ struct admin_listing {
     enum admin_listing_kind kind;
     uint64_t client;
     uint64_t correlation;
-    uint32_t max; /* 1 to ADMIN_PAGE_ROWS_MAX */
+    uint32_t max;  /* 1 to ADMIN_PAGE_ROWS_MAX */
+    bool going_on; /* behind a page that was answered before */
     int64_t now_ms;
     struct id after;                      /* of what has an id; shows and histories: the one */
     bank_code after_bank;                 /* banks; shows: the one */

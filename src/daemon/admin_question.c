@@ -65,6 +65,7 @@ struct admin_listing *asking_listing(const struct asking *asking, enum admin_lis
     struct admin_listing *listing =
         admin_listing_new(kind, asking->client, asking->request->correlation);
     listing->now_ms = asking->gateway->wall_ms(asking->gateway->context);
+    listing->going_on = asking->request->going_on;
     listing->max = max == 0 || max > ADMIN_PAGE_ROWS_MAX ? ADMIN_PAGE_ROWS_MAX : max;
     return listing;
 }

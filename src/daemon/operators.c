@@ -78,6 +78,7 @@ static bool start_listing(struct daemon *daemon, struct admin_listing *listing) 
     struct listing_task *task = xcalloc(1, sizeof(*task));
     task->task.run = listing_run;
     task->task.done = listing_done;
+    task->task.going_on = listing->going_on;
     task->daemon = daemon;
     task->listing = listing;
     if (threads_job(daemon->threads, &task->task))

@@ -50,8 +50,9 @@ struct threads_task {
     /* At most one of engine and view is given. */
     void (*run)(struct threads_task *task, struct engine *engine, struct store *view);
     void (*done)(struct threads_task *task);
-    bool ran;   /* false: the threads were stopped before */
-    bool stale; /* of a job: the view is older than it should be, a flush did not come in time */
+    bool ran;      /* false: the threads were stopped before */
+    bool going_on; /* of a job: a view that was enough for one before is enough */
+    bool stale;    /* of a job: the view is older than it should be, a flush did not come in time */
     struct threads_task *next;
 };
 /* On the ledger thread between two batches, with the engine: for questions and orders about clock,

@@ -53,6 +53,13 @@ static bool freshen(struct threads *threads) {
     return threads->status.flushed_sequence >= target;
 }
 
+/* A flush is waited for once, however many pages a listing has. */
+static bool wants_flush(const struct threads_task *jobs) {
+    while (jobs != NULL && jobs->going_on)
+        jobs = jobs->next;
+    return jobs != NULL;
+}
+
 static void run_job(struct threads *threads, struct threads_task *job, bool fresh) {
     struct store *view;
     threads_begin(threads, THREAD_BULK);
@@ -73,7 +80,7 @@ void *threads_bulk_main(void *argument) {
         }
         struct threads_task *job = threads->jobs.first;
         threads->jobs = (struct task_queue){0};
-        bool fresh = freshen(threads);
+        bool fresh = !wants_flush(job) || freshen(threads);
         while (job != NULL) {
             struct threads_task *next = job->next;
             threads_unlock(threads);

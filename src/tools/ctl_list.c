@@ -69,6 +69,7 @@ static enum ctl_exit gather(struct gathering *gathering, ctl_request *request) {
         list->page(session->reply, &page);
         again = add_rows(gathering, &page);
         list->go_on(session->reply, request);
+        request->going_on = true;
         gathering->pages++;
         if (tells_progress(gathering))
             fprintf(session->errors, "\r%zu rows, looking on ...",

@@ -68,6 +68,7 @@ static enum ctl_exit gather(struct export *export) {
         page = export->session->reply->listed;
         result = keep_page(export, page);
         order.after = page->next;
+        request.going_on = true;
     } while (result == CTL_OK && page->more);
     return result;
 }

@@ -200,6 +200,7 @@ static enum ctl_exit gather(struct report *report, const struct part *part, ctl_
         for (size_t i = 0; i < page.count; i++)
             part->take(report, page.rows[i]);
         part->list.go_on(report->session->reply, request);
+        request->going_on = true;
         show_place(report, part, place, &from_ms, from_ms == 0 ? report->now_ms : report->until_ms);
     }
     return CTL_OK;

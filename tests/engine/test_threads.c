@@ -28,7 +28,10 @@ struct stage {
 };
 
 /* Links are made with the virtual clock; then the real one takes over. */
-static void start(struct stage *stage) {
+#define OVERLAY_SMALL 500 /* so that flushes run beside the batches */
+#define OVERLAY_LARGE 1000000
+
+static void start_with(struct stage *stage, size_t overlay_keys) {
     memset(stage, 0, sizeof(*stage));
     rig_init(&stage->rig);
     stage->rig.book->wall_ms = clock_wall_ms(&(struct clock){.wall_ms = clock_system().wall_ms});
@@ -37,7 +40,8 @@ static void start(struct stage *stage) {
     rig_stop(&stage->rig);
     stage->rig.config.clock = clock_system();
     stage->rig.config.step = NULL;
-    stage->rig.config.bounds.overlay_keys = 500; /* so that flushes run beside the batches */
+    stage->rig.config.bounds.overlay_keys = overlay_keys;
+    stage->rig.config.bounds.overlay_age_ms = 3600000; /* asked for, or for want of room */
     rig_must_open(&stage->rig);
     uint8_t root[32];
     memset(root, 7, sizeof(root));
@@ -48,6 +52,10 @@ static void start(struct stage *stage) {
         .clock = clock_system(),
     };
     stage->threads = threads_start(&config);
+}
+
+static void start(struct stage *stage) {
+    start_with(stage, OVERLAY_SMALL);
 }
 
 static void stop(struct stage *stage) {
@@ -258,6 +266,25 @@ static void calls_and_jobs(void **state) {
     assert_true(late.done);
 }
 
+/* Pages behind the first wait for no flush of their own. */
+static void further_pages(void **state) {
+    (void)state;
+    struct stage stage;
+    start_with(&stage, OVERLAY_LARGE);
+    connect_banks(&stage);
+    transfers(&stage, 50, 10);
+    for (int i = 0; i < 4; i++) {
+        struct question job = {.task = {.run = ask_view, .done = answered, .going_on = i % 2 == 1}};
+        assert_true(threads_job(stage.threads, &job.task));
+        await(&stage, &job);
+        assert_true(job.task.ran && !job.task.stale);
+        assert_int_equal(job.sequence, i < 2 ? 50 : 100);
+        if (i == 0)
+            transfers(&stage, 50, 10);
+    }
+    stop(&stage);
+}
+
 static volatile bool slow;
 
 static void be_slow(struct threads_task *task, struct engine *engine, struct store *view) {
@@ -294,6 +321,7 @@ int main(void) {
         cmocka_unit_test(all_told_in_order_and_no_tail_left),
         cmocka_unit_test(queues_are_bounded),
         cmocka_unit_test(calls_and_jobs),
+        cmocka_unit_test(further_pages),
         cmocka_unit_test(a_hang_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
