@@ -93,6 +93,8 @@ uint32_t bench_percentile(const uint32_t *sorted, uint32_t count, uint32_t per_m
 void bench_sort(uint32_t *samples, uint32_t count);
 void bench_print_head(const struct bench_disk *disk, uint32_t links);
 void bench_print(const struct bench_result *result);
+/* The same while a window of so many transfers is closed. */
+void bench_print_window_head(const struct bench_disk *disk, uint32_t rate, uint32_t window);
 /* The same beside hostile peers; alone: what the bank has when there are none. */
 void bench_print_siege_head(const struct bench_disk *disk, uint32_t rate, bool first);
 void bench_print_siege(const char *name, const char *text, const struct bench_result *result,

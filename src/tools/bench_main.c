@@ -35,8 +35,10 @@ struct options {
     uint32_t links;
     uint32_t seconds;
     uint32_t flushes;
-    uint32_t rate;    /* of --hostile; 0: not asked for */
+    uint32_t rate;    /* of --hostile and --window; 0: not asked for */
     const char *only; /* one kind of hostile peers; NULL: all */
+    uint32_t window;  /* transfers that the open window has before meanwhile; 0: not asked for */
+    const char *meanwhile;
     uint32_t in_flight[RUNS_MAX];
     size_t runs;
 };
@@ -45,7 +47,8 @@ struct bench {
     struct options options;
     struct bench_shared *shared;
     pid_t children[2];
-    bool first; /* the honest bank is served before all others */
+    pid_t beside; /* a program that the run waits for; 0: none */
+    bool first;   /* the honest bank is served before all others */
     struct clock clock;
 };
 
@@ -191,11 +194,33 @@ static int check_books(const struct bench *bench) {
     return -1;
 }
 
+static bool runs_beside(struct bench *bench) {
+    int status;
+    if (bench->beside == 0 || waitpid(bench->beside, &status, WNOHANG) == 0)
+        return bench->beside != 0;
+    bench->beside = 0;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        bench_fail(bench->shared, "the program that was to run beside the transfers failed");
+    return false;
+}
+
+static int end_run(struct bench *bench) {
+    shared_store(&bench->shared->stop, 1);
+    while (!carried_out(bench)) {
+        if (failed(bench))
+            return -1;
+        usleep(1000);
+    }
+    show_end();
+    return 0;
+}
+
 static int run_until_enough(struct bench *bench, uint64_t flushes_before, int64_t start_us) {
     struct bench_status status;
     int64_t end_us = start_us + (int64_t)bench->options.seconds * 1000000;
     uint64_t flushes = 0;
-    while (clock_boot_us(&bench->clock) < end_us || flushes < bench->options.flushes) {
+    while (clock_boot_us(&bench->clock) < end_us || flushes < bench->options.flushes ||
+           runs_beside(bench)) {
         usleep(POLL_US * 2);
         if (failed(bench))
             return -1;
@@ -206,14 +231,7 @@ static int run_until_enough(struct bench *bench, uint64_t flushes_before, int64_
         }
         show("transfers", shared_load(&bench->shared->progress), 0);
     }
-    shared_store(&bench->shared->stop, 1);
-    while (!carried_out(bench)) {
-        if (failed(bench))
-            return -1;
-        usleep(1000);
-    }
-    show_end();
-    return 0;
+    return end_run(bench);
 }
 
 static int measure(struct bench *bench, uint32_t in_flight, struct bench_result *result_out) {
@@ -316,11 +334,61 @@ static int siege(struct bench *bench, const struct bench_disk *disk) {
     return bench_write_json(bench->options.json, disk, bench->options.links, results, count) != 0;
 }
 
+/* ---- while a window is closed ---- */
+
+static int fill_window(struct bench *bench) {
+    bench->shared->in_flight = bench->options.in_flight[0];
+    bench->shared->rate = 0;
+    bench->shared->samples = 0;
+    order(bench, BENCH_RUN);
+    while (shared_load(&bench->shared->progress) < bench->options.window) {
+        if (failed(bench))
+            return -1;
+        show("transfers", shared_load(&bench->shared->progress), bench->options.window);
+        usleep(POLL_US);
+    }
+    struct bench_status after;
+    if (end_run(bench) != 0 || settle(bench, &after) != 0)
+        return -1;
+    return check_books(bench);
+}
+
+static pid_t start_meanwhile(const struct bench *bench) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)execl(bench->options.meanwhile, bench->options.meanwhile, (char *)NULL);
+        _exit(127);
+    }
+    return pid;
+}
+
+/* At a fixed rate: before, while that program closes the window and asks what is in it, and after. */
+static int close_window(struct bench *bench, const struct bench_disk *disk) {
+    static const char *const names[3] = {NULL, "closing", NULL};
+    struct bench_result results[3];
+    if (fill_window(bench) != 0)
+        return 1;
+    bench->shared->rate = bench->options.rate;
+    bench_print_window_head(disk, bench->options.rate, bench->options.window);
+    for (size_t i = 0; i < 3; i++) {
+        bench->beside = names[i] != NULL ? start_meanwhile(bench) : 0;
+        if (measure(bench, bench->options.in_flight[0], &results[i]) != 0)
+            return 1;
+        results[i].name = names[i];
+        bench_print_siege(names[i] != NULL ? names[i] : "nothing", "", &results[i], &results[0]);
+    }
+    if (bench->options.json == NULL)
+        return 0;
+    return bench_write_json(bench->options.json, disk, bench->options.links, results, 3) != 0;
+}
+
 static int run_all(struct bench *bench) {
     struct bench_disk disk;
     struct bench_result results[RUNS_MAX];
     if (bench_measure_disk(bench->options.dir, &disk) != 0 || preload(bench) != 0)
         return 1;
+    if (bench->options.window > 0)
+        return close_window(bench, &disk);
     if (bench->options.rate > 0)
         return siege(bench, &disk);
     bench_print_head(&disk, bench->options.links);
@@ -347,7 +415,10 @@ enum {
     OPTION_JSON,
     OPTION_FLUSHES,
     OPTION_HOSTILE,
-    OPTION_ONLY
+    OPTION_ONLY,
+    OPTION_RATE,
+    OPTION_WINDOW,
+    OPTION_MEANWHILE
 };
 
 static const struct argp_option argp_options[] = {
@@ -365,6 +436,10 @@ static const struct argp_option argp_options[] = {
     {"hostile", OPTION_HOSTILE, "RATE", 0,
      "RATE transfers a second, alone and beside each kind of hostile peers", 0},
     {"only", OPTION_ONLY, "KIND", 0, "With --hostile: this kind alone", 0},
+    {"window", OPTION_WINDOW, "N", 0,
+     "N transfers into the open window; then at --rate: before, beside --meanwhile, and after", 0},
+    {"meanwhile", OPTION_MEANWHILE, "PROGRAM", 0, "With --window: what is run in the middle", 0},
+    {"rate", OPTION_RATE, "RATE", 0, "With --window: transfers a second", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 static uint32_t number(struct argp_state *state, const char *text, uint32_t max) {
@@ -417,6 +492,15 @@ static error_t parse(int key, char *argument, struct argp_state *state) {
         break;
     case OPTION_ONLY:
         options->only = argument;
+        break;
+    case OPTION_RATE:
+        options->rate = number(state, argument, 100000);
+        break;
+    case OPTION_WINDOW:
+        options->window = number(state, argument, 100000000);
+        break;
+    case OPTION_MEANWHILE:
+        options->meanwhile = argument;
         break;
     case 'd':
         options->dir = argument;

@@ -74,9 +74,13 @@ int bench_measure_disk(const char *dir, struct bench_disk *disk_out) {
     return 0;
 }
 
-void bench_print_head(const struct bench_disk *disk, uint32_t links) {
+static void print_disk(const struct bench_disk *disk) {
     printf("disk: 4 KiB overwritten and synced in %u us (median), %u us (p99), %u us (max)\n",
            disk->p50_us, disk->p99_us, disk->max_us);
+}
+
+void bench_print_head(const struct bench_disk *disk, uint32_t links) {
+    print_disk(disk);
     printf(
         "links: %u; transfers half pushes, half pulls; cpu per transfer: gateway + Class II bank "
         "+ Class I bank\n\n",
@@ -98,15 +102,24 @@ void bench_print(const struct bench_result *result) {
     (void)fflush(stdout);
 }
 
+static void print_siege_columns(void) {
+    printf("%-14s %-52s %9s %9s %9s %6s %9s\n", "beside", "which", "p50 us", "p99 us", "max us",
+           "p99 x", "rss MiB");
+    (void)fflush(stdout);
+}
+
+void bench_print_window_head(const struct bench_disk *disk, uint32_t rate, uint32_t window) {
+    print_disk(disk);
+    printf("%u transfers in the window, %u more a second\n\n", window, rate);
+    print_siege_columns();
+}
+
 void bench_print_siege_head(const struct bench_disk *disk, uint32_t rate, bool first) {
-    printf("disk: 4 KiB overwritten and synced in %u us (median), %u us (p99), %u us (max)\n",
-           disk->p50_us, disk->p99_us, disk->max_us);
+    print_disk(disk);
     printf("one honest bank, %u transfers/s, beside peers; %s\n\n", rate,
            first ? "it is served by the processor first, the peers last"
                  : "the peers are served by the processor last");
-    printf("%-14s %-52s %9s %9s %9s %6s %9s\n", "peers", "which", "p50 us", "p99 us", "max us",
-           "p99 x", "rss MiB");
-    (void)fflush(stdout);
+    print_siege_columns();
 }
 
 void bench_print_siege(const char *name, const char *text, const struct bench_result *result,
