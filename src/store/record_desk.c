@@ -68,7 +68,8 @@ static bool claim_from_record(const Linkgate__Store__V1__CaseClaim *record,
     return digest_from_record(record->upload, &claim->upload) &&
            id_from_record(record->id, &claim->id) &&
            text_from_record(record->currency, claim->amount.currency,
-                            sizeof(claim->amount.currency));
+                            sizeof(claim->amount.currency)) &&
+           case_claim_present(claim);
 }
 
 static bool entries_from_record(const Linkgate__Store__V1__Case *record,
