@@ -109,7 +109,7 @@ run_suites() { # DIR MESON_TEST_OPTION...
     fi
     rm -f "$dir/meson-logs/testlog.json"
     # Most of the time is waiting for real processes, hence more tests than cores.
-    "${runner[@]}" meson test -C "$dir" --no-rebuild --num-processes $((2 * $(cores))) \
+    "${runner[@]}" meson test -C "$dir" --no-rebuild --num-processes $((3 * $(cores))) \
         --print-errorlogs "$@" || status=$?
     if [ -s "$dir/meson-logs/testlog.json" ]; then
         scripts/count-tests "$dir/meson-logs/testlog.json" >"$counts"

@@ -51,7 +51,7 @@ static int fault_of(struct recon_header_fault *fault_out, const char *field, con
 int recon_desk_check_header(struct store *store, const struct recon_header *header,
                             struct recon_header_fault *fault_out) {
     struct bank bank;
-    struct window window;
+    struct window window = {.number = 0};
     char date[DATE_TEXT_SIZE];
     const char *shape = recon_header_fault(header);
     if (shape != NULL)
@@ -76,7 +76,7 @@ int recon_desk_check_header(struct store *store, const struct recon_header *head
 
 static int on_header(void *context, const struct recon_header *header) {
     struct recon_desk *desk = context;
-    struct recon_header_fault fault;
+    struct recon_header_fault fault = {"", ""};
     int rc = recon_desk_check_header(desk->store, header, &fault);
     if (rc < 0)
         return SINK_STORE;

@@ -67,12 +67,14 @@ uint64_t window_number(const struct id *id) {
 /* The last id that the command of an entry could make. */
 static struct id last_of(const struct history *history, uint32_t index) {
     const struct history_entry *entry = history_at(history, index);
-    return entry ? id_make(entry->at_ms, entry->sequence, UINT16_MAX) : (struct id){{0}};
+    struct id none = {{0}};
+    return entry ? id_make(entry->at_ms, entry->sequence, UINT16_MAX) : none;
 }
 
 /* Nothing was before the first window: what an older version accepted in it has no rows. */
 struct id window_first(const struct window *window) {
-    return window->number == 1 ? (struct id){{0}} : last_of(&window->history, 0);
+    struct id none = {{0}};
+    return window->number == 1 ? none : last_of(&window->history, 0);
 }
 
 struct id window_last(const struct window *window) {

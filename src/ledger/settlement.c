@@ -137,7 +137,7 @@ static int confirm(struct apply *apply, struct window *window, struct pair_net *
 int settlement_confirm(struct apply *apply) {
     const struct confirm_settlement *request = &apply->command->body.confirm_settlement;
     struct window window;
-    struct pair_net net;
+    struct pair_net net = {.low = 0};
     int result = load(apply, request->window, "window", &window);
     if (result == 0)
         result = find_net(apply, window.number, apply->command->bank, request->counterparty,
@@ -226,7 +226,7 @@ int window_order_close(struct apply *apply) {
 
 static int settle_one(struct apply *apply, struct window *window) {
     const struct window_order *order = &apply->command->body.window_order;
-    struct pair_net net;
+    struct pair_net net = {.low = 0};
     int result = find_net(apply, window->number, order->low, order->high, "pair", &net);
     return result ? result : settle_net(apply, window, &net, order->reference, CAUSE_OPERATOR);
 }

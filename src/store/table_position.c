@@ -140,7 +140,7 @@ int store_next_net(struct store *store, const struct pair_net *after, struct pai
 int store_next_net_of_window(struct store *store, uint64_t window, const struct pair_net *after,
                              struct pair_net *net_out) {
     struct key from = key_of(TABLE_NET);
-    struct pair_net net;
+    struct pair_net net = {.low = 0};
     key_add_u64(&from, window);
     if (after != NULL)
         from = net_key(window, after->low, after->high, after->currency);
@@ -166,7 +166,7 @@ static int net_at(struct store *store, uint64_t window, bank_code low, bank_code
 /* Rows stand under the lower bank: those below it are gone through one after the other. */
 int store_next_net_of_bank(struct store *store, uint64_t window, bank_code bank, bank_code other,
                            struct pair_net *net_out) {
-    struct pair_net net;
+    struct pair_net net = {.low = 0};
     int rc = 0;
     while (other < bank) {
         rc = net_at(store, window, other + 1, 0, &net);
