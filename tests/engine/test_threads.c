@@ -188,9 +188,9 @@ static void queues_are_bounded(void **state) {
     assert_false(threads_room(stage.threads));
     assert_true(threads_submit_reserved(stage.threads, command));
     /* The descriptor says when it is worth trying again. */
-    while (!threads_room(stage.threads))
-        wait_and_take(&stage);
     for (size_t i = 0; i < 10; i++) {
+        while (!threads_room(stage.threads))
+            wait_and_take(&stage);
         command = rig_command(&stage.rig, COMMAND_BANK_UP, BANK_A);
         message_encode_internal(command);
         assert_true(threads_submit(stage.threads, command));
