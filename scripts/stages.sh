@@ -14,7 +14,7 @@ declare -A stage_words=(
     [secrets]='no private key is committed'
     [gcc]='build with gcc, all suites'
     [teeth]='some planted bugs, which the simulator must find'
-    [clang]='build with clang, the suites of single parts'
+    [clang]='build with clang, the inputs that fuzzing found'
     [asan]='clang, address and undefined-behaviour sanitizers, the suites that run programs'
     [tsan]='clang, thread sanitizer, suite threads'
     [fuzz]='each fuzz target for a few seconds from its corpus'
@@ -128,22 +128,22 @@ stage_gcc() {
     build_in build gcc && suites_of build
 }
 
-# Whole processes built with clang are run by the sanitizers' stage.
 # Those that it finds within a few seeds; scripts/simulate --teeth tries all.
 stage_teeth() {
     build_in build gcc && scripts/simulate --teeth --only amount-32-bit --only flush-ahead-of-log \
         --only no-replay-check --only reply-not-stored
 }
 
+# What is built with clang is run by the sanitizers' stages.
 stage_clang() {
-    [ ${#suites[@]} -gt 0 ] || local suites=(unit fuzz)
+    [ ${#suites[@]} -gt 0 ] || local suites=(fuzz)
     build_in build-clang clang && suites_of build-clang
 }
 
 stage_asan() {
     build_in build-asan clang -Db_lundef=false -Db_sanitize=address,undefined &&
         LINKGATE_SIM_SEEDS=6 suites_of build-asan --timeout-multiplier 3 --no-suite script \
-            --no-suite layer
+            --no-suite layer --no-suite threads
 }
 
 stage_tsan() {
