@@ -93,15 +93,17 @@ stage_secrets() {
 
 # --- Builds and their suites
 
-build_in() { # DIR COMPILER OPTION...
-    local dir=$1 compiler=$2
+build_in() { # DIR COMPILER [--configure] OPTION...
+    local words=("$1" --cc "$2")
     shift 2
-    scripts/build "$dir" --cc "$compiler" -- "$@"
+    if [ "${1:-}" = --configure ]; then words+=("$1") && shift; fi
+    scripts/build "${words[@]}" -- "$@"
 }
 
-run_suites() { # DIR MESON_TEST_OPTION...
+run_suites() { # DIR [--rebuild] MESON_TEST_OPTION...
     local dir=$1 status=0 runner=()
     shift
+    if [ "${1:-}" = --rebuild ]; then shift; else set -- --no-rebuild "$@"; fi
     # clang 14's sanitizers cannot place their shadow in a more random address space.
     if [ "$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 28)" -gt 28 ] &&
         setarch -R true 2>/dev/null; then
@@ -109,7 +111,7 @@ run_suites() { # DIR MESON_TEST_OPTION...
     fi
     rm -f "$dir/meson-logs/testlog.json"
     # Most of the time is waiting for real processes, hence more tests than cores.
-    "${runner[@]}" meson test -C "$dir" --no-rebuild --num-processes $((3 * $(cores))) \
+    "${runner[@]}" meson test -C "$dir" --num-processes $((3 * $(cores))) \
         --print-errorlogs "$@" || status=$?
     if [ -s "$dir/meson-logs/testlog.json" ]; then
         scripts/count-tests "$dir/meson-logs/testlog.json" >"$counts"
@@ -143,12 +145,13 @@ stage_clang() {
 stage_asan() {
     build_in build-asan clang -Db_lundef=false -Db_sanitize=address,undefined &&
         LINKGATE_SIM_SEEDS=6 suites_of build-asan --timeout-multiplier 3 --no-suite script \
-            --no-suite layer --no-suite threads
+            --no-suite layer
 }
 
+# What its few tests need, and no more, is built.
 stage_tsan() {
-    build_in build-tsan clang -Db_lundef=false -Db_sanitize=thread &&
-        run_suites build-tsan --timeout-multiplier 5 --suite threads
+    build_in build-tsan clang --configure -Db_lundef=false -Db_sanitize=thread &&
+        run_suites build-tsan --rebuild --timeout-multiplier 5 --suite threads
 }
 
 # A fixed seed, and a number of runs that a quiet machine does in seconds: a red result means a change

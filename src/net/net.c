@@ -126,7 +126,8 @@ static void carry_on_handshake(struct net *net) {
 }
 
 /* Those that are in the list now, one of each bank, for a while: what is left of them comes in the
- * next turn, behind what is new of those that wait for nothing. Then a step of a handshake, if it is time. */
+ * next turn, behind what is new of those that wait for nothing. Then a step of a handshake, if it is
+ * time. */
 static void on_again(evutil_socket_t fd, short what, void *context) {
     (void)fd;
     (void)what;
