@@ -274,6 +274,9 @@ static void print_limits(void) {
     printf("| body of a frame | 1 to %d bytes |\n", FRAME_BODY_MAX);
     print_setting("limits", "window", "requests in flight on a connection, each way");
     print_setting("limits", "connections_per_bank", "connections of one bank");
+    print_setting("limits", "refusals",
+                  "refused requests of a bank, before all that it sends, its answers too, is read "
+                  "more slowly");
     print_setting("session", "handshake_ms", "time for the TLS handshake");
     print_setting("session", "hello_ms", "time from then to Hello");
     print_setting("session", "heartbeat_ms", "silence before a heartbeat; three of it end all");
