@@ -14,7 +14,7 @@ declare -A stage_words=(
     [secrets]='no private key is committed'
     [gcc]='build with gcc, all suites'
     [teeth]='some planted bugs, which the simulator must find'
-    [clang]='build with clang, the inputs that fuzzing found'
+    [clang]='build the product with clang'
     [asan]='clang, address and undefined-behaviour sanitizers, the suites that run programs'
     [tsan]='clang, thread sanitizer, suite threads'
     [fuzz]='each fuzz target for a few seconds from its corpus'
@@ -136,10 +136,9 @@ stage_teeth() {
         --only no-replay-check --only reply-not-stored
 }
 
-# What is built with clang is run by the sanitizers' stages.
+# The sanitizers' stages build the tests with clang, and run what it makes.
 stage_clang() {
-    [ ${#suites[@]} -gt 0 ] || local suites=(fuzz)
-    build_in build-clang clang && suites_of build-clang
+    build_in build-clang clang -Dtests=false
 }
 
 stage_asan() {
@@ -167,13 +166,9 @@ stage_fuzz() {
 
 # --- Checkers that read the source
 
-# Generated headers have to be there; of the build itself nothing is used.
-prepare_clang() {
-    build_in build-clang clang
-}
-
+# It reads what the build generates.
 stage_tidy() {
-    wants clang-tidy run-clang-tidy && prepare_clang || return
+    wants clang-tidy run-clang-tidy && stage_clang || return
     local said status=0
     said=$(run-clang-tidy -p build-clang -j "$(cores)" -quiet "^$root/src/" 2>&1) ||
         status=$?
