@@ -46,11 +46,12 @@ bool adjustment_move(struct adjustment *adjustment, enum adjustment_event event,
 /* Reserved and accepted in one: sums and net are moved as a transfer moves them. */
 bool adjustment_book(struct position *debtor, struct position *creditor, struct pair_net *net,
                      int64_t amount_fen) {
-    struct position reserved = *debtor;
-    if (!position_reserve(&reserved, amount_fen) ||
-        !position_accept(&reserved, creditor, net, amount_fen))
+    struct position from = *debtor;
+    struct position to = *creditor;
+    if (!position_reserve(&from, &to, amount_fen) || !position_accept(&from, &to, net, amount_fen))
         return false;
-    *debtor = reserved;
+    *debtor = from;
+    *creditor = to;
     return true;
 }
 

@@ -123,3 +123,22 @@ bool pair_accept(struct pair_position *pair, bank_code debtor, int64_t amount_fe
 bool pair_settle(struct pair_position *pair, int64_t net_fen) {
     return fen_subtract(pair->unsettled_fen, net_fen, &pair->unsettled_fen);
 }
+
+/* A net that is + when due to low, once all goes to low, and once all goes to high. */
+static bool has_room(const struct pair_position *pair, int64_t net_fen) {
+    int64_t highest_fen, lowest_fen;
+    return fen_add(net_fen, pair->reserved_to_low_fen, &highest_fen) &&
+           fen_subtract(net_fen, pair->reserved_to_high_fen, &lowest_fen) &&
+           lowest_fen != INT64_MIN;
+}
+
+bool pair_holds(const struct pair_position *pair) {
+    return has_room(pair, pair->unsettled_fen);
+}
+
+bool pair_net_holds(const struct pair_position *pair, const struct pair_net *net) {
+    int64_t to_low_fen, to_high_fen;
+    return has_room(pair, net->net_fen) &&
+           fen_add(net->to_low_fen, pair->reserved_to_low_fen, &to_low_fen) &&
+           fen_add(net->to_high_fen, pair->reserved_to_high_fen, &to_high_fen);
+}

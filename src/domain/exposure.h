@@ -73,5 +73,9 @@ bool pair_accept(struct pair_position *pair, bank_code debtor, int64_t amount_fe
     __attribute__((warn_unused_result));
 /* A net between them was paid: + was due to low. False when it would wrap. */
 bool pair_settle(struct pair_position *pair, int64_t net_fen) __attribute__((warn_unused_result));
+/* As position_holds: what the two have between them, and their net in the open window, can take
+ * whatever becomes of all that is reserved. */
+bool pair_holds(const struct pair_position *pair);
+bool pair_net_holds(const struct pair_position *pair, const struct pair_net *net);
 
 #endif

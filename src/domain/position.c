@@ -2,28 +2,38 @@
  * Moving money between banks' positions, in checked steps.
  *
  * Invariants: every function works all of its sums out first and stores them together, so that a
- * false changes nothing; a reservation is never negative; what one position loses in an acceptance
- * the other gains and the pair's net repeats, so that the nets of a window sum to zero; a net leaves
- * both positions once, when it is settled; no sum mixes currencies. Caps are not compared here: the
- * caller asks for the exposure, then reserves.
+ * false changes nothing; a reservation stands with both banks and is never negative; what one
+ * position loses in an acceptance the other gains and the pair's net repeats, so that the nets of a
+ * window sum to zero; a net leaves both positions once, when it is settled; no sum mixes currencies.
+ * Caps are not compared here: the caller asks for the exposure, then reserves.
  */
 #include "domain/position.h"
 
-bool position_reserve(struct position *debtor, int64_t amount_fen) {
-    return amount_fen > 0 &&
-           fen_add(debtor->reserved_outgoing_fen, amount_fen, &debtor->reserved_outgoing_fen);
-}
-
-/* The reservation without amount; false when less is reserved. */
-static bool reserved_without(const struct position *debtor, int64_t amount_fen, int64_t *left_out) {
-    if (amount_fen <= 0 || debtor->reserved_outgoing_fen < amount_fen)
+bool position_reserve(struct position *debtor, struct position *creditor, int64_t amount_fen) {
+    int64_t outgoing_fen;
+    if (amount_fen <= 0 || !fen_add(debtor->reserved_outgoing_fen, amount_fen, &outgoing_fen) ||
+        !fen_add(creditor->reserved_incoming_fen, amount_fen, &creditor->reserved_incoming_fen))
         return false;
-    *left_out = debtor->reserved_outgoing_fen - amount_fen;
+    debtor->reserved_outgoing_fen = outgoing_fen;
     return true;
 }
 
-bool position_release(struct position *debtor, int64_t amount_fen) {
-    return reserved_without(debtor, amount_fen, &debtor->reserved_outgoing_fen);
+bool position_release(struct position *debtor, struct position *creditor, int64_t amount_fen) {
+    if (amount_fen <= 0 || debtor->reserved_outgoing_fen < amount_fen ||
+        creditor->reserved_incoming_fen < amount_fen)
+        return false;
+    debtor->reserved_outgoing_fen -= amount_fen;
+    creditor->reserved_incoming_fen -= amount_fen;
+    return true;
+}
+
+bool position_holds(const struct position *position) {
+    int64_t highest_fen, lowest_fen;
+    /* All comes in and nothing goes out, or the other way round. What is below is negated, too. */
+    return fen_add(position->unsettled_net_fen, position->reserved_incoming_fen, &highest_fen) &&
+           fen_subtract(position->unsettled_net_fen, position->reserved_outgoing_fen,
+                        &lowest_fen) &&
+           lowest_fen != INT64_MIN;
 }
 
 /* The net belongs to these two banks, and all three to one currency. */
@@ -53,17 +63,15 @@ static bool net_with(const struct pair_net *net, bool to_low, int64_t amount_fen
 
 bool position_accept(struct position *debtor, struct position *creditor, struct pair_net *net,
                      int64_t amount_fen) {
-    int64_t reserved_fen;
     int64_t debtor_net_fen;
     int64_t creditor_net_fen;
     struct pair_net pair;
     if (!belong_together(debtor, creditor, net) ||
-        !reserved_without(debtor, amount_fen, &reserved_fen) ||
         !fen_subtract(debtor->unsettled_net_fen, amount_fen, &debtor_net_fen) ||
         !fen_add(creditor->unsettled_net_fen, amount_fen, &creditor_net_fen) ||
-        !net_with(net, creditor->bank == net->low, amount_fen, &pair))
+        !net_with(net, creditor->bank == net->low, amount_fen, &pair) ||
+        !position_release(debtor, creditor, amount_fen))
         return false;
-    debtor->reserved_outgoing_fen = reserved_fen;
     debtor->unsettled_net_fen = debtor_net_fen;
     creditor->unsettled_net_fen = creditor_net_fen;
     *net = pair;

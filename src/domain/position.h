@@ -14,6 +14,8 @@ struct position {
     char currency[CURRENCY_SIZE];
     int64_t reserved_outgoing_fen; /* never negative */
     int64_t unsettled_net_fen;     /* + due to the bank */
+    int64_t
+        reserved_incoming_fen; /* of others' reservations, on its way to the bank; never negative */
 };
 
 /* A payment between two banks over rails of their own, by its reference there. */
@@ -40,9 +42,9 @@ struct pair_net {
 
 /* All return false, and change nothing, when a sum would wrap, a reservation become negative or an
  * amount is not positive. */
-bool position_reserve(struct position *debtor, int64_t amount_fen)
+bool position_reserve(struct position *debtor, struct position *creditor, int64_t amount_fen)
     __attribute__((warn_unused_result));
-bool position_release(struct position *debtor, int64_t amount_fen)
+bool position_release(struct position *debtor, struct position *creditor, int64_t amount_fen)
     __attribute__((warn_unused_result));
 /* The reservation becomes an obligation: debtor's bank owes creditor's bank. False as well when net
  * is not of these two banks or the currencies differ: the caller fills in a new net's window, banks
@@ -56,6 +58,10 @@ bool position_settle(struct position *low, struct position *high, struct pair_ne
 /* The net of an aborted window goes on in another window's of the same banks: positions keep it. */
 bool position_carry(const struct pair_net *net, struct pair_net *to)
     __attribute__((warn_unused_result));
+/* Whether its sums can take whatever becomes of all that is reserved: no order of acceptances and
+ * releases makes the net, or the exposure, wrap. Both of these keep it; what else changes a position
+ * has to look. */
+bool position_holds(const struct position *position);
 /* What bank has to get of it; negative: to pay. */
 int64_t pair_net_of(const struct pair_net *net, bank_code bank);
 /* False when it would wrap. */

@@ -27,8 +27,7 @@ void apply_touch(struct apply *apply, enum object_kind kind, const struct id *ob
 void apply_restart(struct apply *apply) {
     effects_truncate(apply->effects, apply->effects_before);
     store_rollback(apply->store);
-    apply_forget_banks(apply->ledger);
-    apply_forget_rules(apply->ledger);
+    apply_forget_all(apply->ledger);
     store_begin(apply->store);
 }
 
@@ -108,6 +107,16 @@ void apply_forget_banks(struct ledger *ledger) {
 
 void apply_forget_rules(struct ledger *ledger) {
     ledger->book_read = false;
+}
+
+void apply_forget_window(struct ledger *ledger) {
+    ledger->open_read = false;
+}
+
+void apply_forget_all(struct ledger *ledger) {
+    apply_forget_banks(ledger);
+    apply_forget_rules(ledger);
+    apply_forget_window(ledger);
 }
 
 void apply_copy_text(char *to, size_t size, struct span text) {

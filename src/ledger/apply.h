@@ -7,6 +7,7 @@
 #define LG_LEDGER_APPLY_H
 
 #include "domain/rulebook.h"
+#include "domain/window.h"
 #include "ledger/ledger.h"
 #include "util/hmap.h"
 
@@ -19,6 +20,8 @@ struct ledger {
     struct hmap *banks;   /* bank_code -> struct bank: what the store holds, read once */
     struct rulebook book; /* likewise; what is loaded is never in force at once */
     bool book_read;
+    struct window open; /* likewise: the window that is open */
+    bool open_read;
     struct buf scratch; /* one encoded payload */
     struct buf notice;
 };
@@ -75,6 +78,10 @@ int apply_bank(struct apply *apply, bank_code code, const struct bank **bank_out
 void apply_forget_banks(struct ledger *ledger);
 /* The book is read anew before the next command. */
 void apply_forget_rules(struct ledger *ledger);
+/* A window was put. */
+void apply_forget_window(struct ledger *ledger);
+/* What was read may have been rolled back. */
+void apply_forget_all(struct ledger *ledger);
 /* Refuses unless the command's bank and pin are active. */
 int apply_check_bank(struct apply *apply) MUST_USE;
 /* Refuses unless the other bank is active (else PEER_SUSPENDED on field) and not held (else

@@ -2,8 +2,9 @@
  * What banks come to owe each other: positions, pairs and nets, moved together.
  *
  * Invariants: a bank's position is the sum of what it has with each other bank; a reservation becomes
- * an obligation or goes, in all of its rows, in one application; nothing is reserved that could not
- * be booked, or be told.
+ * an obligation or goes, in all of its rows, in one application. Whatever changes a sum by anything
+ * else looks whether it still has room for all that is reserved, either way, and of whichever banks:
+ * so that no acceptance and no release ever wraps, in whichever order they come.
  */
 #include "ledger/adjustments.h"
 #include "ledger/settlement.h"
@@ -14,36 +15,37 @@ static int load_pair(struct apply *apply, bank_code one, bank_code other, const 
                           currency, pair_out);
 }
 
-int books_load(struct apply *apply, bank_code debtor, bank_code creditor, const char *currency,
-               struct books *books_out) {
-    int result = window_load_open(apply, &books_out->window);
+/* What moves when one bank comes to owe another: both positions, what the two have between them, and
+ * their net in the open window. */
+struct books {
+    const struct window *window;
+    struct position debtor, creditor;
+    struct pair_net net;
+    struct pair_position pair;
+};
+
+static int load_books_of(struct apply *apply, bank_code debtor, bank_code creditor,
+                         const char *currency, struct books *books_out) {
+    int result = window_open(apply, &books_out->window);
     if (result)
         return result;
     APPLY_TRY(store_get_position(apply->store, debtor, currency, &books_out->debtor));
     APPLY_TRY(store_get_position(apply->store, creditor, currency, &books_out->creditor));
     APPLY_TRY(load_pair(apply, debtor, creditor, currency, &books_out->pair));
-    return store_get_net(apply->store, books_out->window.number, books_out->pair.low,
+    return store_get_net(apply->store, books_out->window->number, books_out->pair.low,
                          books_out->pair.high, currency, &books_out->net);
 }
 
 static int load_books(struct apply *apply, const struct transfer *transfer,
                       struct books *books_out) {
-    return books_load(apply, transfer->debtor_bank, transfer->creditor_bank,
-                      transfer->amount.currency, books_out);
+    return load_books_of(apply, transfer->debtor_bank, transfer->creditor_bank,
+                         transfer->amount.currency, books_out);
 }
 
-/* Every sum must still hold once all that this debtor has reserved has been posted, to the same
- * creditor at worst. */
-static bool could_be_booked(const struct books *books) {
-    struct books after = *books;
-    int64_t exposure_fen;
-    int64_t fen = after.debtor.reserved_outgoing_fen;
-    int64_t pair_fen = after.debtor.bank == after.pair.low ? after.pair.reserved_to_high_fen
-                                                           : after.pair.reserved_to_low_fen;
-    return position_exposure(&after.debtor, &exposure_fen) &&
-           pair_exposure(&after.pair, after.debtor.bank, &exposure_fen) &&
-           (pair_fen == 0 || pair_accept(&after.pair, after.debtor.bank, pair_fen)) &&
-           (fen == 0 || position_accept(&after.debtor, &after.creditor, &after.net, fen));
+/* All that is on its way from and to these two can still come to be owed, or go. */
+static bool all_hold(const struct books *books) {
+    return position_holds(&books->debtor) && position_holds(&books->creditor) &&
+           pair_holds(&books->pair) && pair_net_holds(&books->pair, &books->net);
 }
 
 /* By the same numbers that the reservation changes. */
@@ -96,11 +98,12 @@ int transfer_reserve(struct apply *apply, const struct transfer *transfer) {
     result = check_bounds(apply, &books, &terms, transfer->amount.fen);
     if (result)
         return result;
-    if (!position_reserve(&books.debtor, transfer->amount.fen) ||
+    if (!position_reserve(&books.debtor, &books.creditor, transfer->amount.fen) ||
         !pair_reserve(&books.pair, transfer->debtor_bank, transfer->amount.fen) ||
-        !could_be_booked(&books))
+        !all_hold(&books))
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
     store_put_position(apply->store, &books.debtor);
+    store_put_position(apply->store, &books.creditor);
     store_put_pair(apply->store, &books.pair);
     return exposure_tell(apply, &books.debtor, &terms);
 }
@@ -118,20 +121,22 @@ int books_accept(struct apply *apply, struct transfer *transfer) {
     store_put_net(apply->store, &books.net);
     store_put_pair(apply->store, &books.pair);
     transfer->window = books.net.window;
-    if (window_is_late(&books.window, &transfer->id))
+    if (window_is_late(books.window, &transfer->id))
         store_put_late(apply->store, transfer->window, &transfer->id);
     return exposure_moved(apply, &books.creditor); /* the debtor's exposure is what it was */
 }
 
 int books_release(struct apply *apply, const struct transfer *transfer) {
     const char *currency = transfer->amount.currency;
-    struct position debtor;
+    struct position debtor, creditor;
     struct pair_position pair;
     APPLY_TRY(store_get_position(apply->store, transfer->debtor_bank, currency, &debtor));
+    APPLY_TRY(store_get_position(apply->store, transfer->creditor_bank, currency, &creditor));
     APPLY_TRY(load_pair(apply, transfer->debtor_bank, transfer->creditor_bank, currency, &pair));
-    APPLY_INVARIANT(position_release(&debtor, transfer->amount.fen));
+    APPLY_INVARIANT(position_release(&debtor, &creditor, transfer->amount.fen));
     APPLY_INVARIANT(pair_release(&pair, transfer->debtor_bank, transfer->amount.fen));
     store_put_position(apply->store, &debtor);
+    store_put_position(apply->store, &creditor);
     store_put_pair(apply->store, &pair);
     return exposure_moved(apply, &debtor);
 }
@@ -139,17 +144,14 @@ int books_release(struct apply *apply, const struct transfer *transfer) {
 int books_adjust(struct apply *apply, struct adjustment *adjustment) {
     int64_t fen = adjustment->amount.fen;
     struct books books;
-    int result = books_load(apply, adjustment->debtor, adjustment->creditor,
-                            adjustment->amount.currency, &books);
+    int result = load_books_of(apply, adjustment->debtor, adjustment->creditor,
+                               adjustment->amount.currency, &books);
     if (result)
         return result;
     bool fits = adjustment_book(&books.debtor, &books.creditor, &books.net, fen) &&
                 pair_reserve(&books.pair, adjustment->debtor, fen) &&
                 pair_accept(&books.pair, adjustment->debtor, fen);
-    struct books other_way = books;
-    other_way.debtor = books.creditor;
-    other_way.creditor = books.debtor;
-    if (!fits || !could_be_booked(&books) || !could_be_booked(&other_way))
+    if (!fits || !all_hold(&books))
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "adjustment_id");
     store_put_position(apply->store, &books.debtor);
     store_put_position(apply->store, &books.creditor);
@@ -160,7 +162,7 @@ int books_adjust(struct apply *apply, struct adjustment *adjustment) {
     return result ? result : exposure_moved(apply, &books.creditor);
 }
 
-/* ---- the pairs of a store that had none ---- */
+/* ---- what a store of version 1 did not have ---- */
 
 static int add_net(struct apply *apply, const struct pair_net *net) {
     struct pair_position pair;
@@ -173,13 +175,20 @@ static int add_net(struct apply *apply, const struct pair_net *net) {
 static int add_reserved(struct apply *apply, const struct id *id) {
     struct transfer transfer;
     struct pair_position pair;
+    struct position creditor;
     int result = store_get_transfer(apply->store, id, &transfer);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    APPLY_TRY(load_pair(apply, transfer.debtor_bank, transfer.creditor_bank,
-                        transfer.amount.currency, &pair));
-    APPLY_INVARIANT(pair_reserve(&pair, transfer.debtor_bank, transfer.amount.fen));
+    const struct money *amount = &transfer.amount;
+    APPLY_TRY(
+        load_pair(apply, transfer.debtor_bank, transfer.creditor_bank, amount->currency, &pair));
+    APPLY_TRY(
+        store_get_position(apply->store, transfer.creditor_bank, amount->currency, &creditor));
+    APPLY_INVARIANT(pair_reserve(&pair, transfer.debtor_bank, amount->fen));
+    APPLY_INVARIANT(
+        fen_add(creditor.reserved_incoming_fen, amount->fen, &creditor.reserved_incoming_fen));
     store_put_pair(apply->store, &pair);
+    store_put_position(apply->store, &creditor);
     return 0;
 }
 

@@ -106,18 +106,8 @@ void bank_tell(struct apply *apply, const struct bank *bank);
 
 /* Does nothing when there is no such object. */
 int object_freeze(struct apply *apply, enum object_kind kind, const struct id *object) MUST_USE;
-/* What moves when one bank comes to owe another: both positions, what the two have between them, and
- * their net in the open window. 0, negative or APPLY_BROKEN. */
-struct books {
-    struct window window;
-    struct position debtor, creditor;
-    struct pair_net net;
-    struct pair_position pair;
-};
-int books_load(struct apply *apply, bank_code debtor, bank_code creditor, const char *currency,
-               struct books *books_out) MUST_USE;
-/* Rows of pairs for a store of ledger version 1, which had none: from its nets and its open
- * transfers. 0, negative or APPLY_BROKEN. */
+/* Rows of pairs, and what is on its way to each bank, for a store of ledger version 1, which had
+ * neither: from its nets and its open transfers. 0, negative or APPLY_BROKEN. */
 int pairs_make(struct apply *apply) MUST_USE;
 /* The answer to ReportAccount: how many links it concerned. */
 void account_reply(struct apply *apply, uint32_t links, bool replayed);

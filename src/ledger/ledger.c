@@ -231,8 +231,7 @@ int ledger_apply(struct ledger *ledger, const struct command *command, uint64_t 
     if (result == APPLY_BROKEN) {
         store_rollback(ledger->store);
         effects_truncate(effects, apply.effects_before);
-        apply_forget_banks(ledger);
-        apply_forget_rules(ledger);
+        apply_forget_all(ledger);
         return poison(&apply);
     }
     if (result) {

@@ -60,7 +60,8 @@ static int leave_books(struct apply *apply, struct window *window, struct pair_n
     APPLY_TRY(store_get_position(apply->store, net->high, net->currency, &high));
     APPLY_TRY(store_get_pair(apply->store, net->low, net->high, net->currency, &pair));
     APPLY_INVARIANT(window->open_pairs > 0);
-    if (!position_settle(&low, &high, net, &word) || !pair_settle(&pair, net->net_fen))
+    if (!position_settle(&low, &high, net, &word) || !pair_settle(&pair, net->net_fen) ||
+        !position_holds(&low) || !position_holds(&high) || !pair_holds(&pair))
         return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "amount");
     store_put_pair(apply->store, &pair);
     store_put_position(apply->store, &low);
@@ -249,6 +250,7 @@ static int carry(struct apply *apply, const struct window *window, uint64_t succ
     const struct pair_net *after = NULL;
     for (;;) {
         struct pair_net to;
+        struct pair_position pair;
         int result = store_next_net_of_window(apply->store, window->number, after, &net);
         APPLY_TRY(result);
         if (result)
@@ -257,7 +259,8 @@ static int carry(struct apply *apply, const struct window *window, uint64_t succ
         if (net.settled.at_ms)
             continue;
         APPLY_TRY(store_get_net(apply->store, successor, net.low, net.high, net.currency, &to));
-        if (!position_carry(&net, &to))
+        APPLY_TRY(store_get_pair(apply->store, net.low, net.high, net.currency, &pair));
+        if (!position_carry(&net, &to) || !pair_net_holds(&pair, &to))
             return refuse(apply, REFUSAL_AMOUNT_NEGATIVE, "window");
         store_put_net(apply->store, &to);
     }

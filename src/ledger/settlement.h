@@ -20,6 +20,8 @@ int window_boot(struct apply *apply, uint64_t open) MUST_USE;
 int window_expire(struct apply *apply, const struct store_deadline *due) MUST_USE;
 /* Rules were loaded: the open window is cut off by that book. A cut-off that is due stays. */
 int window_replan(struct apply *apply, const struct rulebook *book) MUST_USE;
+/* The open one: borrowed, until a window is put. */
+int window_open(struct apply *apply, const struct window **window_out) MUST_USE;
 int window_load_open(struct apply *apply, struct window *window_out) MUST_USE;
 /* Puts it, and keeps its deadline row in step: due_before is window_due_ms before the change. */
 int window_store(struct apply *apply, const struct window *window, int64_t due_before_ms) MUST_USE;

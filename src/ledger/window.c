@@ -17,15 +17,33 @@ static int load_meta(struct apply *apply, struct store_meta *meta_out) {
     return 0;
 }
 
-int window_load_open(struct apply *apply, struct window *window_out) {
+/* Read once: each transfer asks for it. */
+static int read_open(struct apply *apply) {
+    struct window *open = &apply->ledger->open;
     struct store_meta meta;
     int result = load_meta(apply, &meta);
     if (result)
         return result;
-    result = store_get_window(apply->store, meta.open_window, window_out);
+    result = store_get_window(apply->store, meta.open_window, open);
     APPLY_TRY(result);
-    APPLY_INVARIANT(result == 0 && window_out->state == WINDOW_OPEN);
+    APPLY_INVARIANT(result == 0 && open->state == WINDOW_OPEN);
+    apply->ledger->open_read = true;
     return 0;
+}
+
+int window_open(struct apply *apply, const struct window **window_out) {
+    int result = apply->ledger->open_read ? 0 : read_open(apply);
+    if (result == 0)
+        *window_out = &apply->ledger->open;
+    return result;
+}
+
+int window_load_open(struct apply *apply, struct window *window_out) {
+    const struct window *open;
+    int result = window_open(apply, &open);
+    if (result == 0)
+        *window_out = *open;
+    return result;
 }
 
 int window_store(struct apply *apply, const struct window *window, int64_t due_before_ms) {
@@ -39,6 +57,7 @@ int window_store(struct apply *apply, const struct window *window, int64_t due_b
             store_put_deadline(apply->store, &row);
     }
     store_put_window(apply->store, window);
+    apply_forget_window(apply->ledger);
     return 0;
 }
 

@@ -26,6 +26,7 @@ static struct position position_of(struct span key) {
 
 static void fill_position(const Linkgate__Store__V1__Position *record, struct position *position) {
     position->reserved_outgoing_fen = record->reserved_outgoing_fen;
+    position->reserved_incoming_fen = record->reserved_incoming_fen;
     position->unsettled_net_fen = record->unsettled_net_fen;
 }
 
@@ -46,6 +47,7 @@ void store_put_position(struct store *store, const struct position *position) {
     struct key key = position_key(position->bank, position->currency);
     Linkgate__Store__V1__Position record = LINKGATE__STORE__V1__POSITION__INIT;
     record.reserved_outgoing_fen = position->reserved_outgoing_fen;
+    record.reserved_incoming_fen = position->reserved_incoming_fen;
     record.unsettled_net_fen = position->unsettled_net_fen;
     table_put_message(store, &key, &record.base, false);
 }

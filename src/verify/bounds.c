@@ -123,8 +123,28 @@ static bool finish_terms(void *context, struct span key, void *value) {
     return true;
 }
 
+/* ---- what is on its way to a bank ---- */
+
+static bool finish_incoming(void *context, struct span key, void *value) {
+    struct look *look = context;
+    const struct money_sum *sum = value;
+    const struct position *row = &sum->row;
+    struct about of = about_bank(sum->bank);
+    (void)key;
+    if (row->reserved_incoming_fen != sum->incoming_fen || row->reserved_incoming_fen < 0)
+        look_found(look, LAW_I3, of, "%lld fen %s are on their way to it; open transfers are %lld",
+                   (long long)row->reserved_incoming_fen, sum->currency,
+                   (long long)sum->incoming_fen);
+    if (!position_holds(row))
+        look_found(look, LAW_I9, of, "its net, %lld fen, has no room for all that is reserved",
+                   (long long)row->unsettled_net_fen);
+    return true;
+}
+
 void bounds_finish(struct look *look) {
-    if (has_pairs(look))
+    if (has_pairs(look)) {
         hmap_each(look->pairs, finish_pair, look);
+        hmap_each(look->moneys, finish_incoming, look);
+    }
     hmap_each(look->moneys, finish_terms, look);
 }

@@ -311,6 +311,8 @@ static void add_reserved(struct look *look, const struct transfer *transfer) {
     struct pair_position *pair = &look_pair(look, low, high, currency)->sum;
     look_add(look, &look_money(look, transfer->debtor_bank, currency)->reserved_fen,
              transfer->amount.fen, of);
+    look_add(look, &look_money(look, transfer->creditor_bank, currency)->incoming_fen,
+             transfer->amount.fen, of);
     look_add(look, to_low ? &pair->reserved_to_low_fen : &pair->reserved_to_high_fen,
              transfer->amount.fen, of);
 }

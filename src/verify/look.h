@@ -35,7 +35,7 @@ struct bank_sum {
 struct money_sum {
     bank_code bank;
     char currency[CURRENCY_SIZE];
-    int64_t reserved_fen, net_fen;
+    int64_t reserved_fen, incoming_fen, net_fen;
     int64_t paid_in_fen, going_out_fen; /* of its payments into and out of its balance */
     struct position row;
     struct exposure_terms terms;

@@ -21,7 +21,7 @@ static void put_bank(bank_code code) {
 }
 
 static void put_books(void) {
-    static const struct position position = {BANK_B, "CNY", 70, -300};
+    static const struct position position = {BANK_B, "CNY", 70, -300, 0};
     static const struct exposure_terms terms = {.bank = BANK_B,
                                                 .currency = "CNY",
                                                 .has_cap = true,

@@ -69,13 +69,14 @@ static void what_is_no_state(void **state) {
 
 static void what_it_moves(void **state) {
     (void)state;
-    struct position debtor = {7, "CNY", 40, 10};
-    struct position creditor = {3, "CNY", 0, -10};
+    struct position debtor = {7, "CNY", 40, 10, 0};
+    struct position creditor = {3, "CNY", 0, -10, 5};
     struct pair_net net = {.window = 2, .low = 3, .high = 7, .currency = "CNY"};
     assert_true(adjustment_book(&debtor, &creditor, &net, 25));
     assert_int_equal(debtor.reserved_outgoing_fen, 40);
     assert_int_equal(debtor.unsettled_net_fen, -15);
     assert_int_equal(creditor.unsettled_net_fen, 15);
+    assert_int_equal(creditor.reserved_incoming_fen, 5);
     assert_true(net.net_fen == 25 && net.to_low_fen == 25 && net.count == 1);
     struct position before = debtor;
     assert_false(adjustment_book(&debtor, &creditor, &net, 0));

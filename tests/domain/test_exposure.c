@@ -137,6 +137,35 @@ static void a_pair_lives(void **state) {
     pair = before;
 }
 
+/* Either way, of what is between the two and of their net in a window. */
+static void room_for_all_of_a_pair(void **state) {
+    (void)state;
+    static const struct {
+        int64_t to_low_fen, to_high_fen, net_fen;
+        bool holds;
+    } cases[] = {
+        {0, 0, 0, true},          {INT64_MAX, INT64_MAX, 0, true}, {INT64_MAX, 0, 1, false},
+        {INT64_MAX, 0, -1, true}, {0, INT64_MAX, 1, true},         {0, INT64_MAX, -1, false},
+        {0, 0, INT64_MIN, false}, {0, 0, -INT64_MAX, true},        {0, 1, -INT64_MAX, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pair_position pair = {.reserved_to_low_fen = cases[i].to_low_fen,
+                                     .reserved_to_high_fen = cases[i].to_high_fen,
+                                     .unsettled_fen = cases[i].net_fen};
+        struct pair_net net = {.net_fen = cases[i].net_fen};
+        assert_int_equal(pair_holds(&pair), cases[i].holds);
+        assert_int_equal(pair_net_holds(&pair, &net), cases[i].holds);
+    }
+    struct pair_position pair = {.reserved_to_low_fen = 5, .reserved_to_high_fen = 7};
+    struct pair_net net = {.to_low_fen = INT64_MAX - 5, .to_high_fen = INT64_MAX - 7};
+    assert_true(pair_net_holds(&pair, &net));
+    net.to_low_fen++;
+    assert_false(pair_net_holds(&pair, &net));
+    net.to_low_fen--;
+    net.to_high_fen++;
+    assert_false(pair_net_holds(&pair, &net));
+}
+
 static void what_may_be_paid_out(void **state) {
     (void)state;
     struct exposure_terms terms = {.balance_fen = 1000, .out_reserved_fen = 200};
@@ -177,6 +206,7 @@ int main(void) {
         cmocka_unit_test(every_row),
         cmocka_unit_test(the_high_bank_of_a_pair),
         cmocka_unit_test(a_pair_lives),
+        cmocka_unit_test(room_for_all_of_a_pair),
         cmocka_unit_test(what_may_be_paid_out),
         cmocka_unit_test(warnings_come_and_go),
     };

@@ -45,7 +45,7 @@ static bool transfer(struct world *world, unsigned from, unsigned to, int64_t fe
     assert_true(fen_add(exposure, fen, &after));
     if (cap > 0 && after > cap)
         return false;
-    assert_true(position_reserve(debtor, fen));
+    assert_true(position_reserve(debtor, &world->positions[to], fen));
     assert_true(position_exposure(debtor, &exposure));
     assert_int_equal(exposure, after);
     assert_true(position_accept(debtor, &world->positions[to], net_between(world, from, to), fen));
@@ -101,15 +101,20 @@ static void netting_under_a_cap(void **state) {
 static void reservations_come_and_go(void **state) {
     (void)state;
     struct position it = {.bank = 100, .currency = "CNY"};
-    assert_true(position_reserve(&it, 100));
-    assert_true(position_reserve(&it, 50));
-    assert_true(position_release(&it, 100));
+    struct position to = {.bank = 101, .currency = "CNY"};
+    assert_true(position_reserve(&it, &to, 100));
+    assert_true(position_reserve(&it, &to, 50));
+    assert_true(position_release(&it, &to, 100));
     assert_int_equal(it.reserved_outgoing_fen, 50);
-    assert_false(position_release(&it, 51));
+    assert_int_equal(to.reserved_incoming_fen, 50);
+    assert_false(position_release(&it, &to, 51));
     assert_int_equal(it.reserved_outgoing_fen, 50);
-    assert_true(position_release(&it, 50));
-    assert_false(position_release(&it, 1));
-    assert_int_equal(it.reserved_outgoing_fen, 0);
+    assert_true(position_release(&it, &to, 50));
+    assert_false(position_release(&it, &to, 1));
+    assert_true(it.reserved_outgoing_fen == 0 && to.reserved_incoming_fen == 0);
+    it.reserved_outgoing_fen = 7; /* which nobody expects */
+    assert_false(position_release(&it, &to, 7));
+    assert_int_equal(it.reserved_outgoing_fen, 7);
 }
 
 static void amounts_must_be_positive(void **state) {
@@ -117,10 +122,11 @@ static void amounts_must_be_positive(void **state) {
     static const int64_t amounts[] = {0, -1, INT64_MIN};
     struct world world = new_world();
     world.positions[A].reserved_outgoing_fen = 100;
+    world.positions[B].reserved_incoming_fen = 100;
     struct world before = world;
     for (size_t i = 0; i < 3; i++) {
-        assert_false(position_reserve(&world.positions[A], amounts[i]));
-        assert_false(position_release(&world.positions[A], amounts[i]));
+        assert_false(position_reserve(&world.positions[A], &world.positions[B], amounts[i]));
+        assert_false(position_release(&world.positions[A], &world.positions[B], amounts[i]));
         assert_false(position_accept(&world.positions[A], &world.positions[B], &world.nets[A][B],
                                      amounts[i]));
     }
@@ -130,15 +136,46 @@ static void amounts_must_be_positive(void **state) {
 static void reservation_does_not_wrap(void **state) {
     (void)state;
     struct position it = {.bank = 100, .currency = "CNY"};
-    assert_true(position_reserve(&it, INT64_MAX - 1));
-    assert_false(position_reserve(&it, 2));
+    struct position to = {.bank = 101, .currency = "CNY"};
+    struct position full = {.bank = 102, .currency = "CNY", .reserved_incoming_fen = INT64_MAX};
+    assert_true(position_reserve(&it, &to, INT64_MAX - 1));
+    assert_false(position_reserve(&it, &to, 2));
+    assert_false(position_reserve(&it, &full, 1));
     assert_true(it.reserved_outgoing_fen == INT64_MAX - 1);
-    assert_true(position_reserve(&it, 1));
-    assert_false(position_reserve(&it, 1));
-    assert_false(position_reserve(&it, INT64_MAX));
+    assert_true(full.reserved_incoming_fen == INT64_MAX);
+    assert_true(position_reserve(&it, &to, 1));
+    assert_false(position_reserve(&it, &to, 1));
+    assert_false(position_reserve(&it, &to, INT64_MAX));
     assert_true(it.reserved_outgoing_fen == INT64_MAX);
-    assert_true(position_release(&it, INT64_MAX));
-    assert_int_equal(it.reserved_outgoing_fen, 0);
+    assert_true(position_release(&it, &to, INT64_MAX));
+    assert_true(it.reserved_outgoing_fen == 0 && to.reserved_incoming_fen == 0);
+}
+
+/* A bank holds as long as neither all that comes, nor all that goes, would wrap its net. */
+static void room_for_all_that_is_reserved(void **state) {
+    (void)state;
+    static const struct {
+        int64_t outgoing_fen, net_fen, incoming_fen;
+        bool holds;
+    } rows[] = {
+        {0, 0, 0, true},
+        {INT64_MAX, 0, INT64_MAX, true},
+        {0, INT64_MAX, 0, true},
+        {INT64_MAX, INT64_MAX, 0, true},
+        {0, INT64_MAX, 1, false},
+        {INT64_MAX, 1, INT64_MAX, false},
+        {0, 1 - INT64_MAX, INT64_MAX, true},
+        {1, 1 - INT64_MAX, 0, true},
+        {2, 1 - INT64_MAX, 0, false},
+        {INT64_MAX, -1, 0, false},
+        {INT64_MAX, -2, 0, false},
+        {0, INT64_MIN, 0, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct position it = {100, "CNY", rows[i].outgoing_fen, rows[i].net_fen,
+                              rows[i].incoming_fen};
+        assert_int_equal(position_holds(&it), rows[i].holds);
+    }
 }
 
 static void exposure_does_not_wrap(void **state) {
@@ -169,6 +206,8 @@ static struct world ready(void) {
     struct world world = new_world();
     world.positions[A].reserved_outgoing_fen = 10;
     world.positions[B].reserved_outgoing_fen = 10;
+    world.positions[A].reserved_incoming_fen = 10;
+    world.positions[B].reserved_incoming_fen = 10;
     return world;
 }
 
@@ -215,6 +254,9 @@ static void acceptance_needs_its_reservation(void **state) {
     (void)state;
     struct world world = ready();
     world.positions[A].reserved_outgoing_fen = 9;
+    assert_refused(world, A, B);
+    world = ready();
+    world.positions[B].reserved_incoming_fen = 9;
     assert_refused(world, A, B);
 }
 
@@ -305,6 +347,7 @@ int main(void) {
         cmocka_unit_test(reservations_come_and_go),
         cmocka_unit_test(amounts_must_be_positive),
         cmocka_unit_test(reservation_does_not_wrap),
+        cmocka_unit_test(room_for_all_that_is_reserved),
         cmocka_unit_test(exposure_does_not_wrap),
         cmocka_unit_test(acceptance_does_not_wrap),
         cmocka_unit_test(acceptance_reaches_the_last_fen),

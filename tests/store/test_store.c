@@ -183,13 +183,15 @@ static void assert_positions_equal(const struct position *a, const struct positi
     assert_true(a->bank == b->bank && strcmp(a->currency, b->currency) == 0);
     assert_true(a->reserved_outgoing_fen == b->reserved_outgoing_fen);
     assert_true(a->unsettled_net_fen == b->unsettled_net_fen);
+    assert_true(a->reserved_incoming_fen == b->reserved_incoming_fen);
 }
 
 static void test_positions_and_nets(void **state) {
     struct stage *stage = *state;
     struct store *store = stage->store;
-    struct position position,
-        rows[] = {{1, "CNY", 5, -7}, {1, "USD", INT64_MAX, INT64_MIN}, {2, "CNY", 0, 0}};
+    struct position position, rows[] = {{1, "CNY", 5, -7, 3},
+                                        {1, "USD", INT64_MAX, INT64_MIN, INT64_MAX},
+                                        {2, "CNY", 0, 0, 0}};
     struct pair_net net, nets[] = {{.window = 1,
                                     .low = 1,
                                     .high = 2,

@@ -640,10 +640,11 @@ class Checker:
 
     def check_money(self):
         pairs = collections.defaultdict(lambda: [0, 0, 0])  # to low, to high, count
-        nets, reserved = collections.Counter(), collections.Counter()
+        nets, reserved, incoming = (collections.Counter() for _ in range(3))
         for transfer in self.transfers.values():
             if transfer.state in states.TRANSFER_RESERVED and not transfer.fallback:
                 reserved[transfer.debtor_bank, transfer.currency] += transfer.amount_fen
+                incoming[transfer.creditor_bank, transfer.currency] += transfer.amount_fen
         for debtor, creditor, record in self.owed_between():
             fen = record.amount_fen
             low, high = sorted((debtor, creditor))
@@ -657,6 +658,8 @@ class Checker:
         self.check_pairs(unsettled)
         self.check_terms()
         self.check_positions(nets, reserved)
+        if self.meta.ledger_version >= 2:
+            self.check_incoming(incoming)
 
     def owed_between(self):
         """(debtor, creditor, record) of each accepted transfer and booked adjustment."""
@@ -810,6 +813,19 @@ class Checker:
             )
         for currency, fen in totals.items():
             self.expect(fen == 0, "I1", f"positions in {currency}", f"their nets sum to {fen} fen")
+
+    def check_incoming(self, incoming):
+        moved = {u64(bank) + currency.encode() for bank, currency in incoming}
+        for key in moved | self.rows["POSITION"].keys():
+            bank, currency = int.from_bytes(key[:8], "big"), key[8:].decode("ascii", "replace")
+            what = f"bank {bank:012d}"
+            row = self.rows["POSITION"].get(key, records.Position())
+            right = row.reserved_incoming_fen == incoming[bank, currency] >= 0
+            self.expect(right, "I3", what, "what is on its way to it does not follow")
+            highest = row.unsettled_net_fen + row.reserved_incoming_fen
+            lowest = row.unsettled_net_fen - row.reserved_outgoing_fen
+            room = highest < 2**63 and lowest > -(2**63)
+            self.expect(room, "I9", what, "its net has no room for all that is reserved")
 
     # ---- limits (I8) ----
 

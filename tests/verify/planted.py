@@ -247,6 +247,14 @@ def reservation_negative(edit, chance):
     )
 
 
+@plant("I3")
+def incoming_off(edit, chance):
+    def more(position):
+        position.reserved_incoming_fen += 1
+
+    return change(edit, chance, "POSITION", lambda p: True, more)
+
+
 @plant("I2")
 def pair_off(edit, chance):
     def more(pair):

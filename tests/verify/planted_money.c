@@ -28,7 +28,7 @@ PLANT(a_fen_from_nowhere) {
 }
 
 PLANT(another_currency_does_not_balance) {
-    struct position position = {BANK_B, "USD", 0, -500};
+    struct position position = {BANK_B, "USD", 0, -500, 0};
     *bank_out = 0;
     world_put_position(&lively->world, &position);
     return nothing;
@@ -76,6 +76,23 @@ PLANT(a_fen_more_is_reserved) {
 PLANT(less_than_nothing_is_reserved) {
     *bank_out = BANK_C;
     return change_position(lively, BANK_C, -3, 0);
+}
+
+PLANT(a_fen_more_is_on_its_way) {
+    struct position position = world_position(&lively->world, BANK_B);
+    *bank_out = BANK_B;
+    position.reserved_incoming_fen++;
+    world_put_position(&lively->world, &position);
+    return nothing;
+}
+
+PLANT(no_room_for_what_is_reserved) {
+    struct position position = world_position(&lively->world, BANK_A);
+    *bank_out = BANK_A;
+    position.reserved_incoming_fen = INT64_MAX;
+    position.unsettled_net_fen = 1;
+    world_put_position(&lively->world, &position);
+    return nothing;
 }
 
 static struct id change_pair(struct lively *lively, int64_t reserved_fen, int64_t unsettled_fen) {
@@ -158,6 +175,8 @@ const struct planted planted_money[] = {
     ROW(LAW_I2, returned_otherwise),
     ROW(LAW_I3, a_fen_more_is_reserved),
     ROW(LAW_I3, less_than_nothing_is_reserved),
+    ROW(LAW_I3, a_fen_more_is_on_its_way),
+    ROW(LAW_I9, no_room_for_what_is_reserved),
     ROW(LAW_I2, a_pair_owes_otherwise),
     ROW(LAW_I3, a_pair_has_more_reserved),
     ROW(LAW_I15, a_pair_of_nobody),

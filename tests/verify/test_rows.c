@@ -74,6 +74,7 @@ static bool may_go(const struct store_row *row) {
         return row->value.usage.day_fen == unused.day_fen;
     case TABLE_POSITION:
         return row->value.position.reserved_outgoing_fen == 0 &&
+               row->value.position.reserved_incoming_fen == 0 &&
                row->value.position.unsettled_net_fen == 0;
     case TABLE_BANK:
         return row->bank == BANK_C || row->bank == BANK_D;

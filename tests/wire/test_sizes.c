@@ -254,7 +254,7 @@ static void test_position(void **state) {
     struct buf payload = {0};
     struct arena arena;
     (void)state;
-    view.position = (struct position){0, "CNY", INT64_MAX, -INT64_MAX};
+    view.position = (struct position){0, "CNY", INT64_MAX, -INT64_MAX, 0};
     view.terms = (struct exposure_terms){.has_cap = true,
                                          .cap_fen = INT64_MAX,
                                          .prefunded = true,
