@@ -22,6 +22,7 @@ struct position {
 struct payment_word {
     int64_t at_ms;
     char reference[REFERENCE_MAX + 1];
+    int64_t amount_fen; /* that a bank says was paid; 0 in what settled a net */
 };
 
 /* Net of one window between two banks, low < high: + is due to low. */
@@ -38,6 +39,7 @@ struct pair_net {
     /* The banks' words that it was paid, and the one that settled it: 0 and empty, not yet. */
     struct payment_word low_said, high_said, settled;
     bool multilateral; /* settled from what the banks have paid in, by no payment of its own */
+    struct id order;   /* the approval by which operators settled it; zero: the banks did */
 };
 
 /* All return false, and change nothing, when a sum would wrap, a reservation become negative or an

@@ -56,6 +56,8 @@ static int leave_books(struct apply *apply, struct window *window, struct pair_n
     struct payment_word word = {.at_ms = apply->now_ms};
     if (reference)
         memcpy(word.reference, reference, sizeof word.reference);
+    if (apply->approval)
+        net->order = apply->approval->body.decision.approval;
     APPLY_TRY(store_get_position(apply->store, net->low, net->currency, &low));
     APPLY_TRY(store_get_position(apply->store, net->high, net->currency, &high));
     APPLY_TRY(store_get_pair(apply->store, net->low, net->high, net->currency, &pair));
@@ -127,6 +129,7 @@ static int confirm(struct apply *apply, struct window *window, struct pair_net *
     if (other->at_ms && !span_equal(span_text(other->reference), request->reference))
         return refuse(apply, REFUSAL_SETTLEMENT_REFERENCE, "reference");
     own->at_ms = apply->now_ms;
+    own->amount_fen = request->amount.fen;
     memset(own->reference, 0, sizeof own->reference);
     apply_copy_text(own->reference, sizeof own->reference, request->reference);
     if (other->at_ms)

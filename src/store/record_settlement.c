@@ -13,6 +13,7 @@ static word_record *word_to_record(const struct payment_word *word, word_record 
     linkgate__store__v1__payment_word__init(record);
     record->at_ms = word->at_ms;
     record->reference = record_text(word->reference);
+    record->amount_fen = word->amount_fen;
     return record;
 }
 
@@ -21,6 +22,7 @@ static bool word_from_record(const word_record *record, struct payment_word *wor
     if (record == NULL)
         return true;
     word->at_ms = record->at_ms;
+    word->amount_fen = record->amount_fen;
     return record->at_ms != 0 &&
            text_from_record(record->reference, word->reference, sizeof(word->reference));
 }
@@ -34,6 +36,7 @@ void net_to_record(const struct pair_net *net, struct net_records *records_out) 
     record->count = net->count;
     record->carried_fen = net->carried_fen;
     record->multilateral = net->multilateral;
+    record->order = record_id(&net->order);
     record->low_said = word_to_record(&net->low_said, &records_out->words[0]);
     record->high_said = word_to_record(&net->high_said, &records_out->words[1]);
     record->settled = word_to_record(&net->settled, &records_out->words[2]);
@@ -46,7 +49,8 @@ bool net_from_record(const Linkgate__Store__V1__PairNet *record, struct pair_net
     net_out->count = record->count;
     net_out->carried_fen = record->carried_fen;
     net_out->multilateral = record->multilateral != 0;
-    return word_from_record(record->low_said, &net_out->low_said) &&
+    return id_from_record(record->order, &net_out->order) &&
+           word_from_record(record->low_said, &net_out->low_said) &&
            word_from_record(record->high_said, &net_out->high_said) &&
            word_from_record(record->settled, &net_out->settled);
 }

@@ -443,7 +443,7 @@ const struct ctl_shape ctl_shape_restored = {
 const struct ctl_shape ctl_shape_finding = {
     "finding", "One thing that is wrong with a store.",
     (const struct ctl_field[]){
-        MADE("law", NULL, "text: rows, or I1 to I19"),
+        MADE("law", NULL, "text: rows, or I1 to I20"),
         MADE("law_text", NULL, "text: what that law says"),
         MADE("kind", NULL, "text or null: link, transfer, case, ...; null: no one object's"),
         MADE("id", NULL, "hex or null: the object"),

@@ -94,12 +94,31 @@ static void check_booked(struct look *look, const struct adjustment *adjustment)
               adjustment->window);
 }
 
+/* The window that holds it was open when it was booked: by time, and by command. */
+static void check_booked_when(struct look *look, const struct adjustment *adjustment) {
+    struct window window;
+    if (adjustment->state != ADJUSTMENT_BOOKED || adjustment->entry_count == 0 ||
+        look_window(look, adjustment->window, &window) != GOT)
+        return; /* of a window that is missing the meta row tells */
+    const struct adjustment_entry *booked = &adjustment->entries[adjustment->entry_count - 1];
+    const struct history_entry *opened = history_at(&window.history, 0);
+    const struct history_entry *closed = history_at(&window.history, 1);
+    if (booked->at_ms < window.opened_at_ms || (opened && booked->sequence <= opened->sequence) ||
+        (window.closing_at_ms != 0 && booked->at_ms > window.closing_at_ms) ||
+        (closed && booked->sequence >= closed->sequence))
+        look_found(look, LAW_I17, of(adjustment),
+                   "it was booked by command %llu at %lld ms, when window %llu was not open",
+                   (unsigned long long)booked->sequence, (long long)booked->at_ms,
+                   (unsigned long long)window.number);
+}
+
 void check_adjustment(struct look *look, const struct adjustment *adjustment) {
     struct span text;
     bool waits = adjustment->state == ADJUSTMENT_PROPOSED;
     check_path(look, adjustment);
     check_case_of(look, adjustment);
     check_booked(look, adjustment);
+    check_booked_when(look, adjustment);
     int rc = store_get_adjustment_text(look->store, &adjustment->id, &text);
     if (rc == STORE_DAMAGED)
         look_found(look, LAW_I19, of(adjustment), "its text does not open in its place");

@@ -115,6 +115,7 @@ static bool check_net(struct look *look, const struct window *window, const stru
         broken(look, window, "a net was settled without a payment, or nothing was paid");
     if (net->multilateral && (!settled || window->settlement != SETTLEMENT_MULTILATERAL))
         broken(look, window, "a net was settled with others, and they were not");
+    check_settled(look, window, net);
     if (is_first_net(look, net, net->low))
         owe(look, window, net->low);
     if (is_first_net(look, net, net->high))

@@ -22,6 +22,8 @@ void check_audit(struct look *look, const struct audit_row *row);
 void check_rules(struct look *look, const struct store_rules *rules);
 void check_funds(struct look *look, const struct funds *funds);
 void check_window(struct look *look, const struct window *window);
+/* By whose word a net of a window was settled. */
+void check_settled(struct look *look, const struct window *window, const struct pair_net *net);
 /* The window that an accepted transfer is in, and its row there if it came late. */
 void check_settled_in(struct look *look, const struct transfer *transfer);
 

@@ -25,9 +25,13 @@ static const struct {
     [LAW_I14] = {"I14", "time never goes back"},
     [LAW_I15] = {"I15", "indexes and objects match one to one"},
     [LAW_I16] = {"I16", "an order's money and product are in states that go together"},
-    [LAW_I17] = {"I17", "each accepted transfer is in one window, of which the last one is open"},
+    [LAW_I17] =
+        {"I17",
+         "each accepted transfer and booked adjustment is in one window, that was open then"},
     [LAW_I18] = {"I18", "at rest nothing is reserved and nothing waits to be told"},
     [LAW_I19] = {"I19", "every sealed field opens in its place"},
+    [LAW_I20] = {"I20",
+                 "each net that is settled was so by both banks' word, or by operators' order"},
 };
 
 const char *law_name(enum law law) {

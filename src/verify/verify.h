@@ -32,6 +32,7 @@ enum law {
     LAW_I17,
     LAW_I18,
     LAW_I19,
+    LAW_I20,
     LAWS
 };
 
@@ -63,7 +64,7 @@ struct verify_counts {
 };
 
 /* All laws that a store alone can show, over a view that stands still (an overlay that is merged is
- * right, too): rows, I1 to I11, I13 to I15, I17 to I19 as far as they apply. at_rest: nothing may be
+ * right, too): rows, I1 to I11, I13 to I15, I17 to I20 as far as they apply. at_rest: nothing may be
  * under way any more (I18). There must be no savepoint; spans that the store gave out are gone. 0,
  * or negative when the store cannot be read to its end; what was found until then was told. A row
  * that is damaged is found, and does not end it. */

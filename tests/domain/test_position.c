@@ -285,7 +285,7 @@ static void currencies_and_banks_do_not_mix(void **state) {
 
 /* ---- settlement ---- */
 
-static const struct payment_word paid = {1, "HVPS-1"};
+static const struct payment_word paid = {.at_ms = 1, .reference = "HVPS-1"};
 
 static void a_net_leaves_once(void **state) {
     (void)state;

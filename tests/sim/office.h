@@ -52,8 +52,7 @@ void office_see_to_banks(struct office *office);
 /* ---- office_money.c: caps, and money that is paid in and out ---- */
 void office_money(struct office *office);
 /* ---- office_window.c: likewise, of settlement windows ---- */
-void office_close_window(struct office *office);
-void office_settle_window(struct office *office);
-void office_abort_window(struct office *office);
+/* One order about a settlement window. */
+void office_window(struct office *office);
 
 #endif

@@ -90,7 +90,8 @@ static void end_funds(struct office *office) {
 }
 
 void office_money(struct office *office) {
-    static void (*const works[])(struct office * office) = {
-        set_cap, set_cap, set_pair_cap, begin_funds, begin_funds, end_funds, end_funds, end_funds};
+    static void (*const works[])(struct office * office) = {set_cap,      set_cap,     set_pair_cap,
+                                                            set_pair_cap, begin_funds, begin_funds,
+                                                            end_funds,    end_funds,   end_funds};
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

@@ -406,9 +406,12 @@ void office_work(struct office *office) {
         hand_in_list,
         office_hand_in_row,
         office_money,
-        office_close_window,
-        office_settle_window,
-        office_abort_window,
+        office_window,
+        office_window,
+        office_window,
+        office_window,
+        office_window,
+        office_money,
     };
     works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

@@ -27,7 +27,7 @@ static uint64_t some_closed(struct office *office) {
     return found;
 }
 
-void office_close_window(struct office *office) {
+static void close_window(struct office *office) {
     struct command *command = command_new(COMMAND_WINDOW_CLOSE);
     struct store_meta meta;
     bool has_meta = store_get_meta(store_of(office), &meta) == 0;
@@ -38,7 +38,7 @@ void office_close_window(struct office *office) {
     office_give(office, command);
 }
 
-void office_settle_window(struct office *office) {
+static void settle_window(struct office *office) {
     struct command *command = command_new(COMMAND_WINDOW_SETTLE);
     struct window_order *order = &command->body.window_order;
     struct pair_net net, next;
@@ -57,7 +57,7 @@ void office_settle_window(struct office *office) {
     office_give(office, command);
 }
 
-void office_abort_window(struct office *office) {
+static void abort_window(struct office *office) {
     struct command *command = command_new(COMMAND_WINDOW_ABORT);
     struct window_order *order = &command->body.window_order;
     struct world *world = office->world;
@@ -68,4 +68,13 @@ void office_abort_window(struct office *office) {
         order->defaulter = party->code;
     }
     office_give(office, command);
+}
+
+/* Most are closed, so that there is something to settle. */
+void office_window(struct office *office) {
+    static void (*const works[])(struct office * office) = {
+        close_window, close_window,  close_window,  close_window,
+        close_window, settle_window, settle_window, abort_window,
+    };
+    works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
 }

@@ -51,6 +51,13 @@ def shanghai(at_ms):
     return day, (datetime.date(1970, 1, 1) + datetime.timedelta(days=day)).year
 
 
+def window_order(payload):
+    """Window, both banks, reference and settlement of a WINDOW_SETTLE."""
+    size = payload[24]
+    reference = payload[25 : 25 + size].decode("ascii", "replace")
+    return payload[:8], payload[8:24], reference, payload[25 + size]
+
+
 def earliest(times):
     return min((at for at in times if at), default=0)
 
@@ -615,12 +622,55 @@ class Checker:
             self.expect(window.open_pairs == unsettled, "I17", what, "it counts its nets wrongly")
         else:
             self.expect(unsettled == len(nets), "I17", what, "a net was paid before it was known")
+        for net_key, row in nets.items():
+            self.check_settled(net_key, window, row)
         settled = window.state != W["SETTLED"] or unsettled == 0
         self.expect(settled, "I17", what, "settled, and a net of it is not")
         banks = {int.from_bytes(k[i : i + 8], "big") for k in nets for i in (8, 16)}
         for i, entry in enumerate(entries):
             if entry.event in states.WINDOW_TOLD:
                 self.owe(WINDOW_KIND, NO_PARENT[:8] + key, i, *sorted(banks))
+
+    # ---- by whose word nets were settled (I20) ----
+
+    def check_settled(self, key, window, net):
+        low, high = (int.from_bytes(key[i : i + 8], "big") for i in (8, 16))
+        what = f"net of window {int.from_bytes(key[:8], 'big')}, {low:012d} and {high:012d}"
+        words = [(net.HasField(f"{side}_said"), getattr(net, f"{side}_said")) for side in ("low", "high")]
+        said = [word for there, word in words if there]
+        right = all(word.amount_fen == abs(net.net_fen) != 0 for word in said)
+        self.expect(right, "I20", what, "a bank says that another amount was paid")
+        settled = net.settled
+        if not net.HasField("settled"):
+            self.expect(not net.order, "I20", what, "ordered to be settled, and is not")
+        elif net.order:
+            self.check_settled_by_order(key, net, what)
+        elif net.multilateral:
+            self.found("I20", what, "settled with others without an order")
+        elif net.net_fen == 0:
+            in_time = settled.at_ms == window.closed_at_ms
+            self.expect(in_time, "I20", what, "of zero, and not settled as the window closed")
+        else:
+            right = len(said) == 2 and all(word.reference == settled.reference for word in said)
+            right = right and max(word.at_ms for word in said) == settled.at_ms
+            self.expect(right, "I20", what, "settled without the word of both of its banks")
+
+    def check_settled_by_order(self, key, net, what):
+        approval = self.rows["APPROVAL"].get(net.order)
+        right = (
+            approval is not None
+            and approval.state == states.APPROVAL["DONE"]
+            and approval.order == states.WINDOW_SETTLE
+            and approval.decided_at_ms == net.settled.at_ms
+        )
+        self.expect(right, "I20", what, "settled by an order that was not approved then")
+        if right:
+            window, pair, reference, settlement = window_order(approval.payload)
+            right = window == key[:8] and (settlement == 2) == net.multilateral
+            if not net.multilateral:
+                pairs = key[8:24], key[16:24] + key[8:16]
+                right = right and pair in pairs and reference == net.settled.reference
+            self.expect(right, "I20", what, "settled by an order of something else")
 
     def check_late(self):
         for key, transfer in self.transfers.items():
@@ -1124,6 +1174,21 @@ class Checker:
         self.expect(right, "I17", what, "its window is not of its state")
         if booked:
             self.expected["ADJUSTMENT_OF_WINDOW"].add(u64(adjustment.window) + key)
+            self.check_booked_when(adjustment, what)
+
+    def check_booked_when(self, adjustment, what):
+        window = self.rows["WINDOW"].get(u64(adjustment.window))
+        if window is None or not adjustment.entries:
+            return
+        entry, at, steps = adjustment.entries[-1], 0, []
+        for row in window.history:
+            at += row.after_sequence
+            steps.append(at)
+        over = window.closing_at_ms or entry.at_ms
+        right = window.opened_at_ms <= entry.at_ms <= over
+        right = right and all(sequence < entry.sequence for sequence in steps[:1])
+        right = right and all(sequence > entry.sequence for sequence in steps[1:2])
+        self.expect(right, "I17", what, "booked when its window was not open")
 
     def check_case_adjustment(self, key, case, what):
         latest = self.rows["ADJUSTMENT"].get(case.adjustment)

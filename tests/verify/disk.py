@@ -169,9 +169,9 @@ NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}
 
 DIGEST_FIELDS = {
     "sha256", "answer", "pin", "pins", "person_key", "class2_key", "class1_key", "answer_pin",
-    "digest", "key", "store_id", "chain",
+    "digest", "key", "store_id", "chain", "evidence", "upload",
 }
-FREE_FIELDS = {"sealed", "texts", "class2_number", "class1_number", "kept_payload"}
+FREE_FIELDS = {"sealed", "texts", "class2_number", "class1_number", "kept_payload", "document"}
 
 
 def field_size(message, field):

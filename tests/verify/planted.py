@@ -348,6 +348,91 @@ def settled_by_no_payment(edit, chance):
     return change(edit, chance, "NET", paid, lambda net: net.settled.ClearField("reference"))
 
 
+def paid_by_order(net):
+    return net.HasField("settled") and net.order != b"" and not net.multilateral
+
+
+def paid_by_banks(net):
+    return net.HasField("settled") and net.net_fen != 0 and not net.order
+
+
+@plant("I20")
+def settled_by_another_payment(edit, chance):
+    def other(net):
+        net.high_said.reference += "x"
+
+    return change(edit, chance, "NET", paid_by_banks, other)
+
+
+@plant("I20")
+def settled_for_less(edit, chance):
+    def less(net):
+        net.low_said.amount_fen -= 1
+
+    return change(edit, chance, "NET", paid_by_banks, less)
+
+
+@plant("I20")
+def settled_without_an_order(edit, chance):
+    def ordered(net):
+        alone = not (net.HasField("low_said") and net.HasField("high_said"))
+        return net.HasField("settled") and net.order != b"" and alone
+
+    return change(edit, chance, "NET", ordered, lambda net: net.ClearField("order"))
+
+
+@plant("I20")
+def settled_by_an_order_of_another(edit, chance):
+    def other(net):
+        net.settled.reference += "x"
+
+    return change(edit, chance, "NET", paid_by_order, other)
+
+
+@plant("I20")
+def settled_by_no_such_order(edit, chance):
+    def other(net):
+        net.order = bytes(range(16))
+
+    return change(edit, chance, "NET", paid_by_order, other)
+
+
+@plant("I20")
+def settled_on_one_word(edit, chance):
+    gone = chance.choice(("low_said", "high_said"))
+    return change(edit, chance, "NET", paid_by_banks, lambda net: net.ClearField(gone))
+
+
+@plant("I20")
+def settled_by_nobody(edit, chance):
+    def settle(net):
+        net.settled.at_ms, net.settled.reference = 1, "R"
+
+    def open_still(net):
+        return net.net_fen != 0 and not net.HasField("settled")
+
+    return change(edit, chance, "NET", open_still, settle)
+
+
+@plant("I17")
+def booked_before_its_window(edit, chance):
+    def early(adjustment):
+        adjustment.entries[-1].sequence = 1
+
+    return change(edit, chance, "ADJUSTMENT", booked, early)
+
+
+@plant("I17")
+def booked_in_a_closed_window(edit, chance):
+    rows = edit.messages("ADJUSTMENT", lambda one: booked(one) and one.window > 1)
+    if not rows:
+        return False
+    key, adjustment = chance.choice(rows)
+    adjustment.window -= 1
+    edit.put("ADJUSTMENT", key, adjustment)
+    return True
+
+
 @plant("I17")
 def business_date_goes_back(edit, chance):
     rows = [(key, row) for key, row in edit.messages("WINDOW") if key > u64(1)]
