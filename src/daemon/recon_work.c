@@ -147,12 +147,18 @@ static void look(struct threads_task *task, struct engine *engine, struct store 
     (void)view;
 }
 
+/* On the bulk thread, and then done on the event thread: for what has to see all that was applied. */
+static bool freshen(struct recon_work *work, struct threads_task *task,
+                    void (*done)(struct threads_task *task)) {
+    *task = (struct threads_task){.run = look, .done = done};
+    return threads_job(work->daemon->threads, task);
+}
+
 /* What is under way goes on to the next one by itself. */
 static void begin(struct recon_work *work) {
     if (work->comparing)
         return;
-    work->task = (struct threads_task){.run = look, .done = flushed};
-    work->comparing = threads_job(work->daemon->threads, &work->task);
+    work->comparing = freshen(work, &work->task, flushed);
 }
 
 static void compared(struct threads_task *task) {
@@ -257,12 +263,25 @@ void recon_work_go_on(struct recon_work *work) {
     recon_rows_go_on(&work->rows);
 }
 
+static bool to_desk(struct desk_task *mine) {
+    mine->task = (struct threads_task){.run = serve_desk, .done = served};
+    return threads_long(mine->work->daemon->threads, &mine->task);
+}
+
+static void desk_freshened(struct threads_task *task) {
+    if (!task->ran || !to_desk((struct desk_task *)task)) {
+        task->ran = false;
+        served(task);
+    }
+}
+
 bool recon_work_take(struct recon_work *work, struct admin_recon *recon) {
     struct desk_task *mine = xcalloc(1, sizeof(*mine));
-    mine->task = (struct threads_task){.run = serve_desk, .done = served};
     mine->work = work;
     mine->recon = recon;
-    if (threads_long(work->daemon->threads, &mine->task))
+    /* What its header is held against may have been made a moment ago. */
+    if (recon->kind == ADMIN_RECON_BEGIN ? freshen(work, &mine->task, desk_freshened)
+                                         : to_desk(mine))
         return true;
     free(mine);
     return false;
@@ -322,6 +341,33 @@ static void bank_served(struct threads_task *task) {
     free(mine);
 }
 
+static bool to_uploads(struct bank_task *mine) {
+    mine->task = (struct threads_task){.run = serve_upload, .done = bank_served};
+    return threads_long(mine->work->daemon->threads, &mine->task);
+}
+
+static void upload_freshened(struct threads_task *task) {
+    struct bank_task *mine = (struct bank_task *)task;
+    bool ran = task->ran;
+    if (ran && to_uploads(mine))
+        return;
+    mine->answer.refusal = REFUSAL_BUSY;
+    task->ran = ran;
+    bank_served(task);
+}
+
+/* As with an operator's, the header may be of a window that was opened a moment ago. */
+static bool serve_bank(struct bank_task *mine) {
+    const struct command *command = mine->command;
+    if (command->kind != COMMAND_UPLOAD_RECON) {
+        mine->task = (struct threads_task){.run = serve_result, .done = bank_served};
+        return threads_job(mine->work->daemon->threads, &mine->task);
+    }
+    return command->body.upload_recon.has_header
+               ? freshen(mine->work, &mine->task, upload_freshened)
+               : to_uploads(mine);
+}
+
 /* The place of that bank's word; NULL: it has one already, or there are too many. */
 static bank_code *take_place(struct recon_work *work, bank_code bank) {
     bank_code *place = NULL;
@@ -343,14 +389,10 @@ bool recon_work_take_bank(void *context, struct command *command) {
     if (place == NULL)
         return false;
     struct bank_task *mine = xcalloc(1, sizeof(*mine));
-    bool upload = command->kind == COMMAND_UPLOAD_RECON;
-    mine->task =
-        (struct threads_task){.run = upload ? serve_upload : serve_result, .done = bank_served};
     mine->work = work;
     mine->command = command;
     mine->busy = place;
-    if (upload ? threads_long(daemon->threads, &mine->task)
-               : threads_job(daemon->threads, &mine->task))
+    if (serve_bank(mine))
         return true;
     *place = 0;
     free(mine);
