@@ -70,7 +70,7 @@ static int next_link(const struct admin_listing *listing, struct store *store, s
         rc = store_get_link(store, at, &link);
     if (rc != 0)
         return rc;
-    *has_out = recon_link_is_listed(&link);
+    *has_out = recon_link_is_listed(link.state);
     recon_item_of_link(&link, item_out);
     return 0;
 }

@@ -47,9 +47,8 @@ void recon_item_of_link(const struct link *link, struct recon_item *item_out) {
     snprintf(item_out->class1_tail, RECON_TAIL_SIZE, "%.4s", link->class1_masked);
 }
 
-bool recon_link_is_listed(const struct link *link) {
-    return link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED ||
-           link->state == LINK_CLOSING;
+bool recon_link_is_listed(enum link_state state) {
+    return state == LINK_ACTIVE || state == LINK_SUSPENDED || state == LINK_CLOSING;
 }
 
 const char *recon_kind_name(enum recon_kind kind) {

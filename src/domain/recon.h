@@ -6,12 +6,12 @@
 #ifndef LG_DOMAIN_RECON_H
 #define LG_DOMAIN_RECON_H
 
+#include "domain/link_state.h"
 #include "domain/recon_row.h"
 #include "util/fatal.h"
 
 #define RECON_KINDS (RECON_LINKS + 1)
 #define RECON_CLASSES (RECON_DUPLICATE + 1)
-#define RECON_TAIL_SIZE 5 /* last four of an account number, and NUL */
 
 /* A row as it stands in a list. */
 struct recon_item {
@@ -36,7 +36,7 @@ struct link;
 void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out);
 void recon_item_of_link(const struct link *link, struct recon_item *item_out);
 /* A list of links must have those; of others it may tell. */
-bool recon_link_is_listed(const struct link *link);
+bool recon_link_is_listed(enum link_state state);
 
 const char *recon_kind_name(enum recon_kind kind);
 const char *recon_class_name(enum recon_class class);

@@ -8,6 +8,8 @@
 
 #include "domain/types.h"
 
+#define RECON_TAIL_SIZE 5 /* last four of an account number, and NUL */
+
 /* Values are in the log. */
 enum recon_kind { RECON_KIND_NONE = 0, RECON_MONEY = 1, RECON_LINKS = 2 };
 enum recon_class {
@@ -30,10 +32,14 @@ struct recon_row {
     struct id id;    /* of the transfer or link, as the list has it */
     /* enum transfer_state or enum link_state, as the list has it; MISSING_THERE: as the gateway */
     uint32_t state;
+    uint32_t what;                     /* enum transfer_kind; of links 0 */
     bank_code debtor, creditor;        /* of links the Class II and the Class I bank */
     struct money amount;               /* money only */
     char reference[REFERENCE_MAX + 1]; /* the uploader's own; may be empty */
     char book_date[DATE_TEXT_SIZE];    /* may be empty */
+    /* Links only: the last four of the account numbers. */
+    char class2_tail[RECON_TAIL_SIZE];
+    char class1_tail[RECON_TAIL_SIZE];
 };
 
 #endif

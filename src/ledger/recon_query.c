@@ -117,7 +117,7 @@ static int look_at_link(struct apply *apply, struct page *page, struct id *at) {
     result = store_get_link(apply->store, at, &link);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    if (!recon_link_is_listed(&link))
+    if (!recon_link_is_listed(link.state))
         return 0;
     recon_item_of_link(&link, &item);
     take(page, &item);

@@ -134,11 +134,23 @@ static int instructed_says(struct apply *apply, struct transfer *transfer) {
     return posting_outcome(apply, transfer, &outcome);
 }
 
+/* What a transfer is does not change: its bank has it wrong, or the gateway. */
+static int kind_diff(struct apply *apply, const struct transfer *transfer) {
+    const struct recon_row *row = &apply->command->body.recon_row;
+    char text[TEXT_SIZE];
+    snprintf(text, sizeof text,
+             "Your list has this transfer as a %s; the gateway has it as a %s. Which is right?",
+             transfer_kind_name((enum transfer_kind)row->what), transfer_kind_name(transfer->kind));
+    return open_of_transfer(apply, transfer, CASE_STATUS_DIFF, text);
+}
+
 /* The list has it once, with the same amount and sides. */
 static int judge_state(struct apply *apply, struct transfer *transfer) {
     const struct recon_row *row = &apply->command->body.recon_row;
     bool posted = row->state == TRANSFER_ACCEPTED;
     bool ended = transfer->state == TRANSFER_ACCEPTED || transfer_final(transfer->state);
+    if (row->what != (uint32_t)transfer->kind)
+        return kind_diff(apply, transfer);
     if (ended && posted == (transfer->state == TRANSFER_ACCEPTED))
         return explain_of_transfer(apply, transfer, BIT(CASE_STATUS_DIFF));
     if (row->uploader == transfer->instructed)
@@ -200,6 +212,11 @@ static bool link_stands(const struct link *link) {
     return !link_final(link->state) && !link_waiting(link->state);
 }
 
+static bool same_accounts(const struct recon_row *row, const struct link *link) {
+    return strcmp(row->class2_tail, link->class2_masked) == 0 &&
+           strcmp(row->class1_tail, link->class1_masked) == 0;
+}
+
 static int link_row(struct apply *apply) {
     const struct recon_row *row = &apply->command->body.recon_row;
     struct link link;
@@ -224,6 +241,10 @@ static int link_row(struct apply *apply) {
         snprintf(text, sizeof text,
                  "Your list has this link as %s; the gateway has it as %s. Which is right?",
                  link_state_name((enum link_state)row->state), link_state_name(link.state));
+    else if (!same_accounts(row, &link))
+        snprintf(text, sizeof text,
+                 "Your list has other accounts for this link, by their last digits. Which are "
+                 "right?");
     else
         return case_explain(apply, &inquiry, BIT(CASE_LINK_DIFF));
     return open_case(apply, &inquiry, text);

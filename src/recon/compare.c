@@ -43,10 +43,13 @@ void recon_row_of(const struct upload *upload, const struct recon_difference *di
         .window = upload->header.window,
         .id = item->id,
         .state = item->state,
+        .what = item->what,
         .debtor = item->debtor,
         .creditor = item->creditor,
         .amount = item->amount,
     };
+    memcpy(row_out->class2_tail, item->class2_tail, sizeof(row_out->class2_tail));
+    memcpy(row_out->class1_tail, item->class1_tail, sizeof(row_out->class1_tail));
     if (!difference->has_theirs)
         return;
     memcpy(row_out->reference, item->reference, sizeof(row_out->reference));
@@ -109,7 +112,7 @@ static int next_link(struct comparing *comparing, struct recon_item *item_out) {
         rc = store_get_link(store, &comparing->ours, &link);
         if (rc != 0)
             return rc < 0 ? rc : STORE_DAMAGED;
-        if (recon_link_is_listed(&link)) {
+        if (recon_link_is_listed(link.state)) {
             recon_item_of_link(&link, item_out);
             return 0;
         }

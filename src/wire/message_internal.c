@@ -69,6 +69,9 @@ static void write_recon_row(struct writer *writer, const struct recon_row *row) 
     write_text(writer, row->amount.currency, CURRENCY_SIZE - 1);
     write_text(writer, row->reference, REFERENCE_MAX);
     write_text(writer, row->book_date, DATE_TEXT_SIZE - 1);
+    write_be32(writer, row->what);
+    write_text(writer, row->class2_tail, RECON_TAIL_SIZE - 1);
+    write_text(writer, row->class1_tail, RECON_TAIL_SIZE - 1);
 }
 
 static void write_resolve(struct writer *writer, const struct transfer_resolve *order) {
@@ -279,6 +282,9 @@ static void read_recon_row(struct reader *reader, struct recon_row *row) {
     read_text(reader, row->amount.currency, CURRENCY_SIZE - 1);
     read_text(reader, row->reference, REFERENCE_MAX);
     read_text(reader, row->book_date, DATE_TEXT_SIZE - 1);
+    row->what = reader_be32(reader);
+    read_text(reader, row->class2_tail, RECON_TAIL_SIZE - 1);
+    read_text(reader, row->class1_tail, RECON_TAIL_SIZE - 1);
 }
 
 static void read_unfreeze(struct reader *reader, struct unfreeze *unfreeze) {

@@ -31,6 +31,7 @@ static struct recon_row row_of(struct world *world, const struct id *id, bank_co
         .window = 1,
         .id = *id,
         .state = class == RECON_STATUS_DIFF ? TRANSFER_REJECTED : TRANSFER_ACCEPTED,
+        .what = (uint32_t)transfer.kind,
         .debtor = transfer.debtor_bank,
         .creditor = transfer.creditor_bank,
         .amount = transfer.amount,
@@ -337,6 +338,24 @@ static void what_only_the_list_has(void **state) {
     world_deinit(&world);
 }
 
+/* Money and state are alike, but it is another sort of transfer in the list. */
+static void another_kind(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world);
+    struct id id = made(&world, TRANSFER_ACCEPTED);
+    struct recon_row row = row_of(&world, &id, BANK_B, RECON_MATCHED);
+    struct recon_row wrong = row;
+    wrong.class = RECON_STATUS_DIFF;
+    wrong.what = TRANSFER_BILL;
+    judge(&world, &wrong);
+    assert_int_equal(only_case(&world).subject, CASE_STATUS_DIFF);
+    judge_again(&world, &wrong);
+    judge(&world, &row); /* explained */
+    assert_int_equal(only_case(&world).state, CASE_CLOSED);
+    world_deinit(&world);
+}
+
 /* ---- links ---- */
 
 static void rows_of_links(void **state) {
@@ -354,13 +373,17 @@ static void rows_of_links(void **state) {
         .debtor = BANK_A,
         .creditor = BANK_B,
     };
+    struct link link = world_get_link(&world, &id);
+    memcpy(row.class2_tail, link.class2_masked, sizeof row.class2_tail);
+    memcpy(row.class1_tail, link.class1_masked, sizeof row.class1_tail);
     judge_again(&world, &row);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         struct recon_row wrong = row;
         wrong.upload.bytes[1] = (uint8_t)(1 + i);
         wrong.class = i == 0 ? RECON_MISSING_THERE : i == 1 ? RECON_DUPLICATE : RECON_STATUS_DIFF;
         wrong.state = i == 2 ? LINK_CLOSED : LINK_ACTIVE;
         wrong.debtor = i == 3 ? BANK_C : BANK_A;
+        wrong.class1_tail[3] = i == 4 ? 'X' : wrong.class1_tail[3];
         judge(&world, &wrong);
         struct inquiry_case inquiry;
         assert_true(nth_case(&world, (size_t)i, &inquiry));
@@ -374,7 +397,7 @@ static void rows_of_links(void **state) {
     row.uploader = BANK_C;
     judge(&world, &row);
     struct inquiry_case inquiry;
-    assert_true(nth_case(&world, 4, &inquiry));
+    assert_true(nth_case(&world, 5, &inquiry));
     assert_int_equal(inquiry.subject, CASE_MISSING_HERE);
     world_deinit(&world);
 }
@@ -415,6 +438,7 @@ int main(void) {
         cmocka_unit_test(a_later_list_explains),
         cmocka_unit_test(nothing_else_is_explained),
         cmocka_unit_test(what_only_the_list_has),
+        cmocka_unit_test(another_kind),
         cmocka_unit_test(rows_of_links),
         cmocka_unit_test(a_bank_s_case_of_a_link),
     };

@@ -90,6 +90,7 @@ static void money_row(struct office *office) {
     struct recon_row *row = &command->body.recon_row;
     row->window = 1;
     row->id = transfer.id;
+    row->what = transfer.kind;
     row->debtor = transfer.debtor_bank;
     row->creditor = transfer.creditor_bank;
     row->amount = transfer.amount;
@@ -111,6 +112,8 @@ static void link_row(struct office *office) {
         row_by(office, first ? link.class1_bank : link.class2_bank, RECON_LINKS);
     struct recon_row *row = &command->body.recon_row;
     row->id = link.id;
+    memcpy(row->class2_tail, link.class2_masked, sizeof(row->class2_tail));
+    memcpy(row->class1_tail, link.class1_masked, sizeof(row->class1_tail));
     row->debtor = link.class2_bank;
     row->creditor = link.class1_bank;
     row->state = hits(office, WRONG_PER_MILLE) ? LINK_SUSPENDED : (uint32_t)link.state;

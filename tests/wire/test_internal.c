@@ -207,16 +207,25 @@ static void test_recon_row(void **state) {
         .amount = {258, "CNY"},
         .reference = "R",
         .book_date = "2026-12-23",
+        .what = 258,
+        .class2_tail = "0011",
+        .class1_tail = "2",
     };
     struct command *read = THROUGH(command, D32 CODE "\2\7" B258 I16 "\0\0\0\4" CODE B1 B258 "\3CNY"
                                                      "\1R"
                                                      "\x0a"
-                                                     "2026-12-23");
+                                                     "2026-12-23"
+                                                     "\0\0\1\2\4"
+                                                     "0011"
+                                                     "\0012");
     const struct recon_row *row = &read->body.recon_row;
     assert_true(row->kind == RECON_LINKS && row->class == RECON_DUPLICATE && row->window == 258);
     assert_true(row->state == 4 && row->creditor == 1 && row->amount.fen == 258);
     assert_string_equal(row->reference, "R");
     assert_string_equal(row->book_date, "2026-12-23");
+    assert_int_equal(row->what, 258);
+    assert_string_equal(row->class2_tail, "0011");
+    assert_string_equal(row->class1_tail, "2");
     command_free(read);
 }
 
