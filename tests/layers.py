@@ -35,7 +35,7 @@ LAYERS = {
         "libevent libsystemd inih protobuf-c admin-messages",
     ),
     "client": ("util domain wire tls", "public"),
-    "bank": ("util domain wire kv", "libevent inih public"),
+    "bank": ("util domain wire kv recon", "libevent inih public"),
     "tools": (
         "util crypto domain wire recon verify",
         "libevent libsmartcols jansson inih protobuf-c admin-messages public",

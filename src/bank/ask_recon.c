@@ -1,7 +1,9 @@
 /*
- * Reconciliation on the control socket: what the gateway has of a window, or of the links. What is
- * compared with it is the controller's.
+ * Reconciliation on the control socket: what the gateway has of a window, or of the links, and what
+ * it made of our own list (lists.c makes that, upload.c sends it).
  */
+#include <string.h>
+
 #include "bank/ask.h"
 #include "bank/commands.h"
 #include "bank/print.h"
@@ -37,6 +39,23 @@ void bk_command_recon_page(const struct bk_call *call) {
     bk_ask(call, &spec);
 }
 
+void bk_command_recon_result(const struct bk_call *call) {
+    const char *text = bk_call_word(call, 0);
+    struct recon_result_query message = {.max = 0};
+    const struct bk_item spec = {.kind = MESSAGE_RECON_RESULT};
+    int64_t from = 0;
+    if (text == NULL || strlen(text) != 2 * (size_t)DIGEST_SIZE ||
+        !hex_parse(text, message.list.bytes, DIGEST_SIZE)) {
+        bk_session_error(call->session, "SHA256: 64 hex digits, of the list");
+        return;
+    }
+    if (!bk_call_fen(call, "from", &from) || !bk_call_number(call, "max", &message.max))
+        return;
+    message.from = from > 0 ? (uint64_t)from : 0;
+    partner_encode_recon_result(&message, bk_ask_scratch(call));
+    bk_ask(call, &spec);
+}
+
 /* ---- answers ---- */
 
 void bk_print_totals(struct bk_json *json, const struct totals_page *page) {
@@ -56,18 +75,23 @@ void bk_print_totals(struct bk_json *json, const struct totals_page *page) {
     bk_json_bool(json, "more", page->more);
 }
 
+static const char *state_name(const struct recon_item *row, bool link) {
+    return link ? link_state_name((enum link_state)row->state)
+                : transfer_state_name((enum transfer_state)row->state);
+}
+
 static void put_row(struct bk_json *json, const struct recon_item *row) {
     bk_json_id(json, "id", &row->id);
     bk_json_bank(json, "debtor_bank", row->debtor);
     bk_json_bank(json, "creditor_bank", row->creditor);
     if (row->what == 0) {
-        bk_json_string(json, "state", link_state_name((enum link_state)row->state));
+        bk_json_string(json, "state", state_name(row, true));
         bk_json_string(json, "class2_last4", row->class2_tail);
         bk_json_string(json, "class1_last4", row->class1_tail);
         return;
     }
     bk_json_string(json, "kind", transfer_kind_name((enum transfer_kind)row->what));
-    bk_json_string(json, "state", transfer_state_name((enum transfer_state)row->state));
+    bk_json_string(json, "state", state_name(row, false));
     bk_json_int(json, "fen", row->amount.fen);
     bk_json_string(json, "currency", row->amount.currency);
     bk_json_string(json, "reference", row->reference);
@@ -84,4 +108,48 @@ void bk_print_recon_page(struct bk_json *json, const struct recon_page *page) {
     bk_json_list_end(json);
     bk_json_bool(json, "more", !id_is_zero(&page->next));
     bk_json_id(json, "next", &page->next);
+}
+
+static const char *result_state(enum recon_state state) {
+    static const char *const names[] = {"", "WAITS", "COMPARED", "JUDGED"};
+    return state <= RECON_JUDGED ? names[state] : "";
+}
+
+static void put_difference(struct bk_json *json, const struct recon_difference *row) {
+    const struct recon_item *theirs = &row->theirs, *ours = &row->ours;
+    bool links = (row->has_theirs ? theirs->what : ours->what) == 0;
+    bk_json_id(json, "id", row->has_theirs ? &theirs->id : &ours->id);
+    bk_json_string(json, "class", recon_class_name(row->class));
+    if (row->has_theirs)
+        bk_json_string(json, "list_state", state_name(theirs, links));
+    if (row->has_ours)
+        bk_json_string(json, "gateway_state", state_name(ours, links));
+    if (row->has_theirs && !links)
+        bk_json_int(json, "list_fen", theirs->amount.fen);
+    if (row->has_ours && !links)
+        bk_json_int(json, "gateway_fen", ours->amount.fen);
+}
+
+void bk_print_recon_result(struct bk_json *json, const struct result_page *page) {
+    static const char *const keys[RECON_CLASSES] = {
+        [RECON_MATCHED] = "matched",
+        [RECON_AMOUNT_DIFF] = "amount_diff",
+        [RECON_STATUS_DIFF] = "status_diff",
+        [RECON_MISSING_HERE] = "missing_here",
+        [RECON_MISSING_THERE] = "missing_there",
+        [RECON_DATE_SHIFT] = "date_shift",
+        [RECON_DUPLICATE] = "duplicate",
+    };
+    bk_json_hex(json, "sha256", span_of(page->result.list.bytes, DIGEST_SIZE));
+    bk_json_string(json, "state", result_state(page->result.state));
+    for (size_t class = RECON_MATCHED; class < RECON_CLASSES; class ++)
+        bk_json_int(json, keys[class], (int64_t)page->result.counts.of[class]);
+    bk_json_list(json, "rows");
+    for (uint32_t i = 0; i < page->count; i++) {
+        bk_json_object(json);
+        put_difference(json, &page->rows[i]);
+        bk_json_object_end(json);
+    }
+    bk_json_list_end(json);
+    bk_json_int(json, "next", (int64_t)page->result.next);
 }

@@ -8,6 +8,8 @@
  */
 #include "bank/asked.h"
 
+#include "bank/journal.h"
+
 /* ---- decoding ----------------------------------------------------------------------------- */
 
 static int decode_post(struct bk_question *question, struct arena *arena,
@@ -269,11 +271,14 @@ static enum refusal_code act_post(struct bk_bank *bank, const struct bk_question
     const struct bk_incoming *incoming = &question->incoming;
     struct bk_posting posting;
     int64_t deadline_ms = incoming->received_ms + incoming->timeout_ms;
+    bool again = bk_books_find(&bank->books, &message->transfer, &posting);
     if (question->fault.action == BK_ACT_REFUSE)
         bk_books_refuse(&bank->books, message, question->fault.reason, &posting);
     else
         bk_books_post(&bank->books, message, bk_now_ms(bank) < deadline_ms, bk_wall_ms(bank),
                       &posting);
+    if (!again)
+        bk_journal_posted(bank, &message->transfer, &posting);
     encode_posting(&message->transfer, &posting, out);
     return REFUSAL_NONE;
 }

@@ -61,6 +61,13 @@ static const struct {
     {"recon-page", bk_command_recon_page,
      "[window= after= max=]: the gateway's rows of a window, or of the links; go on with "
      "after=next"},
+    {"recon-list", bk_command_recon_list,
+     "WINDOW|links FILE [day=]: this bank's own list, from its own books, as a file; day: its "
+     "business date, if not as the gateway told it"},
+    {"recon-upload", bk_command_recon_upload,
+     "FILE: sends such a list to the gateway, which compares it"},
+    {"recon-result", bk_command_recon_result,
+     "SHA256 [from= max=]: what came of that list; go on with from=next"},
     {"position", bk_command_position,
      "[after=BANK max=]: what this bank owes and may owe, and what it has with each other bank; go "
      "on "

@@ -42,7 +42,7 @@ bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) MUST_USE;
 
 /* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c,
- * ask_adjustment.c, ask_window.c, ask.c. */
+ * ask_adjustment.c, ask_window.c, ask_recon.c, lists.c, upload.c, ask.c. */
 void bk_command_open_link(const struct bk_call *call);
 void bk_command_rebind(const struct bk_call *call);
 void bk_command_resume(const struct bk_call *call);
@@ -67,6 +67,9 @@ void bk_command_get_transfer(const struct bk_call *call);
 void bk_command_position(const struct bk_call *call);
 void bk_command_totals(const struct bk_call *call);
 void bk_command_recon_page(const struct bk_call *call);
+void bk_command_recon_list(const struct bk_call *call);
+void bk_command_recon_upload(const struct bk_call *call);
+void bk_command_recon_result(const struct bk_call *call);
 void bk_command_list_transfers(const struct bk_call *call);
 void bk_command_load(const struct bk_call *call);
 void bk_command_case_open(const struct bk_call *call);

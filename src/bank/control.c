@@ -20,6 +20,7 @@
 #include "bank/commands.h"
 #include "bank/gateway.h"
 #include "bank/load.h"
+#include "bank/upload.h"
 
 #define OUT_MAX (64u << 20) /* lists of a million accounts fit */
 #define READ_SIZE 65536
@@ -149,6 +150,7 @@ static void close_session(struct bk_control *control, size_t index) {
     if (session->item != NULL)
         session->item->waiter.answered = NULL;
     bk_load_free(session->load);
+    bk_upload_free(session->upload);
     event_free(session->readable);
     event_free(session->writable);
     close(session->fd);

@@ -15,6 +15,7 @@
 #define BK_WORDS_MAX 64
 
 struct bk_load;
+struct bk_upload;
 
 /* One connection of a controller, and the command it waits for. */
 struct bk_session {
@@ -27,9 +28,10 @@ struct bk_session {
     bool until_final;
     bool closing;
     struct buf in, out;
-    struct bk_item *item; /* whose waiter this is; NULL: none */
-    struct bk_load *load; /* owned */
-    int64_t deadline_ms;  /* of `wait`; INT64_MAX: none */
+    struct bk_item *item;     /* whose waiter this is; NULL: none */
+    struct bk_load *load;     /* owned */
+    struct bk_upload *upload; /* owned */
+    int64_t deadline_ms;      /* of `wait`; INT64_MAX: none */
 };
 
 int bk_control_open(struct bk_bank *bank, struct bk_control **control_out, char *reason_out,

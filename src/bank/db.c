@@ -129,20 +129,26 @@ void bk_db_commit(struct bk_db *db) {
     db->gathered = omap_new(&db->arena);
 }
 
-void bk_db_each(struct bk_db *db, enum bk_table table,
-                bool (*visit)(void *context, struct span key, struct span value), void *context) {
+void bk_db_each_from(struct bk_db *db, enum bk_table table, struct span from,
+                     bool (*visit)(void *context, struct span key, struct span value),
+                     void *context) {
     struct kv_cursor *cursor;
     if (kv_cursor_open(db->snapshot, &cursor) != 0)
         fatal("bk_db_each", "the store cannot be read: check the disk, restart the bank");
     struct key full;
     struct span key, value;
-    int outcome = kv_cursor_seek(cursor, make_key(&full, table, span_of(NULL, 0)), &key, &value);
+    int outcome = kv_cursor_seek(cursor, make_key(&full, table, from), &key, &value);
     while (outcome == 0 && key.data[0] == (uint8_t)table &&
            visit(context, span_of(key.data + 1, key.size - 1), value))
         outcome = kv_cursor_next(cursor, &key, &value);
     kv_cursor_close(cursor);
     if (outcome < 0)
         fatal("bk_db_each", "the store cannot be read: check the disk, restart the bank");
+}
+
+void bk_db_each(struct bk_db *db, enum bk_table table,
+                bool (*visit)(void *context, struct span key, struct span value), void *context) {
+    bk_db_each_from(db, table, span_of(NULL, 0), visit, context);
 }
 
 void bk_row_text(struct buf *row, struct span text) {

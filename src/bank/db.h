@@ -21,6 +21,7 @@ enum bk_table {
     BK_DONE = 'D',        /* request id -> what became of our transfer */
     BK_CHANGES = 'H',     /* account number -> what changed since the accounts file */
     BK_ADJUSTMENTS = 'J', /* adjustment id -> the last notice about it */
+    BK_JOURNAL = 'K',     /* window, transfer id -> what moved in it */
     BK_LINKS = 'L',       /* link id -> our account in it */
     BK_NOTICES = 'N',     /* "" -> the last notice */
     BK_OUTBOX = 'O',      /* request id -> what is to be sent until answered */
@@ -44,8 +45,12 @@ void bk_db_put(struct bk_db *db, enum bk_table table, struct span key, struct sp
 void bk_db_delete(struct bk_db *db, enum bk_table table, struct span key);
 bool bk_db_dirty(const struct bk_db *db);
 void bk_db_commit(struct bk_db *db);
-/* All committed rows of a table in order of their keys, until visit returns false. The visit may
- * put and delete, which the walk does not see. */
+/* All committed rows of a table in order of their keys, from that key on, until visit returns false.
+ * The visit may put and delete, which the walk does not see. */
+void bk_db_each_from(struct bk_db *db, enum bk_table table, struct span from,
+                     bool (*visit)(void *context, struct span key, struct span value),
+                     void *context);
+/* From the first one on. */
 void bk_db_each(struct bk_db *db, enum bk_table table,
                 bool (*visit)(void *context, struct span key, struct span value), void *context);
 

@@ -8,16 +8,20 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "bank/words.h"
 #include "util/hmap.h"
+#include "util/text.h"
 
 static void save(struct bk_links *links, const struct bk_link *link) {
-    uint8_t bytes[64];
+    uint8_t bytes[80];
     struct buf row = {bytes, 0, sizeof(bytes)};
     buf_append_byte(&row, link->class2_side);
     buf_append_byte(&row, (uint8_t)link->state);
     buf_append_be64(&row, link->peer);
     bk_row_text(&row, span_text(link->number));
+    bk_row_text(&row, span_text(link->other_tail));
     ENSURE(row.data == bytes);
     bk_db_put(links->db, BK_LINKS, id_span(&link->id), buf_span(&row));
 }
@@ -45,6 +49,8 @@ static bool load(void *context, struct span key, struct span value) {
     link.state = (enum link_state)reader_u8(&reader);
     link.peer = reader_be64(&reader);
     (void)bk_row_read_string(&reader, link.number, sizeof(link.number));
+    if (reader.rest.size > 0) /* older rows end here */
+        (void)bk_row_read_string(&reader, link.other_tail, sizeof(link.other_tail));
     if (!id_from_span(key, &link.id))
         reader.failed = true;
     bk_row_done(&reader, "bk_link");
@@ -81,10 +87,29 @@ void bk_links_learn(struct bk_links *links, const struct id *id, struct span num
         save(links, added);
 }
 
-void bk_links_move(struct bk_links *links, const struct id *id, enum link_state state) {
-    struct bk_link *link = bk_links_find(links, id);
-    if (link == NULL || link->state == state)
+void bk_links_hear(struct bk_links *links, const struct link_view *view) {
+    struct bk_link *link = bk_links_find(links, &view->link);
+    if (link == NULL)
         return;
-    link->state = state;
+    struct span other = link->class2_side ? view->class1_masked : view->class2_masked;
+    if (link->state == view->state && span_equal(span_text(link->other_tail), other))
+        return;
+    link->state = view->state;
+    if (other.size < sizeof(link->other_tail))
+        bk_text_copy(link->other_tail, sizeof(link->other_tail), other);
     save(links, link);
+}
+
+void bk_link_item(const struct bk_link *link, bank_code own, struct recon_item *item_out) {
+    char masked[MASK_TEXT_SIZE];
+    text_mask(span_text(link->number), masked);
+    const char *tail = masked + strspn(masked, "*");
+    *item_out = (struct recon_item){.id = link->id,
+                                    .state = (uint32_t)link->state,
+                                    .debtor = link->class2_side ? own : link->peer,
+                                    .creditor = link->class2_side ? link->peer : own};
+    snprintf(item_out->class2_tail, RECON_TAIL_SIZE, "%s",
+             link->class2_side ? tail : link->other_tail);
+    snprintf(item_out->class1_tail, RECON_TAIL_SIZE, "%s",
+             link->class2_side ? link->other_tail : tail);
 }

@@ -7,6 +7,8 @@
 
 #include "bank/accounts.h"
 #include "bank/db.h"
+#include "domain/message_link.h"
+#include "domain/recon.h"
 
 #define BK_LINKS_MAX 2000000
 
@@ -17,6 +19,7 @@ struct bk_link {
     bank_code peer;
     struct bk_account *account; /* NULL: no longer in the accounts file */
     char number[ACCOUNT_NUMBER_MAX + 1];
+    char other_tail[RECON_TAIL_SIZE]; /* of the peer's account; "": not told yet */
 };
 
 struct bk_links {
@@ -34,7 +37,9 @@ struct bk_link *bk_links_find(const struct bk_links *links, const struct id *id)
 /* Does nothing for a link that is known already, or beyond BK_LINKS_MAX. */
 void bk_links_learn(struct bk_links *links, const struct id *id, struct span number,
                     bool class2_side, bank_code peer);
-/* Does nothing for a link that is not known. */
-void bk_links_move(struct bk_links *links, const struct id *id, enum link_state state);
+/* What the gateway says of it. Does nothing for a link that is not known. */
+void bk_links_hear(struct bk_links *links, const struct link_view *view);
+/* How it stands in this bank's own list; own: its code. */
+void bk_link_item(const struct bk_link *link, bank_code own, struct recon_item *item_out);
 
 #endif

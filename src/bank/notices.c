@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bank/journal.h"
 #include "bank/settle.h"
 #include "bank/windows.h"
 #include "bank/words.h"
@@ -89,7 +90,8 @@ static void mark(struct bk_notices *notices, const struct notice_place *place) {
     }
 }
 
-/* As the bank that was told to post: does the gateway's final word agree with our books? */
+/* As the bank that was told to post: does the gateway's final word agree with our books? If it was
+ * accepted, the window is in it. */
 static void compare(struct bk_bank *bank, const struct transfer_view *view) {
     struct bk_posting posting;
     bool posted =
@@ -100,6 +102,8 @@ static void compare(struct bk_bank *bank, const struct transfer_view *view) {
         log_line(LOG_ERR, "books_differ", LOG_ID("transfer", &view->transfer),
                  LOG_TEXT("posted", posted ? "yes" : "no"), LOG_INT("state", view->state),
                  LOG_TEXT("remedy", "open a case with the gateway's operator"));
+    if (accepted)
+        bk_journal_accepted(bank, view);
 }
 
 /* ---- one of each kind --------------------------------------------------------------------- */
@@ -126,7 +130,7 @@ static bool take_link(struct bk_bank *bank, struct span payload, struct arena *a
     struct span event;
     if (partner_decode_link_notice(payload, arena, place_out, &view, &event))
         return false;
-    bk_links_move(&bank->links, &view.link, view.state);
+    bk_links_hear(&bank->links, &view);
     seen->object = view.link;
     bk_text_copy(seen->event, sizeof(seen->event), event);
     bk_text_copy(seen->state, sizeof(seen->state), span_text(link_state_name(view.state)));

@@ -39,6 +39,8 @@ struct bk_answer {
     const struct position_view *position;
     const struct totals_page *totals;
     const struct recon_page *recon;
+    const struct upload_reply *upload;
+    const struct result_page *compared;
     const struct window_view *window;
     const struct refusal_view *refusal;
     const struct envelope *raw;
@@ -110,8 +112,7 @@ struct bk_done {
     char reason[REASON_SIZE];
 };
 
-/* SubmitTransfer or SubmitReturn. */
-bool bk_kind_is_money(uint32_t kind);
+bool bk_kind_is_money(uint32_t kind); /* SubmitTransfer or SubmitReturn */
 
 /* Loads what was open; pushes hold their amount again. */
 void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts,

@@ -323,6 +323,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_print_totals(json, answer->totals);
     if (answer->recon != NULL)
         bk_print_recon_page(json, answer->recon);
+    if (answer->compared != NULL)
+        bk_print_recon_result(json, answer->compared);
     if (answer->window != NULL)
         bk_print_window(json, answer->window);
     if (answer->refusal != NULL)

@@ -13,6 +13,7 @@ void bk_print_case(struct bk_json *json, const struct case_view *view);
 void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *view);
 void bk_print_totals(struct bk_json *json, const struct totals_page *page);
 void bk_print_recon_page(struct bk_json *json, const struct recon_page *page);
+void bk_print_recon_result(struct bk_json *json, const struct result_page *page);
 void bk_print_window(struct bk_json *json, const struct window_view *view);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bank/journal.h"
 #include "bank/submit.h"
 #include "bank/words.h"
 #include "util/logline.h"
@@ -103,6 +104,8 @@ static void on_money(struct bk_bank *bank, struct bk_item *item, const struct tr
     struct bk_done done = {.state = view->state, .transfer = view->transfer};
     bk_text_copy(done.reason, sizeof(done.reason), view->reason);
     move_books(bank, item, view->state, &view->transfer);
+    if (view->state == TRANSFER_ACCEPTED)
+        bk_journal_own(bank, item, view);
     tell(item, &answer);
     finish_transfer(bank, item, &done);
 }
@@ -232,7 +235,7 @@ static void on_link(struct bk_bank *bank, struct bk_item *item, const struct lin
     if (opens(item->kind) && item->account != NULL)
         bk_links_learn(&bank->links, &view->link, span_text(item->account->number), true,
                        view->class1_bank);
-    bk_links_move(&bank->links, &view->link, view->state);
+    bk_links_hear(&bank->links, view);
     if (!asking && (view->state == LINK_REQUESTED || view->state == LINK_VERIFYING)) {
         answer.verdict = BK_OPEN;
         tell(item, &answer);
@@ -371,6 +374,26 @@ static bool read_recon_page(struct bk_bank *bank, struct bk_item *item, struct s
     return true;
 }
 
+static bool read_upload(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                        struct arena *arena) {
+    struct upload_reply reply;
+    struct bk_answer answer = {.upload = &reply, .verdict = BK_GRANTED};
+    if (partner_decode_upload_reply(payload, arena, &reply))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
+static bool read_result(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                        struct arena *arena) {
+    struct result_page page;
+    struct bk_answer answer = {.compared = &page, .verdict = BK_GRANTED};
+    if (partner_decode_result_reply(payload, arena, &page))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static bool read_window(struct bk_bank *bank, struct bk_item *item, struct span payload,
                         struct arena *arena) {
     struct window_view view;
@@ -406,6 +429,8 @@ static const struct {
     {MESSAGE_QUERY_POSITION, read_position},
     {MESSAGE_QUERY_TOTALS, read_totals},
     {MESSAGE_RECON_PAGE, read_recon_page},
+    {MESSAGE_UPLOAD_RECON, read_upload},
+    {MESSAGE_RECON_RESULT, read_result},
     {MESSAGE_SUBMIT_TRANSFER, read_transfer},
     {MESSAGE_SUBMIT_RETURN, read_transfer},
     {MESSAGE_CANCEL_TRANSFER, read_transfer},

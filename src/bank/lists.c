@@ -1,0 +1,174 @@
+/*
+ * The bank's own list of a window, or of its links, as a file of docs/reconciliation.md.
+ *
+ * Invariant: it is made of this bank's books alone, in one turn, so that no transfer comes between
+ * its totals and its rows. What was posted and has no window yet stands in the list, and in that of a
+ * window that is closed if it was posted on its business date or before.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bank/commands.h"
+#include "bank/journal.h"
+#include "recon/file.h"
+
+struct making {
+    struct bk_bank *bank;
+    struct recon_header header;
+    struct recon_writer writer;
+    struct recon_fault fault;
+    bool closed;  /* the gateway said so of that window */
+    bool writing; /* else only adding up */
+    int rc;
+};
+
+static bool take(struct making *making, const struct recon_item *item) {
+    struct recon_item row = *item;
+    row.window = making->header.window;
+    if (making->writing)
+        making->rc = recon_writer_add(&making->writer, &row, &making->fault);
+    else if (!recon_totals_add(&making->header.totals, making->bank->config.code, &row))
+        making->rc = RECON_FAULT;
+    return making->rc == 0;
+}
+
+static bool take_row(void *context, const struct recon_item *item) {
+    return take(context, item);
+}
+
+static bool take_open(void *context, const struct recon_item *item) {
+    struct making *making = context;
+    if (making->closed && strcmp(item->book_date, making->header.business_date) > 0)
+        return true;
+    return take(making, item);
+}
+
+static void each_link(struct making *making) {
+    const struct bk_links *links = &making->bank->links;
+    struct recon_item item;
+    for (size_t i = 0; making->rc == 0 && i < links->count; i++) {
+        bk_link_item(links->rows[i], making->bank->config.code, &item);
+        if (recon_link_is_listed(links->rows[i]->state))
+            (void)take(making, &item);
+    }
+}
+
+static void each(struct making *making) {
+    if (making->header.kind == RECON_LINKS) {
+        each_link(making);
+        return;
+    }
+    bk_journal_each(making->bank, 0, take_open, making);
+    if (making->rc == 0)
+        bk_journal_each(making->bank, making->header.window, take_row, making);
+}
+
+/* ---- the file ---- */
+
+static int put(void *context, struct span bytes) {
+    return fwrite(bytes.data, 1, bytes.size, context) == bytes.size ? 0 : -1;
+}
+
+static int write_rows(struct making *making, FILE *file) {
+    making->writing = true;
+    making->writer = (struct recon_writer){.write = put, .context = file};
+    making->rc = recon_writer_begin(&making->writer, &making->header);
+    if (making->rc == 0)
+        each(making);
+    if (making->rc == 0)
+        making->rc = recon_writer_end(&making->writer, &making->fault);
+    recon_writer_deinit(&making->writer);
+    return making->rc;
+}
+
+/* NULL, or what is wrong. */
+static const char *write_file(struct making *making, const char *path) {
+    each(making);
+    if (making->rc != 0)
+        return "the list is too long, or its totals are too large";
+    FILE *file = fopen(path, "we");
+    bool written = file != NULL && write_rows(making, file) == 0;
+    int number = errno;
+    if (file != NULL && fclose(file) != 0) {
+        number = errno;
+        written = false;
+    }
+    if (!written && file != NULL)
+        (void)unlink(path);
+    if (making->rc == RECON_FAULT)
+        return making->fault.text;
+    return written ? NULL : strerror(number);
+}
+
+/* ---- the header ---- */
+
+/* As the notice of that window told it; else that of today. */
+static void take_date(struct making *making) {
+    struct bk_bank *bank = making->bank;
+    char *date = making->header.business_date;
+    uint8_t key[8];
+    struct span row;
+    struct arena arena;
+    struct notice_place place;
+    struct window_view view;
+    memcpy(date, bank->system.business_date, DATE_TEXT_SIZE);
+    put_be64(key, making->header.window);
+    if (!bk_db_get(bank->db, BK_WINDOWS, span_of(key, sizeof(key)), &row))
+        return;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_window_notice(row, &arena, &place, &view) == 0)
+        bk_text_copy(date, DATE_TEXT_SIZE, view.business_date);
+    arena_deinit(&arena);
+    making->closed = true;
+}
+
+/* False: answered with an error. */
+static bool take_header(const struct bk_call *call, const char *what, struct making *making) {
+    struct recon_header *header = &making->header;
+    struct bk_session *session = call->session;
+    const char *day = bk_call_option(call, "day");
+    char *end = NULL;
+    header->sender = session->bank->config.code;
+    header->receiver = RECON_GATEWAY;
+    header->kind = strcmp(what, "links") == 0 ? RECON_LINKS : RECON_MONEY;
+    if (header->kind == RECON_MONEY)
+        header->window = strtoull(what, &end, 10);
+    if (header->kind == RECON_MONEY && (header->window == 0 || *end != '\0')) {
+        bk_session_error(session, "WINDOW: a window's number, or `links`");
+        return false;
+    }
+    take_date(making);
+    if (day != NULL)
+        bk_text_copy(header->business_date, sizeof(header->business_date), span_text(day));
+    if (recon_header_fault(header) == NULL)
+        return true;
+    bk_session_error(session, "no business date: the gateway told none, and day= has no right one");
+    return false;
+}
+
+void bk_command_recon_list(const struct bk_call *call) {
+    struct bk_session *session = call->session;
+    struct making making = {.bank = session->bank};
+    const char *what = bk_call_word(call, 0);
+    const char *path = bk_call_word(call, 1);
+    if (what == NULL || path == NULL) {
+        bk_session_error(session, "WINDOW|links FILE: what is listed, and where");
+        return;
+    }
+    if (!take_header(call, what, &making))
+        return;
+    const char *wrong = write_file(&making, path);
+    if (wrong != NULL) {
+        bk_session_error(session, wrong);
+        return;
+    }
+    struct bk_json json = bk_session_result(session, "granted");
+    bk_json_string(&json, "business_date", making.header.business_date);
+    bk_json_int(&json, "count", (int64_t)making.header.totals.count);
+    bk_json_int(&json, "debit_fen", making.header.totals.debit_fen);
+    bk_json_int(&json, "credit_fen", making.header.totals.credit_fen);
+    bk_session_end(session, &json);
+}
