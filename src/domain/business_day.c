@@ -76,3 +76,35 @@ int64_t calendar_next_cut_off_ms(const struct rulebook *book, int64_t unix_ms) {
     }
     return 0;
 }
+
+bool calendar_works(const struct rulebook *book, int64_t day) {
+    const struct calendar_rules *calendar = calendar_of(book, day);
+    return !calendar->present || works(calendar, day);
+}
+
+bool calendar_working_day(const struct rulebook *book, int64_t day, uint32_t count,
+                          int64_t *day_out) {
+    uint32_t left = count;
+    for (int64_t at = count > 0 ? day + 1 : day; at < day + CALENDAR_SEARCH_DAYS; at++) {
+        if (!calendar_works(book, at))
+            continue;
+        if (left <= 1) {
+            *day_out = at;
+            return true;
+        }
+        left--;
+    }
+    return false;
+}
+
+bool calendar_trade_day(const struct rulebook *book, uint32_t cut_off_minutes, int64_t unix_ms,
+                        int64_t *day_out, int64_t *cut_off_ms_out) {
+    int64_t minutes = cut_off_minutes > 0 ? cut_off_minutes : MINUTES_OF_DAY;
+    int64_t today = shanghai_day(unix_ms), day;
+    bool past = unix_ms >= shanghai_day_start_ms(today) + minutes * MINUTE_MS;
+    if (!calendar_working_day(book, past ? today + 1 : today, 0, &day))
+        return false;
+    *day_out = day;
+    *cut_off_ms_out = shanghai_day_start_ms(day) + minutes * MINUTE_MS;
+    return true;
+}

@@ -36,5 +36,17 @@ struct rulebook;
 int64_t calendar_business_day(const struct rulebook *book, int64_t unix_ms);
 /* The first cut-off after that instant; 0: none within CALENDAR_SEARCH_DAYS. */
 int64_t calendar_next_cut_off_ms(const struct rulebook *book, int64_t unix_ms);
+/* Without a calendar every day is worked. */
+bool calendar_works(const struct rulebook *book, int64_t day);
+/* T+n: the working day that is so many after that day; with 0 the day itself, or the next one that is
+ * worked. False: there is none within CALENDAR_SEARCH_DAYS. */
+bool calendar_working_day(const struct rulebook *book, int64_t day, uint32_t count,
+                          int64_t *day_out) __attribute__((warn_unused_result));
+/* The working day for which something of that instant counts that is cut off so many minutes after
+ * midnight (0: at the day's end), and when that day is cut off; the cut-off itself belongs to the next
+ * working day. False: as above. */
+bool calendar_trade_day(const struct rulebook *book, uint32_t cut_off_minutes, int64_t unix_ms,
+                        int64_t *day_out, int64_t *cut_off_ms_out)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -175,6 +175,67 @@ static void days_go_on(void **state) {
     rulebook_deinit(&book);
 }
 
+/* Of products, each with a cut-off of its own. */
+static const struct {
+    const char *at;
+    uint32_t cut_off;
+    const char *day, *cut_off_at, *plus_1, *plus_3;
+} trades[] = {
+    /* 15:00 of a Friday whose Saturday is worked, before nine days of holidays */
+    {"2026-02-13 14:59:59", 900, "2026-02-13", "2026-02-13 15:00:00", "2026-02-14", "2026-02-25"},
+    {"2026-02-13 15:00:00", 900, "2026-02-14", "2026-02-14 15:00:00", "2026-02-24", "2026-02-26"},
+    {"2026-02-14 15:00:00", 900, "2026-02-24", "2026-02-24 15:00:00", "2026-02-25", "2026-02-27"},
+    {"2026-02-20 09:00:00", 900, "2026-02-24", "2026-02-24 15:00:00", "2026-02-25", "2026-02-27"},
+    /* without a cut-off the day is whole, though banks' own day ends at 23:00 */
+    {"2026-12-31 23:59:59", 0, "2026-12-31", "2027-01-01 00:00:00", "2027-01-04", "2027-01-06"},
+    {"2027-01-01 00:00:00", 0, "2027-01-04", "2027-01-05 00:00:00", "2027-01-05", "2027-01-07"},
+    {"2028-02-29 00:00:00", 1, "2028-02-29", "2028-02-29 00:01:00", "2028-03-01", "2028-03-03"},
+};
+
+static void trades_count_for_working_days(void **state) {
+    (void)state;
+    struct rulebook book;
+    struct calendar_rules made = calendar();
+    rulebook_init(&book);
+    load(&book, "2026-01-01", &made);
+    for (size_t i = 0; i < COUNT(trades); i++) {
+        int64_t day, cut_off_ms, later;
+        assert_true(
+            calendar_trade_day(&book, trades[i].cut_off, at(trades[i].at), &day, &cut_off_ms));
+        if (day != day_of(trades[i].day) || cut_off_ms != at(trades[i].cut_off_at))
+            fail_msg("%s", trades[i].at);
+        assert_true(calendar_works(&book, day));
+        assert_true(calendar_working_day(&book, day, 0, &later));
+        assert_int_equal(later, day);
+        assert_true(calendar_working_day(&book, day, 1, &later));
+        assert_int_equal(later, day_of(trades[i].plus_1));
+        assert_true(calendar_working_day(&book, day, 3, &later));
+        assert_int_equal(later, day_of(trades[i].plus_3));
+    }
+    rulebook_deinit(&book);
+}
+
+static void working_days_are_looked_for_so_far_and_no_further(void **state) {
+    (void)state;
+    struct rulebook book;
+    struct calendar_rules mondays = {.present = true, .week = 1};
+    int64_t day, cut_off_ms, from = day_of("2026-02-15");
+    rulebook_init(&book);
+    assert_true(calendar_trade_day(&book, 900, at("2026-02-15 15:00:00"), &day, &cut_off_ms));
+    assert_int_equal(day, from + 1); /* none is loaded: every day is worked */
+    assert_true(calendar_working_day(&book, from, CALENDAR_SEARCH_DAYS - 1, &day));
+    assert_false(calendar_working_day(&book, from, CALENDAR_SEARCH_DAYS, &day));
+    assert_int_equal(day, from + CALENDAR_SEARCH_DAYS - 1);
+    load(&book, "2026-01-01", &mondays);
+    assert_false(calendar_works(&book, from));
+    assert_true(calendar_trade_day(&book, 900, at("2026-02-15 14:00:00"), &day, &cut_off_ms));
+    assert_int_equal(day, from + 1);
+    assert_true(calendar_working_day(&book, from, 73, &day));
+    assert_int_equal(day, from + 1 + 72 * 7);
+    assert_false(calendar_working_day(&book, from, 74, &day));
+    rulebook_deinit(&book);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_instant_has_its_day_and_its_cut_off),
@@ -182,6 +243,8 @@ int main(void) {
         cmocka_unit_test(a_calendar_ends_where_another_begins),
         cmocka_unit_test(days_without_cut_offs_end_with_themselves),
         cmocka_unit_test(days_go_on),
+        cmocka_unit_test(trades_count_for_working_days),
+        cmocka_unit_test(working_days_are_looked_for_so_far_and_no_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
