@@ -79,6 +79,8 @@ PARTNER(balance_reply, balance_answer)
 PARTNER(account_status_reply, status_answer)
 PARTNER(case_reply, case_view)
 PARTNER(window_reply, window_view)
+PARTNER(totals_reply, totals_page)
+PARTNER(upload_reply, upload_reply)
 PARTNER(system_notice, system_notice)
 PARTNER(position_reply, position_view)
 PARTNER(position_alert, position_alert)
@@ -129,6 +131,26 @@ static bool pass_window_notice(struct span payload, struct arena *arena, struct 
     return true;
 }
 
+static bool pass_recon_page(struct span payload, struct arena *arena, struct buf *out) {
+    struct recon_page page;
+    if (partner_decode_recon_page(payload, arena, &page) != 0)
+        return false;
+    for (uint32_t i = 0; i < page.count; i++)
+        message_encode_recon_page_entry(&page.rows[i], out);
+    message_encode_recon_page_next(&page.next, out);
+    return true;
+}
+
+static bool pass_result_reply(struct span payload, struct arena *arena, struct buf *out) {
+    struct result_page page;
+    if (partner_decode_result_reply(payload, arena, &page) != 0)
+        return false;
+    for (uint32_t i = 0; i < page.count; i++)
+        message_encode_result_entry(&page.rows[i], out);
+    message_encode_result_end(&page.result, out);
+    return true;
+}
+
 /* The gateway writes refusals from its table only, so there is nothing to write again. */
 static bool pass_refusal(struct span payload, struct arena *arena, struct buf *out) {
     struct refusal_view view;
@@ -152,7 +174,9 @@ static const round_trip partner_kinds[] = {
     pass_system_notice,     pass_position_reply,
     pass_position_alert,    pass_adjustment_reply,
     pass_adjustment_notice, pass_window_reply,
-    pass_window_notice,
+    pass_window_notice,     pass_totals_reply,
+    pass_upload_reply,      pass_recon_page,
+    pass_result_reply,
 };
 static const round_trip session_kinds[] = {
     pass_hello,

@@ -7,7 +7,7 @@
 
 #include "util/bytes.h"
 
-#define EDIT_DEPTH 3
+#define EDIT_DEPTH 4
 
 struct edit {
     enum { EDIT_DROP, EDIT_NUMBER, EDIT_BYTES } kind;

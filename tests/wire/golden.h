@@ -6,6 +6,7 @@
 
 #include "wire/golden_link.h"
 #include "wire/golden_other.h"
+#include "wire/golden_recon.h"
 #include "wire/golden_transfer.h"
 
 #endif

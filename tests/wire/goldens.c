@@ -9,8 +9,10 @@
 #include "linkgate/v1/case.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
+#include "linkgate/v1/recon.pb-c.h"
 #include "linkgate/v1/transfer.pb-c.h"
 #include "linkgate/v1/view.pb-c.h"
+#include "linkgate/v1/window.pb-c.h"
 #include "wire/golden.h"
 #include "wire/samples.h"
 
@@ -76,6 +78,14 @@ static const struct golden goldens[] = {
      &linkgate__v1__accept_adjustment__descriptor, false},
     {COMMAND_GET_ADJUSTMENT, GOLDEN_GET_ADJUSTMENT, &linkgate__v1__get_adjustment__descriptor,
      false},
+    {COMMAND_CONFIRM_SETTLEMENT, GOLDEN_CONFIRM_SETTLEMENT,
+     &linkgate__v1__confirm_settlement__descriptor, false},
+    {COMMAND_QUERY_TOTALS, GOLDEN_QUERY_TOTALS, &linkgate__v1__query_totals__descriptor, false},
+    {COMMAND_RECON_PAGE, GOLDEN_RECON_PAGE, &linkgate__v1__recon_page__descriptor, false},
+    {COMMAND_UPLOAD_RECON, GOLDEN_UPLOAD_HEAD GOLDEN_UPLOAD_ROWS,
+     &linkgate__v1__upload_recon__descriptor, false},
+    {COMMAND_RECON_RESULT, GOLDEN_RECON_RESULT, &linkgate__v1__recon_result__descriptor, false},
+    {COMMAND_GET_WINDOW, GOLDEN_GET_WINDOW, &linkgate__v1__get_window__descriptor, false},
 };
 
 const struct golden *golden_at(size_t index) {

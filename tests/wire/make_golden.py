@@ -30,14 +30,14 @@ def load():
     out = tempfile.mkdtemp()
     root = TREE / "proto"
     names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
-    names.append("view")
+    names += ["view", "recon", "window"]
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
     return [importlib.import_module(f"linkgate.v1.{name}_pb2") for name in names]
 
 
-ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = load()
+ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW, RECON, WINDOW = load()
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -58,6 +58,55 @@ CONSENT = LINKS.Consent(
     fields=["name", "id_number", "mobile", "account"],
     text_sha256=DIGEST_B,
     given_at_ms=1719791998000,
+)
+RECON_MONEY = RECON.ReconItem(
+    id=LINK,
+    kind=1,
+    debtor_bank_code=CLASS2_BANK,
+    creditor_bank_code=CLASS1_BANK,
+    amount=MONEY,
+    state=4,
+    reference="b77",
+    book_date="2024-07-01",
+)
+RECON_LINK = RECON.ReconItem(
+    id=OTHER,
+    debtor_bank_code=CLASS2_BANK,
+    creditor_bank_code=CLASS1_BANK,
+    link_state="LINK_STATE_ACTIVE",
+    class2_last4="0009",
+    class1_last4="7896",
+)
+WINDOW_REPLY = WINDOW.WindowReply(
+    window=12,
+    state="WINDOW_STATE_ABORTED",
+    settlement="SETTLEMENT_MULTILATERAL",
+    business_date="2024-07-01",
+    cut_off_at_ms=1719820800000,
+    opened_at_ms=1719792000000,
+    closing_at_ms=1719820800001,
+    closed_at_ms=1719820800002,
+    ended_at_ms=1719824400000,
+    successor=13,
+    pairs=[
+        WINDOW.WindowPair(
+            counterparty_bank_code=CLASS1_BANK,
+            currency="CNY",
+            net_fen=-200000,
+            received_fen=500000,
+            sent_fen=700000,
+            transfers=300,
+            carried_fen=-5,
+            settled_at_ms=1719820800003,
+            reference="HVPS-1",
+            confirmed_at_ms=1719820800004,
+            confirmed_reference="HVPS-2",
+            counterparty_confirmed_at_ms=1719820800005,
+            counterparty_confirmed_reference="HVPS-3",
+        )
+    ],
+    more=True,
+    replayed=True,
 )
 CLASS1_ACCOUNT = COMMON.Account(bank_code=CLASS1_BANK, number="6226221234567896", account_class=1)
 MERCHANT = TRANSFER.Merchant(
@@ -510,6 +559,62 @@ MESSAGES = {
     "adjustment_notice": ADJUSTMENT.AdjustmentNotice(
         sequence=303, token=DIGEST_A, adjustment=ADJUSTMENT_REPLY
     ),
+    "query_totals": RECON.QueryTotals(window=12, after_bank_code=CLASS1_BANK),
+    # What is written entry by entry has them in front, or behind the rest: two messages that are one.
+    "totals_pairs": RECON.TotalsReply(
+        pairs=[
+            RECON.TotalsPair(
+                counterparty_bank_code=CLASS1_BANK,
+                currency="CNY",
+                count=300,
+                debit_fen=500000,
+                credit_fen=700000,
+            ),
+            RECON.TotalsPair(counterparty_bank_code=CLASS2_BANK, currency="CNY"),
+        ]
+    ),
+    "totals_end": RECON.TotalsReply(window=12, more=True),
+    "recon_page": RECON.ReconPage(window=12, after=OTHER, max=7),
+    "recon_rows": RECON.ReconPageReply(rows=[RECON_MONEY, RECON_LINK]),
+    "recon_next": RECON.ReconPageReply(next=OTHER),
+    "upload_head": RECON.UploadRecon(
+        upload_id=THIRD,
+        header=RECON.ReconHeader(
+            window=12,
+            business_date="2024-07-01",
+            count=2,
+            debit_total_fen=500000,
+            credit_total_fen=700000,
+        ),
+        sha256=DIGEST_A,
+    ),
+    "upload_part": RECON.UploadRecon(upload_id=THIRD, part=300),
+    "upload_rows": RECON.UploadRecon(rows=[RECON_MONEY, RECON_LINK]),
+    "upload_reply": RECON.UploadReply(upload_id=THIRD, part=300, rows=2, whole=True),
+    "recon_result": RECON.ReconResult(list_sha256=DIGEST_A, **{"from": 300}, max=7),
+    "result_rows": RECON.ResultReply(
+        rows=[
+            RECON.ReconDifference(
+                **{"class": "RECON_CLASS_STATUS_DIFF"}, theirs=RECON_MONEY, ours=RECON_LINK
+            )
+        ]
+    ),
+    "result_end": RECON.ResultReply(
+        list_sha256=DIGEST_A,
+        state="RECON_STATE_JUDGED",
+        counts=[1, 2, 3, 4, 5, 6, 7],
+        next=301,
+    ),
+    "confirm_settlement": WINDOW.ConfirmSettlement(
+        request_id=REQUEST,
+        window=12,
+        counterparty_bank_code=CLASS1_BANK,
+        amount=MONEY,
+        reference="HVPS-1",
+    ),
+    "get_window": WINDOW.GetWindow(window=12, after_bank_code=CLASS1_BANK),
+    "window_reply": WINDOW_REPLY,
+    "window_notice": WINDOW.WindowNotice(sequence=304, token=DIGEST_B, window=WINDOW_REPLY),
     "system_notice": SESSION.SystemNotice(
         ledger_time_ms=1719792000000,
         business_date="2024-07-01",
@@ -642,6 +747,14 @@ KINDS = {
     "accept_adjustment": 1139,
     "reject_adjustment": 1139,
     "get_adjustment": 1143,
+    "confirm_settlement": 1131,
+    "query_totals": 1132,
+    "recon_page": 1133,
+    "upload_head": 1134,
+    "upload_part": 1134,
+    "upload_rows": 1134,
+    "recon_result": 1135,
+    "get_window": 1144,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -674,6 +787,15 @@ KINDS = {
     "position_alert": 2022,
     "adjustment_reply": 2023,
     "adjustment_notice": 2024,
+    "window_reply": 2025,
+    "window_notice": 2026,
+    "totals_pairs": 2027,
+    "totals_end": 2027,
+    "upload_reply": 2028,
+    "recon_rows": 2029,
+    "recon_next": 2029,
+    "result_rows": 2030,
+    "result_end": 2030,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,
@@ -764,7 +886,7 @@ def define(name, payload):
 
 def write_headers():
     """A header for each schema that has many messages, one for the rest, and one of all."""
-    groups = {"golden_link": [], "golden_transfer": [], "golden_other": []}
+    groups = {"golden_link": [], "golden_transfer": [], "golden_recon": [], "golden_other": []}
     for name, message in MESSAGES.items():
         schema = pathlib.Path(message.DESCRIPTOR.file.name).stem
         group = groups.get(f"golden_{schema}", groups["golden_other"])

@@ -89,8 +89,15 @@ static const struct edit unclean[] = {
     BYTES("\xe2\x80\xa8"), /* line separator */
 };
 
+/* The first row is a transfer's: with a field of a link it is neither, and that is what is named. */
+static bool is_of_other_row(const struct place *place) {
+    return strcmp(place->name, "rows.class2_last4") == 0 ||
+           strcmp(place->name, "rows.class1_last4") == 0;
+}
+
 static void expect_unclean_refused(const struct golden *golden, const struct place *place) {
-    if (place->field == NULL || place->field->type != PROTOBUF_C_TYPE_STRING)
+    if (place->field == NULL || place->field->type != PROTOBUF_C_TYPE_STRING ||
+        is_of_other_row(place))
         return;
     for (size_t i = 0; i < sizeof(unclean) / sizeof(unclean[0]); i++) {
         struct refusal refusal;
@@ -191,6 +198,16 @@ static int read_any(enum command_kind kind, struct span bytes) {
     command_free(command);
     free(exact);
     return verdict;
+}
+
+/* What no sample stands for is tested by none of the others here. */
+static void test_every_kind_has_a_sample(void **state) {
+    const struct command_row *row;
+    (void)state;
+    for (size_t i = 0; (row = command_row_at(i)) != NULL; i++) {
+        if (row->message != MESSAGE_NONE)
+            assert_true(golden_of(row->kind)->kind == row->kind);
+    }
 }
 
 static void test_truncated_at_each_byte(void **state) {
@@ -372,6 +389,7 @@ int main(void) {
         cmocka_unit_test(test_unknown_enums),
         cmocka_unit_test(test_unknown_fields),
         cmocka_unit_test(test_wrong_types),
+        cmocka_unit_test(test_every_kind_has_a_sample),
         cmocka_unit_test(test_truncated_at_each_byte),
         cmocka_unit_test(test_every_byte_changed),
         cmocka_unit_test(test_no_protobuf),

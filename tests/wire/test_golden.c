@@ -129,6 +129,18 @@ FROM_BANK_AS(query_balance, query_account, query_account, GOLDEN_QUERY_BALANCE,
 FROM_BANK_AS(query_account_status, query_account, query_account, GOLDEN_QUERY_ACCOUNT_STATUS,
              COMMAND_QUERY_ACCOUNT_STATUS, query_account)
 
+FROM_BANK(query_totals, GOLDEN_QUERY_TOTALS, COMMAND_QUERY_TOTALS, query_totals)
+FROM_BANK_AS(recon_page, recon_page_query, recon_page, GOLDEN_RECON_PAGE, COMMAND_RECON_PAGE,
+             recon_page)
+FROM_BANK(upload_recon, GOLDEN_UPLOAD_HEAD GOLDEN_UPLOAD_ROWS, COMMAND_UPLOAD_RECON, upload_recon)
+FROM_BANK_AS(upload_part, upload_recon, upload_recon, GOLDEN_UPLOAD_PART GOLDEN_UPLOAD_ROWS,
+             COMMAND_UPLOAD_RECON, upload_recon)
+FROM_BANK_AS(recon_result, recon_result_query, recon_result, GOLDEN_RECON_RESULT,
+             COMMAND_RECON_RESULT, recon_result)
+FROM_BANK(confirm_settlement, GOLDEN_CONFIRM_SETTLEMENT, COMMAND_CONFIRM_SETTLEMENT,
+          confirm_settlement)
+FROM_BANK(get_window, GOLDEN_GET_WINDOW, COMMAND_GET_WINDOW, get_window)
+
 /* A message that the gateway sends: its half writes it, the partner's reads it. */
 #define FROM_GATEWAY(name, type, sample_name, GOLDEN)                                              \
     FROM_GATEWAY_AS(name, name, type, sample_name, GOLDEN)
@@ -162,6 +174,9 @@ FROM_GATEWAY(position_reply, position_view, position_view, GOLDEN_POSITION_REPLY
 FROM_GATEWAY(position_alert, position_alert, position_alert, GOLDEN_POSITION_ALERT)
 FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
 FROM_GATEWAY(adjustment_reply, adjustment_view, adjustment_view, GOLDEN_ADJUSTMENT_REPLY)
+FROM_GATEWAY(totals_reply, totals_page, totals_page, GOLDEN_TOTALS_PAIRS GOLDEN_TOTALS_END)
+FROM_GATEWAY(upload_reply, upload_reply, upload_reply, GOLDEN_UPLOAD_REPLY)
+FROM_GATEWAY(window_reply, window_view, window_view, GOLDEN_WINDOW_REPLY)
 FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
 FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
 FROM_GATEWAY_AS(post_fallback, post_instruction, post_instruction, post_fallback,
@@ -215,6 +230,54 @@ static void test_adjustment_notice(void **state) {
     assert_int_equal(partner_decode_adjustment_notice(bytes, &fixture->arena, &read_place, &read),
                      0);
     message_encode_adjustment_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_window_notice(void **state) {
+    struct fixture *fixture = *state;
+    struct window_view sample = sample_window_view(), read;
+    struct notice_place place = sample_window_place(), read_place;
+    struct span bytes = golden(fixture, GOLDEN_WINDOW_NOTICE);
+    message_encode_window_notice(&place, &sample, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_window_notice(bytes, &fixture->arena, &read_place, &read), 0);
+    message_encode_window_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void write_rows(struct fixture *fixture, const struct recon_item *rows,
+                       const struct id *next) {
+    message_encode_recon_page_entry(&rows[0], &fixture->written);
+    message_encode_recon_page_entry(&rows[1], &fixture->written);
+    message_encode_recon_page_next(next, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_recon_rows(void **state) {
+    struct fixture *fixture = *state;
+    struct recon_page page;
+    struct id next;
+    memset(next.bytes, 0x22, ID_SIZE);
+    struct span bytes = golden(fixture, GOLDEN_RECON_ROWS GOLDEN_RECON_NEXT);
+    write_rows(fixture, sample_recon_rows(), &next);
+    assert_int_equal(partner_decode_recon_page(bytes, &fixture->arena, &page), 0);
+    assert_int_equal(page.count, 2);
+    write_rows(fixture, page.rows, &page.next);
+}
+
+static void test_recon_differences(void **state) {
+    struct fixture *fixture = *state;
+    struct recon_difference sample = sample_recon_difference();
+    struct result_reply reply = sample_result_reply();
+    struct result_page page;
+    struct span bytes = golden(fixture, GOLDEN_RESULT_ROWS GOLDEN_RESULT_END);
+    message_encode_result_entry(&sample, &fixture->written);
+    message_encode_result_end(&reply, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_result_reply(bytes, &fixture->arena, &page), 0);
+    assert_int_equal(page.count, 1);
+    message_encode_result_entry(&page.rows[0], &fixture->written);
+    message_encode_result_end(&page.result, &fixture->written);
     expect_golden(fixture);
 }
 
@@ -399,6 +462,19 @@ int main(void) {
         TEST(case_reply),
         TEST(adjustment_reply),
         TEST(system_notice),
+        TEST(query_totals),
+        TEST(totals_reply),
+        TEST(recon_page),
+        TEST(recon_rows),
+        TEST(upload_recon),
+        TEST(upload_part),
+        TEST(upload_reply),
+        TEST(recon_result),
+        TEST(recon_differences),
+        TEST(confirm_settlement),
+        TEST(get_window),
+        TEST(window_reply),
+        TEST(window_notice),
         TEST(post_payment),
         TEST(post_fallback),
         TEST(transfer_fell_back),
