@@ -31,6 +31,7 @@ EXPECTED = {
         "doc/linkgate/certificates.md",
         "doc/linkgate/example/partner.c",
         "doc/linkgate/example/partner.py",
+        "doc/linkgate/features.md",
         "doc/linkgate/linkgatectl-json.md",
         "doc/linkgate/messages.md",
         "doc/linkgate/operations.md",
