@@ -7,6 +7,7 @@
 #include "domain/rules.h"
 
 #include "domain/calendar.h"
+#include "domain/window.h"
 
 static const struct rules compiled = {
     .effective_from_ms = 0,
@@ -48,6 +49,7 @@ static const struct rules compiled = {
     .approval_wait_ms = DAY_MS,
     .approvals_waiting_max = 256,
     .unmask_read_ms = 15LL * 60 * 1000,
+    .settlement = SETTLEMENT_BILATERAL,
     /* Third parties, cash, bills and loans go over other systems until somebody turns them on. */
     .kinds = {[TRANSFER_BOUND_PAIR] = {.enabled = true},
               [TRANSFER_PAYMENT] = {.enabled = true},

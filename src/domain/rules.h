@@ -65,6 +65,7 @@ struct rules {
     int64_t case_due_ms;         /* to answer a case (P) */
     int64_t approval_wait_ms;    /* an order waits so long for its second person (P) */
     uint32_t approvals_waiting_max;
+    uint32_t settlement;    /* enum settlement: of a window, where its order does not say */
     int64_t unmask_read_ms; /* what two people unmasked may be read so long (P) */
     struct kind_rule kinds[TRANSFER_KINDS];
     struct bucket_limit buckets[BUCKET_CLASSES][BUCKET_FLOWS];

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "domain/calendar.h"
+#include "domain/window.h"
 #include "util/text.h"
 
 #define SECOND 1000LL
@@ -21,13 +22,23 @@
 /* ---- numbers ----------------------------------------------------------------------------------- */
 
 #define NUMBER(member, low, high)                                                                  \
-    { #member, offsetof(struct rules, member), sizeof(((struct rules *)0)->member), low, high }
+    {                                                                                              \
+#member, offsetof(struct rules, member), sizeof(((struct rules *)0)->member), low, high,   \
+            NULL                                                                                   \
+    }
+#define WORD(member, low, high, words)                                                             \
+    {                                                                                              \
+#member, offsetof(struct rules, member), sizeof(((struct rules *)0)->member), low, high,   \
+            words                                                                                  \
+    }
 #define ALARM(place)                                                                               \
     {                                                                                              \
         "unknown_alarm_" #place "_ms",                                                             \
             offsetof(struct rules, unknown_alarm_ms) + ((place)-1) * sizeof(int64_t),              \
-            sizeof(int64_t), MINUTE, 30 * DAY_MS                                                   \
+            sizeof(int64_t), MINUTE, 30 * DAY_MS, NULL                                             \
     }
+
+static const char *const settlements[] = {"bilateral", "multilateral"};
 
 /* Highest values are those that rows and single steps of the ledger are made for. */
 static const struct rules_number numbers[] = {
@@ -71,6 +82,7 @@ static const struct rules_number numbers[] = {
     NUMBER(approval_wait_ms, MINUTE, 30 * DAY_MS),
     NUMBER(approvals_waiting_max, 1, 256),
     NUMBER(unmask_read_ms, MINUTE, DAY_MS),
+    WORD(settlement, SETTLEMENT_BILATERAL, SETTLEMENT_MULTILATERAL, settlements),
 };
 
 #define NUMBERS (sizeof numbers / sizeof numbers[0])

@@ -49,6 +49,7 @@ struct rules_number {
     size_t at;     /* offset in struct rules */
     unsigned size; /* 4 or 8 */
     int64_t min, max;
+    const char *const *words; /* what people write for min, min + 1 ... max; NULL: the number */
 };
 /* NULL past the end. Their places are on disk: rows are only ever added behind. */
 const struct rules_number *rules_number_at(size_t index);

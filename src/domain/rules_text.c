@@ -100,9 +100,11 @@ void rules_period_tell(const struct rules_period *period, rules_teller *teller, 
         char name[64], text[32];
         if ((period->numbers >> i & 1) == 0)
             continue;
-        (void)snprintf(name, sizeof name, "numbers.%s", rules_number_at(i)->name);
-        (void)snprintf(text, sizeof text, "%" PRId64, rules_number_get(&period->values, i));
-        teller(context, name, text);
+        const struct rules_number *number = rules_number_at(i);
+        int64_t value = rules_number_get(&period->values, i);
+        (void)snprintf(name, sizeof name, "%s%s", number->words ? "" : "numbers.", number->name);
+        (void)snprintf(text, sizeof text, "%" PRId64, value);
+        teller(context, name, number->words ? number->words[value - number->min] : text);
     }
     for (int kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++) {
         if (period->kinds >> kind & 1)

@@ -155,7 +155,8 @@ static const struct ctl_command commands[] = {
      "at\nonce.\nBanks say so of theirs themselves; --pair and --reference are for when one of "
      "them "
      "cannot.\n--multilateral moves what the banks have paid in: all of them, or none. With the "
-     "last net\nthe window is SETTLED.",
+     "last net\nthe window is SETTLED. Without either it is settled as the rules of its business "
+     "date say\n(mode in window show).",
      ctl_window_settle},
     {"window abort", "NUMBER", B(DEFAULTER), COMMAND_WINDOW_ABORT, NULL, &ctl_shape_done, NULL,
      "Carry what is not settled of a closed window over into the open one.\nNo transfer is undone, "

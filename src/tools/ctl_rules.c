@@ -103,6 +103,23 @@ static enum ctl_exit get_book(struct ctl_session *session, struct rulebook *book
 
 /* ---- what is in force ---- */
 
+enum ctl_exit ctl_rules_settlement(struct ctl_session *session, const char *date,
+                                   enum settlement *settlement_out) {
+    struct rulebook book;
+    int64_t day;
+    if (!date_parse(span_text(date), &day)) {
+        fprintf(session->errors, "linkgatectl: the gateway says what this program cannot read; "
+                                 "use the linkgatectl of its version\n");
+        return CTL_UNREACHABLE;
+    }
+    enum ctl_exit result = get_book(session, &book);
+    if (result == CTL_OK)
+        *settlement_out =
+            (enum settlement)rulebook_at(&book, shanghai_day_start_ms(day))->settlement;
+    rulebook_deinit(&book);
+    return result;
+}
+
 static void add_rule(void *context, const char *name, const char *value) {
     json_t *rule = json_object();
     ctl_json_set(rule, "name", json_string(name));

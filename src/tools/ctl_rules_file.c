@@ -100,7 +100,7 @@ static bool read_number(struct reading *reading, const char *key, const json_t *
     while (rules_number_at(i) != NULL && strcmp(rules_number_at(i)->name, key) != 0)
         i++;
     const struct rules_number *number = rules_number_at(i);
-    if (number == NULL)
+    if (number == NULL || number->words != NULL)
         return wrong(reading, "unknown number \"%s\"; `rules show` has all of them", key);
     int64_t given = json_integer_value(value);
     if (!json_is_integer(value) || given < number->min || given > number->max)
@@ -108,6 +108,39 @@ static bool read_number(struct reading *reading, const char *key, const json_t *
                      number->min, number->max);
     period->numbers |= UINT64_C(1) << i;
     rules_number_set(&period->values, i, given);
+    return true;
+}
+
+/* One that stands in the period by itself, as a word; an absent one is not named. */
+static bool read_word(struct reading *reading, const json_t *period_object, size_t index,
+                      struct rules_period *period) {
+    const struct rules_number *number = rules_number_at(index);
+    const json_t *value = json_object_get(period_object, number->name);
+    const char *word = json_string_value(value);
+    if (value == NULL)
+        return true;
+    for (int64_t i = number->min; word != NULL && i <= number->max; i++) {
+        if (strcmp(word, number->words[i - number->min]) != 0)
+            continue;
+        period->numbers |= UINT64_C(1) << index;
+        rules_number_set(&period->values, index, i);
+        return true;
+    }
+    char text[TEXT_MAX / 2] = "";
+    for (int64_t i = number->min; i <= number->max; i++) {
+        size_t size = strlen(text);
+        snprintf(text + size, sizeof(text) - size, "%s\"%s\"", i > number->min ? " or " : "",
+                 number->words[i - number->min]);
+    }
+    return wrong(reading, "\"%s\" must be %s", number->name, text);
+}
+
+static bool read_words(struct reading *reading, const json_t *period_object,
+                       struct rules_period *period) {
+    for (size_t i = 0; rules_number_at(i) != NULL; i++) {
+        if (rules_number_at(i)->words != NULL && !read_word(reading, period_object, i, period))
+            return false;
+    }
     return true;
 }
 
@@ -272,14 +305,15 @@ static bool read_part(struct reading *reading, const json_t *period, const char 
 }
 
 static bool read_period(struct reading *reading, const json_t *value, struct rules_period *period) {
-    static const char *const known[] = {"from",    "until",    "numbers", "kinds",
-                                        "buckets", "calendar", NULL};
+    static const char *const known[] = {"from",    "until",    "numbers",    "kinds",
+                                        "buckets", "calendar", "settlement", NULL};
     const json_t *until = json_object_get(value, "until");
     period->until_day = RULES_FOR_EVER;
     return known_keys(reading, value, known) &&
            take_date(reading, json_object_get(value, "from"), "\"from\"", &period->from_day) &&
            (until == NULL || take_date(reading, until, "\"until\"", &period->until_day)) &&
            read_part(reading, value, "numbers", read_numbers, period) &&
+           read_words(reading, value, period) &&
            read_part(reading, value, "kinds", read_kinds, period) &&
            read_part(reading, value, "buckets", read_buckets, period) &&
            read_part(reading, value, "calendar", read_calendar, period);

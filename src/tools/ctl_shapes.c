@@ -210,6 +210,9 @@ const struct ctl_shape ctl_shape_window = {
 const struct ctl_shape ctl_shape_window_detail = {
     "window detail", "A settlement window and its nets.",
     (const struct ctl_field[]){MADE("window", &ctl_shape_window, "object"),
+                               MADE("mode", NULL,
+                                    "text: BILATERAL or MULTILATERAL: how it is settled where "
+                                    "the order does not say, by the rules of its business date"),
                                MADE("nets", &ctl_shape_net, "array of objects"), END}};
 
 const struct ctl_shape ctl_shape_position = {

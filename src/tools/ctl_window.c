@@ -12,6 +12,7 @@
 #include "tools/ctl_commands.h"
 #include "tools/ctl_list.h"
 #include "tools/ctl_order.h"
+#include "tools/ctl_rules.h"
 #include "tools/ctl_values.h"
 
 static enum ctl_exit take_window(struct ctl_session *session, const char *text,
@@ -86,7 +87,8 @@ static const struct ctl_column window_card[] = {
     {"closing at", "closing_at", CTL_CELL_TIME},
     {"closed at", "closed_at", CTL_CELL_TIME},
     {"ended at", "ended_at", CTL_CELL_TIME},
-    {"settlement", "settlement", CTL_CELL_TEXT},
+    {"mode by the rules", "mode", CTL_CELL_TEXT},
+    {"settled", "settlement", CTL_CELL_TEXT},
     {"open nets", "open_pairs", CTL_CELL_TEXT},
     {"nets went on in", "successor", CTL_CELL_TEXT},
     {"defaulter", "defaulter", CTL_CELL_TEXT},
@@ -111,24 +113,41 @@ static enum ctl_exit gather_one(struct ctl_session *session, uint64_t number,
     return CTL_REFUSED;
 }
 
+static enum ctl_exit mode_of(struct ctl_session *session, const json_t *window,
+                             enum settlement *mode_out) {
+    return ctl_rules_settlement(
+        session, json_string_value(json_object_get(window, "business_date")), mode_out);
+}
+
+static void print_one(struct ctl_session *session, json_t *window, enum settlement mode,
+                      json_t *nets) {
+    const char *name = settlement_name(mode);
+    if (session->args->json) {
+        ctl_dump(session,
+                 json_pack("{s:O, s:s, s:O}", "window", window, "mode", name, "nets", nets));
+        return;
+    }
+    ctl_json_set(window, "mode", json_string(name));
+    ctl_print_card(window, window_card, session->out);
+    fputc('\n', session->out);
+    ctl_print_table(nets, ctl_net_columns, session->out);
+}
+
 enum ctl_exit ctl_window_show(struct ctl_session *session) {
     uint64_t number;
+    enum settlement mode;
     struct ctl_rows windows, nets;
     enum ctl_exit result = take_window(session, session->args->words[0], &number);
     if (result == CTL_OK)
         result = gather_one(session, number, &windows);
     if (result != CTL_OK)
         return result;
-    result = ctl_gather_window_nets(session, number, 0, &nets);
+    json_t *window = json_array_get(windows.rows, 0);
+    result = mode_of(session, window, &mode);
+    if (result == CTL_OK)
+        result = ctl_gather_window_nets(session, number, 0, &nets);
     if (result == CTL_OK) {
-        json_t *window = json_array_get(windows.rows, 0);
-        if (session->args->json) {
-            ctl_dump(session, json_pack("{s:O, s:O}", "window", window, "nets", nets.rows));
-        } else {
-            ctl_print_card(window, window_card, session->out);
-            fputc('\n', session->out);
-            ctl_print_table(nets.rows, ctl_net_columns, session->out);
-        }
+        print_one(session, window, mode, nets.rows);
         ctl_rows_deinit(&nets);
     }
     ctl_rows_deinit(&windows);
@@ -175,22 +194,45 @@ static enum ctl_exit settle_pair(struct ctl_session *session,
     return result;
 }
 
+/* By the rules of its business date: neither --pair nor --multilateral was given. */
+static enum ctl_exit take_mode(struct ctl_session *session, uint64_t number,
+                               enum settlement *mode_out) {
+    struct ctl_rows windows;
+    enum ctl_exit result = gather_one(session, number, &windows);
+    if (result != CTL_OK)
+        return result;
+    const json_t *window = json_array_get(windows.rows, 0);
+    result = mode_of(session, window, mode_out);
+    if (result == CTL_OK && *mode_out != SETTLEMENT_MULTILATERAL) {
+        result = ctl_wrong(session,
+                           "the rules of %s settle pair by pair: say which net, and by which "
+                           "payment: --pair CODE,CODE --reference R; or all that are left from "
+                           "the banks' balances: --multilateral",
+                           json_string_value(json_object_get(window, "business_date")));
+    }
+    ctl_rows_deinit(&windows);
+    return result;
+}
+
 enum ctl_exit ctl_window_settle(struct ctl_session *session) {
+    const char *const *given = session->args->values;
+    bool pair = given[CTL_PAIR] != NULL || given[CTL_REFERENCE] != NULL;
+    enum settlement mode = given[CTL_MULTILATERAL] ? SETTLEMENT_MULTILATERAL : SETTLEMENT_BILATERAL;
     Linkgate__Admin__V1__WindowSettle order;
     linkgate__admin__v1__window_settle__init(&order);
+    if (mode == SETTLEMENT_MULTILATERAL && pair)
+        return ctl_wrong(session, "--multilateral is all nets that are left: give it without "
+                                  "--pair and --reference");
     enum ctl_exit result = take_window(session, session->args->words[0], &order.window);
+    if (result == CTL_OK && !pair && mode != SETTLEMENT_MULTILATERAL)
+        result = take_mode(session, order.window, &mode);
     if (result != CTL_OK)
         return result;
     ctl_request request = ctl_request_of(CTL_ORDER(WINDOW_SETTLE));
     request.window_settle = &order;
-    order.multilateral = session->args->values[CTL_MULTILATERAL] != NULL;
-    if (!order.multilateral)
-        return settle_pair(session, &order, &request);
-    if (session->args->values[CTL_PAIR] == NULL && session->args->values[CTL_REFERENCE] == NULL)
-        return ctl_give(session, &request, "The window is settled.");
-    fprintf(session->errors,
-            "linkgatectl: --multilateral is all nets: without --pair, --reference\n");
-    return CTL_USAGE;
+    order.multilateral = mode == SETTLEMENT_MULTILATERAL;
+    return order.multilateral ? ctl_give(session, &request, "The window is settled.")
+                              : settle_pair(session, &order, &request);
 }
 
 enum ctl_exit ctl_window_abort(struct ctl_session *session) {

@@ -118,6 +118,32 @@ class Recon(SiteTest):
         self.assertEqual((shown["state"], shown["reference"]), ("ACCEPTED", "b77"))
         self.assertEqual((shown["history"][-1]["cause"], shown["evidence"]), ("RECON", sha256))
 
+    def test_a_pull_across_a_cut_off_is_in_the_next_window_and_no_case(self):
+        """The bank posted it before the window closed; its answer came after that."""
+        self.class1.fault("kind=post -> drop-answer")
+        self.class1.fault("kind=inquire -> drop")
+        ident = self.links[0]["id"]
+        fields = {"link": ident, "dir": "pull", "fen": 500000}
+        said = self.class2.open("transfer", **fields, timeout_ms=1000)
+        self.place.order("window", "close", "1")
+        self.class1.do("faults-clear")
+
+        def shown():
+            return self.place.ctl("transfer", "show", said["transfer"])
+
+        place.wait_until(lambda: shown()["state"] == "ACCEPTED", "the bank's answer")
+        transfer = shown()
+        self.assertEqual(transfer["window"], 2)
+        (posting,) = self.class1.rows("postings")
+        self.assertEqual((posting["transfer"], posting["outcome"]), (said["transfer"], "POSTED"))
+        found = self.compare(self.whole(MONEY, [money_row(transfer, window=1)]))
+        self.assertEqual((found["date_shift"], found["matched"], found["missing_here"]), (1, 0, 0))
+        self.assertEqual(found["differences"], 0)
+        day = business_date(self.place, 2)
+        found = self.compare(self.whole(MONEY, [], window=2, day=day))
+        self.assertEqual((found["date_shift"], found["missing_there"]), (1, 0))
+        self.assertEqual(self.cases(), [])
+
     def test_links_are_compared_too(self):
         rows = [link_row(row) for row in self.links]
         found = self.compare(self.whole(LINKS, rows, window="links", debit=0))

@@ -2,12 +2,17 @@
 """Settlement windows on a whole site: closed under traffic, settled by both banks or by operators,
 aborted; two closes at once; what the tools and the banks show."""
 
+import datetime
 import json
 import threading
 import unittest
 
 from people import people
 from place import CLASS1, CLASS2, SiteTest, link, wait_until
+
+
+SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
+DAY_S = 86400
 
 
 class Windows(SiteTest):
@@ -151,6 +156,78 @@ class ByHand(Windows):
             self.assertEqual(self.place.tool(*words).returncode, 2, words)
         table = self.place.tool("window", "show", "1").stdout
         self.assertIn("OPEN", table)
+        self.assertIn("BILATERAL", table)
+        told = self.place.tool("window", "settle", "1").stderr
+        self.assertIn("--pair CODE,CODE --reference R", told)
+
+
+class ByTheClock(Windows):
+    """Rules of tomorrow: a cut-off at 00:01, and settlement of all nets at once. The gateway's
+    clock is put shortly before it."""
+
+    def setUp(self):
+        super().setUp()
+        today = datetime.datetime.now(SHANGHAI).date()
+        self.days = [str(today + datetime.timedelta(ahead)) for ahead in range(3)]
+        calendar = {"week": ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"]}
+        calendar["cut_offs"] = ["00:01"]
+        period = {"from": self.days[1], "calendar": calendar, "settlement": "multilateral"}
+        path = self.place.dir / "tomorrow.json"
+        path.write_text(json.dumps({"name": "tomorrow", "periods": [period]}), encoding="utf-8")
+        self.place.order("rules", "load", "--yes", str(path))
+
+    def put_clock(self, time_of_day):
+        """Of tomorrow; in two parts, for a gateway that finds more than a day at once holds."""
+        now = datetime.datetime.now(SHANGHAI)
+        at = datetime.datetime.fromisoformat(f"{self.days[1]}T{time_of_day}+08:00")
+        seconds = int((at - now).total_seconds())
+        for ahead in (seconds - DAY_S // 2, seconds) if seconds > DAY_S * 0.9 else (seconds,):
+            self.place.env = self.ahead(f"{ahead}s")
+            self.place.stop_and_restart()
+        self.place.wait_online()
+
+    def row(self, number):
+        return self.window(number)["window"]
+
+    def test_a_cut_off_closes_the_window_and_opens_the_next_business_date(self):
+        paid = self.push(700)
+        self.assertNotEqual(self.row("1")["cut_off_at"], None)
+        self.put_clock("00:00:57")
+        self.wait_state("1", "CLOSED")
+        first, second = self.row("1"), self.row("2")
+        dates = [row["business_date"] for row in (first, second)]
+        self.assertEqual(dates, [self.days[0], self.days[2]])
+        self.assertEqual((second["state"], second["opened_at"]), ("OPEN", first["closing_at"]))
+        self.assertGreaterEqual(first["closing_at"], first["cut_off_at"])
+        self.assertGreater(second["cut_off_at"], first["cut_off_at"])
+        self.assertEqual(self.window("1")["nets"][0]["net_fen"], -700)
+        for bank in (self.class2, self.class1):
+            self.wait_told(bank, 1, "CLOSED")
+            wait_until(
+                lambda: bank.do("system")["business_date"] == self.days[2],  # noqa: B023
+                f"bank {bank.code} to be told the next business date",
+            )
+        self.place.wait_served(self.class2, self.link)
+        self.assertEqual(self.class2.do("get-transfer", paid["transfer"])["window"], 1)
+        self.assertEqual(len(self.window("2")["nets"]), 1)
+        self.settle_by_the_rules()
+        self.place.gateway.stop()
+        self.place.start()
+
+    def settle_by_the_rules(self):
+        """The first window is of a day with other rules than the second."""
+        modes = [self.window(number)["mode"] for number in ("1", "2")]
+        self.assertEqual(modes, ["BILATERAL", "MULTILATERAL"])
+        self.close("2")
+        owed = -self.window("2")["nets"][0]["net_fen"]
+        short = self.place.tool("window", "settle", "2")
+        self.assertEqual(short.returncode, 1, short)
+        self.assertIn(CLASS2, short.stderr)
+        self.place.order("funds", "in", CLASS2, f"{owed / 100:.2f}", "--reference", "HVPS 1")
+        funds = self.place.ctl("funds", "list")["funds"][0]["id"]
+        self.place.order("funds", "confirm", funds, "--reference", "HVPS 2")
+        self.place.order("window", "settle", "2")
+        self.assertEqual(self.row("2")["settlement"], "MULTILATERAL")
 
 
 class ByThemselves(Windows):

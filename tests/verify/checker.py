@@ -636,8 +636,8 @@ class Checker:
     def check_settled(self, key, window, net):
         low, high = (int.from_bytes(key[i : i + 8], "big") for i in (8, 16))
         what = f"net of window {int.from_bytes(key[:8], 'big')}, {low:012d} and {high:012d}"
-        words = [(net.HasField(f"{side}_said"), getattr(net, f"{side}_said")) for side in ("low", "high")]
-        said = [word for there, word in words if there]
+        sides = [side for side in ("low_said", "high_said") if net.HasField(side)]
+        said = [getattr(net, side) for side in sides]
         right = all(word.amount_fen == abs(net.net_fen) != 0 for word in said)
         self.expect(right, "I20", what, "a bank says that another amount was paid")
         settled = net.settled
