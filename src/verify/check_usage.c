@@ -123,6 +123,11 @@ static void count(struct look *look, struct using *using, const struct transfer 
         check_single(look, using, transfer);
 }
 
+/* Before it is accepted, the account's row need not be there. */
+static bool has_funded(const struct transfer *transfer) {
+    return transfer->funds && transfer->state == TRANSFER_ACCEPTED;
+}
+
 /* False: it could not be read to its end. */
 static bool count_all(struct look *look, struct using *using) {
     struct id id = {{0}};
@@ -137,7 +142,7 @@ static bool count_all(struct look *look, struct using *using) {
             return false;
         if (got == GOT && transfer.counted)
             count(look, using, &transfer);
-        using->limited |= got == GOT && (transfer.limited || transfer.funds);
+        using->limited |= got == GOT && (transfer.limited || has_funded(&transfer));
     }
 }
 

@@ -128,6 +128,9 @@ static void class_three(void **state) {
     (void)kinds_granted(&world, &link, TRANSFER_NON_BOUND_OUT, OUT, 200000);
     kinds_refused(&world, &link, TRANSFER_NON_BOUND_OUT, OUT, 1, REFUSAL_BUCKET);
     kinds_refused(&world, &link, TRANSFER_NON_BOUND_IN, IN, 1, REFUSAL_NOT_FUNDED);
+    struct id other = kinds_link(&world, III, REMOTE); /* which has no row of limits yet */
+    (void)kinds_granted(&world, &other, TRANSFER_BOUND_PAIR, IN, 1);
+    laws_check(&world);
     struct id refused = kinds_granted(&world, &link, TRANSFER_BOUND_PAIR, IN, 1);
     kinds_refused(&world, &link, TRANSFER_NON_BOUND_IN, IN, 1, REFUSAL_NOT_FUNDED);
     money_answer(&world, &refused, POSTING_REFUSED);

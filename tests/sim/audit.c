@@ -284,6 +284,8 @@ static void check_money(struct world *world, struct store *store, const struct p
             change_fen += person->accounts[side].balance_fen - person->opening_fen[side];
             if (person->accounts[side].held_fen != 0)
                 world_fail(world, "bank %zu holds money for nothing", party->index);
+            if (person->accounts[side].expected_fen != 0)
+                world_fail(world, "bank %zu keeps room for nothing", party->index);
         }
     }
     change_fen += adjust_owed_fen(party);

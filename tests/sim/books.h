@@ -13,8 +13,8 @@ struct party;
 enum side { SIDE_CLASS2, SIDE_CLASS1, SIDES };
 
 struct account {
-    int64_t balance_fen;
-    int64_t held_fen; /* for pushes that are not final */
+    int64_t balance_fen, cap_fen;   /* what it may have; 0: any */
+    int64_t held_fen, expected_fen; /* for pushes, of pulls that are not final */
 };
 
 struct ask;
@@ -37,9 +37,9 @@ struct person {
     int64_t opening_fen[SIDES];
     /* What the Class II bank knows of the link. */
     struct bond *bonds[SIDES]; /* the latest link, as either bank knows it; NULL: none */
-    bool has_code;
-    bool unsure; /* asks for the state before anything else */
-    bool giving_up;
+    enum account_class class2; /* II or III */
+    bool has_code, giving_up;
+    bool unsure;   /* asks for the state before anything else */
     bool amending; /* an amendment waits for its code */
     unsigned opens;
     struct ask *link_ask;

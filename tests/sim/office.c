@@ -13,6 +13,8 @@
 #define TICK_US 1000000
 #define FIRST_UID 1000
 #define PEOPLE 3
+#define RULES_FIRST 3
+#define RULES_PER_MILLE 300
 #define RIGHT_MS 30000 /* by their watches */
 #define WRONG_MS 7200000
 #define ANSWER_MAX_US 3000000
@@ -248,15 +250,23 @@ static void work(struct office *office) {
         office_work(office);
 }
 
+/* More than once: at times nobody approves. */
+static void see_to_rules(struct office *office) {
+    bool now = office->ruled == 0 || chance_hits(chance_of(office), RULES_PER_MILLE);
+    if (office->world->plan.office == 0 || office->ruled >= RULES_FIRST || !now)
+        return;
+    office_load_rules(office);
+    office->ruled++;
+}
+
 static void tick(void *context, const void *data) {
     struct office *office = context;
     (void)data;
     see_to_clock(office);
     if (serves(office)) {
         office_see_to_banks(office);
-        if (!office->ruled && office->world->plan.office > 0)
-            office_load_rules(office);
-        office->ruled = true;
+        see_to_rules(office);
+        office_see_to_funds(office);
         work(office);
     }
     agenda_after(&office->world->agenda, TICK_US, tick, office, NULL, 0);
@@ -264,5 +274,6 @@ static void tick(void *context, const void *data) {
 
 void office_start(struct office *office, struct world *world) {
     *office = (struct office){.world = world};
+    office->thrifty = world->parties[chance_below(&world->chance, world->party_count)].code;
     agenda_after(&world->agenda, TICK_US, tick, office, NULL, 0);
 }

@@ -24,7 +24,8 @@ struct errand {
 struct office {
     struct world *world;
     uint64_t correlation;
-    bool ruled; /* the first order was given: rules, which many runs' first midnight needs */
+    bank_code thrifty; /* which pays in, and takes out, what it can */
+    unsigned ruled; /* how often rules were loaded first, which many runs' first midnight needs */
     struct errand errands[OFFICE_ERRANDS_MAX]; /* the oldest give way */
 };
 
@@ -51,6 +52,8 @@ void office_see_to_banks(struct office *office);
 
 /* ---- office_money.c: caps, and money that is paid in and out ---- */
 void office_money(struct office *office);
+/* What the thrifty bank has paid in, and what it takes out: all that is free, or more. */
+void office_see_to_funds(struct office *office);
 /* ---- office_window.c: likewise, of settlement windows ---- */
 /* One order about a settlement window. */
 void office_window(struct office *office);

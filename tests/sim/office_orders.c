@@ -330,7 +330,7 @@ static void unmask(struct office *office) {
         return;
     struct command *command = command_new(COMMAND_UNMASK);
     command->body.unmask.link = link.id;
-    if (hits(office, 250))
+    if (hits(office, 400))
         chance_bytes(chance_of(office), command->body.unmask.link.bytes, ID_SIZE);
     office_give(office, command);
 }
@@ -401,6 +401,7 @@ void office_work(struct office *office) {
         office_money,
         lift_hold,
         decide_quarantine,
+        resolve,
         resolve,
         office_load_rules,
         hand_in_list,

@@ -329,7 +329,7 @@ static void open(struct person *person, bool again) {
     struct agreed_limits limits = bond_limits(party);
     struct open_link message = {
         .request = ask_new_id(party, ask),
-        .class2 = {party->code, span_text(person->numbers[SIDE_CLASS2]), ACCOUNT_CLASS_II,
+        .class2 = {party->code, span_text(person->numbers[SIDE_CLASS2]), person->class2,
                    person->index % 2 == 0 ? ACCOUNT_OPENING_FACE_TO_FACE : ACCOUNT_OPENING_REMOTE},
         .class1 = {person->homes[SIDE_CLASS1]->code, span_text(person->numbers[SIDE_CLASS1]),
                    ACCOUNT_CLASS_I, ACCOUNT_OPENING_NONE},

@@ -98,7 +98,7 @@ static void report(struct party *party, struct bond *bond) {
     message.event = events[chance_below(&party->chance, sizeof(events) / sizeof(events[0]))];
     if (message.event == ACCOUNT_EVENT_CLASS_CHANGED) {
         bool first = chance_below(&party->chance, 2) == 0;
-        message.account_class = first ? ACCOUNT_CLASS_I : ACCOUNT_CLASS_II;
+        message.account_class = first ? ACCOUNT_CLASS_I : bond->person->class2;
         message.opening = first ? ACCOUNT_OPENING_NONE : ACCOUNT_OPENING_REMOTE;
     }
     int64_t left_fen = chance_between(&party->chance, 0, 60000 * party->world->plan.unit_fen);

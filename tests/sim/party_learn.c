@@ -54,6 +54,8 @@ void learn_credit(struct ask *about) {
 
 static void release_hold(struct ask *ask) {
     struct account *account = &ask->person->accounts[ask->side];
+    if (ask->direction == TRANSFER_PULL)
+        account->expected_fen -= ask->fen;
     if (ask->direction != TRANSFER_PUSH || ask->fell_back)
         return;
     account->held_fen -= ask->fen;
@@ -73,6 +75,7 @@ static void settle(struct ask *ask) {
     } else if (ask->direction == TRANSFER_PUSH) {
         account->held_fen -= ask->fen;
     } else {
+        account->expected_fen -= ask->fen;
         account->balance_fen += ask->fen;
         if (party_hits(ask->party, ask->party->world->plan.uncredited))
             back_return_owed(ask);
@@ -128,7 +131,8 @@ static bool may_refuse(struct span detail) {
         "LINK_NOT_ACTIVE", "LINK_CLOSING",          "LINK_SUSPENDED", "AGREED",    "AGREED_DAY",
         "AGREED_COUNT",    "AGREED_YEAR",           "BANK_OFFLINE",   "SCOPE",     "COOL_DOWN",
         "RETURN_EXCEEDS",  "BANK_OFFLINE_CREDITOR", "PEER_SUSPENDED", "PEER_HELD", "BUCKET",
-        "CLASS",           "KIND_DISABLED",         "FALLBACK",       "CAP",
+        "CLASS",           "KIND_DISABLED",         "FALLBACK",       "CAP",       "LIQUIDITY",
+        "NOT_FUNDED",
     };
     for (size_t i = 0; i < sizeof(details) / sizeof(details[0]); i++) {
         if (span_equal(detail, span_text(details[i])))
@@ -154,6 +158,10 @@ void learn_refusal(struct ask *ask, const struct refusal_view *view) {
         return;
     if (span_equal(view->detail, SPAN_LITERAL("BUCKET")))
         tally_note(TALLY_BUCKET_FULL);
+    if (span_equal(view->detail, SPAN_LITERAL("NOT_FUNDED")))
+        tally_note(TALLY_CLASS3_EMPTY);
+    if (span_equal(view->detail, SPAN_LITERAL("LIQUIDITY")))
+        tally_note(TALLY_ILLIQUID);
     ask->refused = true;
     release_hold(ask);
     if (ask->owed)

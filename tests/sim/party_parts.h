@@ -47,6 +47,8 @@ void post_inquired(struct party *party, struct connection *connection,
 void post_cancelled(struct party *party, struct connection *connection,
                     const struct envelope *envelope);
 struct posting *posting_find(struct party *party, const struct id *transfer);
+/* It may have so much more: what is held may come back, what is expected may come. */
+bool account_takes(const struct account *account, int64_t fen);
 bool transfer_state_final(enum transfer_state state);
 /* How far along: a bank that saw a state must never see one that ranks lower in the books. */
 int transfer_state_rank(enum transfer_state state);

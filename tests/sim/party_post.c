@@ -8,7 +8,10 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "sim/tally.h"
 #include "sim/world.h"
+
+#define FULL "AM14" /* the account would have more than it may */
 
 struct in_hand {
     uint64_t serial, correlation;
@@ -62,6 +65,38 @@ static bool is_right(const struct party *party, const struct post_instruction *m
            span_equal(message->counterparty_account_number, span_text(ask_number(ask, ask->side)));
 }
 
+/* ---- what a Class III account takes ---- */
+
+/* From the account that it is linked with, by whichever bank's request. */
+static bool has_money_of(const struct party *party, const struct person *person, enum side side,
+                         enum posting_side moved) {
+    for (const struct posting *it = party->postings; it != NULL; it = it->next) {
+        if (it->person == person && it->account == side && it->side == moved &&
+            it->purpose == TRANSFER_BOUND_PAIR && it->state == POSTING_DONE)
+            return true;
+    }
+    return false;
+}
+
+/* Nothing in cash, and of others nothing before something came from the customer's own account. */
+static void check_class3(const struct party *party, const struct posting *posting) {
+    const struct person *person = posting->person;
+    if (posting->account != SIDE_CLASS2 || posting->side != POSTING_CREDIT ||
+        person->class2 != ACCOUNT_CLASS_III || party->world->malicious)
+        return;
+    bool cash = posting->purpose == TRANSFER_CASH_IN;
+    bool others = posting->purpose == TRANSFER_NON_BOUND_IN ||
+                  posting->purpose == TRANSFER_COUNTER_IN ||
+                  posting->purpose == TRANSFER_LOAN_OTHER;
+    bool funded = has_money_of(party, person, SIDE_CLASS2, POSTING_CREDIT) ||
+                  has_money_of(person->homes[SIDE_CLASS1], person, SIDE_CLASS1, POSTING_DEBIT);
+    if (cash || (others && !funded))
+        world_fail(party->world, "bank %zu: transfer %s may not be credited to a Class III account",
+                   party->index, world_id(&posting->transfer));
+    if (others)
+        tally_note(TALLY_CLASS3_OTHERS);
+}
+
 /* NULL when the run has failed. */
 static struct posting *take_in(struct party *party, const struct post_instruction *message,
                                struct span payload) {
@@ -94,10 +129,16 @@ static struct posting *take_in(struct party *party, const struct post_instructio
     posting->side = message->side;
     posting->person = ask->person;
     posting->account = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
+    check_class3(party, posting);
     return posting;
 }
 
 /* ---- the decision ---- */
+
+bool account_takes(const struct account *account, int64_t fen) {
+    int64_t all_fen = account->balance_fen + account->held_fen + account->expected_fen + fen;
+    return account->cap_fen == 0 || all_fen <= account->cap_fen;
+}
 
 static void decide_books(struct party *party, struct posting *posting) {
     const struct plan *plan = &party->world->plan;
@@ -108,9 +149,13 @@ static void decide_books(struct party *party, struct posting *posting) {
         reason = "TM01";
     else if (debit && account->balance_fen < posting->fen)
         reason = "AM04";
+    else if (!debit && !account_takes(account, posting->fen))
+        reason = FULL;
     else if (party_hits(party, plan->refuse))
         reason = "AC06";
     if (reason != NULL) {
+        if (strcmp(reason, FULL) == 0)
+            tally_note(TALLY_CLASS3_FULL);
         posting->state = POSTING_DENIED;
         memcpy(posting->reason, reason, REASON_SIZE);
         return;

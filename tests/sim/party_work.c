@@ -10,6 +10,7 @@
 #define PAUSE_MAX_US 120000
 #define CLOSE_PER_MILLE 8
 #define OTHER_KIND_PER_MILLE 150
+#define OTHER_KIND_CLASS3_PER_MILLE 400
 
 static unsigned open_asks(const struct party *party) {
     unsigned count = 0;
@@ -45,7 +46,7 @@ static void submit(struct party *party, struct person *person, const struct bond
     int64_t fen = chance_between(&party->chance, 1, 60000 * unit_fen);
     if (party_hits(party, 10))
         fen = PARTY_SINGLE_UNITS * unit_fen + 1;
-    if (direction == TRANSFER_PUSH && account->balance_fen < fen)
+    if (direction == TRANSFER_PUSH ? account->balance_fen < fen : !account_takes(account, fen))
         return;
     struct ask *ask = ask_new(party, person, MESSAGE_SUBMIT_TRANSFER);
     (void)ask_new_id(party, ask);
@@ -53,7 +54,8 @@ static void submit(struct party *party, struct person *person, const struct bond
     ask->second = bond->second;
     ask->side = side;
     ask->purpose = TRANSFER_BOUND_PAIR;
-    if (party_hits(party, OTHER_KIND_PER_MILLE)) {
+    bool class3 = person->class2 == ACCOUNT_CLASS_III;
+    if (party_hits(party, class3 ? OTHER_KIND_CLASS3_PER_MILLE : OTHER_KIND_PER_MILLE)) {
         const struct transfer_way *way = some_way(party, side, direction);
         ask->purpose = way->kind;
         ask->other = way->third_party && way->flow != CLASS_FLOW_NONE;
@@ -64,6 +66,8 @@ static void submit(struct party *party, struct person *person, const struct bond
     if (direction == TRANSFER_PUSH) {
         account->balance_fen -= fen;
         account->held_fen += fen;
+    } else {
+        account->expected_fen += fen;
     }
     ask_encode_submit(ask, fen, &ask->payload);
     party->world->transfers_left--;

@@ -64,6 +64,7 @@ void plan_draw(struct plan *plan, struct chance *chance) {
     plan->look = draw(chance, 10, 60);
     plan->desk = draw(chance, 30, 200);
     plan->office = draw(chance, 200, 800);
+    plan->thrift = draw(chance, 200, 700);
     plan->sleep = draw(chance, 2, 10);
     plan->queue = chance_below(chance, 4) == 0 ? 8 : 1024;
     plan->exchanges = chance_below(chance, 4) == 0 ? 8 : 4096;

@@ -40,7 +40,9 @@ struct plan {
     unsigned look;   /* of a bank's doings: pages of links and transfers */
     unsigned desk;   /* holds, reports, questions, cases, amendments */
     unsigned office; /* of the operators, each second: an order */
-    unsigned sleep;  /* each 100 ms: gateway and banks sleep for hours, or until near midnight */
+    unsigned
+        thrift;     /* each second: of one bank's prefunded balance, which is kept near its bound */
+    unsigned sleep; /* each 100 ms: gateway and banks sleep for hours, or until near midnight */
     /* malice */
     unsigned contradict; /* a definite answer, then another */
     unsigned premature;  /* NOT_SEEN while the instruction is in hand, and then it is posted */

@@ -13,9 +13,15 @@ static struct { uint64_t done, refused; } counts[KINDS_MAX];
 
 static uint64_t events[TALLY_EVENTS];
 static const char *const event_names[TALLY_EVENTS] = {
-    "a day is 29 February", "an order waits too long",
-    "a limit of an account's class stands in the way", "the Class I account pays what is above it",
-    "a transfer is accepted whose kind rules turned on"};
+    "a day is 29 February",
+    "an order waits too long",
+    "a limit of an account's class stands in the way",
+    "the Class I account pays what is above it",
+    "a transfer is accepted whose kind rules turned on",
+    "a Class III account has all that it may have",
+    "a Class III account is paid by others",
+    "a Class III account is not paid by others before its own person has",
+    "a prefunded bank has not paid in enough"};
 
 void tally_note(enum tally_event event) {
     events[event]++;

@@ -17,6 +17,10 @@ enum tally_event {
     TALLY_BUCKET_FULL,
     TALLY_FELL_BACK,
     TALLY_KIND_TURNED_ON,
+    TALLY_CLASS3_FULL,
+    TALLY_CLASS3_OTHERS,
+    TALLY_CLASS3_EMPTY,
+    TALLY_ILLIQUID,
     TALLY_EVENTS
 };
 void tally_note(enum tally_event event);

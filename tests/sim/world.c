@@ -77,6 +77,8 @@ static void make_resident_id(unsigned number, char out[19]) {
     out[18] = '\0';
 }
 
+#define CLASS3_EVERY 4 /* an odd one: its account was opened remotely */
+
 static void make_people(struct world *world) {
     world->people_count = (size_t)chance_between(&world->chance, 6, WORLD_PEOPLE_MAX);
     for (size_t i = 0; i < world->people_count; i++) {
@@ -94,7 +96,10 @@ static void make_people(struct world *world) {
         snprintf(person->name, sizeof(person->name), "Customer %u", (unsigned)i % 10000);
         snprintf(person->mobile, sizeof(person->mobile), "138%08u", (unsigned)i % 100000000);
         make_resident_id((unsigned)i, person->id_number);
-        person->opening_fen[SIDE_CLASS2] = 300000 * world->plan.unit_fen;
+        person->class2 = i % CLASS3_EVERY == 1 ? ACCOUNT_CLASS_III : ACCOUNT_CLASS_II;
+        bool class3 = person->class2 == ACCOUNT_CLASS_III;
+        person->opening_fen[SIDE_CLASS2] = (class3 ? 100000 : 300000) * world->plan.unit_fen;
+        person->accounts[SIDE_CLASS2].cap_fen = class3 ? 200000 * world->plan.unit_fen : 0;
         person->opening_fen[SIDE_CLASS1] = 2000000 * world->plan.unit_fen;
         for (size_t side = 0; side < SIDES; side++)
             person->accounts[side].balance_fen = person->opening_fen[side];
@@ -164,12 +169,12 @@ static void audit(void *context, const void *data) {
 
 /* ---- the run ---- */
 
-/* By day, or in Shanghai in the last minute of a day, of a year, before a leap day or of one. */
+/* By day, or in Shanghai in the last half minute of a day, of a year, before a leap day or of one. */
 static int64_t draw_start(struct chance *chance) {
     static const int64_t ends_ms[] = {WORLD_DAY_END_MS, WORLD_YEAR_END_MS, WORLD_LEAP_DAY_MS,
                                       WORLD_LEAP_DAY_MS + DAY_MS};
     uint64_t when = chance_below(chance, 2 * sizeof(ends_ms) / sizeof(ends_ms[0]));
-    int64_t before_ms = chance_between(chance, 1000, 60000);
+    int64_t before_ms = chance_between(chance, 1000, 30000);
     if (when >= sizeof(ends_ms) / sizeof(ends_ms[0]))
         return WORLD_START_MS;
     return ends_ms[when] - before_ms;
