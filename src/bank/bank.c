@@ -20,6 +20,7 @@
 #include "bank/control.h"
 #include "bank/gateway.h"
 #include "bank/notices.h"
+#include "util/signals.h"
 
 #define TIMER_MAX_MS 60000
 #define MIB (UINT64_C(1) << 20)
@@ -187,6 +188,7 @@ void bk_bank_run(struct bk_bank *bank) {
         if (!bank->stopping)
             ENSURE(event_base_loop(bank->base, EVLOOP_ONCE) >= 0);
     } while (!bank->stopping);
+    signals_deafen();
     turn(bank);
 }
 

@@ -50,7 +50,8 @@ struct bk_bank {
 /* Opens everything but sockets to the gateway. 0, or negative with reason_out. The bank is zeroed
  * memory with config set. */
 int bk_bank_open(struct bk_bank *bank, char *reason_out, size_t reason_size) MUST_USE;
-/* Until SIGTERM, SIGINT or the command `stop`. SIGHUP: the certificates are read again. */
+/* Until SIGTERM, SIGINT or the command `stop`; SIGHUP: the certificates are read again. None of
+ * these signals is heard after it. */
 void bk_bank_run(struct bk_bank *bank);
 void bk_bank_close(struct bk_bank *bank);
 

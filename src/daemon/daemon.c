@@ -16,6 +16,7 @@
 #include "daemon/check.h"
 #include "daemon/state.h"
 #include "util/logline.h"
+#include "util/signals.h"
 
 #define HOURS_MS 3600000LL
 #define REASON_SIZE_MAX 1024
@@ -319,19 +320,8 @@ static void free_event(struct event *event) {
         event_free(event);
 }
 
-/* Who asks again while the last things are put away, when nobody handles it any more, must not make
- * a failure of an end that was good. */
-static void stop_hearing_signals(void) {
-    sigset_t stop;
-    (void)sigemptyset(&stop);
-    (void)sigaddset(&stop, SIGTERM);
-    (void)sigaddset(&stop, SIGINT);
-    (void)sigaddset(&stop, SIGHUP);
-    ENSURE(pthread_sigmask(SIG_BLOCK, &stop, NULL) == 0);
-}
-
 static void tear_down(struct daemon *daemon) {
-    stop_hearing_signals();
+    signals_deafen();
     net_free(daemon->net);
     daemon->net = NULL;
     inherited_close(&daemon->inherited);

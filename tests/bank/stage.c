@@ -80,6 +80,13 @@ static void write_files(const struct stage *stage, const char *faults) {
     folder_file(&stage->folder, "bank.ini", text, path);
 }
 
+/* As from somebody who does not wait for the end. */
+static void ask_to_stop_again(void) {
+    (void)raise(SIGTERM);
+    (void)raise(SIGINT);
+    (void)raise(SIGHUP);
+}
+
 static _Noreturn void be_bank(const struct stage *stage) {
     static struct bk_bank bank;
     char path[FOLDER_PATH_SIZE];
@@ -93,7 +100,9 @@ static _Noreturn void be_bank(const struct stage *stage) {
         _exit(1);
     }
     bk_bank_run(&bank);
+    ask_to_stop_again();
     bk_bank_close(&bank);
+    ask_to_stop_again();
     _exit(0);
 }
 
@@ -116,12 +125,23 @@ void stage_start(struct stage *stage, const char *faults) {
     stage->control_fd = dial_control(stage);
 }
 
-void stage_kill(struct stage *stage) {
+static int end_by(struct stage *stage, int signal) {
+    int status = 0;
     if (stage->bank > 0) {
-        assert_int_equal(kill(stage->bank, SIGKILL), 0);
-        assert_int_equal(waitpid(stage->bank, NULL, 0), stage->bank);
+        assert_int_equal(kill(stage->bank, signal), 0);
+        assert_int_equal(waitpid(stage->bank, &status, 0), stage->bank);
     }
     stage->bank = 0;
+    return status;
+}
+
+void stage_stop(struct stage *stage) {
+    int status = end_by(stage, SIGTERM);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+void stage_kill(struct stage *stage) {
+    (void)end_by(stage, SIGKILL);
     close_fd(&stage->control_fd);
     close_fd(&stage->gateway_fd);
     buf_clear(&stage->control_in);

@@ -34,6 +34,8 @@ void stage_open(struct stage *stage);
 void stage_close(struct stage *stage);
 /* Starts the bank with these fault rules and waits for its Hello. */
 void stage_start(struct stage *stage, const char *faults);
+/* SIGTERM, and more of them while it ends: it must end well. To be closed, or killed, after it. */
+void stage_stop(struct stage *stage);
 /* kill -9: no farewell. */
 void stage_kill(struct stage *stage);
 /* Cuts the connection; the bank comes back. */

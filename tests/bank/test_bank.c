@@ -363,6 +363,21 @@ static void answers_bad_commands(void **state) {
     stage_close(&stage);
 }
 
+/* What it posted is there, and its end is a good one. */
+static void ends_well_however_often_it_is_asked(void **state) {
+    struct stage stage;
+    (void)state;
+    stage_open(&stage);
+    stage_start(&stage, "");
+    scene_post(&stage, 1, POSTING_DEBIT, 300, 60000);
+    assert_int_equal(scene_result(&stage, MESSAGE_POST_INSTRUCTION).outcome, POSTING_POSTED);
+    stage_stop(&stage);
+    stage_kill(&stage);
+    stage_start(&stage, "");
+    scene_books(&stage, "\"paid_count\":1,\"paid_fen\":300");
+    stage_close(&stage);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(posts_once_over_kills),
@@ -383,6 +398,7 @@ int main(void) {
         cmocka_unit_test(keeps_the_hold_when_a_refusal_may_hide_a_grant),
         cmocka_unit_test(asks_again_under_a_used_id_without_booking),
         cmocka_unit_test(answers_bad_commands),
+        cmocka_unit_test(ends_well_however_often_it_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
