@@ -72,7 +72,7 @@ int bench_responder(const struct bench_files *files, struct bench_shared *shared
 
 /* One figure set. Times in microseconds; cpu_us: of the gateway, the submitter, the responder. */
 struct bench_result {
-    const char *name; /* of the hostile peers; NULL: none */
+    const char *beside; /* what went on at the same time; NULL: nothing */
     uint32_t in_flight;
     uint64_t transfers;
     double seconds, transfers_per_s;

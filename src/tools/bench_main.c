@@ -323,7 +323,7 @@ static int siege(struct bench *bench, const struct bench_disk *disk) {
         stop_hostile(pid);
         if (rc != 0)
             return 1;
-        results[count].name = name;
+        results[count].beside = name;
         bench_print_siege(name, text, &results[count++], &alone);
     }
     if (measure(bench, bench->options.in_flight[0], &results[count]) != 0)
@@ -374,7 +374,7 @@ static int close_window(struct bench *bench, const struct bench_disk *disk) {
         bench->beside = names[i] != NULL ? start_meanwhile(bench) : 0;
         if (measure(bench, bench->options.in_flight[0], &results[i]) != 0)
             return 1;
-        results[i].name = names[i];
+        results[i].beside = names[i];
         bench_print_siege(names[i] != NULL ? names[i] : "nothing", "", &results[i], &results[0]);
     }
     if (bench->options.json == NULL)

@@ -134,7 +134,7 @@ static json_t *result_json(const struct bench_result *result) {
     return json_pack(
         "{s:s?, s:I, s:i, s:I, s:f, s:f, s:i, s:i, s:i, s:i, s:f, s:{s:f, s:f, s:f}, s:f, s:f, "
         "s:I}",
-        "hostile", result->name, "gateway_kib", (json_int_t)result->gateway_kib, "in_flight",
+        "beside", result->beside, "gateway_kib", (json_int_t)result->gateway_kib, "in_flight",
         (int)result->in_flight, "transfers", (json_int_t)result->transfers, "seconds",
         result->seconds, "transfers_per_s", result->transfers_per_s, "p50_us", (int)result->p50_us,
         "p95_us", (int)result->p95_us, "p99_us", (int)result->p99_us, "max_us", (int)result->max_us,
