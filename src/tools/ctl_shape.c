@@ -103,7 +103,7 @@ static json_t *number(const struct ctl_field *field, const char *from) {
     switch ((int)field->as) {
     case CTL_AS_COUNT32:
         return json_integer(MEMBER(uint32_t));
-    case CTL_AS_WINDOW:
+    case CTL_AS_NUMBER:
         return MEMBER(uint64_t) == 0 ? json_null() : json_integer((json_int_t)MEMBER(uint64_t));
     case CTL_AS_COUNT:
         return json_integer((json_int_t)MEMBER(uint64_t));
@@ -149,7 +149,7 @@ static json_t *value_of(const struct ctl_field *field, const char *message) {
         return json_null();
     case CTL_AS_COUNT:
     case CTL_AS_COUNT32:
-    case CTL_AS_WINDOW:
+    case CTL_AS_NUMBER:
     case CTL_AS_SIGNED:
     case CTL_AS_FEN:
     case CTL_AS_FLAG:
@@ -202,7 +202,7 @@ const char *ctl_as_name(enum ctl_as as) {
         [CTL_AS_BANK] = "bank code or null",
         [CTL_AS_COUNT] = "number",
         [CTL_AS_COUNT32] = "number",
-        [CTL_AS_WINDOW] = "number or null",
+        [CTL_AS_NUMBER] = "number or null",
         [CTL_AS_SIGNED] = "number",
         [CTL_AS_FEN] = "fen",
         [CTL_AS_FLAG] = "true or false",

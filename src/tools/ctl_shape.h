@@ -20,7 +20,7 @@ enum ctl_as {
     CTL_AS_BANK,    /* uint64: twelve digits; 0 is null */
     CTL_AS_COUNT,   /* uint64 */
     CTL_AS_COUNT32, /* uint32 */
-    CTL_AS_WINDOW,  /* uint64; 0 is null */
+    CTL_AS_NUMBER,  /* uint64; 0 is null */
     CTL_AS_SIGNED,  /* int64 */
     CTL_AS_FEN,     /* int64 */
     CTL_AS_FLAG,    /* bool */

@@ -28,7 +28,7 @@
 #define END                                                                                        \
     { NULL, CTL_AS_MADE, 0, 0, NULL, NULL, NULL }
 
-/* Used by tables of both files. */
+/* Used by tables of more files than its own. */
 extern const struct ctl_shape ctl_shape_limits;
 
 #endif

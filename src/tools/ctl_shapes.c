@@ -1,6 +1,7 @@
 /*
- * The shapes of banks, orders, nets and of the gateway itself; and the list of all shapes. Links,
- * transfers and cases: ctl_shapes_life.c.
+ * The shapes of banks and their lists, of orders, rules and limits, and of the gateway itself; and
+ * the list of all shapes. Links, transfers and cases: ctl_shapes_life.c; money: ctl_shapes_money.c; a
+ * bank's day: ctl_shapes_report.c.
  */
 #include "tools/ctl_shape_macros.h"
 
@@ -58,7 +59,7 @@ const struct ctl_shape ctl_shape_bank = {
         ONE(BankRow, "uncredited", COUNT, uncredited,
             "accepted pulls that it did not confirm in time"),
         ONE(BankRow, "questions", COUNT, questions, "views of accounts that it asked for, out"),
-        ONE(BankRow, "held_notice", WINDOW, held_notice,
+        ONE(BankRow, "held_notice", NUMBER, held_notice,
             "number or null: it has seen a later state of this store, as far as this notice; its "
             "traffic is held until `bank resync`"),
         ONE(BankRow, "held_since", TIME, held_since_ms, "null: it is not held"), END}};
@@ -149,7 +150,7 @@ const struct ctl_shape ctl_shape_limits_detail = {
         ONE(LimitsDetail, "funded", FLAG, funded,
             "money came in from the bound account, for which Class III waits"),
         ONE(LimitsDetail, "at", TIME, at_ms, ""),
-        ONE(LimitsDetail, "rules", WINDOW, rules,
+        ONE(LimitsDetail, "rules", NUMBER, rules,
             "number of the document that set the limits; null: those of the program"),
         ROWS(LimitsDetail, "buckets", buckets, bucket_shape, "of its class"),
         ROWS(LimitsDetail, "agreed", agreed, agreed_shape, "of the link alone"), END}};
@@ -169,65 +170,6 @@ const struct ctl_shape ctl_shape_audit = {
         ONE(AuditRow, "key", HEX, key, "of a search: the keyed hash that was looked for"),
         ONE(AuditRow, "found", COUNT32, found, "and how many links it gave"), END}};
 
-/* ---- money between banks ---- */
-
-const struct ctl_shape ctl_shape_net = {
-    "net", "What a pair of banks owes each other in a window.",
-    (const struct ctl_field[]){
-        ONE(NetRow, "window", COUNT, window, ""),
-        ONE(NetRow, "low", BANK, low, "the bank with the lower code"),
-        ONE(NetRow, "high", BANK, high, "the other one"),
-        ONE(NetRow, "currency", WORD, currency, ""),
-        ONE(NetRow, "net_fen", FEN, net_fen, "+ when due to low"),
-        ONE(NetRow, "to_low_fen", FEN, to_low_fen, ""),
-        ONE(NetRow, "to_high_fen", FEN, to_high_fen, ""),
-        ONE(NetRow, "count", COUNT, count, "transfers"),
-        ONE(NetRow, "carried_fen", FEN, carried_fen,
-            "of windows that were aborted: it is in net_fen"),
-        ONE(NetRow, "settled_at", TIME, settled_at_ms, "null: not yet"),
-        ONE(NetRow, "reference", TEXT, reference, "of the payment that settled it"),
-        ONE(NetRow, "low_confirmed_at", TIME, low_confirmed_at_ms, "its word that it was paid"),
-        ONE(NetRow, "low_reference", TEXT, low_reference, "the payment's, by its word"),
-        ONE(NetRow, "high_confirmed_at", TIME, high_confirmed_at_ms, ""),
-        ONE(NetRow, "high_reference", TEXT, high_reference, ""), END}};
-
-const struct ctl_shape ctl_shape_window = {
-    "window", "A settlement window.",
-    (const struct ctl_field[]){
-        ONE(WindowRow, "number", COUNT, number, ""),
-        ONE(WindowRow, "state", WORD, state, "OPEN, CLOSING, CLOSED, SETTLED, ABORTED"),
-        ONE(WindowRow, "business_date", WORD, business_date, ""),
-        ONE(WindowRow, "cut_off_at", TIME, cut_off_at_ms, "closes by itself then; null: does not"),
-        ONE(WindowRow, "opened_at", TIME, opened_at_ms, ""),
-        ONE(WindowRow, "closing_at", TIME, closing_at_ms, "what came later is in the next one"),
-        ONE(WindowRow, "closed_at", TIME, closed_at_ms, "banks were told their nets"),
-        ONE(WindowRow, "ended_at", TIME, ended_at_ms, "SETTLED or ABORTED"),
-        ONE(WindowRow, "settlement", TEXT, settlement, "BILATERAL: each pair paid its net"),
-        ONE(WindowRow, "open_pairs", COUNT, open_pairs, "nets that are not settled"),
-        ONE(WindowRow, "successor", COUNT, successor, "that took its nets; 0: none"),
-        ONE(WindowRow, "defaulter", BANK, defaulter, "for which it was aborted"), END}};
-
-const struct ctl_shape ctl_shape_window_detail = {
-    "window detail", "A settlement window and its nets.",
-    (const struct ctl_field[]){MADE("window", &ctl_shape_window, "object"),
-                               MADE("mode", NULL,
-                                    "text: BILATERAL or MULTILATERAL: how it is settled where "
-                                    "the order does not say, by the rules of its business date"),
-                               MADE("nets", &ctl_shape_net, "array of objects"), END}};
-
-const struct ctl_shape ctl_shape_position = {
-    "position", "A bank's position.",
-    (const struct ctl_field[]){
-        ONE(PositionRow, "bank", BANK, bank, ""), ONE(PositionRow, "currency", WORD, currency, ""),
-        ONE(PositionRow, "reserved_outgoing_fen", FEN, reserved_outgoing_fen, ""),
-        ONE(PositionRow, "unsettled_net_fen", FEN, unsettled_net_fen, "+ when due to the bank"),
-        END}};
-
-const struct ctl_shape ctl_shape_nets = {
-    "nets", "Nets and positions.",
-    (const struct ctl_field[]){MADE("nets", &ctl_shape_net, "array of objects"),
-                               MADE("positions", &ctl_shape_position, "array of objects"), END}};
-
 /* ---- banks' lists ---- */
 
 const struct ctl_shape ctl_shape_upload = {
@@ -237,7 +179,7 @@ const struct ctl_shape ctl_shape_upload = {
         ONE(UploadRow, "sha256", HEX, sha256, "of its lines, but for the last"),
         ONE(UploadRow, "bank", BANK, bank, "whose list it is"),
         ONE(UploadRow, "kind", WORD, kind, "MONEY, LINKS"),
-        ONE(UploadRow, "window", WINDOW, window, "of money"),
+        ONE(UploadRow, "window", NUMBER, window, "of money"),
         ONE(UploadRow, "business_date", WORD, business_date, ""),
         ONE(UploadRow, "count", COUNT, count, "rows"),
         CNY,
@@ -283,7 +225,7 @@ const struct ctl_shape ctl_shape_difference = {
         ONE(DifferenceRow, "our_kind", TEXT, our_kind, ""),
         ONE(DifferenceRow, "reference", TEXT, reference, "the bank's"),
         ONE(DifferenceRow, "book_date", TEXT, book_date, "the bank's"),
-        ONE(DifferenceRow, "our_window", WINDOW, our_window, ""),
+        ONE(DifferenceRow, "our_window", NUMBER, our_window, ""),
         ONE(DifferenceRow, "their_accounts", TEXT, their_accounts, "of a link: last four of both"),
         ONE(DifferenceRow, "our_accounts", TEXT, our_accounts, ""), END}};
 

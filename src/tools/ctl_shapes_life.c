@@ -212,7 +212,7 @@ const struct ctl_shape ctl_shape_transfer_detail = {
         ONE(TransferDetail, "credit_due_at", TIME, credit_due_ms, "ConfirmCredit of a pull"),
         ONE(TransferDetail, "credited_at", TIME, credited_at_ms, ""),
         ONE(TransferDetail, "credit_late", FLAG, credit_late, "it did not come in time"),
-        ONE(TransferDetail, "window", WINDOW, window, "that holds it, once ACCEPTED"),
+        ONE(TransferDetail, "window", NUMBER, window, "that holds it, once ACCEPTED"),
         ONE(TransferDetail, "counted", FLAG, counted, "stands in the link's usage"),
         ONE(TransferDetail, "limited", FLAG, limited,
             "stands in the limits of its account's class"),
@@ -261,7 +261,7 @@ const struct ctl_shape ctl_shape_case = {
         ONE(CaseRow, "overdue", FLAG, overdue, ""),
         ONE(CaseRow, "closed_at", TIME, closed_at_ms, ""),
         ONE(CaseRow, "list_sha256", HEX, list_sha256, "the bank's list that opened it"),
-        ONE(CaseRow, "list_window", WINDOW, list_window, "of that list; null: one of links"),
+        ONE(CaseRow, "list_window", NUMBER, list_window, "of that list; null: one of links"),
         ONE(CaseRow, "list_id", HEX, list_id, "of the transfer or link, as the list has it"),
         ONE(CaseRow, "list_fen", FEN, list_fen, "as the list has it"),
         ONE(CaseRow, "list_state", TEXT, list_state, "as the list has it"),
@@ -296,7 +296,7 @@ const struct ctl_shape ctl_shape_adjustment = {
         ONE(AdjustmentRow, "proposed_at", TIME, proposed_at_ms, ""),
         ONE(AdjustmentRow, "expires_at", TIME, expires_at_ms, "unless it is accepted"),
         ONE(AdjustmentRow, "ended_at", TIME, ended_at_ms, "null: it waits"),
-        ONE(AdjustmentRow, "window", WINDOW, window, "whose nets hold it; null: not booked"),
+        ONE(AdjustmentRow, "window", NUMBER, window, "whose nets hold it; null: not booked"),
         ONE(AdjustmentRow, "sequence", COUNT, sequence, "of the latest command"), END}};
 
 static const struct ctl_shape story_step = {

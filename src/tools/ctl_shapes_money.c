@@ -1,7 +1,68 @@
 /*
- * The shapes of what banks may owe, and have paid in.
+ * The shapes of what banks owe each other in windows, may owe, and have paid in.
  */
 #include "tools/ctl_shape_macros.h"
+
+/* ---- what they owe ---- */
+
+const struct ctl_shape ctl_shape_net = {
+    "net", "What a pair of banks owes each other in a window.",
+    (const struct ctl_field[]){
+        ONE(NetRow, "window", COUNT, window, ""),
+        ONE(NetRow, "low", BANK, low, "the bank with the lower code"),
+        ONE(NetRow, "high", BANK, high, "the other one"),
+        ONE(NetRow, "currency", WORD, currency, ""),
+        ONE(NetRow, "net_fen", FEN, net_fen, "+ when due to low"),
+        ONE(NetRow, "to_low_fen", FEN, to_low_fen, ""),
+        ONE(NetRow, "to_high_fen", FEN, to_high_fen, ""),
+        ONE(NetRow, "count", COUNT, count, "transfers"),
+        ONE(NetRow, "carried_fen", FEN, carried_fen,
+            "of windows that were aborted: it is in net_fen"),
+        ONE(NetRow, "settled_at", TIME, settled_at_ms, "null: not yet"),
+        ONE(NetRow, "reference", TEXT, reference, "of the payment that settled it"),
+        ONE(NetRow, "low_confirmed_at", TIME, low_confirmed_at_ms, "its word that it was paid"),
+        ONE(NetRow, "low_reference", TEXT, low_reference, "the payment's, by its word"),
+        ONE(NetRow, "high_confirmed_at", TIME, high_confirmed_at_ms, ""),
+        ONE(NetRow, "high_reference", TEXT, high_reference, ""), END}};
+
+const struct ctl_shape ctl_shape_window = {
+    "window", "A settlement window.",
+    (const struct ctl_field[]){
+        ONE(WindowRow, "number", COUNT, number, ""),
+        ONE(WindowRow, "state", WORD, state, "OPEN, CLOSING, CLOSED, SETTLED, ABORTED"),
+        ONE(WindowRow, "business_date", WORD, business_date, ""),
+        ONE(WindowRow, "cut_off_at", TIME, cut_off_at_ms, "closes by itself then; null: does not"),
+        ONE(WindowRow, "opened_at", TIME, opened_at_ms, ""),
+        ONE(WindowRow, "closing_at", TIME, closing_at_ms, "what came later is in the next one"),
+        ONE(WindowRow, "closed_at", TIME, closed_at_ms, "banks were told their nets"),
+        ONE(WindowRow, "ended_at", TIME, ended_at_ms, "SETTLED or ABORTED"),
+        ONE(WindowRow, "settlement", TEXT, settlement, "BILATERAL: each pair paid its net"),
+        ONE(WindowRow, "open_pairs", COUNT, open_pairs, "nets that are not settled"),
+        ONE(WindowRow, "successor", COUNT, successor, "that took its nets; 0: none"),
+        ONE(WindowRow, "defaulter", BANK, defaulter, "for which it was aborted"), END}};
+
+const struct ctl_shape ctl_shape_window_detail = {
+    "window detail", "A settlement window and its nets.",
+    (const struct ctl_field[]){MADE("window", &ctl_shape_window, "object"),
+                               MADE("mode", NULL,
+                                    "text: BILATERAL or MULTILATERAL: how it is settled where "
+                                    "the order does not say, by the rules of its business date"),
+                               MADE("nets", &ctl_shape_net, "array of objects"), END}};
+
+const struct ctl_shape ctl_shape_position = {
+    "position", "A bank's position.",
+    (const struct ctl_field[]){
+        ONE(PositionRow, "bank", BANK, bank, ""), ONE(PositionRow, "currency", WORD, currency, ""),
+        ONE(PositionRow, "reserved_outgoing_fen", FEN, reserved_outgoing_fen, ""),
+        ONE(PositionRow, "unsettled_net_fen", FEN, unsettled_net_fen, "+ when due to the bank"),
+        END}};
+
+const struct ctl_shape ctl_shape_nets = {
+    "nets", "Nets and positions.",
+    (const struct ctl_field[]){MADE("nets", &ctl_shape_net, "array of objects"),
+                               MADE("positions", &ctl_shape_position, "array of objects"), END}};
+
+/* ---- what they may owe, and have paid in ---- */
 
 static const struct ctl_shape pair = {
     "pair", "What a bank has with another one.",
