@@ -27,12 +27,20 @@ struct later {
     enum command_kind kind;
 };
 
-static struct chance *chance_of(const struct office *office) {
+struct chance *office_chance(const struct office *office) {
     return &office->world->chance;
 }
 
+bool office_hits(struct office *office, unsigned per_mille) {
+    return chance_hits(office_chance(office), per_mille);
+}
+
+struct store *office_store(struct office *office) {
+    return engine_store(office->world->hub.engine);
+}
+
 static uint32_t somebody(struct office *office) {
-    return FIRST_UID + (uint32_t)chance_below(chance_of(office), PEOPLE);
+    return FIRST_UID + (uint32_t)chance_below(office_chance(office), PEOPLE);
 }
 
 static void give(struct office *office, struct command *command, const struct later *later,
@@ -74,7 +82,7 @@ static void see_to_clock(struct office *office) {
     engine_status(hub->engine, &status);
     bool held = status.hold != LEDGER_CLOCK_RUNS;
     bool right = clock_is_right(office); /* ledger time may be as wrong, and nothing alarms */
-    bool off = (status.clock_off || !right) && chance_hits(chance_of(office), 100);
+    bool off = (status.clock_off || !right) && office_hits(office, 100);
     if (!held && !off)
         return;
     if (!right) {
@@ -113,12 +121,12 @@ static void decide(void *context, const void *data) {
 }
 
 static void plan_later(struct office *office, const struct later *later) {
-    int64_t delay_us = chance_between(chance_of(office), 0, ANSWER_MAX_US);
+    int64_t delay_us = chance_between(office_chance(office), 0, ANSWER_MAX_US);
     agenda_after(&office->world->agenda, delay_us, decide, office, later, sizeof(*later));
 }
 
 static uint32_t another(struct office *office, uint32_t uid) {
-    uint32_t step = 1 + (uint32_t)chance_below(chance_of(office), PEOPLE - 1);
+    uint32_t step = 1 + (uint32_t)chance_below(office_chance(office), PEOPLE - 1);
     return FIRST_UID + (uid - FIRST_UID + step) % PEOPLE;
 }
 
@@ -127,7 +135,7 @@ static void plan_decision(struct office *office, const struct errand *errand,
                           const struct id *approval) {
     struct later later = {*approval, errand->uid, another(office, errand->uid), COMMAND_APPROVE};
     bool clock = errand->kind == COMMAND_CLOCK_ACCEPT;
-    uint64_t draw = clock ? 9 : chance_below(chance_of(office), 10);
+    uint64_t draw = clock ? 9 : chance_below(office_chance(office), 10);
     if (draw == 0)
         return;
     if (draw == 1)
@@ -141,7 +149,7 @@ static void plan_decision(struct office *office, const struct errand *errand,
 static void plan_reading(struct office *office, const struct errand *errand) {
     struct later later = {errand->approval, errand->requester, errand->requester,
                           COMMAND_READ_UNMASKED};
-    if (chance_below(chance_of(office), 3) == 0)
+    if (chance_below(office_chance(office), 3) == 0)
         later.uid = another(office, errand->requester);
     plan_later(office, &later);
 }
@@ -242,9 +250,9 @@ static bool serves(const struct office *office) {
 }
 
 static void work(struct office *office) {
-    if (office->world->calm || !chance_hits(chance_of(office), office->world->plan.office))
+    if (office->world->calm || !office_hits(office, office->world->plan.office))
         return;
-    if (chance_below(chance_of(office), 20) == 0)
+    if (chance_below(office_chance(office), 20) == 0)
         mistake_clock(office);
     else
         office_work(office);
@@ -252,7 +260,7 @@ static void work(struct office *office) {
 
 /* More than once: at times nobody approves. */
 static void see_to_rules(struct office *office) {
-    bool now = office->ruled == 0 || chance_hits(chance_of(office), RULES_PER_MILLE);
+    bool now = office->ruled == 0 || office_hits(office, RULES_PER_MILLE);
     if (office->world->plan.office == 0 || office->ruled >= RULES_FIRST || !now)
         return;
     office_load_rules(office);

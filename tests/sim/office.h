@@ -35,7 +35,10 @@ void office_told(struct office *office, const struct effect *effect);
 /* The gateway's process ended. */
 void office_forget(struct office *office);
 
-/* ---- office.c: for office_orders.c ---- */
+/* ---- office.c: for the other files of the office ---- */
+struct chance *office_chance(const struct office *office);
+bool office_hits(struct office *office, unsigned per_mille);
+struct store *office_store(struct office *office);
 /* Somebody gives that order. */
 void office_give(struct office *office, struct command *command);
 

@@ -12,23 +12,15 @@
 #define FUNDS_MAX_FEN 50000
 #define THRIFTY_UNITS 200000 /* of plan.unit_fen: some transfers' worth */
 
-static struct chance *chance_of(const struct office *office) {
-    return &office->world->chance;
-}
-
-static bool hits(struct office *office, unsigned per_mille) {
-    return chance_hits(chance_of(office), per_mille);
-}
-
 static bank_code some_bank(struct office *office) {
     const struct world *world = office->world;
-    if (hits(office, 200))
+    if (office_hits(office, 200))
         return UNKNOWN_BANK;
-    return world->parties[chance_below(chance_of(office), world->party_count)].code;
+    return world->parties[chance_below(office_chance(office), world->party_count)].code;
 }
 
 static int64_t some_cap(struct office *office) {
-    return hits(office, 300) ? NEAR_FEN : FAR_FEN;
+    return office_hits(office, 300) ? NEAR_FEN : FAR_FEN;
 }
 
 static void set_cap(struct office *office) {
@@ -37,7 +29,7 @@ static void set_cap(struct office *office) {
     set->code = some_bank(office);
     memcpy(set->currency, "CNY", CURRENCY_SIZE);
     set->what = CAP_SET_CAP;
-    set->has_cap = hits(office, 600);
+    set->has_cap = office_hits(office, 600);
     set->cap_fen = set->has_cap ? some_cap(office) : 0;
     office_give(office, command);
 }
@@ -48,7 +40,7 @@ static void set_pair_cap(struct office *office) {
     set->code = some_bank(office);
     set->counterparty = some_bank(office);
     memcpy(set->currency, "CNY", CURRENCY_SIZE);
-    set->has_cap = hits(office, 600);
+    set->has_cap = office_hits(office, 600);
     set->cap_fen = set->has_cap ? some_cap(office) : 0;
     if (set->code == set->counterparty)
         command_free(command);
@@ -70,8 +62,9 @@ static void begin_funds_of(struct office *office, bank_code bank, enum funds_dir
 
 static void begin_funds(struct office *office) {
     bank_code bank = some_bank(office); /* one draw a statement: compilers differ */
-    enum funds_direction direction = hits(office, 700) ? FUNDS_IN : FUNDS_OUT;
-    begin_funds_of(office, bank, direction, chance_between(chance_of(office), 1, FUNDS_MAX_FEN));
+    enum funds_direction direction = office_hits(office, 700) ? FUNDS_IN : FUNDS_OUT;
+    begin_funds_of(office, bank, direction,
+                   chance_between(office_chance(office), 1, FUNDS_MAX_FEN));
 }
 
 /* One that is PENDING, for the most part; of all others it is refused. */
@@ -81,17 +74,18 @@ static void end_funds(struct office *office) {
     struct id at = {{0}};
     struct id found = {{0}};
     uint64_t seen = 0;
-    bool any = hits(office, 200);
+    bool any = office_hits(office, 200);
     while (store_next_funds(store, &at, &funds) == 0) {
         at = funds.id;
-        if ((any || funds.state == FUNDS_PENDING) && chance_below(chance_of(office), ++seen) == 0)
+        if ((any || funds.state == FUNDS_PENDING) &&
+            chance_below(office_chance(office), ++seen) == 0)
             found = funds.id;
     }
-    if (seen == 0 || hits(office, 100))
-        chance_bytes(chance_of(office), found.bytes, ID_SIZE);
+    if (seen == 0 || office_hits(office, 100))
+        chance_bytes(office_chance(office), found.bytes, ID_SIZE);
     struct command *command = command_new(COMMAND_FUNDS_END);
     command->body.funds_end.funds = found;
-    command->body.funds_end.confirm = hits(office, 700);
+    command->body.funds_end.confirm = office_hits(office, 700);
     if (command->body.funds_end.confirm)
         memcpy(command->body.funds_end.reference, "SEEN", 5);
     office_give(office, command);
@@ -129,8 +123,8 @@ static bool confirm_funds(struct office *office) {
 
 /* All that is free, or more, up to what is needed. */
 static void take_out(struct office *office, int64_t free_fen, int64_t needed_fen) {
-    if (needed_fen > 0 && hits(office, 600))
-        free_fen += chance_between(chance_of(office), 1, needed_fen);
+    if (needed_fen > 0 && office_hits(office, 600))
+        free_fen += chance_between(office_chance(office), 1, needed_fen);
     begin_funds_of(office, office->thrifty, FUNDS_OUT, free_fen);
 }
 
@@ -139,7 +133,7 @@ void office_see_to_funds(struct office *office) {
     struct store *store = engine_store(world->hub.engine);
     struct exposure_terms terms;
     struct position position;
-    if (world->calm || !hits(office, world->plan.thrift))
+    if (world->calm || !office_hits(office, world->plan.thrift))
         return;
     ENSURE(store_get_exposure(store, office->thrifty, "CNY", &terms) == 0);
     ENSURE(store_get_position(store, office->thrifty, "CNY", &position) == 0);
@@ -147,20 +141,21 @@ void office_see_to_funds(struct office *office) {
     if (needed_fen < 0)
         needed_fen = 0;
     int64_t free_fen = terms.balance_fen - terms.out_reserved_fen - needed_fen;
-    if (hits(office, 500) && confirm_funds(office))
+    if (office_hits(office, 500) && confirm_funds(office))
         return;
     if (free_fen > 0 && !terms.prefunded)
         set_prefunded(office);
-    else if (free_fen > 0 && hits(office, 700))
+    else if (free_fen > 0 && office_hits(office, 700))
         take_out(office, free_fen, needed_fen);
     else
-        begin_funds_of(office, office->thrifty, FUNDS_IN,
-                       chance_between(chance_of(office), 1, THRIFTY_UNITS * world->plan.unit_fen));
+        begin_funds_of(
+            office, office->thrifty, FUNDS_IN,
+            chance_between(office_chance(office), 1, THRIFTY_UNITS * world->plan.unit_fen));
 }
 
 void office_money(struct office *office) {
     static void (*const works[])(struct office * office) = {set_cap,      set_cap,     set_pair_cap,
                                                             set_pair_cap, begin_funds, begin_funds,
                                                             end_funds,    end_funds,   end_funds};
-    works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
+    works[chance_below(office_chance(office), sizeof(works) / sizeof(works[0]))](office);
 }

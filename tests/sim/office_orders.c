@@ -15,30 +15,18 @@
 #define PICKS 8
 #define UNKNOWN_BANK 999100000046u
 
-static struct chance *chance_of(const struct office *office) {
-    return &office->world->chance;
-}
-
-static bool hits(struct office *office, unsigned per_mille) {
-    return chance_hits(chance_of(office), per_mille);
-}
-
-static struct store *store_of(struct office *office) {
-    return engine_store(office->world->hub.engine);
-}
-
 static struct party *some_party(struct office *office) {
     struct world *world = office->world;
-    return &world->parties[chance_below(chance_of(office), world->party_count)];
+    return &world->parties[chance_below(office_chance(office), world->party_count)];
 }
 
 bool office_some_link(struct office *office, struct link *link_out) {
     struct link link;
     struct id at = {{0}};
     uint64_t seen = 0;
-    while (store_next_link(store_of(office), &at, &link) == 0) {
+    while (store_next_link(office_store(office), &at, &link) == 0) {
         at = link.id;
-        if (chance_below(chance_of(office), ++seen) == 0)
+        if (chance_below(office_chance(office), ++seen) == 0)
             *link_out = link;
     }
     return seen > 0;
@@ -50,7 +38,7 @@ static void set_bank(struct office *office) {
     struct party *party = some_party(office);
     struct command *command = command_new(COMMAND_BANK_SET);
     struct bank_set *order = &command->body.bank_set;
-    order->code = hits(office, 400) ? UNKNOWN_BANK : party->code;
+    order->code = office_hits(office, 400) ? UNKNOWN_BANK : party->code;
     order->what = BANK_SET_NAME;
     memcpy(order->name, "Renamed", 8);
     office_give(office, command);
@@ -59,7 +47,7 @@ static void set_bank(struct office *office) {
 static void disable(struct office *office) {
     struct command *command = command_new(COMMAND_BANK_DISABLE);
     struct party *party = some_party(office);
-    bool wrong = hits(office, 300);
+    bool wrong = office_hits(office, 300);
     command->body.bank_disable.code = wrong ? UNKNOWN_BANK : party->code;
     if (!wrong)
         party->registry_moves = true;
@@ -91,7 +79,7 @@ static void add_pin(struct office *office) {
     struct command *command = command_new(COMMAND_PIN_ADD);
     struct bank_pin *order = &command->body.bank_pin;
     order->code = party->code;
-    order->pin = hits(office, 200) ? party->pin : party->next_pin;
+    order->pin = office_hits(office, 200) ? party->pin : party->next_pin;
     party->registry_moves = true;
     office_give(office, command);
 }
@@ -106,7 +94,7 @@ static void remove_pin(struct office *office, const struct party *party, const s
 static void remove_no_pin(struct office *office) {
     const struct party *party = some_party(office);
     struct digest pin;
-    chance_bytes(chance_of(office), pin.bytes, DIGEST_SIZE);
+    chance_bytes(office_chance(office), pin.bytes, DIGEST_SIZE);
     remove_pin(office, party, &pin);
 }
 
@@ -118,7 +106,7 @@ static void see_to_pins(struct office *office, struct party *party, const struct
         trace_note(&office->world->trace, "bank %zu has a new certificate", party->index);
     }
     for (uint32_t i = 0; i < bank->pin_count; i++) {
-        if (!digest_equal(&bank->pins[i], &party->pin) && hits(office, 200))
+        if (!digest_equal(&bank->pins[i], &party->pin) && office_hits(office, 200))
             remove_pin(office, party, &bank->pins[i]);
     }
 }
@@ -136,13 +124,13 @@ static void resync_any(struct office *office) {
 
 /* All kinds, and limits that a few transfers come to. */
 static void name_limits(struct office *office, struct rules_period *period) {
-    int64_t day_fen = chance_between(chance_of(office), 1, 100000);
+    int64_t day_fen = chance_between(office_chance(office), 1, 100000);
     day_fen *= office->world->plan.unit_fen;
     for (size_t i = 0; i < BUCKET_CLASSES * BUCKET_FLOWS; i++)
         period->values.buckets[i / BUCKET_FLOWS][i % BUCKET_FLOWS] =
             (struct bucket_limit){day_fen, 3 * day_fen};
     for (int kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++)
-        period->values.kinds[kind].enabled = kind <= TRANSFER_RETURN || hits(office, 700);
+        period->values.kinds[kind].enabled = kind <= TRANSFER_RETURN || office_hits(office, 700);
     period->buckets = true;
     period->kinds = (1u << TRANSFER_KINDS) - 2;
 }
@@ -156,13 +144,14 @@ void office_load_rules(struct office *office) {
         number++;
     memcpy(document->name, "simulated", sizeof "simulated");
     document->count = 1;
-    period->from_day = shanghai_day(office->world->hub.last_ms) + (hits(office, 800) ? 1 : 0);
+    period->from_day =
+        shanghai_day(office->world->hub.last_ms) + (office_hits(office, 800) ? 1 : 0);
     period->until_day = RULES_FOR_EVER;
     period->numbers = UINT64_C(1) << number;
-    rules_number_set(&period->values, number,
-                     hits(office, 900) ? (int64_t)chance_between(chance_of(office), 4096, 65536)
-                                       : 0);
-    if (hits(office, 700))
+    rules_number_set(
+        &period->values, number,
+        office_hits(office, 900) ? (int64_t)chance_between(office_chance(office), 4096, 65536) : 0);
+    if (office_hits(office, 700))
         name_limits(office, period);
     command->body.rules_load.document = document;
     office_give(office, command);
@@ -176,15 +165,15 @@ static void back_up(struct office *office) {
 static void hand_in_list(struct office *office) {
     struct command *command = command_new(COMMAND_RECON_COMPARE);
     command->body.recon_order.bank = some_party(office)->code;
-    chance_bytes(chance_of(office), command->body.recon_order.upload.bytes, DIGEST_SIZE);
+    chance_bytes(office_chance(office), command->body.recon_order.upload.bytes, DIGEST_SIZE);
     office_give(office, command);
 }
 
 /* Held, because it has seen a later state: they have agreed on what is missing. */
 static void see_to_held(struct office *office, const struct party *party) {
     struct bank_counters counters;
-    if (store_get_bank_counters(store_of(office), party->code, &counters) >= 0 &&
-        counters.held_notice != 0 && hits(office, 200))
+    if (store_get_bank_counters(office_store(office), party->code, &counters) >= 0 &&
+        counters.held_notice != 0 && office_hits(office, 200))
         resync(office, party, counters.held_notice);
 }
 
@@ -193,11 +182,11 @@ void office_see_to_banks(struct office *office) {
     for (size_t i = 0; i < world->party_count; i++) {
         struct party *party = &world->parties[i];
         struct bank bank;
-        if (store_get_bank(store_of(office), party->code, &bank) != 0)
+        if (store_get_bank(office_store(office), party->code, &bank) != 0)
             continue;
         see_to_pins(office, party, &bank);
         see_to_held(office, party);
-        if (!bank.active && hits(office, 300))
+        if (!bank.active && office_hits(office, 300))
             enable(office, party);
     }
 }
@@ -215,9 +204,9 @@ static void place_hold(struct office *office) {
     struct command *command = command_new(COMMAND_HOLD_PLACE);
     struct hold_order *order = &command->body.hold_order;
     order->link = link.id;
-    order->blocks = (uint32_t)chance_between(chance_of(office), 1, 31) << 1;
+    order->blocks = (uint32_t)chance_between(office_chance(office), 1, 31) << 1;
     memcpy(order->reason, "FR01", 5);
-    if (hits(office, 700))
+    if (office_hits(office, 700))
         order->expires_at_ms = office->world->hub.last_ms + HOLD_MS;
     office_give(office, command);
 }
@@ -228,7 +217,7 @@ static bool some_hold(struct office *office, struct id *link_out, struct id *hol
     struct id at = {{0}};
     bool runs = false;
     bool found = false;
-    while (store_next_link(store_of(office), &at, &link) == 0) {
+    while (store_next_link(office_store(office), &at, &link) == 0) {
         at = link.id;
         for (size_t i = 0; i < link.hold_count && !runs; i++) {
             if (link.holds[i].authority != HOLD_BY_OPERATOR)
@@ -249,11 +238,11 @@ static void lift_hold(struct office *office) {
     struct id hold;
     if (!office_some_link(office, &link))
         return;
-    if (!some_hold(office, &on, &hold) || hits(office, 300)) {
+    if (!some_hold(office, &on, &hold) || office_hits(office, 300)) {
         on = link.id;
         hold = link.id; /* no hold's */
         if (link.hold_count > 0)
-            hold = link.holds[chance_below(chance_of(office), link.hold_count)].id;
+            hold = link.holds[chance_below(office_chance(office), link.hold_count)].id;
     }
     struct command *command = command_new(COMMAND_HOLD_LIFT);
     struct hold_order *order = &command->body.hold_order;
@@ -290,14 +279,14 @@ static void resolve(struct office *office) {
     struct transfer transfer = {.state = TRANSFER_NONE};
     struct id at = {{0}};
     bool found = false;
-    while (!found && store_next_transfer(store_of(office), &at, &transfer) == 0) {
+    while (!found && store_next_transfer(office_store(office), &at, &transfer) == 0) {
         at = transfer.id;
         found = written(office, &transfer, order);
     }
     if (!found) {
         *order = (struct transfer_resolve){.transfer = at, .outcome = POSTING_UNDONE};
         if (transfer.state == TRANSFER_UNKNOWN) /* nobody knows yet */
-            chance_bytes(chance_of(office), order->transfer.bytes, ID_SIZE);
+            chance_bytes(office_chance(office), order->transfer.bytes, ID_SIZE);
     }
     memcpy(order->word, "So it is.", 10);
     order->document.bytes[0] = 1;
@@ -319,7 +308,7 @@ static void search(struct office *office) {
         return;
     struct command *command = command_new(COMMAND_SEARCH);
     command->body.search = (struct search){SEARCH_BY_ACCOUNT, link.class2_key};
-    if (hits(office, 300))
+    if (office_hits(office, 300))
         command->body.search = (struct search){SEARCH_BY_PERSON, link.person_key};
     office_give(office, command);
 }
@@ -330,8 +319,8 @@ static void unmask(struct office *office) {
         return;
     struct command *command = command_new(COMMAND_UNMASK);
     command->body.unmask.link = link.id;
-    if (hits(office, 400))
-        chance_bytes(chance_of(office), command->body.unmask.link.bytes, ID_SIZE);
+    if (office_hits(office, 400))
+        chance_bytes(office_chance(office), command->body.unmask.link.bytes, ID_SIZE);
     office_give(office, command);
 }
 
@@ -345,14 +334,14 @@ static void decide_again(struct office *office) {
     struct approval found = {0};
     struct id at = {{0}};
     uint64_t seen = 0;
-    while (store_next_approval(store_of(office), &at, &approval) == 0) {
+    while (store_next_approval(office_store(office), &at, &approval) == 0) {
         at = approval.id;
-        if (chance_below(chance_of(office), ++seen) == 0)
+        if (chance_below(office_chance(office), ++seen) == 0)
             found = approval;
     }
     if (seen == 0 || found.order == COMMAND_CLOCK_ACCEPT)
         return;
-    struct command *command = command_new(kinds[chance_below(chance_of(office), 3)]);
+    struct command *command = command_new(kinds[chance_below(office_chance(office), 3)]);
     command->body.decision.approval = found.id;
     office_give(office, command);
 }
@@ -364,14 +353,14 @@ static void decide_quarantine(struct office *office) {
     struct hub *hub = &office->world->hub;
     struct quarantine_row row;
     struct digest digest;
-    chance_bytes(chance_of(office), digest.bytes, DIGEST_SIZE);
-    bool there = hits(office, 700);
+    chance_bytes(office_chance(office), digest.bytes, DIGEST_SIZE);
+    bool there = office_hits(office, 700);
     for (int i = 0; there && i < 2; i++) {
         if (quarantine_count(engine_quarantine(hub->engine), &digest, COMMAND_UNFREEZE, 0,
                              world_wall_ms(office->world), &row) != 0)
             return;
     }
-    bool drop = hits(office, 500);
+    bool drop = office_hits(office, 500);
     struct command *command =
         command_new(drop ? COMMAND_QUARANTINE_DROP : COMMAND_QUARANTINE_RELEASE);
     command->body.quarantine_order.digest = digest;
@@ -414,5 +403,5 @@ void office_work(struct office *office) {
         office_window,
         office_money,
     };
-    works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
+    works[chance_below(office_chance(office), sizeof(works) / sizeof(works[0]))](office);
 }

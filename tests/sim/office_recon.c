@@ -12,25 +12,13 @@
 #define WRONG_PER_MILLE 400
 #define LINK_PER_MILLE 150
 
-static struct chance *chance_of(const struct office *office) {
-    return &office->world->chance;
-}
-
-static bool hits(struct office *office, unsigned per_mille) {
-    return chance_hits(chance_of(office), per_mille);
-}
-
-static struct store *store_of(struct office *office) {
-    return engine_store(office->world->hub.engine);
-}
-
 static struct command *row_by(struct office *office, bank_code uploader, enum recon_kind kind) {
     struct command *command = command_new(COMMAND_RECON_ROW);
     struct recon_row *row = &command->body.recon_row;
     row->uploader = uploader;
     row->kind = kind;
     row->class = RECON_MATCHED;
-    chance_bytes(chance_of(office), row->upload.bytes, DIGEST_SIZE);
+    chance_bytes(office_chance(office), row->upload.bytes, DIGEST_SIZE);
     return command;
 }
 
@@ -39,13 +27,13 @@ static bool some_transfer(struct office *office, struct transfer *transfer_out) 
     struct transfer transfer;
     struct id at = {{0}};
     uint64_t seen = 0;
-    while (store_next_transfer(store_of(office), &at, &transfer) == 0) {
+    while (store_next_transfer(office_store(office), &at, &transfer) == 0) {
         at = transfer.id;
         bool better = transfer.state == TRANSFER_UNKNOWN &&
                       (seen == 0 || transfer_out->state != TRANSFER_UNKNOWN);
         bool worse = seen > 0 && transfer.state != TRANSFER_UNKNOWN &&
                      transfer_out->state == TRANSFER_UNKNOWN;
-        if (++seen == 1 || better || (!worse && chance_below(chance_of(office), seen) == 0))
+        if (++seen == 1 || better || (!worse && chance_below(office_chance(office), seen) == 0))
             *transfer_out = transfer;
     }
     return seen > 0;
@@ -69,14 +57,14 @@ static bool as_booked(struct office *office, const struct transfer *transfer,
 
 /* What the bank that submitted it claims: any outcome, with a reference of its own. */
 static void as_claimed(struct office *office, struct recon_row *row) {
-    row->state = hits(office, 700) ? TRANSFER_ACCEPTED : TRANSFER_REJECTED;
+    row->state = office_hits(office, 700) ? TRANSFER_ACCEPTED : TRANSFER_REJECTED;
     memcpy(row->reference, "CLAIMED", 8);
     memcpy(row->book_date, "2026-12-23", DATE_TEXT_SIZE);
-    if (hits(office, 100))
+    if (office_hits(office, 100))
         row->amount.fen++;
-    else if (hits(office, 100))
-        row->class = hits(office, 500) ? RECON_DUPLICATE : RECON_MISSING_THERE;
-    else if (hits(office, 50))
+    else if (office_hits(office, 100))
+        row->class = office_hits(office, 500) ? RECON_DUPLICATE : RECON_MISSING_THERE;
+    else if (office_hits(office, 50))
         row->id.bytes[ID_SIZE - 1] ^= 1; /* nobody's */
 }
 
@@ -84,7 +72,7 @@ static void money_row(struct office *office) {
     struct transfer transfer;
     if (!some_transfer(office, &transfer))
         return;
-    bool claims = hits(office, WRONG_PER_MILLE);
+    bool claims = office_hits(office, WRONG_PER_MILLE);
     struct command *command =
         row_by(office, claims ? transfer.submitter : transfer.instructed, RECON_MONEY);
     struct recon_row *row = &command->body.recon_row;
@@ -107,7 +95,7 @@ static void link_row(struct office *office) {
     struct link link;
     if (!office_some_link(office, &link))
         return;
-    bool first = hits(office, 500);
+    bool first = office_hits(office, 500);
     struct command *command =
         row_by(office, first ? link.class1_bank : link.class2_bank, RECON_LINKS);
     struct recon_row *row = &command->body.recon_row;
@@ -116,12 +104,12 @@ static void link_row(struct office *office) {
     memcpy(row->class1_tail, link.class1_masked, sizeof(row->class1_tail));
     row->debtor = link.class2_bank;
     row->creditor = link.class1_bank;
-    row->state = hits(office, WRONG_PER_MILLE) ? LINK_SUSPENDED : (uint32_t)link.state;
+    row->state = office_hits(office, WRONG_PER_MILLE) ? LINK_SUSPENDED : (uint32_t)link.state;
     office_give(office, command);
 }
 
 void office_hand_in_row(struct office *office) {
-    if (hits(office, LINK_PER_MILLE))
+    if (office_hits(office, LINK_PER_MILLE))
         link_row(office);
     else
         money_row(office);

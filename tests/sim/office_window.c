@@ -7,21 +7,13 @@
 #include "sim/world.h"
 #include "store/settlement.h"
 
-static struct chance *chance_of(const struct office *office) {
-    return &office->world->chance;
-}
-
-static struct store *store_of(struct office *office) {
-    return engine_store(office->world->hub.engine);
-}
-
 /* Some window that is CLOSED; else any number. */
 static uint64_t some_closed(struct office *office) {
     struct window window = {.number = 0};
-    uint64_t found = (uint64_t)chance_between(chance_of(office), 1, 20);
+    uint64_t found = (uint64_t)chance_between(office_chance(office), 1, 20);
     uint64_t seen = 0;
-    while (store_next_window(store_of(office), window.number, &window) == 0) {
-        if (window.state == WINDOW_CLOSED && chance_below(chance_of(office), ++seen) == 0)
+    while (store_next_window(office_store(office), window.number, &window) == 0) {
+        if (window.state == WINDOW_CLOSED && chance_below(office_chance(office), ++seen) == 0)
             found = window.number;
     }
     return found;
@@ -30,10 +22,10 @@ static uint64_t some_closed(struct office *office) {
 static void close_window(struct office *office) {
     struct command *command = command_new(COMMAND_WINDOW_CLOSE);
     struct store_meta meta;
-    bool has_meta = store_get_meta(store_of(office), &meta) == 0;
+    bool has_meta = store_get_meta(office_store(office), &meta) == 0;
     uint64_t number = has_meta ? meta.open_window : 1;
-    if (chance_hits(chance_of(office), 200))
-        number = (uint64_t)chance_between(chance_of(office), 1, 20);
+    if (office_hits(office, 200))
+        number = (uint64_t)chance_between(office_chance(office), 1, 20);
     command->body.window_order.window = number;
     office_give(office, command);
 }
@@ -43,11 +35,11 @@ static void settle_window(struct office *office) {
     struct window_order *order = &command->body.window_order;
     struct pair_net net, next;
     order->window = some_closed(office);
-    bool any = store_next_net_of_window(store_of(office), order->window, NULL, &net) == 0;
+    bool any = store_next_net_of_window(office_store(office), order->window, NULL, &net) == 0;
     while (any && net.settled.at_ms != 0 &&
-           store_next_net_of_window(store_of(office), order->window, &net, &next) == 0)
+           store_next_net_of_window(office_store(office), order->window, &net, &next) == 0)
         net = next;
-    bool all = !any || chance_hits(chance_of(office), 200);
+    bool all = !any || office_hits(office, 200);
     order->settlement = all ? SETTLEMENT_MULTILATERAL : SETTLEMENT_BILATERAL;
     if (!all) {
         order->low = net.low;
@@ -62,8 +54,9 @@ static void abort_window(struct office *office) {
     struct window_order *order = &command->body.window_order;
     struct world *world = office->world;
     order->window = some_closed(office);
-    if (chance_hits(chance_of(office), 200)) {
-        struct party *party = &world->parties[chance_below(chance_of(office), world->party_count)];
+    if (office_hits(office, 200)) {
+        struct party *party =
+            &world->parties[chance_below(office_chance(office), world->party_count)];
         party->registry_moves = true;
         order->defaulter = party->code;
     }
@@ -76,5 +69,5 @@ void office_window(struct office *office) {
         close_window, close_window,  close_window,  close_window,
         close_window, settle_window, settle_window, abort_window,
     };
-    works[chance_below(chance_of(office), sizeof(works) / sizeof(works[0]))](office);
+    works[chance_below(office_chance(office), sizeof(works) / sizeof(works[0]))](office);
 }
