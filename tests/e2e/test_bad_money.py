@@ -198,40 +198,8 @@ class Crowds(MoneyTest):
         self.bank.ask(envelope.KIND_LIST_LINKS, links.ListLinks())
         self.assertEqual(self.bank.asked, [])
 
-    def test_last_fen_of_a_day(self):
-        """64 callers of 2 fen for the 63 that are left."""
-        opening = self.bank.open_message(FOURTH, self.new_person())
-        opening.limits.single_fen = opening.limits.daily_fen = 100
-        self.ident = self.opened(opening)
-        self.grant(37)
-        crowd = self.crowd(OTHER, CONNECTIONS)
-        callers = crowd + crowd[: 64 - CONNECTIONS]
-        asked = [
-            (bank, bank.post(SUBMIT, bank.transfer_message(self.ident, fen=2), 60000))
-            for bank in callers
-        ]
-        for _ in range(31):
-            self.peer.post_it()
-        answers = [bank.answer_to(correlation) for bank, correlation in asked]
-        granted = [transfer_reply(a).state for a in answers if a.direction == REPLY]
-        self.assertEqual(granted, [ACCEPTED] * 31)
-        for answer in answers:
-            if answer.direction == REFUSAL:
-                self.assertEqual(refusal(answer), ("AM14", "AGREED_DAY", "amount.fen"))
-        self.grant(1)
-        last = self.bank.transfer_message(self.ident, fen=1)
-        said = self.refused(self.bank, "SUBMIT_TRANSFER", last)
-        self.assertEqual(said, ("AM14", "AGREED_DAY", "amount.fen"))
-        self.assertEqual(self.peer.asked, [])
-
-    def test_last_fen_of_a_cap(self):
-        """64 callers of 2 fen for the 63 that their bank may still owe."""
-        self.grant(1000)
-        cap = self.place.ctl("position", "show", OTHER)["exposure_fen"] + 63
-        amount = f"{cap // 100}.{cap % 100:02}"
-        uncapped = ("cap", "set", OTHER, "--net-debit-cap", "none")
-        self.addCleanup(lambda: self.place.order(*uncapped))
-        self.place.order("cap", "set", OTHER, "--net-debit-cap", amount)
+    def use_up_63(self, expected):
+        """64 callers of 2 fen where 63 are left, then one fen, then one more; the callers."""
         crowd = self.crowd(OTHER, CONNECTIONS)
         asked = [
             (bank, bank.post(SUBMIT, bank.transfer_message(self.ident, fen=2), 60000))
@@ -244,12 +212,31 @@ class Crowds(MoneyTest):
         self.assertEqual(granted, [ACCEPTED] * 31)
         for answer in answers:
             if answer.direction == REFUSAL:
-                self.assertEqual(refusal(answer), ("AM23", "CAP", "amount.fen"))
+                self.assertEqual(refusal(answer), expected)
         self.grant(1)
         last = self.bank.transfer_message(self.ident, fen=1)
         said = self.refused(self.bank, "SUBMIT_TRANSFER", last)
-        self.assertEqual(said, ("AM23", "CAP", "amount.fen"))
+        self.assertEqual(said, expected)
         self.assertEqual(self.peer.asked, [])
+        return crowd
+
+    def test_last_fen_of_a_day(self):
+        """Exactly what two banks and their customer agreed on."""
+        opening = self.bank.open_message(FOURTH, self.new_person())
+        opening.limits.single_fen = opening.limits.daily_fen = 100
+        self.ident = self.opened(opening)
+        self.grant(37)
+        self.use_up_63(("AM14", "AGREED_DAY", "amount.fen"))
+
+    def test_last_fen_of_a_cap(self):
+        """Exactly what their bank may still owe."""
+        self.grant(1000)
+        cap = self.place.ctl("position", "show", OTHER)["exposure_fen"] + 63
+        amount = f"{cap // 100}.{cap % 100:02}"
+        uncapped = ("cap", "set", OTHER, "--net-debit-cap", "none")
+        self.addCleanup(lambda: self.place.order(*uncapped))
+        self.place.order("cap", "set", OTHER, "--net-debit-cap", amount)
+        crowd = self.use_up_63(("AM23", "CAP", "amount.fen"))
         self.assertEqual(self.position(self.bank).exposure_fen, cap)
         self.assertEqual(self.position(self.peer).exposure_fen, -cap)
         self.assertEqual(self.alerts(self.peer), [])

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -20,6 +21,14 @@
 #include "wire/frame.h"
 
 #define WORDS_MAX 16
+#define REQUEST_MAX 4096
+
+/* Of the child's, for the test. */
+static struct asked {
+    uint8_t frame[REQUEST_MAX];
+    ssize_t size;
+} * asked;
+static ctl_request *last; /* unpacked */
 
 struct tool_world world;
 
@@ -30,13 +39,17 @@ int tool_set_up(void **state) {
     if (mkdtemp(world.folder) == NULL)
         return -1;
     snprintf(world.path, sizeof(world.path), "%s/admin.sock", world.folder);
-    return 0;
+    asked = mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    return asked == MAP_FAILED ? -1 : 0;
 }
 
 int tool_tear_down(void **state) {
     (void)state;
     free(world.out);
     free(world.errors);
+    linkgate__admin__v1__request__free_unpacked(last, NULL);
+    last = NULL;
+    (void)munmap(asked, sizeof(*asked));
     unlink(world.path);
     return rmdir(world.folder);
 }
@@ -106,15 +119,25 @@ static int listen_here(void) {
 
 static void stand_in(int listener, const struct buf *answers, size_t count) {
     int fd = accept(listener, NULL, NULL);
-    uint8_t request[4096];
+    uint8_t nothing;
     for (size_t i = 0; i < count; i++) {
-        if (recv(fd, request, sizeof(request), 0) <= 0)
+        asked->size = recv(fd, asked->frame, sizeof(asked->frame), 0);
+        if (asked->size <= 0)
             _exit(1);
         if (send(fd, answers[i].data, answers[i].size, MSG_NOSIGNAL) < 0)
             _exit(1);
     }
-    (void)recv(fd, request, sizeof(request), 0);
+    (void)recv(fd, &nothing, sizeof(nothing), 0);
     _exit(0);
+}
+
+const ctl_request *tool_asked(void) {
+    linkgate__admin__v1__request__free_unpacked(last, NULL);
+    assert_true(asked->size > FRAME_HEADER_SIZE);
+    last = linkgate__admin__v1__request__unpack(NULL, (size_t)asked->size - FRAME_HEADER_SIZE,
+                                                asked->frame + FRAME_HEADER_SIZE);
+    assert_non_null(last);
+    return last;
 }
 
 enum ctl_exit tool_run_against(const char *line, struct buf *answers, size_t count) {

@@ -29,6 +29,8 @@ int tool_tear_down(void **state);
 enum ctl_exit tool_run(const char *line);
 /* The same against answers, which are freed. */
 enum ctl_exit tool_run_against(const char *line, struct buf *answers, size_t count);
+/* The last request that was answered, until the next one; of the test. */
+const ctl_request *tool_asked(void);
 /* The frame of a reply to the request of that number, from 1 on. */
 struct buf tool_frame(ctl_reply *reply, uint64_t correlation);
 struct buf tool_done(uint64_t correlation);

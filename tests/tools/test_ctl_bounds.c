@@ -98,31 +98,61 @@ static void what_is_typed_wrong(void **state) {
     }
 }
 
-static void orders_are_sent(void **state) {
+/* What the gateway is asked, in one request. */
+static const ctl_request *sent(const char *line) {
+    struct buf answers[] = {tool_done(1)};
+    assert_int_equal(tool_run_against(line, answers, 1), CTL_OK);
+    return tool_asked();
+}
+
+static void caps_are_sent(void **state) {
+    (void)state;
+    static const uint32_t percent[] = {50, 80, 95};
+    const Linkgate__Admin__V1__CapSet *set =
+        sent("cap set " BANK " --net-debit-cap 12.34 --warn 50,80,95 --prefunded yes")->cap_set;
+    assert_true(set->code == BANK_NUMBER && set->set_cap && set->has_cap && set->set_warn);
+    assert_int_equal(set->cap_fen, 1234);
+    assert_int_equal(set->n_warn_percent, 3);
+    assert_memory_equal(set->warn_percent, percent, sizeof percent);
+    assert_true(set->set_prefunded && set->prefunded);
+    set = sent("cap set " BANK " --net-debit-cap none")->cap_set;
+    assert_true(set->set_cap && !set->has_cap && !set->set_warn && !set->set_prefunded);
+    const Linkgate__Admin__V1__PairCapSet *pair =
+        sent("cap set-pair " BANK " " OTHER " --cap 100")->pair_cap_set;
+    assert_true(pair->code == BANK_NUMBER && pair->counterparty == OTHER_NUMBER);
+    assert_true(pair->has_cap && pair->cap_fen == 10000);
+}
+
+static void payments_are_sent(void **state) {
     (void)state;
     static const struct {
         const char *line;
+        Linkgate__Admin__V1__FundsDirection direction;
     } rows[] = {
-        {"cap set " BANK " --net-debit-cap 12.34 --warn 50,80,95 --prefunded yes"},
-        {"cap set " BANK " --net-debit-cap none"},
-        {"cap set-pair " BANK " " OTHER " --cap 100"},
-        {"funds in " BANK " 10.50 --reference HVPS~1"},
-        {"funds out " BANK " 10.50 --reference HVPS~1"},
-        {"funds confirm " ID_TEXT " --reference HVPS~2"},
-        {"funds cancel " ID_TEXT},
+        {"funds in " BANK " 10.50 --reference HVPS~1",
+         LINKGATE__ADMIN__V1__FUNDS_DIRECTION__FUNDS_DIRECTION_IN},
+        {"funds out " BANK " 10.50 --reference HVPS~1",
+         LINKGATE__ADMIN__V1__FUNDS_DIRECTION__FUNDS_DIRECTION_OUT},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct buf answers[] = {tool_done(1)};
-        assert_int_equal(tool_run_against(rows[i].line, answers, 1), CTL_OK);
+        const Linkgate__Admin__V1__FundsBegin *begin = sent(rows[i].line)->funds_begin;
+        assert_true(begin->code == BANK_NUMBER && begin->amount_fen == 1050);
+        assert_int_equal(begin->direction, rows[i].direction);
+        assert_string_equal(begin->reference, "HVPS 1");
     }
+    const Linkgate__Admin__V1__FundsEnd *end =
+        sent("funds confirm " ID_TEXT " --reference HVPS~2")->funds_end;
+    assert_true(end->confirm && end->funds.len == 16 && end->funds.data[0] == 1);
+    assert_string_equal(end->reference, "HVPS 2");
+    end = sent("funds cancel " ID_TEXT)->funds_end;
+    assert_true(!end->confirm && *end->reference == '\0');
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_term_is_shown),
-        cmocka_unit_test(as_json),
-        cmocka_unit_test(what_is_typed_wrong),
-        cmocka_unit_test(orders_are_sent),
+        cmocka_unit_test(every_term_is_shown), cmocka_unit_test(as_json),
+        cmocka_unit_test(what_is_typed_wrong), cmocka_unit_test(caps_are_sent),
+        cmocka_unit_test(payments_are_sent),
     };
     return cmocka_run_group_tests(tests, tool_set_up, tool_tear_down);
 }
