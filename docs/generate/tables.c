@@ -290,8 +290,11 @@ static void print_limits(void) {
     printf("| adjustments of a case, one after another | %u |\n", ADJUSTMENTS_OF_CASE_MAX);
     printf("| rows of a page of `ListLinks`, `ListTransfers`, `ReconPage`, `ReconResult` | %u |\n",
            LIST_MAX);
+    printf("| other banks on a page of `QueryTotals`, `GetWindow`; of `QueryPosition` | %u; %u |\n",
+           WINDOW_PAIRS_MAX, POSITION_PAIRS_MAX);
     printf("| rows of a part of `UploadRecon` | %u |\n", RECON_PART_ROWS_MAX);
     printf("| rows of a list of reconciliation | %u |\n", RECON_ROWS_MAX);
+    print_setting("recon", "keep_days", "lists of reconciliation are kept for");
     printf("| notices sent ahead of their acknowledgement | %u |\n", ROUTER_NOTICES_MAX);
     printf("| registered keys (pins) of a bank at a time | %d |\n", BANK_PINS_MAX);
 }
