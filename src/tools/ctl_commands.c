@@ -151,12 +151,11 @@ static const struct ctl_command commands[] = {
      ctl_window_close},
     {"window settle", "NUMBER", B(PAIR) | B(REFERENCE) | B(MULTILATERAL), COMMAND_WINDOW_SETTLE,
      NULL, &ctl_shape_done, NULL,
-     "Say that two banks' net of a closed window was paid, or settle all nets that are left "
-     "at\nonce.\nBanks say so of theirs themselves; --pair and --reference are for when one of "
-     "them "
-     "cannot.\n--multilateral moves what the banks have paid in: all of them, or none. With the "
-     "last net\nthe window is SETTLED. Without either it is settled as the rules of its business "
-     "date say\n(mode in window show).",
+     "Say that two banks' net of a closed window was paid, or settle all that are left.\nBanks say "
+     "so of theirs themselves; --pair and --reference are for when one of them cannot.\n"
+     "--multilateral moves what the banks have paid in: all of them, or none. With the last "
+     "net\nthe window is SETTLED. Without either it is settled as the rules of its business date "
+     "say\n(mode in window show).",
      ctl_window_settle},
     {"window abort", "NUMBER", B(DEFAULTER), COMMAND_WINDOW_ABORT, NULL, &ctl_shape_done, NULL,
      "Carry what is not settled of a closed window over into the open one.\nNo transfer is undone, "

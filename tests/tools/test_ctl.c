@@ -129,6 +129,9 @@ static void every_command_explains_itself(void **state) {
         snprintf(line, sizeof(line), "%s --help", commands[i].name);
         assert_int_equal(tool_run(line), CTL_OK);
         assert_says(world.out, commands[i].help);
+        /* Its first line is a sentence: the list of commands shows it alone. */
+        size_t first = strcspn(commands[i].help, "\n");
+        assert_int_equal(commands[i].help[first - 1], '.');
         assert_says(world.out, "Exit status");
     }
     assert_int_equal(tool_run("--help"), CTL_OK);
