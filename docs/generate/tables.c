@@ -193,7 +193,7 @@ static const struct wait_row waits[] = {
     WAIT(challenge_timeout,
          "`timeout_ms` of `StartChallenge`, `ResendChallenge`, `AnswerChallenge`"),
     WAIT(transfer_timeout, "`timeout_ms` of `SubmitTransfer`, `SubmitReturn`"),
-    WAIT(query_timeout, "`timeout_ms` of `QueryBalance`, `QueryAccountStatus`"),
+    WAIT(query_timeout, "`timeout_ms` of `QueryBalance`, `QueryAccountStatus`, `QueryOverview`"),
 };
 
 static const struct rule_row rule_rows[] = {

@@ -92,6 +92,20 @@ void bk_command_balance(const struct bk_call *call) {
     view(call, MESSAGE_QUERY_BALANCE);
 }
 
+void bk_command_overview(const struct bk_call *call) {
+    struct query_overview message = {.account_number = bk_call_text(call, "account", "")};
+    struct bk_item spec = {.kind = MESSAGE_QUERY_OVERVIEW};
+    bool by_number = message.account_number.size > 0;
+    if (!(by_number ? bk_ask_change(call, &spec)
+                    : bk_ask_change_of(call, "link", &spec, &message.link)) ||
+        !bk_call_id(call, "after", &message.after))
+        return;
+    spec.durable = false;
+    message.request = spec.id;
+    partner_encode_query_overview(&message, bk_ask_scratch(call));
+    bk_ask(call, &spec);
+}
+
 void bk_command_position(const struct bk_call *call) {
     struct query_position message = {.currency = "CNY"};
     const struct bk_item spec = {.kind = MESSAGE_QUERY_POSITION};

@@ -56,6 +56,9 @@ static const struct {
      "activated, card-refused, class, closed, blocked, unblocked, deceased, mobile, document, "
      "dormant, limit: what its class may still take in and give out"},
     {"balance", bk_command_balance, "LINK [timeout_ms=]: of the other bank's account"},
+    {"overview", bk_command_overview,
+     "LINK, or account=NUMBER [after= timeout_ms=]: the balances at the other ends of all links of "
+     "this bank's own account; go on with after=next"},
     {"totals", bk_command_totals,
      "[window= after=]: what the gateway has of a window adds up to; the open one if not given"},
     {"recon-page", bk_command_recon_page,

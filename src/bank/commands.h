@@ -58,6 +58,7 @@ void bk_command_hold(const struct bk_call *call);
 void bk_command_lift(const struct bk_call *call);
 void bk_command_report(const struct bk_call *call);
 void bk_command_balance(const struct bk_call *call);
+void bk_command_overview(const struct bk_call *call);
 void bk_command_account_status(const struct bk_call *call);
 void bk_command_transfer(const struct bk_call *call);
 void bk_command_return(const struct bk_call *call);

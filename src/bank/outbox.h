@@ -14,7 +14,6 @@
 #include "wire/partner.h"
 
 #define BK_OUTBOX_MAX 65536
-
 enum bk_verdict {
     BK_GRANTED,
     BK_REFUSED,
@@ -33,6 +32,7 @@ struct bk_answer {
     const struct link_page *links;
     const struct report_account_reply *report;
     const struct balance_answer *balance;
+    const struct overview_view *overview;
     const struct status_answer *status;
     const struct case_view *inquiry;
     const struct adjustment_view *adjustment;

@@ -197,6 +197,21 @@ static void put_balance(struct bk_json *json, const struct balance_answer *reply
     bk_json_int(json, "as_of_ms", reply->as_of_ms);
 }
 
+static void put_overview(struct bk_json *json, const struct overview_view *view) {
+    bk_json_list(json, "accounts");
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct overview_account *account = &view->accounts[i];
+        bk_json_object(json);
+        bk_json_string(json, "status", bk_word_of(bk_words_overview, account->status));
+        bk_json_string(json, "link_state", link_state_name(account->link_state));
+        put_balance(json, &account->balance);
+        bk_json_object_end(json);
+    }
+    bk_json_list_end(json);
+    bk_json_bool(json, "more", !id_is_zero(&view->next));
+    bk_json_id(json, "next", &view->next);
+}
+
 static void put_status(struct bk_json *json, const struct status_answer *reply) {
     bk_json_id(json, "link", &reply->link);
     bk_json_bank(json, "bank", reply->bank);
@@ -311,6 +326,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
     }
     if (answer->balance != NULL)
         put_balance(json, answer->balance);
+    if (answer->overview != NULL)
+        put_overview(json, answer->overview);
     if (answer->status != NULL)
         put_status(json, answer->status);
     if (answer->inquiry != NULL)

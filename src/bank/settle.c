@@ -312,6 +312,16 @@ static bool read_balance(struct bk_bank *bank, struct bk_item *item, struct span
     return true;
 }
 
+static bool read_overview(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                          struct arena *arena) {
+    struct overview_view view;
+    struct bk_answer answer = {.overview = &view, .verdict = BK_GRANTED};
+    if (partner_decode_overview_reply(payload, arena, &view))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static bool read_status(struct bk_bank *bank, struct bk_item *item, struct span payload,
                         struct arena *arena) {
     struct status_answer reply;
@@ -426,6 +436,7 @@ static const struct {
     {MESSAGE_REPORT_ACCOUNT, read_report},
     {MESSAGE_QUERY_BALANCE, read_balance},
     {MESSAGE_QUERY_ACCOUNT_STATUS, read_status},
+    {MESSAGE_QUERY_OVERVIEW, read_overview},
     {MESSAGE_QUERY_POSITION, read_position},
     {MESSAGE_QUERY_TOTALS, read_totals},
     {MESSAGE_RECON_PAGE, read_recon_page},

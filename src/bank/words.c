@@ -59,6 +59,11 @@ const struct bk_word bk_words_kind[] = {{"bound-pair", TRANSFER_BOUND_PAIR},
                                         {"loan-own", TRANSFER_LOAN_OWN},
                                         {"loan-other", TRANSFER_LOAN_OTHER},
                                         {NULL, 0}};
+const struct bk_word bk_words_overview[] = {
+    {"answered", OVERVIEW_ANSWERED},     {"declined", OVERVIEW_DECLINED},
+    {"no-answer", OVERVIEW_NO_ANSWER},   {"offline", OVERVIEW_OFFLINE},
+    {"suspended", OVERVIEW_SUSPENDED},   {"no-scope", OVERVIEW_NO_SCOPE},
+    {"not-active", OVERVIEW_NOT_ACTIVE}, {NULL, 0}};
 const struct bk_word bk_words_subject[] = {{"conflict", CASE_CONFLICT},
                                            {"outcome", CASE_OUTCOME_OTHER},
                                            {"amount", CASE_AMOUNT},

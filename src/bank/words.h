@@ -23,7 +23,8 @@ extern const struct bk_word bk_words_scope[];
 extern const struct bk_word bk_words_block[];
 extern const struct bk_word bk_words_authority[];
 extern const struct bk_word bk_words_report[]; /* events of ReportAccount */
-extern const struct bk_word bk_words_kind[];   /* of transfers */
+extern const struct bk_word bk_words_overview[];
+extern const struct bk_word bk_words_kind[]; /* of transfers */
 extern const struct bk_word bk_words_subject[];
 extern const struct bk_word bk_words_outcome[]; /* of cases */
 

@@ -89,6 +89,7 @@ struct command {
         struct submit_return submit_return;
         struct list_transfers list_transfers;
         struct query_account query_account;
+        struct query_overview query_overview;
         struct balance_answer balance_answer;
         struct status_answer status_answer;
         struct open_case open_case;

@@ -7,6 +7,7 @@
 #define LG_DOMAIN_MESSAGE_H
 
 #include "domain/message_link.h"
+#include "domain/message_overview.h"
 #include "domain/message_recon.h"
 #include "domain/message_session.h"
 #include "domain/message_transfer.h"
@@ -53,6 +54,7 @@ enum message_kind {
     MESSAGE_ACK_NOTICES = 90,
     MESSAGE_QUERY_BALANCE = 110,
     MESSAGE_QUERY_ACCOUNT_STATUS = 111,
+    MESSAGE_QUERY_OVERVIEW = 112,
     MESSAGE_QUERY_POSITION = 113,
     MESSAGE_POSITION_ALERT = 114,
     MESSAGE_ASK_BALANCE = 115,

@@ -13,6 +13,7 @@
 
 #include "crypto/digest.h"
 #include "ledger/adjustments.h"
+#include "ledger/questions.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
 
@@ -94,6 +95,7 @@ static const struct handler handlers[] = {
     {COMMAND_GET_ADJUSTMENT, false, adjustment_get},
     {COMMAND_QUERY_BALANCE, false, question_ask},
     {COMMAND_QUERY_ACCOUNT_STATUS, false, question_ask},
+    {COMMAND_QUERY_OVERVIEW, false, overview_ask},
     {COMMAND_QUERY_POSITION, false, position_query},
     {COMMAND_BALANCE_ANSWER, false, question_balance_answer},
     {COMMAND_STATUS_ANSWER, false, question_status_answer},

@@ -4,22 +4,24 @@
  *
  * Invariants: nothing is asked without a live link that was verified (no probing), and no balance
  * without the customer's scope; a question that is out has one row and one deadline, and both go with
- * its answer or its time; no answer is kept.
+ * its answer or its time; no answer is kept, but in an overview until the last of its parts is
+ * answered (overview.c).
  */
-#include "ledger/handler.h"
+#include "ledger/questions.h"
 #include "wire/message.h"
 
-static enum message_kind asked_with(enum message_kind query) {
-    return query == MESSAGE_QUERY_BALANCE ? MESSAGE_ASK_BALANCE : MESSAGE_ASK_ACCOUNT_STATUS;
+static enum message_kind asked_with(uint32_t query) {
+    return query == MESSAGE_QUERY_ACCOUNT_STATUS ? MESSAGE_ASK_ACCOUNT_STATUS : MESSAGE_ASK_BALANCE;
 }
 
-static int check_link(struct apply *apply, const struct link *link, enum message_kind query) {
+int question_check(struct apply *apply, const struct link *link, enum message_kind query) {
     bool live = link->state == LINK_ACTIVE || link->state == LINK_SUSPENDED;
     if (query == MESSAGE_QUERY_ACCOUNT_STATUS && link->state == LINK_CLOSING)
         live = true;
     if (!live)
         return refuse(apply, REFUSAL_LINK_NOT_ACTIVE, "link_id");
-    if (query == MESSAGE_QUERY_BALANCE && !(link->scopes & LINK_SCOPE_BIT(LINK_SCOPE_BALANCE)))
+    if (query != MESSAGE_QUERY_ACCOUNT_STATUS &&
+        !(link->scopes & LINK_SCOPE_BIT(LINK_SCOPE_BALANCE)))
         return refuse(apply, REFUSAL_SCOPE, "link_id");
     return 0;
 }
@@ -28,51 +30,71 @@ static int check_link(struct apply *apply, const struct link *link, enum message
 static int check_still(struct apply *apply, const struct link *link, enum message_kind query) {
     if (link->frozen)
         return refuse(apply, REFUSAL_FROZEN, "link_id");
-    return check_link(apply, link, query);
+    return question_check(apply, link, query);
 }
 
-/* How many of this bank's questions are out. */
-static int count(struct apply *apply, bank_code bank, int change) {
+int question_count(struct apply *apply, uint32_t more) {
+    struct bank_counters counters;
+    bank_code bank = apply->command->bank;
+    APPLY_TRY(store_get_bank_counters(apply->store, bank, &counters));
+    if (counters.questions + more > apply->rules->questions_per_bank)
+        return refuse(apply, REFUSAL_QUESTIONS, "");
+    counters.questions += more;
+    store_put_bank_counters(apply->store, bank, &counters);
+    return 0;
+}
+
+/* One of its questions is not out any more. */
+static int count_down(struct apply *apply, bank_code bank) {
     struct bank_counters counters;
     APPLY_TRY(store_get_bank_counters(apply->store, bank, &counters));
-    if (change > 0 && counters.questions >= apply->rules->questions_per_bank)
-        return refuse(apply, REFUSAL_QUESTIONS, "");
-    APPLY_INVARIANT(change > 0 || counters.questions > 0);
-    counters.questions = change > 0 ? counters.questions + 1 : counters.questions - 1;
+    APPLY_INVARIANT(counters.questions > 0);
+    counters.questions--;
     store_put_bank_counters(apply->store, bank, &counters);
+    return 0;
+}
+
+int64_t question_deadline_ms(const struct apply *apply) {
+    const struct rules *rules = apply->rules;
+    return apply->now_ms + apply_timeout_ms(apply, rules->query_timeout_ms,
+                                            rules->query_timeout_min_ms,
+                                            rules->query_timeout_max_ms);
+}
+
+int question_send(struct apply *apply, const struct link *link, struct store_question *question) {
+    bool from_class2 = question->asked_by == link->class2_bank;
+    struct link_private secret;
+    APPLY_TRY(store_get_link_private(apply->store, &link->id, &secret));
+    question->id = apply_new_id(apply);
+    question->asked = from_class2 ? link->class1_bank : link->class2_bank;
+    struct ask_account asked = {
+        .query = question->id,
+        .link = link->id,
+        .requesting_bank = question->asked_by,
+        .account_number = from_class2 ? secret.class1_number : secret.class2_number,
+    };
+    store_put_question(apply->store, question);
+    struct store_deadline due = {question->deadline_ms, OBJECT_QUESTION, question->id};
+    store_put_deadline(apply->store, &due);
+    buf_clear(&apply->ledger->scratch);
+    message_encode_ask_account(&asked, &apply->ledger->scratch);
+    apply_send(apply, question->asked, asked_with(question->message), &question->id,
+               question->deadline_ms, buf_span(&apply->ledger->scratch));
     return 0;
 }
 
 static int ask(struct apply *apply, const struct link *link, const struct query_account *query,
                enum message_kind message) {
-    const struct rules *rules = apply->rules;
-    bool from_class2 = apply->command->bank == link->class2_bank;
-    struct link_private secret;
-    APPLY_TRY(store_get_link_private(apply->store, &link->id, &secret));
     struct store_question question = {
-        .id = apply_new_id(apply),
         .asked_by = apply->command->bank,
         .request = query->request,
-        .asked = from_class2 ? link->class1_bank : link->class2_bank,
         .link = link->id,
         .message = message,
-        .deadline_ms = apply->now_ms + apply_timeout_ms(apply, rules->query_timeout_ms,
-                                                        rules->query_timeout_min_ms,
-                                                        rules->query_timeout_max_ms),
+        .deadline_ms = question_deadline_ms(apply),
     };
-    struct ask_account asked = {
-        .query = question.id,
-        .link = link->id,
-        .requesting_bank = question.asked_by,
-        .account_number = from_class2 ? secret.class1_number : secret.class2_number,
-    };
-    store_put_question(apply->store, &question);
-    struct store_deadline due = {question.deadline_ms, OBJECT_QUESTION, question.id};
-    store_put_deadline(apply->store, &due);
-    buf_clear(&apply->ledger->scratch);
-    message_encode_ask_account(&asked, &apply->ledger->scratch);
-    apply_send(apply, question.asked, asked_with(message), &question.id, question.deadline_ms,
-               buf_span(&apply->ledger->scratch));
+    int result = question_send(apply, link, &question);
+    if (result)
+        return result;
     apply_wait(apply, &question.request);
     return 0;
 }
@@ -87,14 +109,14 @@ int question_ask(struct apply *apply) {
     if (result == 0)
         result = link_touch_own(apply, &query->link, &link);
     if (result == 0)
-        result = check_link(apply, &link, message);
+        result = question_check(apply, &link, message);
     if (result)
         return result;
     bank_code other =
         apply->command->bank == link.class2_bank ? link.class1_bank : link.class2_bank;
     result = apply_check_peer(apply, other, "link_id", REFUSAL_BANK_OFFLINE);
     if (result == 0)
-        result = count(apply, apply->command->bank, 1);
+        result = question_count(apply, 1);
     return result ? result : ask(apply, &link, query, message);
 }
 
@@ -109,7 +131,7 @@ static int drop(struct apply *apply, const struct store_question *question) {
 static int forget(struct apply *apply, const struct store_question *question) {
     APPLY_TRY(drop(apply, question));
     apply_done(apply, question->asked, &question->id);
-    return count(apply, question->asked_by, -1);
+    return count_down(apply, question->asked_by);
 }
 
 static int refuse_late(struct apply *apply, const struct store_question *question,
@@ -117,6 +139,8 @@ static int refuse_late(struct apply *apply, const struct store_question *questio
     int result = forget(apply, question);
     if (result)
         return result;
+    if (!id_is_zero(&question->overview))
+        return overview_told(apply, question, NULL);
     apply_answer_refused(apply, question->asked_by, &question->request,
                          (enum message_kind)question->message, code);
     return 0;
@@ -127,7 +151,7 @@ static int load(struct apply *apply, const struct id *id, enum message_kind mess
                 struct store_question *question_out) {
     int result = store_get_question(apply->store, id, question_out);
     APPLY_TRY(result);
-    if (result || question_out->message != (uint32_t)message)
+    if (result || asked_with(question_out->message) != message)
         return APPLY_STALE;
     if (question_out->asked != apply->command->bank) {
         apply_alarm(apply, "a question was answered by a bank that was not asked", id);
@@ -153,6 +177,13 @@ static int finish(struct apply *apply, const struct store_question *question,
     return result ? result : APPLY_STALE;
 }
 
+/* An overview looks again at the link when it is told. */
+static int keep(struct apply *apply, const struct store_question *question,
+                const struct balance_answer *answer) {
+    int result = forget(apply, question);
+    return result ? result : overview_told(apply, question, answer);
+}
+
 static struct span masked_of(const struct link *link, bank_code bank) {
     return span_text(bank == link->class1_bank ? link->class1_masked : link->class2_masked);
 }
@@ -161,13 +192,15 @@ static int balance_answer(struct apply *apply) {
     struct balance_answer answer = apply->command->body.balance_answer;
     struct store_question question;
     struct link link;
-    int result = load(apply, &answer.query, MESSAGE_QUERY_BALANCE, &question);
+    int result = load(apply, &answer.query, MESSAGE_ASK_BALANCE, &question);
     if (result)
         return result;
     if (!answer.reason.size && !answer.currency.size) {
         apply_alarm(apply, "a balance cannot be read; the question waits", &question.id);
         return 0;
     }
+    if (!id_is_zero(&question.overview))
+        return keep(apply, &question, &answer);
     result = finish(apply, &question, &link);
     if (result)
         return result;
@@ -192,7 +225,7 @@ static int status_answer(struct apply *apply) {
     struct status_answer answer = apply->command->body.status_answer;
     struct store_question question;
     struct link link;
-    int result = load(apply, &answer.query, MESSAGE_QUERY_ACCOUNT_STATUS, &question);
+    int result = load(apply, &answer.query, MESSAGE_ASK_ACCOUNT_STATUS, &question);
     if (result)
         return result;
     if (!answer.reason.size && !answer.status) {
@@ -230,5 +263,9 @@ int question_expire(struct apply *apply, const struct store_deadline *due) {
 int question_discard(struct apply *apply, const struct id *id) {
     struct store_question question;
     int result = store_get_question(apply->store, id, &question);
-    return result ? result : drop(apply, &question);
+    if (result == 0)
+        result = drop(apply, &question);
+    if (result == 0 && !id_is_zero(&question.overview))
+        result = overview_discard(apply, &question);
+    return result;
 }

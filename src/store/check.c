@@ -13,6 +13,7 @@
 
 #include "store/record_adjustment.h"
 #include "store/record_money.h"
+#include "store/record_overview.h"
 #include "store/record_settlement.h"
 #include "store/table.h"
 
@@ -246,6 +247,20 @@ static void check_adjustment(struct row *row, const void *message) {
     check_texts(row, open_sealed(row, record->texts, &plain), 1);
 }
 
+static void check_overview(struct row *row, const void *message) {
+    const Linkgate__Store__V1__Overview *record = message;
+    struct store_overview overview = {0};
+    struct overview_records again;
+    struct span plain;
+    judge_value(row, overview_from_record(record, &row->id, &overview));
+    if (row->state != ROW_RIGHT)
+        return;
+    overview_to_record(&overview, &again);
+    again.overview.answers = record->answers;
+    same(row, AS_MESSAGE(&again.overview));
+    check_texts(row, open_sealed(row, record->answers, &plain), overview.count);
+}
+
 static void check_link(struct row *row, const void *message) {
     const link_record *record = message;
     struct link link = {0};
@@ -337,6 +352,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_ADJUSTMENT] = {ID_KEY, 0, SHAPE(adjustment), check_adjustment},
     [TABLE_ADJUSTMENT_OF_WINDOW] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
+    [TABLE_OVERVIEW] = {ID_KEY, 0, SHAPE(overview), check_overview},
 };
 
 static const struct table_shape *shape_of(struct span key) {

@@ -122,6 +122,7 @@ void question_to_record(const struct store_question *question,
     record_out->link = record_id(&question->link);
     record_out->message = question->message;
     record_out->deadline_ms = question->deadline_ms;
+    record_out->overview = record_id(&question->overview);
 }
 
 bool question_from_record(const Linkgate__Store__V1__Question *record, const struct id *id,
@@ -134,7 +135,8 @@ bool question_from_record(const Linkgate__Store__V1__Question *record, const str
         .deadline_ms = record->deadline_ms,
     };
     return id_from_record(record->request, &question_out->request) &&
-           id_from_record(record->link, &question_out->link);
+           id_from_record(record->link, &question_out->link) &&
+           id_from_record(record->overview, &question_out->overview);
 }
 
 void approval_to_record(const struct approval *approval,

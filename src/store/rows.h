@@ -55,8 +55,9 @@ struct store_question {
     struct id request;
     bank_code asked;
     struct id link;
-    uint32_t message; /* QUERY_BALANCE or QUERY_ACCOUNT_STATUS */
+    uint32_t message; /* QUERY_BALANCE, QUERY_ACCOUNT_STATUS or QUERY_OVERVIEW */
     int64_t deadline_ms;
+    struct id overview; /* that it is a part of; zero: none */
 };
 
 /* Verifications of one account or one person within the last day, oldest first: one more is allowed

@@ -51,6 +51,7 @@ const char *table_name(enum table table) {
         [TABLE_ADJUSTMENT] = "adjustment",
         [TABLE_ADJUSTMENT_OF_WINDOW] = "adjustment by window",
         [TABLE_CASE_OF_LINK] = "case by link",
+        [TABLE_OVERVIEW] = "overview",
     };
     const char *name = (unsigned)table < TABLES ? names[table] : NULL;
     return name != NULL ? name : "unknown";
@@ -82,7 +83,7 @@ static const struct shape {
     [TABLE_PAIR] = {"BBC", false},        [TABLE_FUNDS] = {"I", false},
     [TABLE_WINDOW] = {"N", false},        [TABLE_LATE] = {"NI", true},
     [TABLE_ADJUSTMENT] = {"I", false},    [TABLE_ADJUSTMENT_OF_WINDOW] = {"NI", true},
-    [TABLE_CASE_OF_LINK] = {"PI", true},
+    [TABLE_CASE_OF_LINK] = {"PI", true},  [TABLE_OVERVIEW] = {"I", false},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {
@@ -229,6 +230,8 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_case(store, &row->id, &row->value.inquiry);
     case TABLE_QUESTION:
         return store_get_question(store, &row->id, &row->value.question);
+    case TABLE_OVERVIEW:
+        return store_get_overview(store, &row->id, &row->value.overview);
     case TABLE_APPROVAL:
         return store_get_approval(store, &row->id, &row->value.approval);
     case TABLE_RULES:

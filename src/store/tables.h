@@ -5,6 +5,7 @@
 #ifndef LG_STORE_TABLES_H
 #define LG_STORE_TABLES_H
 
+#include "store/overview.h"
 #include "store/store.h"
 
 /* The first byte of every key. Never renumbered: they are on disk. */
@@ -46,6 +47,7 @@ enum table {
     TABLE_ADJUSTMENT = 35,
     TABLE_ADJUSTMENT_OF_WINDOW = 36, /* window, adjustment id: of those that are booked */
     TABLE_CASE_OF_LINK = 37,         /* link id, case id */
+    TABLE_OVERVIEW = 52,
     TABLES
 };
 
@@ -86,6 +88,7 @@ struct store_row {
         struct history_entry history;
         struct inquiry_case inquiry;
         struct store_question question;
+        struct store_overview overview;
         struct approval approval;
         struct audit_row audit;
         struct store_rules rules;

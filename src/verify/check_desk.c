@@ -184,9 +184,12 @@ void check_question(struct look *look, const struct store_question *question) {
          (question->asked == link.class2_bank && question->asked_by == link.class1_bank));
     if (got != GOT_DAMAGED && !of_link)
         look_found(look, LAW_I15, of, "its link is not there, or not of its banks");
-    if (question->message != MESSAGE_QUERY_BALANCE &&
-        question->message != MESSAGE_QUERY_ACCOUNT_STATUS)
+    bool alone = question->message == MESSAGE_QUERY_BALANCE ||
+                 question->message == MESSAGE_QUERY_ACCOUNT_STATUS;
+    if (!alone && question->message != MESSAGE_QUERY_OVERVIEW)
         look_found(look, LAW_I15, of, "message %u is no question", question->message);
+    if (alone != id_is_zero(&question->overview) || (!alone && !check_part_of(look, question)))
+        look_found(look, LAW_I15, of, "it is not the part of an overview that it says");
     check_deadline_row(look, of, question->deadline_ms);
     if (look->at_rest)
         look_found(look, LAW_I18, of, "it is still out");

@@ -17,6 +17,9 @@ void check_transfer(struct look *look, const struct transfer *transfer);
 void check_case(struct look *look, const struct inquiry_case *inquiry);
 void check_adjustment(struct look *look, const struct adjustment *adjustment);
 void check_question(struct look *look, const struct store_question *question);
+void check_overview(struct look *look, const struct store_overview *overview);
+/* The overview that the question names has it as a part that waits. */
+bool check_part_of(struct look *look, const struct store_question *question);
 void check_approval(struct look *look, const struct approval *approval);
 void check_audit(struct look *look, const struct audit_row *row);
 void check_rules(struct look *look, const struct store_rules *rules);

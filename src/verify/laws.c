@@ -37,6 +37,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_QUESTION:
         check_question(look, &row->value.question);
         break;
+    case TABLE_OVERVIEW:
+        check_overview(look, &row->value.overview);
+        break;
     case TABLE_APPROVAL:
         check_approval(look, &row->value.approval);
         break;

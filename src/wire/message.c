@@ -50,6 +50,7 @@ SAME_KIND(MESSAGE_SUBMIT_RETURN, SUBMIT_RETURN);
 SAME_KIND(MESSAGE_LIST_TRANSFERS, LIST_TRANSFERS);
 SAME_KIND(MESSAGE_QUERY_BALANCE, QUERY_BALANCE);
 SAME_KIND(MESSAGE_QUERY_ACCOUNT_STATUS, QUERY_ACCOUNT_STATUS);
+SAME_KIND(MESSAGE_QUERY_OVERVIEW, QUERY_OVERVIEW);
 SAME_KIND(MESSAGE_QUERY_POSITION, QUERY_POSITION);
 SAME_KIND(MESSAGE_POSITION_ALERT, POSITION_ALERT);
 SAME_KIND(MESSAGE_ASK_BALANCE, ASK_BALANCE);
@@ -103,6 +104,7 @@ SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
     READ(ACK_NOTICES, read_ack_notices, ack_notices)                                               \
     READ(QUERY_BALANCE, read_query_account, query_account)                                         \
     READ(QUERY_ACCOUNT_STATUS, read_query_account, query_account)                                  \
+    READ(QUERY_OVERVIEW, read_query_overview, query_overview)                                      \
     READ(QUERY_POSITION, read_query_position, query_position)                                      \
     READ(BALANCE_ANSWER, read_balance_answer, balance_answer)                                      \
     READ(STATUS_ANSWER, read_status_answer, status_answer)                                         \

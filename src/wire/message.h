@@ -66,6 +66,7 @@ void message_encode_link_page_next(const struct id *next, struct buf *out);
 void message_encode_transfer_page_next(const struct id *next, struct buf *out);
 void message_encode_report_account_reply(const struct report_account_reply *reply, struct buf *out);
 void message_encode_balance_reply(const struct balance_answer *answer, struct buf *out);
+void message_encode_overview_reply(const struct overview_view *view, struct buf *out);
 void message_encode_account_status_reply(const struct status_answer *answer, struct buf *out);
 void message_encode_position_reply(const struct position_view *view, struct buf *out);
 void message_encode_position_alert(const struct position_alert *alert, struct buf *out);

@@ -26,6 +26,7 @@ void read_lift_hold(struct shape *shape, struct span payload, struct lift_hold *
 void read_report_account(struct shape *shape, struct span payload, struct report_account *out);
 /* QueryBalance and QueryAccountStatus, which have the same fields. */
 void read_query_account(struct shape *shape, struct span payload, struct query_account *out);
+void read_query_overview(struct shape *shape, struct span payload, struct query_overview *out);
 void read_query_position(struct shape *shape, struct span payload, struct query_position *out);
 void read_submit_transfer(struct shape *shape, struct span payload, struct submit_transfer *out);
 void read_submit_return(struct shape *shape, struct span payload, struct submit_return *out);

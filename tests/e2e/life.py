@@ -80,6 +80,7 @@ def link_requests(bank, ident, person):
         ),
         "QUERY_BALANCE": views.QueryBalance(**about),
         "QUERY_ACCOUNT_STATUS": views.QueryAccountStatus(**about),
+        "QUERY_OVERVIEW": views.QueryOverview(**about),
         "SUBMIT_TRANSFER": bank.transfer_message(ident),
     }
     for message in made.values():

@@ -77,6 +77,7 @@ PARTNER(ask_account, ask_account)
 PARTNER(report_account_reply, report_account_reply)
 PARTNER(balance_reply, balance_answer)
 PARTNER(account_status_reply, status_answer)
+PARTNER(overview_reply, overview_view)
 PARTNER(case_reply, case_view)
 PARTNER(window_reply, window_view)
 PARTNER(totals_reply, totals_page)
@@ -176,7 +177,7 @@ static const round_trip partner_kinds[] = {
     pass_adjustment_notice, pass_window_reply,
     pass_window_notice,     pass_totals_reply,
     pass_upload_reply,      pass_recon_page,
-    pass_result_reply,
+    pass_result_reply,      pass_overview_reply,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -215,6 +216,7 @@ static const round_trip session_kinds[] = {
     WRITE(LIST_TRANSFERS, list_transfers, list_transfers)                                          \
     WRITE(ACK_NOTICES, ack_notices, ack_notices)                                                   \
     WRITE(QUERY_BALANCE, query_account, query_account)                                             \
+    WRITE(QUERY_OVERVIEW, query_overview, query_overview)                                          \
     WRITE(QUERY_POSITION, query_position, query_position)                                          \
     WRITE(QUERY_ACCOUNT_STATUS, query_account, query_account)                                      \
     WRITE(BALANCE_ANSWER, balance_answer, balance_answer)                                          \

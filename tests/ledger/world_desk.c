@@ -50,6 +50,9 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_GET_WINDOW:
         partner_encode_get_window(body, out);
         break;
+    case COMMAND_QUERY_OVERVIEW:
+        partner_encode_query_overview(body, out);
+        break;
     case COMMAND_GET_CASE:
         partner_encode_get_case(body, out);
         break;

@@ -52,6 +52,15 @@ struct open_link world_open(struct world *world) {
     return open;
 }
 
+struct open_link world_open_beside(struct world *world, const struct open_link *open,
+                                   bank_code class1_bank) {
+    struct open_link beside = *open, fresh = world_open(world);
+    beside.request = fresh.request;
+    beside.class1 = fresh.class1;
+    beside.class1.bank = beside.consent.recipient = class1_bank;
+    return beside;
+}
+
 struct start_challenge world_start(struct world *world, const struct id *link) {
     return (struct start_challenge){world_request_id(world), *link};
 }

@@ -8,6 +8,9 @@
 #include "ledger/world.h"
 
 struct open_link world_open(struct world *world);
+/* By the same person, of the same Class II account, with an account at that bank. */
+struct open_link world_open_beside(struct world *world, const struct open_link *open,
+                                   bank_code class1_bank);
 struct start_challenge world_start(struct world *world, const struct id *link);
 struct answer_challenge world_code(struct world *world, const struct id *link, const char *code);
 struct close_link world_close(struct world *world, const struct id *link);

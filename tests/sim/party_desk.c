@@ -9,6 +9,8 @@
 #define HOLD_MAX_MS 7200000
 #define LOOK_PER_MILLE 300
 #define OF_LINK_PER_MILLE 300
+#define OVERVIEW_PER_MILLE 350
+#define STRANGE_PER_MILLE 150
 
 bool desk_says_one_of(struct span detail, const char *const *details, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -39,6 +41,8 @@ bool desk_may_refuse(enum message_kind kind, struct span detail) {
         return desk_says_one_of(detail, cases, sizeof(cases) / sizeof(cases[0]));
     if (kind == MESSAGE_QUERY_BALANCE || kind == MESSAGE_QUERY_ACCOUNT_STATUS)
         return desk_says_one_of(detail, views, sizeof(views) / sizeof(views[0]));
+    if (kind == MESSAGE_QUERY_OVERVIEW)
+        return span_equal(detail, SPAN_LITERAL("NO_SUCH_LINK"));
     if (kind == MESSAGE_OPEN_LINK) /* resuming a link uses tries as well */
         return span_equal(detail, SPAN_LITERAL("TRIES"));
     if (kind == MESSAGE_GET_LINK || kind == MESSAGE_QUERY_POSITION)
@@ -118,6 +122,24 @@ static void question(struct party *party, struct bond *bond) {
     struct query_account message = {uuid7_make(world_wall_ms(party->world), random), bond->link};
     ask->timeout_ms += 1000;
     partner_encode_query_account(&message, &ask->payload);
+    ask_go(ask);
+}
+
+/* All links of an account of its own, at times of a link that there is not. */
+static void overview(struct party *party, struct bond *bond) {
+    struct ask *ask = ask_new(party, bond->person, MESSAGE_QUERY_OVERVIEW);
+    uint8_t random[10];
+    chance_bytes(&party->chance, random, sizeof(random));
+    struct query_overview message = {.request = uuid7_make(world_wall_ms(party->world), random)};
+    if (party_hits(party, STRANGE_PER_MILLE))
+        message.link = message.request;
+    else if (party_hits(party, 500))
+        message.link = bond->link;
+    else
+        message.account_number =
+            span_text(bond_number(bond->person, party_side(party), bond->second));
+    ask->timeout_ms += 1000;
+    partner_encode_query_overview(&message, &ask->payload);
     ask_go(ask);
 }
 
@@ -273,11 +295,27 @@ static void check_position(struct party *party, const struct position_view *view
         world_fail(party->world, "bank %zu: its pairs are not its position", party->index);
 }
 
+/* Each bank tells the same of every account, and what was not told is nothing. */
+static void check_overview(struct party *party, const struct overview_view *view) {
+    bool right = id_is_zero(&view->next);
+    for (uint32_t i = 0; i < view->count; i++) {
+        const struct overview_account *account = &view->accounts[i];
+        bool told = account->status == OVERVIEW_ANSWERED;
+        right = right && account->status != OVERVIEW_WAITING &&
+                account->balance.bank != party->code &&
+                account->balance.available_fen == (told ? 100 : 0) &&
+                account->balance.booked_fen == (told ? -100 : 0);
+    }
+    if (!right)
+        world_fail(party->world, "bank %zu: an overview tells what nobody said", party->index);
+}
+
 void desk_replied(struct ask *ask, struct span payload) {
     struct party *party = ask->party;
     struct report_account_reply reported;
     struct balance_answer balance;
     struct status_answer status;
+    struct overview_view seen;
     struct position_view position;
     struct case_view inquiry;
     struct adjustment_view adjustment;
@@ -288,6 +326,8 @@ void desk_replied(struct ask *ask, struct span payload) {
         rc = partner_decode_balance_reply(payload, &party->arena, &balance);
     else if (ask->kind == MESSAGE_QUERY_ACCOUNT_STATUS)
         rc = partner_decode_account_status_reply(payload, &party->arena, &status);
+    else if (ask->kind == MESSAGE_QUERY_OVERVIEW)
+        rc = partner_decode_overview_reply(payload, &party->arena, &seen);
     else if (ask->kind == MESSAGE_QUERY_POSITION)
         rc = partner_decode_position_reply(payload, &party->arena, &position);
     else if (adjust_asks(ask->kind))
@@ -301,6 +341,8 @@ void desk_replied(struct ask *ask, struct span payload) {
                    (int)ask->kind);
     if (rc == 0 && ask->kind == MESSAGE_QUERY_POSITION)
         check_position(party, &position);
+    if (rc == 0 && ask->kind == MESSAGE_QUERY_OVERVIEW)
+        check_overview(party, &seen);
     ask_done(ask);
     bool cases = ask->kind == MESSAGE_OPEN_CASE || ask->kind == MESSAGE_ANSWER_CASE ||
                  ask->kind == MESSAGE_GET_CASE;
@@ -364,6 +406,8 @@ void desk_work(struct party *party, struct bond *bond) {
     default:
         if (party_hits(party, LOOK_PER_MILLE))
             adjust_look(party);
+        else if (party_hits(party, OVERVIEW_PER_MILLE))
+            overview(party, bond);
         else
             question(party, bond);
         break;

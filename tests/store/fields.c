@@ -297,7 +297,7 @@ const struct fields adjustment_entry_fields =
 #define Q(member, kind) FIELD(struct store_question, member, FIELD_##kind)
 static const struct field question_table[] = {
     Q(id, BYTES),   Q(asked_by, NUMBER), Q(request, BYTES),      Q(asked, NUMBER),
-    Q(link, BYTES), Q(message, NUMBER),  Q(deadline_ms, NUMBER),
+    Q(link, BYTES), Q(message, NUMBER),  Q(deadline_ms, NUMBER), Q(overview, BYTES),
 };
 const struct fields question_fields = TABLE(struct store_question, question_table);
 

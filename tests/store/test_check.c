@@ -84,6 +84,12 @@ static void put_others(struct stage *stage) {
     fields_fill(&question_fields, &question, &stage->seed);
     question.id = stage_id(stage);
     store_put_question(stage->store, &question);
+    struct store_overview overview = {.id = stage_id(stage), .asked_by = bank.code, .count = 3};
+    overview.parts[0] = (struct store_overview_part){.link = inquiry.id, .question = question.id};
+    overview.parts[1] = (struct store_overview_part){
+        question.id, {{0}}, OVERVIEW_ANSWERED, -1, INT64_MAX, 7, "CNY", ""};
+    overview.parts[2].status = OVERVIEW_OFFLINE;
+    store_put_overview(stage->store, &overview, true);
     fields_fill(&approval_fields, &approval, &stage->seed);
     approval.id = stage_id(stage);
     assert_int_equal(store_put_approval(stage->store, &approval, span_text("order"), true), 0);

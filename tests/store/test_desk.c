@@ -166,6 +166,35 @@ static void test_questions_come_and_go(void **state) {
     assert_int_equal(flush.puts + flush.deletes, 0); /* answered within one overlay: never there */
 }
 
+/* What was answered is read again, and stands nowhere in clear. */
+static void test_answers_of_an_overview_are_sealed(void **state) {
+    struct stage *stage = *state;
+    struct store_overview overview = {.id = id_of(1), .asked_by = 5, .count = 3}, back;
+    overview.request = id_of(2);
+    overview.next = id_of(6);
+    overview.parts[0] =
+        (struct store_overview_part){id_of(3), {{0}}, OVERVIEW_DECLINED, 0, 0, 0, "", "MS03"};
+    overview.parts[1] = (struct store_overview_part){
+        id_of(4), {{0}}, OVERVIEW_ANSWERED, -8613547912, 7755331199, 9, "CNY", ""};
+    overview.parts[2] = (struct store_overview_part){.link = id_of(5), .question = id_of(7)};
+    store_put_overview(stage->store, &overview, true);
+    assert_int_equal(store_get_overview(stage->store, &overview.id, &back), 0);
+    assert_memory_equal(&overview, &back, sizeof overview);
+    struct key key = key_of_id(TABLE_OVERVIEW, &overview.id);
+    struct span record;
+    uint8_t amount[8];
+    put_be64(amount, 7755331199);
+    assert_int_equal(table_get(stage->store, &key, &record), 0);
+    assert_null(memmem(record.data, record.size, amount, sizeof amount));
+    assert_null(memmem(record.data, record.size, "MS03", 4));
+    overview.parts[1].status = OVERVIEW_NO_ANSWER; /* the answer goes with the status */
+    store_put_overview(stage->store, &overview, false);
+    assert_int_equal(store_get_overview(stage->store, &overview.id, &back), 0);
+    assert_int_equal(back.parts[1].available_fen, 0);
+    assert_int_equal(store_drop_overview(stage->store, &overview.id), 0);
+    assert_int_equal(store_get_overview(stage->store, &overview.id, &back), STORE_ABSENT);
+}
+
 /* ---- orders of two people ---- */
 
 static void test_approvals_keep_their_payload(void **state) {
@@ -375,6 +404,7 @@ int main(void) {
         STAGED(test_texts_are_sealed),
         STAGED(test_cases_in_order),
         STAGED(test_questions_come_and_go),
+        STAGED(test_answers_of_an_overview_are_sealed),
         STAGED(test_approvals_keep_their_payload),
         STAGED(test_audit_by_sequence),
         STAGED(test_returns_of_an_original),

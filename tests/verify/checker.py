@@ -30,6 +30,7 @@ LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 NO_PARENT = bytes(16)
 BOOT = 1
+QUERY_OVERVIEW, OVERVIEW_STATUS_MAX, OVERVIEW_ANSWER_SIZE = 112, 7, 33
 
 L, T = states.LINK, states.TRANSFER
 LINK_KIND, TRANSFER_KIND = states.KIND["LINK"], states.KIND["TRANSFER"]
@@ -1209,6 +1210,47 @@ class Checker:
             what,
             "its banks are not those of its link",
         )
+        overview = self.rows["OVERVIEW"].get(question.overview)
+        part_of = overview and [part.question for part in overview.parts].count(key) == 1
+        alone = question.message != QUERY_OVERVIEW
+        self.expect(
+            not question.overview if alone else part_of,
+            "I15",
+            what,
+            "is not the part of an overview that it says",
+        )
+
+    def check_overview(self, key, overview):
+        what = f"overview {key.hex()}"
+        links = [part.link for part in overview.parts]
+        self.expect(links == sorted(set(links)), "I15", what, "its links are not in their order")
+        waiting = [part for part in overview.parts if part.status == 0]
+        self.expect(waiting, "I15", what, "waits for nothing")
+        for part in overview.parts:
+            right = part.status <= OVERVIEW_STATUS_MAX and (part.status == 0) == bool(part.question)
+            self.expect(right, "I15", what, "a part of it asks otherwise than its status says")
+            question = self.rows["QUESTION"].get(part.question)
+            of_it = question and (question.overview, question.asked_by, question.link) == (
+                key, overview.asked_by, part.link
+            ) and question.request == overview.request
+            self.expect(
+                not part.question or of_it, "I15", what, "waits for a question that is not of it"
+            )
+        self.check_texts("OVERVIEW", key, overview, len(overview.parts), what, "answers")
+        if not overview.HasField("answers"):
+            texts = []
+        else:
+            plain = self.keys.unseal(row_key("OVERVIEW", key), overview.answers)
+            texts = [] if plain is None else records.Texts.FromString(plain).texts
+        for index, part in enumerate(overview.parts):
+            answered = part.status in (1, 2)  # ANSWERED, DECLINED
+            size = len(texts[index]) if index < len(texts) else 0
+            self.expect(
+                size == (OVERVIEW_ANSWER_SIZE if answered else 0),
+                "I19",
+                what,
+                "what was answered is not that of its parts",
+            )
 
     def check_approval(self, key, approval):
         what = f"approval {key.hex()}"
@@ -1455,6 +1497,8 @@ class Checker:
             )
         for key in self.rows["QUESTION"]:
             self.found("I18", f"question {key.hex()}", "is out")
+        for key in self.rows["OVERVIEW"]:
+            self.found("I18", f"overview {key.hex()}", "still waits")
         for key, row in self.rows["BANK_COUNTERS"].items():
             told = row.acked_notice == row.last_notice
             self.expect(
@@ -1475,6 +1519,7 @@ class Checker:
             ("CASE", self.check_case),
             ("ADJUSTMENT", self.check_adjustment),
             ("QUESTION", self.check_question),
+            ("OVERVIEW", self.check_overview),
             ("APPROVAL", self.check_approval),
             ("WINDOW", self.check_window),
         ):

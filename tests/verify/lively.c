@@ -90,6 +90,29 @@ static void make_approvals(struct lively *lively) {
     assert_int_equal(world_decide(world, COMMAND_APPROVE, &lively->done, UID_TWO), 0);
 }
 
+/* Two links of one account, of which the one was answered. */
+static void make_overview(struct lively *lively) {
+    struct world *world = &lively->world;
+    struct open_link open = world_open(world);
+    open.scopes |= LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
+    struct id first = world_link_of(world, &open);
+    struct open_link second = world_open_beside(world, &open, BANK_C);
+    (void)world_link_of(world, &second);
+    struct query_overview query = {.request = world_request_id(world), .link = first};
+    assert_int_equal(world_send(world, BANK_A, COMMAND_QUERY_OVERVIEW, &query), 0);
+    struct ask_account asked[2];
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(partner_decode_ask_account(world_effect(world, EFFECT_SEND, i)->payload,
+                                                    &world->arena, &asked[i]),
+                         0);
+    lively->part = asked[1].query;
+    struct balance_answer answer = world_balance(&asked[0].query);
+    assert_int_equal(world_answer(world, BANK_B, COMMAND_BALANCE_ANSWER, &answer), 0);
+    struct store_question question;
+    assert_int_equal(store_get_question(world->store, &lively->part, &question), 0);
+    lively->overview = question.overview;
+}
+
 /* What comes to an end within seconds. */
 static void make_open(struct lively *lively) {
     struct world *world = &lively->world;
@@ -117,6 +140,7 @@ void lively_init(struct lively *lively) {
     make_returns(lively);
     make_cases(lively);
     make_approvals(lively);
+    make_overview(lively);
     make_open(lively);
     assert_int_equal(world_ack(&lively->world, BANK_B, 5), 0);
     lively_keep(lively);

@@ -876,6 +876,23 @@ def link_pair_gone(edit, chance):
 
 
 @plant("I15")
+def overview_gone(edit, chance):
+    rows = edit.rows("OVERVIEW")
+    if rows:
+        edit.drop("OVERVIEW", chance.choice(rows)[0])
+    return bool(rows)
+
+
+@plant("I15")
+def overview_waits_for_another(edit, chance):
+    def how(overview):
+        part = next(part for part in overview.parts if part.question)
+        part.question = part.question[:-1] + bytes([part.question[-1] ^ 1])
+
+    return change(edit, chance, "OVERVIEW", lambda overview: overview.parts, how)
+
+
+@plant("I15")
 def history_stray(edit, chance):
     rows = edit.rows("TRANSFER")
     if rows:

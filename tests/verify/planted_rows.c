@@ -415,6 +415,45 @@ PLANT(tried_too_often) {
 
 /* ---- I18: nothing is planted, it just goes on ---- */
 
+/* ---- overviews ---- */
+
+static void change_overview(struct lively *lively, enum overview_status first, bool other_link) {
+    struct store_overview overview;
+    store_begin(lively->world.store);
+    assert_int_equal(store_get_overview(lively->world.store, &lively->overview, &overview), 0);
+    overview.parts[0].status = first;
+    if (other_link)
+        overview.parts[1].link.bytes[15] ^= 1;
+    store_put_overview(lively->world.store, &overview, false);
+    store_commit(lively->world.store);
+}
+
+PLANT(a_part_that_nobody_was_asked) {
+    *bank_out = BANK_A;
+    change_overview(lively, OVERVIEW_WAITING, false);
+    return nothing;
+}
+
+PLANT(a_part_of_another_link) {
+    (void)bank_out;
+    change_overview(lively, OVERVIEW_ANSWERED, true);
+    return lively->part;
+}
+
+PLANT(a_question_of_no_overview) {
+    (void)bank_out;
+    store_begin(lively->world.store);
+    assert_int_equal(store_drop_overview(lively->world.store, &lively->overview), 0);
+    store_commit(lively->world.store);
+    return lively->part;
+}
+
+PLANT(an_overview_waits) {
+    *bank_out = BANK_A;
+    (void)lively;
+    return nothing;
+}
+
 PLANT(a_transfer_goes_on) {
     (void)bank_out;
     return lively->asked;
@@ -484,10 +523,14 @@ const struct planted planted_rows[] = {
     ROW(LAW_I15, one_more_question),
     ROW(LAW_I15, one_pin_at_two_banks),
     ROW(LAW_I15, another_number_sealed),
+    ROW(LAW_I15, a_part_that_nobody_was_asked),
+    ROW(LAW_I15, a_part_of_another_link),
+    ROW(LAW_I15, a_question_of_no_overview),
     ROW(LAW_I8, tried_too_often),
     REST(LAW_I18, a_transfer_goes_on),
     REST(LAW_I18, a_link_goes_on),
     REST(LAW_I18, a_question_is_out),
+    REST(LAW_I18, an_overview_waits),
     REST(LAW_I18, notices_wait),
     {LAW_ROWS, NULL, NULL, false, false},
 };

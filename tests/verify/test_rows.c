@@ -22,7 +22,7 @@ static void a_right_store_has_no_finding(void **state) {
     findings_print(&findings);
     assert_int_equal(findings.count, 0);
     assert_true(findings.counts.rows > 300);
-    assert_int_equal(findings.counts.links, 9);
+    assert_int_equal(findings.counts.links, 11);
     assert_true(findings.counts.transfers >= 12);
     assert_true(findings.counts.notices > 40);
     lively_deinit(&lively);

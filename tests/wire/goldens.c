@@ -62,6 +62,8 @@ static const struct golden goldens[] = {
     {COMMAND_QUERY_BALANCE, GOLDEN_QUERY_BALANCE, &linkgate__v1__query_balance__descriptor, false},
     {COMMAND_QUERY_ACCOUNT_STATUS, GOLDEN_QUERY_ACCOUNT_STATUS,
      &linkgate__v1__query_account_status__descriptor, false},
+    {COMMAND_QUERY_OVERVIEW, GOLDEN_QUERY_OVERVIEW, &linkgate__v1__query_overview__descriptor,
+     false},
     {COMMAND_QUERY_POSITION, GOLDEN_QUERY_POSITION, &linkgate__v1__query_position__descriptor,
      false},
     {COMMAND_BALANCE_ANSWER, GOLDEN_BALANCE_ANSWER, &linkgate__v1__ask_balance_reply__descriptor,

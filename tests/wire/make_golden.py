@@ -451,6 +451,30 @@ MESSAGES = {
     "link_page": LINKS.LinkPage(links=[LINK_REPLY, LINK_REPLY], next=OTHER),
     "query_balance": VIEW.QueryBalance(request_id=REQUEST, link_id=LINK),
     "query_account_status": VIEW.QueryAccountStatus(request_id=REQUEST, link_id=LINK),
+    "query_overview": VIEW.QueryOverview(request_id=REQUEST, link_id=LINK, after_link_id=THIRD),
+    "query_overview_number": VIEW.QueryOverview(
+        request_id=REQUEST, account_number="6226221234567896"
+    ),
+    "overview_reply": VIEW.OverviewReply(
+        accounts=[
+            VIEW.OverviewAccount(
+                link_id=LINK,
+                link_state=4,
+                bank_code=CLASS1_BANK,
+                account_masked="****7896",
+                status=1,
+                available_fen=-5,
+                booked_fen=700000,
+                currency="CNY",
+                as_of_ms=1719792000000,
+                reason="AG08",
+            ),
+            VIEW.OverviewAccount(
+                link_id=OTHER, link_state=6, bank_code=CLASS1_BANK, status=7
+            ),
+        ],
+        next_link_id=OTHER,
+    ),
     "ask_balance": VIEW.AskBalance(
         query_id=THIRD,
         link_id=LINK,
@@ -736,6 +760,8 @@ KINDS = {
     "list_transfers": 1071,
     "query_balance": 1110,
     "query_account_status": 1111,
+    "query_overview": 1112,
+    "query_overview_number": 1112,
     "query_position": 1113,
     "balance_answer": 1115,
     "status_answer": 1116,
@@ -796,6 +822,7 @@ KINDS = {
     "recon_next": 2029,
     "result_rows": 2030,
     "result_end": 2030,
+    "overview_reply": 2031,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,

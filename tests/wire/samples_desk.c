@@ -69,6 +69,24 @@ struct balance_answer sample_balance_reply(void) {
     return reply;
 }
 
+struct query_overview sample_query_overview(void) {
+    return (struct query_overview){.request = REQUEST, .link = LINK, .after = THIRD};
+}
+
+struct query_overview sample_query_overview_number(void) {
+    return (struct query_overview){.request = REQUEST,
+                                   .account_number = SPAN_LITERAL(CLASS1_NUMBER)};
+}
+
+struct overview_view sample_overview_reply(void) {
+    struct overview_view view = {.count = 2, .next = OTHER};
+    view.accounts[0] =
+        (struct overview_account){LINK_ACTIVE, OVERVIEW_ANSWERED, sample_balance_reply()};
+    view.accounts[1] = (struct overview_account){
+        LINK_CLOSING, OVERVIEW_NOT_ACTIVE, {.link = OTHER, .bank = SAMPLE_CLASS1_BANK}};
+    return view;
+}
+
 struct status_answer sample_status_answer(void) {
     return (struct status_answer){
         .query = THIRD,

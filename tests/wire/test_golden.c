@@ -103,6 +103,9 @@ FROM_BANK(list_transfers, GOLDEN_LIST_TRANSFERS, COMMAND_LIST_TRANSFERS, list_tr
 FROM_BANK(balance_answer, GOLDEN_BALANCE_ANSWER, COMMAND_BALANCE_ANSWER, balance_answer)
 FROM_BANK(status_answer, GOLDEN_STATUS_ANSWER, COMMAND_STATUS_ANSWER, status_answer)
 FROM_BANK(query_position, GOLDEN_QUERY_POSITION, COMMAND_QUERY_POSITION, query_position)
+FROM_BANK(query_overview, GOLDEN_QUERY_OVERVIEW, COMMAND_QUERY_OVERVIEW, query_overview)
+FROM_BANK_AS(query_overview_number, query_overview, query_overview, GOLDEN_QUERY_OVERVIEW_NUMBER,
+             COMMAND_QUERY_OVERVIEW, query_overview)
 FROM_BANK(open_case, GOLDEN_OPEN_CASE, COMMAND_OPEN_CASE, open_case)
 FROM_BANK(answer_case, GOLDEN_ANSWER_CASE, COMMAND_ANSWER_CASE, answer_case)
 FROM_BANK(get_case, GOLDEN_GET_CASE, COMMAND_GET_CASE, get_case)
@@ -172,6 +175,7 @@ FROM_GATEWAY(balance_reply, balance_answer, balance_reply, GOLDEN_BALANCE_REPLY)
 FROM_GATEWAY(account_status_reply, status_answer, account_status_reply, GOLDEN_ACCOUNT_STATUS_REPLY)
 FROM_GATEWAY(position_reply, position_view, position_view, GOLDEN_POSITION_REPLY)
 FROM_GATEWAY(position_alert, position_alert, position_alert, GOLDEN_POSITION_ALERT)
+FROM_GATEWAY(overview_reply, overview_view, overview_reply, GOLDEN_OVERVIEW_REPLY)
 FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
 FROM_GATEWAY(adjustment_reply, adjustment_view, adjustment_view, GOLDEN_ADJUSTMENT_REPLY)
 FROM_GATEWAY(totals_reply, totals_page, totals_page, GOLDEN_TOTALS_PAIRS GOLDEN_TOTALS_END)
@@ -457,6 +461,9 @@ int main(void) {
         TEST(cancel_posting),
         TEST(recheck_account),
         TEST(report_account_reply),
+        TEST(query_overview),
+        TEST(query_overview_number),
+        TEST(overview_reply),
         TEST(balance_reply),
         TEST(account_status_reply),
         TEST(case_reply),
