@@ -38,7 +38,7 @@ const struct ctl_shape ctl_shape_window = {
         ONE(WindowRow, "ended_at", TIME, ended_at_ms, "SETTLED or ABORTED"),
         ONE(WindowRow, "settlement", TEXT, settlement, "BILATERAL: each pair paid its net"),
         ONE(WindowRow, "open_pairs", COUNT, open_pairs, "nets that are not settled"),
-        ONE(WindowRow, "successor", COUNT, successor, "that took its nets; 0: none"),
+        ONE(WindowRow, "successor", NUMBER, successor, "that took its nets, or null"),
         ONE(WindowRow, "defaulter", BANK, defaulter, "for which it was aborted"), END}};
 
 const struct ctl_shape ctl_shape_window_detail = {

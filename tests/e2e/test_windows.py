@@ -120,6 +120,7 @@ class ByHand(Windows):
         shown = self.window("1")
         self.assertEqual(shown["window"]["successor"], 2)
         self.assertEqual(shown["window"]["defaulter"], CLASS1)
+        self.assertIsNone(self.window("2")["window"]["successor"])
         nets = self.window("2")["nets"]
         self.assertEqual(len(nets), 1, nets)
         (net,) = nets
