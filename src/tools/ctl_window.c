@@ -21,8 +21,8 @@ static enum ctl_exit take_window(struct ctl_session *session, const char *text,
     errno = 0;
     uint64_t number = strtoull(text, &end, 10);
     if (text[0] < '1' || text[0] > '9' || *end != '\0' || errno != 0) {
-        fprintf(session->errors, "linkgatectl: a window is a number: see `window list`\n");
-        return CTL_USAGE;
+        return ctl_wrong(session, "'%s' is no window's number; linkgatectl window list shows them",
+                         text);
     }
     *number_out = number;
     return CTL_OK;
@@ -109,7 +109,9 @@ static enum ctl_exit gather_one(struct ctl_session *session, uint64_t number,
     if ((uint64_t)json_integer_value(json_object_get(found, "number")) == number)
         return CTL_OK;
     ctl_rows_deinit(rows);
-    fprintf(session->errors, "linkgatectl: there is no such window: see `window list`\n");
+    fprintf(session->errors,
+            "linkgatectl: there is no window %llu; linkgatectl window list shows them\n",
+            (unsigned long long)number);
     return CTL_REFUSED;
 }
 
@@ -128,6 +130,8 @@ static void print_one(struct ctl_session *session, json_t *window, enum settleme
         return;
     }
     ctl_json_set(window, "mode", json_string(name));
+    if (json_integer_value(json_object_get(window, "successor")) == 0)
+        json_object_del(window, "successor");
     ctl_print_card(window, window_card, session->out);
     fputc('\n', session->out);
     ctl_print_table(nets, ctl_net_columns, session->out);
@@ -156,13 +160,47 @@ enum ctl_exit ctl_window_show(struct ctl_session *session) {
 
 /* ---- orders ---- */
 
+/* Where the window stands, and what may be done with it. */
+static void tell_state(struct ctl_session *session, uint64_t number, const json_t *window) {
+    static const struct {
+        const char *state, *next;
+    } nexts[] = {
+        {"OPEN", "first close it: linkgatectl window close"},
+        {"CLOSING", "it is CLOSED in a moment; give the order again then"},
+        {"CLOSED", "its nets may be settled (window settle), or carried over (window abort)"},
+        {"SETTLED", "all of its nets are paid, and nothing is left to do"},
+        {"ABORTED", "its nets went on in a later window, that window show names"},
+    };
+    const char *state = json_string_value(json_object_get(window, "state"));
+    for (size_t i = 0; state != NULL && i < sizeof(nexts) / sizeof(nexts[0]); i++) {
+        if (strcmp(nexts[i].state, state) == 0)
+            fprintf(session->errors, "linkgatectl: window %llu is %s: %s\n",
+                    (unsigned long long)number, state, nexts[i].next);
+    }
+}
+
+/* Refused for its state: which one is it? */
+static enum ctl_exit give(struct ctl_session *session, ctl_request *request, uint64_t number,
+                          const char *done) {
+    struct ctl_rows windows;
+    enum ctl_exit result = ctl_give(session, request, done);
+    if (result != CTL_REFUSED || session->reply->result_case != CTL_RESULT(REFUSAL) ||
+        strcmp(session->reply->refusal->detail, "WINDOW_STATE") != 0 ||
+        gather_one(session, number, &windows) != CTL_OK)
+        return result;
+    tell_state(session, number, json_array_get(windows.rows, 0));
+    ctl_rows_deinit(&windows);
+    return result;
+}
+
 enum ctl_exit ctl_window_close(struct ctl_session *session) {
     Linkgate__Admin__V1__WindowClose order;
     linkgate__admin__v1__window_close__init(&order);
     enum ctl_exit result = take_window(session, session->args->words[0], &order.window);
     ctl_request request = ctl_request_of(CTL_ORDER(WINDOW_CLOSE));
     request.window_close = &order;
-    return result == CTL_OK ? ctl_give(session, &request, "The window is closed.") : result;
+    return result == CTL_OK ? give(session, &request, order.window, "The window is closed.")
+                            : result;
 }
 
 /* Two bank codes, joined by a comma. */
@@ -185,11 +223,14 @@ static enum ctl_exit settle_pair(struct ctl_session *session,
                                  Linkgate__Admin__V1__WindowSettle *order, ctl_request *request) {
     const char *given = session->args->values[CTL_REFERENCE];
     enum ctl_exit result = take_pair(session, &order->bank, &order->other);
+    if (result == CTL_OK && given == NULL)
+        result = ctl_wrong(session, "say by which payment the net was settled: --reference R, as "
+                                    "the banks have it");
     if (result != CTL_OK)
         return result;
-    char *reference = xstrdup(given != NULL ? given : "");
+    char *reference = xstrdup(given);
     order->reference = reference;
-    result = ctl_give(session, request, "The net is settled.");
+    result = give(session, request, order->window, "The net is settled.");
     free(reference);
     return result;
 }
@@ -202,7 +243,13 @@ static enum ctl_exit take_mode(struct ctl_session *session, uint64_t number,
     if (result != CTL_OK)
         return result;
     const json_t *window = json_array_get(windows.rows, 0);
-    result = mode_of(session, window, mode_out);
+    const char *state = json_string_value(json_object_get(window, "state"));
+    if (state == NULL || strcmp(state, "CLOSED") != 0) {
+        tell_state(session, number, window);
+        result = CTL_REFUSED;
+    }
+    if (result == CTL_OK)
+        result = mode_of(session, window, mode_out);
     if (result == CTL_OK && *mode_out != SETTLEMENT_MULTILATERAL) {
         result = ctl_wrong(session,
                            "the rules of %s settle pair by pair: say which net, and by which "
@@ -231,7 +278,7 @@ enum ctl_exit ctl_window_settle(struct ctl_session *session) {
     ctl_request request = ctl_request_of(CTL_ORDER(WINDOW_SETTLE));
     request.window_settle = &order;
     order.multilateral = mode == SETTLEMENT_MULTILATERAL;
-    return order.multilateral ? ctl_give(session, &request, "The window is settled.")
+    return order.multilateral ? give(session, &request, order.window, "The window is settled.")
                               : settle_pair(session, &order, &request);
 }
 
@@ -246,5 +293,6 @@ enum ctl_exit ctl_window_abort(struct ctl_session *session) {
     request.window_abort = &order;
     if (result != CTL_OK)
         return result;
-    return ctl_give(session, &request, "The window is aborted, and its nets are carried over.");
+    return give(session, &request, order.window,
+                "The window is aborted, and its nets are carried over.");
 }

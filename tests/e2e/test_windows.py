@@ -143,14 +143,15 @@ class ByHand(Windows):
         for words in (
             ("window", "show", "9"),
             ("window", "close", "9"),
+            ("window", "settle", "1"),
             ("window", "settle", "1", "--multilateral"),
         ):
             self.assertEqual(self.place.tool(*words).returncode, 1, words)
         for words in (
             ("window", "show", "0"),
             ("window", "close", "1x"),
-            ("window", "settle", "1"),
             ("window", "settle", "1", "--pair", CLASS1),
+            ("window", "settle", "1", "--pair", f"{CLASS1},{CLASS2}"),
             ("window", "settle", "1", "--multilateral", "--reference", "R"),
             ("window", "abort", "1", "--defaulter", "12"),
         ):
@@ -158,8 +159,20 @@ class ByHand(Windows):
         table = self.place.tool("window", "show", "1").stdout
         self.assertIn("OPEN", table)
         self.assertIn("BILATERAL", table)
-        told = self.place.tool("window", "settle", "1").stderr
-        self.assertIn("--pair CODE,CODE --reference R", told)
+        self.push(5)
+        for words, told in (
+            (("settle", "1"), "window 1 is OPEN: first close it"),
+            (("abort", "1"), "window 1 is OPEN: first close it"),
+            (("settle", "9"), "no window 9"),
+            (("settle", "1x"), "'1x' is no window's number"),
+        ):
+            self.assertIn(told, self.place.tool("window", *words).stderr)
+        self.close("1")
+        for words, told in (
+            (("settle", "1"), "--pair CODE,CODE --reference R"),
+            (("close", "1"), "window 1 is CLOSED: its nets may be settled"),
+        ):
+            self.assertIn(told, self.place.tool("window", *words).stderr)
 
 
 class ByTheClock(Windows):
