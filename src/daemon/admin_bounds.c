@@ -13,7 +13,7 @@
 #include "util/text.h"
 
 #define NO_BANK_TEXT "That is not a bank code. See `bank list`."
-#define FEN_TEXT "An amount is positive, and a cap not negative."
+#define FEN_TEXT "An amount is at least 0.01 CNY, and a cap at least 0. Give one that is."
 #define REFERENCE_TEXT "A reference has 1 to 35 bytes of UTF-8."
 
 /* ---- orders ---- */

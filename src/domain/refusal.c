@@ -56,8 +56,8 @@ static const struct refusal_row rows[] = {
     ROW(AMOUNT_ZERO, "AM01", "AMOUNT_ZERO", NEVER,
         "The amount is zero. Send an amount of at least one fen."),
     ROW(AMOUNT_NEGATIVE, "AM12", "AMOUNT_NEGATIVE", NEVER,
-        "The amount is negative or cannot be represented. Send a positive amount; a return is "
-        "a transfer of its own."),
+        "The amount is negative, or so large that what the banks owe with it cannot be counted "
+        "any more. Send a positive and smaller one; a return is a transfer of its own."),
     ROW(CURRENCY, "AM03", "CURRENCY", NEVER,
         "This currency is not handled here. Send the amount in CNY."),
     ROW(BANK_SUSPENDED, "AG10", "BANK_SUSPENDED", NEVER,
@@ -300,8 +300,8 @@ static const struct refusal_row rows[] = {
         "The debtor's bank would owe more than its net debit cap, or than its cap towards this "
         "bank, allows. Try again later under a new request id."),
     ROW(LIQUIDITY, "AM23", "LIQUIDITY", NEW_ID,
-        "The debtor's bank has not paid in enough to cover this. Try again later under a new "
-        "request id."),
+        "The bank has not paid in enough to cover this besides what it owes and takes out "
+        "already. Look at its position, and try again later under a new request id."),
     ROW(FUNDS_STATE, "MS03", "FUNDS_STATE", NEVER,
         "This payment was confirmed or cancelled already. List the payments to see."),
     ROW(NO_SUCH_ADJUSTMENT, "NOOR", "NO_SUCH_ADJUSTMENT", NEVER,

@@ -5,6 +5,7 @@
  * an option that the command does not have is refused, never ignored. What values mean is the
  * commands' own affair.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "tools/ctl_values.h"
@@ -222,7 +223,8 @@ static int take_option(struct parsing *parsing) {
 static int take_words(struct parsing *parsing) {
     for (; parsing->at < parsing->argc; parsing->at++) {
         const char *word = parsing->argv[parsing->at];
-        if (word[0] == '-' && word[1] != '\0') {
+        /* -5 is no option: whoever takes it as an amount says what is wrong with it */
+        if (word[0] == '-' && word[1] != '\0' && !isdigit((unsigned char)word[1])) {
             if (take_option(parsing) != 0)
                 return -1;
         } else if (parsing->positional_count == CTL_NAME_WORDS_MAX + CTL_WORDS_MAX) {

@@ -293,10 +293,13 @@ enum ctl_exit ctl_take_number(struct ctl_session *session, enum ctl_option optio
     return CTL_OK;
 }
 
+#define FEN_DIGITS_MAX 15
+#define FEN_RULE "say it in CNY, from 0 to 999999999999999.99, like 1000 or 12.34"
+
 static bool parse_fen(const char *text, int64_t *fen_out) {
     size_t digits = strspn(text, "0123456789");
     size_t decimals = text[digits] == '.' ? strspn(text + digits + 1, "0123456789") : 0;
-    if (digits < 1 || digits > 15 || decimals > 2 ||
+    if (digits < 1 || digits > FEN_DIGITS_MAX || decimals > 2 ||
         (text[digits] == '.' && (decimals == 0 || text[digits + 1 + decimals] != '\0')) ||
         (text[digits] != '.' && text[digits] != '\0'))
         return false;
@@ -312,13 +315,12 @@ static bool parse_fen(const char *text, int64_t *fen_out) {
 enum ctl_exit ctl_take_amount(struct ctl_session *session, const char *text, int64_t *fen_out) {
     if (parse_fen(text, fen_out))
         return CTL_OK;
-    return ctl_wrong(session, "'%s' is no amount; say it in CNY, like 1000 or 12.34", text);
+    return ctl_wrong(session, "'%s' is no amount; " FEN_RULE, text);
 }
 
 enum ctl_exit ctl_take_fen(struct ctl_session *session, enum ctl_option option, int64_t *fen_out) {
     const char *text = session->args->values[option];
     if (text == NULL || parse_fen(text, fen_out))
         return CTL_OK;
-    return ctl_wrong(session, "%s %s is no amount; say it in CNY, like 1000 or 12.34",
-                     ctl_option_row(option)->name, text);
+    return ctl_wrong(session, "%s %s is no amount; " FEN_RULE, ctl_option_row(option)->name, text);
 }

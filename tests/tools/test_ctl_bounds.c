@@ -89,6 +89,9 @@ static void what_is_typed_wrong(void **state) {
         {"cap set-pair " BANK " " OTHER " --cap -1", ""},
         {"funds in " BANK " 10", "--reference"},
         {"funds out " BANK " ten --reference R", "is no amount"},
+        {"funds in " BANK " -5 --reference R", "'-5' is no amount; say it in CNY, from 0 to"},
+        {"cap set " BANK " --net-debit-cap -5", "--net-debit-cap -5 is no amount; say it in CNY"},
+        {"cap set " BANK " --net-debit-cap 1000000000000000", "to 999999999999999.99"},
         {"funds confirm " ID_TEXT, "--reference"},
         {"funds cancel 12", "is no id"},
     };
