@@ -9,6 +9,7 @@
 #include "wire/partner.h"
 
 struct party;
+struct ask;
 
 enum side { SIDE_CLASS2, SIDE_CLASS1, SIDES };
 
@@ -16,8 +17,6 @@ struct account {
     int64_t balance_fen, cap_fen;   /* what it may have; 0: any */
     int64_t held_fen, expected_fen; /* for pushes, of pulls that are not final */
 };
-
-struct ask;
 
 /* What a bank was told of a transfer and is told again for ever: when it was received, is due, was
  * accepted, credited; its window; when its cancellation was asked for. 0: not told yet. */
@@ -76,13 +75,14 @@ struct ask {
     struct id id; /* request id; zero: changes nothing, or needs none */
     struct buf payload;
     uint32_t timeout_ms;
-    bool done;       /* nobody waits for it any more */
-    bool stray;      /* about something that is not there */
-    bool blind;      /* GetTransfer: before anything was known of it */
-    bool filtered;   /* a list of a state */
-    struct id after; /* a list: begins behind this */
-    bool stranger;   /* a result that nobody asked this bank for */
-    bool shared_id;  /* another bank uses this id as well */
+    bool done;                /* nobody waits for it any more */
+    bool stray;               /* about something that is not there */
+    bool blind;               /* GetTransfer: before anything was known of it */
+    bool filtered, of_closed; /* a list of a state, or of a window that was closed already */
+    struct id after;          /* a list: begins behind this */
+    uint64_t window;          /* totals, rows: of it; 0: as the query has it */
+    bool stranger;            /* a result that nobody asked this bank for */
+    bool shared_id;           /* another bank uses this id as well */
     unsigned sends;
     uint64_t serial;   /* of the cable that it went over last, or is to go over first; 0: any */
     uint64_t retry;    /* which of its retry events counts */

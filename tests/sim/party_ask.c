@@ -307,6 +307,8 @@ static void refused(struct flight *flight, struct span payload) {
                    world_id(&ask->id), (int)view.detail.size, (const char *)view.detail.data);
     if (list_asks(ask->kind))
         list_refused(ask, &view);
+    else if (recon_asks(ask->kind))
+        recon_refused(ask, &view);
     else if (ask_submits(ask))
         learn_refusal(ask, &view);
     else if (ask->kind == MESSAGE_CANCEL_TRANSFER)
@@ -378,6 +380,8 @@ void ask_answered(struct party *party, struct connection *connection,
                    world_id(&flight.ask->id));
     else if (list_asks(flight.ask->kind))
         list_replied(flight.ask, envelope->payload);
+    else if (recon_asks(flight.ask->kind))
+        recon_replied(flight.ask, envelope->payload);
     else if (desk_asks(flight.ask->kind))
         desk_replied(flight.ask, envelope->payload);
     else if (flight.ask->kind >= MESSAGE_SUBMIT_TRANSFER)

@@ -154,7 +154,7 @@ void list_look(struct party *party) {
                                                MESSAGE_ANSWER_CASE,    MESSAGE_WITHDRAW_CONSENT};
     size_t kinds = party_side(party) == SIDE_CLASS2 ? 8 : 7; /* the last is the Class II bank's */
     const struct id start = {{0}};
-    switch (chance_below(&party->chance, 8)) {
+    switch (chance_below(&party->chance, 9)) {
     case 0:
         ask_page(party, MESSAGE_LIST_LINKS, &start);
         break;
@@ -169,6 +169,9 @@ void list_look(struct party *party) {
         break;
     case 4:
         window_look(party);
+        break;
+    case 5:
+        recon_look(party);
         break;
     default: /* what was made last, for the most part */
         if (party->latest != NULL && !id_is_zero(&party->latest->transfer))

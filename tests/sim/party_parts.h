@@ -130,20 +130,21 @@ void desk_asked_status(struct party *party, struct connection *connection,
 void desk_recheck(struct party *party, struct connection *connection,
                   const struct envelope *envelope);
 void desk_replied(struct ask *ask, struct span payload);
-/* True: kind is answered by desk_replied. */
-bool desk_asks(enum message_kind kind);
-/* True: such a refusal may come. */
-bool desk_may_refuse(enum message_kind kind, struct span detail);
+bool desk_asks(enum message_kind kind); /* it is answered by desk_replied */
+bool desk_may_refuse(enum message_kind kind, struct span detail); /* it may come */
 void desk_learn(struct party *party, const struct case_view *view);
 bool desk_says_one_of(struct span detail, const char *const *details, size_t count);
 
-/* ---- party_window.c: settlement ---- */
+/* ---- party_recon.c: comparing for itself; party_window.c: settlement ---- */
+void recon_look(struct party *party);
+bool recon_asks(enum message_kind kind);
+void recon_replied(struct ask *ask, struct span payload);
+void recon_refused(struct ask *ask, const struct refusal_view *view);
 void window_look(struct party *party);
 /* Nets that it may have to speak about. */
 void window_learn(struct party *party, const struct window_view *view);
 bool window_asks(enum message_kind kind);
 bool window_may_refuse(enum message_kind kind, struct span detail);
-/* 0, or it cannot be read. */
-int window_replied(struct ask *ask, struct span payload);
+int window_replied(struct ask *ask, struct span payload); /* 0, or it cannot be read */
 
 #endif

@@ -10,7 +10,7 @@
 #define PAUSE_MAX_US 120000
 #define CLOSE_PER_MILLE 8
 #define OTHER_KIND_PER_MILLE 150
-#define OTHER_KIND_CLASS3_PER_MILLE 400
+#define OTHER_KIND_CLASS3_PER_MILLE 700
 
 static unsigned open_asks(const struct party *party) {
     unsigned count = 0;
