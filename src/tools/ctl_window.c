@@ -138,7 +138,7 @@ static void print_one(struct ctl_session *session, json_t *window, enum settleme
 }
 
 enum ctl_exit ctl_window_show(struct ctl_session *session) {
-    uint64_t number;
+    uint64_t number = 0;
     enum settlement mode;
     struct ctl_rows windows, nets;
     enum ctl_exit result = take_window(session, session->args->words[0], &number);
