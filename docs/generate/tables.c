@@ -13,7 +13,7 @@
 #include "domain/command.h"
 #include "domain/hold.h"
 #include "domain/inquiry.h"
-#include "domain/message_link.h"
+#include "domain/message_card.h"
 #include "domain/refusal.h"
 #include "domain/rules.h"
 #include "linkgate/v1/envelope.pb-c.h"
@@ -80,6 +80,7 @@ MACHINE(link)
 MACHINE(transfer)
 MACHINE(case)
 MACHINE(adjustment)
+MACHINE(card)
 
 static void print_link_states(void) {
     print_states(LINK_STATES, LINK_EVENTS, link_step, link_state_text, link_event_text);
@@ -97,6 +98,10 @@ static void print_case_states(void) {
 static void print_adjustment_states(void) {
     print_states(ADJUSTMENT_STATES, ADJUSTMENT_EVENTS, adjustment_step, adjustment_state_text,
                  adjustment_event_text);
+}
+
+static void print_card_states(void) {
+    print_states(CARD_STATES, CARD_EVENTS, card_step, card_state_text, card_event_text);
 }
 
 /* ---- who may send what ---- */
@@ -334,6 +339,7 @@ static const struct {
     {"transfer-states", print_transfer_states},
     {"case-states", print_case_states},
     {"adjustment-states", print_adjustment_states},
+    {"card-states", print_card_states},
     {"configuration", print_configuration},
     {"tool-commands", print_tool_commands},
     {"tool-shapes", print_tool_shapes},

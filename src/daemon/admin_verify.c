@@ -29,6 +29,8 @@ static const char *kind_word(enum object_kind kind) {
         return "question";
     case OBJECT_WINDOW:
         return "window";
+    case OBJECT_CARD:
+        return "card";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
     default:

@@ -84,6 +84,11 @@ struct command {
         struct recheck_account_reply recheck_answer;
         struct list_links list_links;
         struct withdraw_consent withdraw_consent;
+        struct apply_card apply_card;
+        struct card_status card_status;
+        struct ask_card_reply card_answer;
+        struct get_card get_card;
+        struct cancel_card cancel_card;
         struct step_up step_up;
         struct cancel_transfer cancel_transfer;
         struct submit_return submit_return;

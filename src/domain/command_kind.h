@@ -68,6 +68,11 @@ enum command_kind {
     COMMAND_RECHECK_ANSWER = 1036,
     COMMAND_LIST_LINKS = 1037, /* query */
     COMMAND_WITHDRAW_CONSENT = 1038,
+    COMMAND_APPLY_CARD = 1039,
+    COMMAND_CARD_STATUS = 1040,
+    COMMAND_CARD_ANSWER = 1042,
+    COMMAND_GET_CARD = 1043, /* query */
+    COMMAND_CANCEL_CARD = 1044,
     COMMAND_SUBMIT_TRANSFER = 1060,
     /* reply to PostInstruction, InquirePosting or CancelPosting, or PostingResult */
     COMMAND_POSTING_ANSWER = 1061,

@@ -6,6 +6,7 @@
 #ifndef LG_DOMAIN_MESSAGE_H
 #define LG_DOMAIN_MESSAGE_H
 
+#include "domain/message_card.h"
 #include "domain/message_link.h"
 #include "domain/message_overview.h"
 #include "domain/message_recon.h"
@@ -39,6 +40,12 @@ enum message_kind {
     MESSAGE_RECHECK_ACCOUNT = 36,
     MESSAGE_LIST_LINKS = 37,
     MESSAGE_WITHDRAW_CONSENT = 38,
+    MESSAGE_APPLY_CARD = 39,
+    MESSAGE_CARD_STATUS = 40,
+    MESSAGE_CARD_NOTICE = 41,
+    MESSAGE_ASK_CARD = 42,
+    MESSAGE_GET_CARD = 43,
+    MESSAGE_CANCEL_CARD = 44,
     MESSAGE_SUBMIT_TRANSFER = 60,
     MESSAGE_POST_INSTRUCTION = 61,
     MESSAGE_POSTING_RESULT = 62,

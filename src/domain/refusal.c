@@ -337,6 +337,17 @@ static const struct refusal_row rows[] = {
     ROW(SETTLEMENT_FUNDS, "ED05", "SETTLEMENT_FUNDS", NEVER,
         "This bank has not paid in what it owes in the window, so that nothing of it was settled. "
         "Let it pay in, settle the nets one by one, or abort the window."),
+    ROW(NO_SUCH_CARD, "NOOR", "NO_SUCH_CARD", NEVER,
+        "Your bank has no application for a card of that id. Check the id in the answer to "
+        "ApplyCard or AskCard."),
+    ROW(CARD_EXISTS, "MS03", "CARD_EXISTS", NEVER,
+        "An application of this person for a card of that bank is open. Wait for its end, or "
+        "cancel it first."),
+    ROW(CARD_STATE, "MS03", "CARD_STATE", NEVER,
+        "The application's state does not allow this. Ask for it (GetCard) and go on from there."),
+    ROW(CARD_NUMBER, "AC16", "CARD_NUMBER", NEVER,
+        "This is no card number, or the one that was lost. Send the 13 to 19 digits of the new "
+        "card, its check digit right."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

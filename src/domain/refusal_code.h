@@ -135,6 +135,11 @@ enum refusal_code {
     REFUSAL_SETTLEMENT_AMOUNT,    /* AM09/SETTLEMENT_AMOUNT: it is not the net */
     REFUSAL_SETTLEMENT_REFERENCE, /* MS03/SETTLEMENT_REFERENCE: not what the other bank said */
     REFUSAL_SETTLEMENT_FUNDS,     /* ED05/SETTLEMENT_FUNDS: a bank has not paid in enough */
+    /* cards */
+    REFUSAL_NO_SUCH_CARD, /* NOOR/NO_SUCH_CARD */
+    REFUSAL_CARD_EXISTS,  /* MS03/CARD_EXISTS: one of this person is open at that bank */
+    REFUSAL_CARD_STATE,   /* MS03/CARD_STATE: this is not for this state */
+    REFUSAL_CARD_NUMBER,  /* AC16/CARD_NUMBER: no card number, or the one that was lost */
     REFUSAL_CODES
 };
 

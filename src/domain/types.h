@@ -58,7 +58,8 @@ enum object_kind {
     OBJECT_WINDOW = 7,     /* a settlement window: window_id of its number */
     OBJECT_FUNDS = 8,      /* a payment into a prefunded balance, or out of it */
     OBJECT_ADJUSTMENT = 9, /* what two banks agreed on besides all transfers */
-    OBJECT_RULES = 10      /* a document of rules; its number in the last eight bytes of the id */
+    OBJECT_RULES = 10,     /* a document of rules; its number in the last eight bytes of the id */
+    OBJECT_CARD = 14       /* an application for a card */
 };
 
 /* Why an object moved. Kept with each history entry. */

@@ -175,8 +175,8 @@ static int overtake_recheck(struct apply *apply, struct reported *reported) {
     return recheck_timeout(apply, &reported->link);
 }
 
-static int report_live(struct apply *apply, struct reported *reported) {
-    const struct report_account *report = &apply->command->body.report_account;
+static int report_live(struct apply *apply, struct reported *reported,
+                       const struct report_account *report) {
     struct link *link = &reported->link;
     if (eases(report, reported->class1) && history_length(&link->history) >= HISTORY_LIFE_MAX) {
         apply_alarm(apply, "a link's life is as long as it may be: it stays as it is", &link->id);
@@ -192,7 +192,8 @@ static int report_live(struct apply *apply, struct reported *reported) {
 }
 
 /* Counts it if it lives. */
-static int report_one(struct apply *apply, const struct id *id, bool class1, uint32_t *links) {
+static int report_one(struct apply *apply, const struct id *id, bool class1,
+                      const struct report_account *report, uint32_t *links) {
     struct reported reported = {.class1 = class1};
     int result = link_load(apply, id, &reported.link);
     APPLY_TRY(result);
@@ -209,7 +210,7 @@ static int report_one(struct apply *apply, const struct id *id, bool class1, uin
     if (result || link_final(reported.link.state))
         return result;
     ++*links;
-    return report_live(apply, &reported);
+    return report_live(apply, &reported, report);
 }
 
 struct found {
@@ -235,17 +236,24 @@ static int find(struct apply *apply, enum live_kind kind, const struct digest *k
 }
 
 static int report_side(struct apply *apply, enum live_kind kind, const struct digest *key,
-                       uint32_t *links) {
+                       const struct report_account *report, uint32_t *links) {
     struct found found;
     int result = find(apply, kind, key, &found);
     for (uint32_t i = 0; i < found.count && result == 0; i++)
-        result = report_one(apply, &found.links[i], kind == LIVE_CLASS1, links);
+        result = report_one(apply, &found.links[i], kind == LIVE_CLASS1, report, links);
     return result;
 }
 
-static int report_both_sides(struct apply *apply, const struct digest *key, uint32_t *links) {
-    int result = report_side(apply, LIVE_CLASS1, key, links);
-    return result ? result : report_side(apply, LIVE_CLASS2, key, links);
+static int report_both_sides(struct apply *apply, const struct digest *key,
+                             const struct report_account *report, uint32_t *links) {
+    int result = report_side(apply, LIVE_CLASS1, key, report, links);
+    return result ? result : report_side(apply, LIVE_CLASS2, key, report, links);
+}
+
+int account_tell(struct apply *apply, const struct digest *key, enum account_event event) {
+    const struct report_account report = {.event = event};
+    uint32_t links = 0;
+    return report_side(apply, LIVE_CLASS1, key, &report, &links);
 }
 
 /* The account's bank counts, too; and its word on what is left of a Class II or III account's limits
@@ -274,7 +282,7 @@ int account_report(struct apply *apply) {
     uint32_t links = 0;
     int result = report->event == ACCOUNT_EVENT_LIMIT
                      ? report_limit(apply, &key, &report->remaining, &links)
-                     : report_both_sides(apply, &key, &links);
+                     : report_both_sides(apply, &key, report, &links);
     if (result)
         return result;
     if (links == 0)

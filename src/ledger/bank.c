@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "ledger/cards.h"
 #include "ledger/settlement.h"
 #include "wire/message.h"
 
@@ -122,6 +123,8 @@ int bank_boot(struct apply *apply) {
         result = resume(apply, OBJECT_TRANSFER, resume_transfer);
     if (result == 0)
         result = resume(apply, OBJECT_LINK, resume_link);
+    if (result == 0)
+        result = resume(apply, OBJECT_CARD, card_resume);
     return result;
 }
 

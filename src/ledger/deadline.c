@@ -6,6 +6,7 @@
  * its deadline row and moves no more until it is unfrozen.
  */
 #include "ledger/adjustments.h"
+#include "ledger/cards.h"
 #include "ledger/settlement.h"
 
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
@@ -59,7 +60,7 @@ static const struct {
     {OBJECT_TRANSFER, expire_transfer}, {OBJECT_LINK, expire_link},
     {OBJECT_APPROVAL, expire_approval}, {OBJECT_CASE, case_expire},
     {OBJECT_QUESTION, question_expire}, {OBJECT_ADJUSTMENT, adjustment_expire},
-    {OBJECT_WINDOW, expire_window},
+    {OBJECT_WINDOW, expire_window},     {OBJECT_CARD, card_expire},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {

@@ -109,6 +109,9 @@ int object_freeze(struct apply *apply, enum object_kind kind, const struct id *o
 /* Rows of pairs, and what is on its way to each bank, for a store of ledger version 1, which had
  * neither: from its nets and its open transfers. 0, negative or APPLY_BROKEN. */
 int pairs_make(struct apply *apply) MUST_USE;
+/* What became of a card is told to the live links whose Class I account has that key: ACTIVATED,
+ * CARD_REFUSED or CLOSED. Touches those links. */
+int account_tell(struct apply *apply, const struct digest *key, enum account_event event) MUST_USE;
 /* The answer to ReportAccount: how many links it concerned. */
 void account_reply(struct apply *apply, uint32_t links, bool replayed);
 /* The stored answer to a request about a case, in its present state. */

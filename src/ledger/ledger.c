@@ -13,6 +13,7 @@
 
 #include "crypto/digest.h"
 #include "ledger/adjustments.h"
+#include "ledger/cards.h"
 #include "ledger/questions.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -93,6 +94,11 @@ static const struct handler handlers[] = {
     {COMMAND_PROPOSE_ADJUSTMENT, true, adjustment_propose},
     {COMMAND_ACCEPT_ADJUSTMENT, true, adjustment_accept},
     {COMMAND_GET_ADJUSTMENT, false, adjustment_get},
+    {COMMAND_APPLY_CARD, true, card_apply},
+    {COMMAND_CARD_ANSWER, false, card_answer},
+    {COMMAND_CARD_STATUS, true, card_report},
+    {COMMAND_CANCEL_CARD, true, card_cancel},
+    {COMMAND_GET_CARD, false, card_get},
     {COMMAND_QUERY_BALANCE, false, question_ask},
     {COMMAND_QUERY_ACCOUNT_STATUS, false, question_ask},
     {COMMAND_QUERY_OVERVIEW, false, overview_ask},

@@ -107,7 +107,7 @@ static int check_counts(struct apply *apply, const struct link *link, const stru
 
 /* ---- making it ---- */
 
-static void copy_masked(char *to, size_t size, struct span number) {
+void link_mask(char *to, size_t size, struct span number) {
     char masked[MASK_TEXT_SIZE];
     text_mask(number, masked);
     const char *last = strlen(masked) > 4 ? masked + strlen(masked) - 4 : "";
@@ -137,8 +137,8 @@ static struct link new_link(struct apply *apply, const struct open_link *request
         .open_request = request->request,
         .requested_at_ms = apply->now_ms,
     };
-    copy_masked(link.class2_masked, sizeof link.class2_masked, request->class2.number);
-    copy_masked(link.class1_masked, sizeof link.class1_masked, request->class1.number);
+    link_mask(link.class2_masked, sizeof link.class2_masked, request->class2.number);
+    link_mask(link.class1_masked, sizeof link.class1_masked, request->class1.number);
     link_keep_agreement(&link.agreement, &request->agreement);
     link_keep_consent(&link, &request->consent);
     return link;

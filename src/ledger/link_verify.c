@@ -46,6 +46,14 @@ int link_count_try(struct apply *apply, const struct link *link) {
     return 0;
 }
 
+int link_count_person(struct apply *apply, const struct digest *person_key) {
+    struct verification_tries tries;
+    int result = add_try(apply, person_key, &tries);
+    if (result == 0)
+        store_put_tries(apply->store, person_key, &tries);
+    return result;
+}
+
 struct id link_question(struct apply *apply, const struct link *link, struct span account_number,
                         const struct person_elements *person) {
     struct verify_account question = {

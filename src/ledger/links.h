@@ -59,6 +59,8 @@ int link_answer_refused(struct apply *apply, const struct link *link, const stru
 /* ---- link_verify.c ---- */
 /* Checks that one more verification is allowed, of the account and of the person, and counts it. */
 int link_count_try(struct apply *apply, const struct link *link) MUST_USE;
+/* The same of a person alone: an application for a card tells about persons, too. */
+int link_count_person(struct apply *apply, const struct digest *person_key) MUST_USE;
 /* Leaves the question in ledger->scratch. */
 struct id link_question(struct apply *apply, const struct link *link, struct span account_number,
                         const struct person_elements *person);
@@ -72,6 +74,8 @@ int link_verify_late(struct apply *apply, struct link *link, const struct id *re
 /* Makes the new link; replaced NULL: it takes no other's place. */
 int link_make(struct apply *apply, const struct open_link *request,
               const struct link *replaced) MUST_USE;
+/* The last four of a number. */
+void link_mask(char *to, size_t size, struct span number);
 void link_keep_agreement(struct link_agreement *agreement, const struct agreement_given *given);
 
 /* ---- link_amend.c ---- */

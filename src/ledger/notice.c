@@ -7,6 +7,7 @@
  * nothing goes.
  */
 #include "ledger/adjustments.h"
+#include "ledger/cards.h"
 #include "ledger/settlement.h"
 
 #include "crypto/digest.h"
@@ -33,6 +34,7 @@ union noticed {
     struct inquiry_case inquiry;
     struct adjustment adjustment;
     struct window window;
+    struct card card;
 };
 
 /* A notice as one bank gets it. */
@@ -122,6 +124,27 @@ static int encode_adjustment(struct apply *apply, const void *object, const stru
     return 0;
 }
 
+static int load_card(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_card(store, id, &object_out->card);
+}
+
+/* The number goes with the step that made it. */
+static int encode_card(struct apply *apply, const void *object, const struct told *told) {
+    const struct card *card = object;
+    const struct history_entry *entry = history_at(&card->history, told->entry);
+    struct card_view view;
+    APPLY_INVARIANT(entry != NULL);
+    int result = card_view_load(apply, card, told->bank, &view);
+    if (result)
+        return result;
+    view.state = (enum card_state)entry->state;
+    if (view.state != CARD_ISSUED)
+        view.number = span_of(NULL, 0);
+    message_encode_card_notice(&told->place, &view, card_event_name((enum card_event)entry->event),
+                               &apply->ledger->notice);
+    return 0;
+}
+
 static int load_window(struct store *store, const struct id *id, union noticed *object_out) {
     return store_get_window(store, window_number(id), &object_out->window);
 }
@@ -145,6 +168,7 @@ static const struct noticed_kind kinds[] = {
     {OBJECT_CASE, MESSAGE_CASE_NOTICE, load_case, encode_case},
     {OBJECT_ADJUSTMENT, MESSAGE_ADJUSTMENT_NOTICE, load_adjustment, encode_adjustment},
     {OBJECT_WINDOW, MESSAGE_WINDOW_NOTICE, load_window, encode_window},
+    {OBJECT_CARD, MESSAGE_CARD_NOTICE, load_card, encode_card},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -232,6 +256,13 @@ int notice_adjustment(struct apply *apply, const struct adjustment *adjustment) 
     struct store_notice row = {OBJECT_ADJUSTMENT, adjustment->id, adjustment->entry_count - 1};
     int result = give(apply, adjustment->debtor, &row, adjustment);
     return result ? result : give(apply, adjustment->creditor, &row, adjustment);
+}
+
+int notice_card(struct apply *apply, const struct card *card) {
+    APPLY_INVARIANT(history_length(&card->history) > 0);
+    struct store_notice row = {OBJECT_CARD, card->id, history_length(&card->history) - 1};
+    int result = give(apply, card->class2_bank, &row, card);
+    return result ? result : give(apply, card->class1_bank, &row, card);
 }
 
 int notice_window(struct apply *apply, const struct window *window) {

@@ -12,6 +12,7 @@
 
 #include "crypto/digest.h"
 #include "ledger/adjustments.h"
+#include "ledger/cards.h"
 #include "ledger/hold.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -210,6 +211,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = adjustment_differs(apply, &row->object, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_CARD) {
+        int result = card_differs(apply, row, &field);
+        if (result)
+            return result;
     } else if (row->kind == OBJECT_WINDOW) {
         struct id now = window_id(command->body.confirm_settlement.window);
         field = id_equal(&now, &row->object) ? "" : "window";
@@ -243,6 +248,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return case_reply(apply, &row->object, true);
     if (row->kind == OBJECT_ADJUSTMENT)
         return adjustment_reply(apply, &row->object, true);
+    if (row->kind == OBJECT_CARD)
+        return card_reply(apply, &row->object, true);
     if (row->kind == OBJECT_WINDOW)
         return settlement_replay(apply, &row->object);
     if (row->message == COMMAND_REPORT_ACCOUNT) {

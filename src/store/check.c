@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "store/record_adjustment.h"
+#include "store/record_card.h"
 #include "store/record_money.h"
 #include "store/record_overview.h"
 #include "store/record_settlement.h"
@@ -279,6 +280,21 @@ static void check_link(struct row *row, const void *message) {
     check_texts(row, opened, link.hold_count);
 }
 
+static void check_card(struct row *row, const void *message) {
+    const card_record *record = message;
+    struct card card = {.id = row->id};
+    struct card_records again;
+    struct span secret;
+    judge_value(row, record->secret != NULL && card_from_record(record, &row->id, &card));
+    if (row->state != ROW_RIGHT)
+        return;
+    card_to_record(&card, &again);
+    again.card.secret = record->secret;
+    same(row, AS_MESSAGE(&again.card));
+    if (open_sealed(row, record->secret, &secret) != NULL)
+        (void)open_message(row, secret, &linkgate__store__v1__card_private__descriptor);
+}
+
 static void check_net(struct row *row, const void *message) {
     struct pair_net net = {0};
     struct net_records again;
@@ -352,6 +368,8 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_ADJUSTMENT] = {ID_KEY, 0, SHAPE(adjustment), check_adjustment},
     [TABLE_ADJUSTMENT_OF_WINDOW] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
+    [TABLE_CARD] = {ID_KEY, 0, SHAPE(card), check_card},
+    [TABLE_CARD_OF_PERSON] = {OF_DIGEST + ID_SIZE, 0, NULL, NULL},
     [TABLE_OVERVIEW] = {ID_KEY, 0, SHAPE(overview), check_overview},
 };
 
@@ -412,6 +430,8 @@ static enum object_kind kind_of(enum table table) {
         return OBJECT_CASE;
     case TABLE_ADJUSTMENT:
         return OBJECT_ADJUSTMENT;
+    case TABLE_CARD:
+        return OBJECT_CARD;
     case TABLE_QUESTION:
         return OBJECT_QUESTION;
     case TABLE_APPROVAL:

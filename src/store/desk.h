@@ -1,5 +1,5 @@
 /*
- * The tables of what people and banks ask each other: cases, adjustments, questions, orders that
+ * The tables of what people and banks ask each other: cases, adjustments, cards, questions, orders that
  * wait for a second person, the record of what operators did, and the rules that they loaded.
  * Conventions as in store/store.h.
  */
@@ -7,6 +7,7 @@
 #define LG_STORE_DESK_H
 
 #include "domain/adjustment.h"
+#include "domain/card.h"
 #include "domain/rulebook.h"
 #include "store/store.h"
 
@@ -47,6 +48,20 @@ int store_next_adjustment(struct store *store, const struct id *after,
 /* Those that are booked in that window, oldest first. */
 int store_next_adjustment_of_window(struct store *store, uint64_t window, const struct id *after,
                                     struct id *id_out) MUST_USE;
+
+/* ---- applications for cards; number and question stand sealed in the record ---- */
+int store_get_card(struct store *store, const struct id *id, struct card *card_out) MUST_USE;
+int store_get_card_private(struct store *store, const struct id *id,
+                           struct card_private *private_out) MUST_USE;
+/* secret NULL: the sealed part stays. fresh also writes the rows by person. One that came to its end
+ * is put once as such, and then is open no more. */
+int store_put_card(struct store *store, const struct card *card, const struct card_private *secret,
+                   bool fresh) MUST_USE;
+int store_next_card(struct store *store, const struct id *after, struct card *card_out) MUST_USE;
+/* By a person key: all of that person. By live_person_key of the Class I bank and the person key:
+ * those that are open there. */
+int store_next_card_of_person(struct store *store, const struct digest *key, const struct id *after,
+                              struct id *id_out) MUST_USE;
 
 /* ---- questions: views of accounts that are out ---- */
 int store_get_question(struct store *store, const struct id *id,

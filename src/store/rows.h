@@ -41,6 +41,11 @@ struct link_private {
     struct span kept_payload;
 };
 
+struct card_private {
+    struct span number; /* the latest; empty: none yet */
+    struct span asked;  /* the encoded AskCard, while its answer is waited for */
+};
+
 /* Live links are found by whom and what they join; the rows go when the link becomes final. */
 enum live_kind {
     LIVE_PERSON = 1, /* key: the Class II bank's code and the person key, see live_person_key */

@@ -51,6 +51,8 @@ const char *table_name(enum table table) {
         [TABLE_ADJUSTMENT] = "adjustment",
         [TABLE_ADJUSTMENT_OF_WINDOW] = "adjustment by window",
         [TABLE_CASE_OF_LINK] = "case by link",
+        [TABLE_CARD] = "card",
+        [TABLE_CARD_OF_PERSON] = "card by person",
         [TABLE_OVERVIEW] = "overview",
     };
     const char *name = (unsigned)table < TABLES ? names[table] : NULL;
@@ -65,25 +67,46 @@ static const struct shape {
     const char *parts;
     bool empty;
 } shapes[TABLES] = {
-    [TABLE_META] = {"", false},           [TABLE_BANK] = {"B", false},
-    [TABLE_BANK_COUNTERS] = {"B", false}, [TABLE_LINK] = {"I", false},
-    [TABLE_LINK_PAIR] = {"DD", false},    [TABLE_LINK_PERSON] = {"DI", true},
-    [TABLE_LINK_CLASS2] = {"DI", true},   [TABLE_LINK_CLASS1] = {"DI", true},
-    [TABLE_TRIES] = {"D", false},         [TABLE_REQUEST] = {"BI", false},
-    [TABLE_TRANSFER] = {"I", false},      [TABLE_TRANSFER_OF_LINK] = {"PI", true},
-    [TABLE_OPEN] = {"KPI", true},         [TABLE_DEADLINE] = {"TKI", true},
-    [TABLE_NOTICE] = {"BN", false},       [TABLE_POSITION] = {"BC", false},
-    [TABLE_NET] = {"NBBC", false},        [TABLE_LIVE] = {"LDI", true},
-    [TABLE_LINK_OF_BANK] = {"BI", true},  [TABLE_USAGE] = {"I", false},
-    [TABLE_HISTORY] = {"KIN", false},     [TABLE_RETURN] = {"PI", true},
-    [TABLE_CASE] = {"I", false},          [TABLE_CASE_OF_TRANSFER] = {"PI", true},
-    [TABLE_QUESTION] = {"I", false},      [TABLE_APPROVAL] = {"I", false},
-    [TABLE_AUDIT] = {"N", false},         [TABLE_RULES] = {"N", false},
-    [TABLE_LIMIT] = {"D", false},         [TABLE_EXPOSURE] = {"BC", false},
-    [TABLE_PAIR] = {"BBC", false},        [TABLE_FUNDS] = {"I", false},
-    [TABLE_WINDOW] = {"N", false},        [TABLE_LATE] = {"NI", true},
-    [TABLE_ADJUSTMENT] = {"I", false},    [TABLE_ADJUSTMENT_OF_WINDOW] = {"NI", true},
-    [TABLE_CASE_OF_LINK] = {"PI", true},  [TABLE_OVERVIEW] = {"I", false},
+    [TABLE_META] = {"", false},
+    [TABLE_BANK] = {"B", false},
+    [TABLE_BANK_COUNTERS] = {"B", false},
+    [TABLE_LINK] = {"I", false},
+    [TABLE_LINK_PAIR] = {"DD", false},
+    [TABLE_LINK_PERSON] = {"DI", true},
+    [TABLE_LINK_CLASS2] = {"DI", true},
+    [TABLE_LINK_CLASS1] = {"DI", true},
+    [TABLE_TRIES] = {"D", false},
+    [TABLE_REQUEST] = {"BI", false},
+    [TABLE_TRANSFER] = {"I", false},
+    [TABLE_TRANSFER_OF_LINK] = {"PI", true},
+    [TABLE_OPEN] = {"KPI", true},
+    [TABLE_DEADLINE] = {"TKI", true},
+    [TABLE_NOTICE] = {"BN", false},
+    [TABLE_POSITION] = {"BC", false},
+    [TABLE_NET] = {"NBBC", false},
+    [TABLE_LIVE] = {"LDI", true},
+    [TABLE_LINK_OF_BANK] = {"BI", true},
+    [TABLE_USAGE] = {"I", false},
+    [TABLE_HISTORY] = {"KIN", false},
+    [TABLE_RETURN] = {"PI", true},
+    [TABLE_CASE] = {"I", false},
+    [TABLE_CASE_OF_TRANSFER] = {"PI", true},
+    [TABLE_QUESTION] = {"I", false},
+    [TABLE_APPROVAL] = {"I", false},
+    [TABLE_AUDIT] = {"N", false},
+    [TABLE_RULES] = {"N", false},
+    [TABLE_LIMIT] = {"D", false},
+    [TABLE_EXPOSURE] = {"BC", false},
+    [TABLE_PAIR] = {"BBC", false},
+    [TABLE_FUNDS] = {"I", false},
+    [TABLE_WINDOW] = {"N", false},
+    [TABLE_LATE] = {"NI", true},
+    [TABLE_ADJUSTMENT] = {"I", false},
+    [TABLE_ADJUSTMENT_OF_WINDOW] = {"NI", true},
+    [TABLE_CASE_OF_LINK] = {"PI", true},
+    [TABLE_CARD] = {"I", false},
+    [TABLE_CARD_OF_PERSON] = {"DI", true},
+    [TABLE_OVERVIEW] = {"I", false},
 };
 
 static void digest_part(struct reader *reader, struct digest *digest_out) {
@@ -238,6 +261,8 @@ static int read_value(struct store *store, struct store_row *row) {
         return read_rules(store, row);
     case TABLE_ADJUSTMENT:
         return store_get_adjustment(store, &row->id, &row->value.adjustment);
+    case TABLE_CARD:
+        return store_get_card(store, &row->id, &row->value.card);
     case TABLE_LIMIT:
         return store_get_limits(store, &row->digest, &row->value.limits);
     case TABLE_WINDOW:

@@ -47,6 +47,8 @@ enum table {
     TABLE_ADJUSTMENT = 35,
     TABLE_ADJUSTMENT_OF_WINDOW = 36, /* window, adjustment id: of those that are booked */
     TABLE_CASE_OF_LINK = 37,         /* link id, case id */
+    TABLE_CARD = 49,
+    TABLE_CARD_OF_PERSON = 50, /* person key, or of its partner and it while it is open; card id */
     TABLE_OVERVIEW = 52,
     TABLES
 };
@@ -98,6 +100,7 @@ struct store_row {
         struct funds funds;
         struct adjustment adjustment;
         struct window window;
+        struct card card;
     } value;
 };
 

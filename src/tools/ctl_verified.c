@@ -68,6 +68,8 @@ static const char *kind_name(enum object_kind kind) {
         return "question";
     case OBJECT_FUNDS:
         return "funds";
+    case OBJECT_CARD:
+        return "card";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
     case OBJECT_RULES:

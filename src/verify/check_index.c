@@ -40,6 +40,7 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
     struct store_question question;
     struct approval approval;
     struct window window;
+    struct card card;
     enum got got = GOT_NONE;
     int rc;
     if (row->kind == OBJECT_LINK) {
@@ -72,6 +73,10 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
         got = look_window(look, window_number(&row->id), &window);
         if (got == GOT)
             *due_ms_out = window_due_ms(&window);
+    } else if (row->kind == OBJECT_CARD) {
+        got = look_card(look, &row->id, &card);
+        if (got == GOT)
+            *due_ms_out = card_due_ms(&card);
     }
     return got;
 }
@@ -95,6 +100,7 @@ static void check_open(struct look *look, const struct store_row *row) {
     struct link link;
     struct transfer transfer;
     struct approval approval;
+    struct card card;
     bool open = false;
     enum got got = GOT_NONE;
     if (row->kind == OBJECT_LINK) {
@@ -108,6 +114,9 @@ static void check_open(struct look *look, const struct store_row *row) {
         got = look_got(look, store_get_approval(look->store, &row->id, &approval),
                        about(OBJECT_APPROVAL, &row->id));
         open = got == GOT && approval.state == APPROVAL_WAITING && id_is_zero(&row->parent);
+    } else if (row->kind == OBJECT_CARD) {
+        got = look_card(look, &row->id, &card);
+        open = got == GOT && card.state == CARD_APPLIED && id_is_zero(&row->parent);
     }
     if (got != GOT_DAMAGED && !open)
         look_found(look, LAW_I15, about(row->kind, &row->id),
@@ -168,7 +177,8 @@ static void check_tries(struct look *look, const struct store_row *row) {
     struct id id;
     int by_person = store_next_link_of_person(look->store, &row->digest, NULL, &id);
     int by_account = store_next_link_of_account(look->store, &row->digest, NULL, &id);
-    if (by_person == STORE_ABSENT && by_account == STORE_ABSENT)
+    int by_card = store_next_card_of_person(look->store, &row->digest, NULL, &id);
+    if (by_person == STORE_ABSENT && by_account == STORE_ABSENT && by_card == STORE_ABSENT)
         look_found(look, LAW_I15, of, "verifications are counted of nobody's account or person");
     if (tries->count == 0)
         look_found(look, LAW_I15, of, "no verification is counted, and a row stands");
@@ -237,6 +247,22 @@ static void check_of_window(struct look *look, const struct store_row *row) {
                    got == GOT ? "stands that it does not have" : "leads to nothing");
 }
 
+/* By its person for good, and by partner and person while it is open. */
+static void check_of_person(struct look *look, const struct store_row *row) {
+    struct card card;
+    bool right = false;
+    enum got got = look_card(look, &row->id, &card);
+    if (got == GOT) {
+        struct digest open_key = live_person_key(card.class1_bank, &card.person_key);
+        right = same_half(&row->digest, &card.person_key) ||
+                (same_half(&row->digest, &open_key) && !card_final(card.state));
+    }
+    if (got != GOT_DAMAGED && !right)
+        look_found(look, LAW_I15, about(OBJECT_CARD, &row->id), "a row of table \"%s\" %s",
+                   table_name(row->table),
+                   got == GOT ? "stands that it does not have" : "leads to nothing");
+}
+
 static void check_history(struct look *look, const struct store_row *row) {
     struct link link;
     struct transfer transfer;
@@ -280,6 +306,9 @@ void check_index(struct look *look, const struct store_row *row) {
     case TABLE_ADJUSTMENT_OF_WINDOW:
         check_of_window(look, row);
         break;
+    case TABLE_CARD_OF_PERSON:
+        check_of_person(look, row);
+        break;
     case TABLE_LATE:
         check_late(look, row);
         break;
@@ -320,6 +349,15 @@ static bool made_adjustment(const struct store_row *row, const struct adjustment
            adjustment->entries[1].by == row->bank;
 }
 
+static bool made_card(const struct store_row *row, const struct card *card) {
+    uint32_t message = row->value.request.message;
+    if (message == COMMAND_CARD_STATUS)
+        return card->class1_bank == row->bank;
+    bool own = id_equal(&card->request, &row->id);
+    return card->class2_bank == row->bank &&
+           (message == COMMAND_APPLY_CARD ? own : message == COMMAND_CANCEL_CARD);
+}
+
 /* The object that a granted request made or touched knows the bank, and what was made the request. */
 static void check_made(struct look *look, const struct store_row *row) {
     const struct store_request *request = &row->value.request;
@@ -328,6 +366,7 @@ static void check_made(struct look *look, const struct store_row *row) {
     struct transfer transfer;
     struct inquiry_case inquiry;
     struct adjustment adjustment;
+    struct card card;
     enum got got = GOT_NONE;
     bool right = false;
     if (request->kind == OBJECT_LINK) {
@@ -342,6 +381,9 @@ static void check_made(struct look *look, const struct store_row *row) {
     } else if (request->kind == OBJECT_ADJUSTMENT) {
         got = look_adjustment(look, &request->object, &adjustment);
         right = got == GOT && made_adjustment(row, &adjustment);
+    } else if (request->kind == OBJECT_CARD) {
+        got = look_card(look, &request->object, &card);
+        right = got == GOT && made_card(row, &card);
     } else if (request->kind == OBJECT_WINDOW) {
         got = look_window(look, window_number(&request->object), &(struct window){0});
         right = got == GOT && request->message == COMMAND_CONFIRM_SETTLEMENT;

@@ -16,6 +16,7 @@ void check_limits_row(struct look *look, const struct link *link);
 void check_transfer(struct look *look, const struct transfer *transfer);
 void check_case(struct look *look, const struct inquiry_case *inquiry);
 void check_adjustment(struct look *look, const struct adjustment *adjustment);
+void check_card(struct look *look, const struct card *card);
 void check_question(struct look *look, const struct store_question *question);
 void check_overview(struct look *look, const struct store_overview *overview);
 /* The overview that the question names has it as a part that waits. */

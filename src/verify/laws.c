@@ -34,6 +34,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_ADJUSTMENT:
         check_adjustment(look, &row->value.adjustment);
         break;
+    case TABLE_CARD:
+        check_card(look, &row->value.card);
+        break;
     case TABLE_QUESTION:
         check_question(look, &row->value.question);
         break;
@@ -139,6 +142,7 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         struct store_question question;
         struct approval approval;
         struct window window;
+        struct card card;
     } object;
     struct about of = about(kind, id);
     enum got got = GOT_NONE;
@@ -162,6 +166,8 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
     else if (kind == OBJECT_WINDOW &&
              (got = look_window(look, window_number(id), &object.window)) == GOT)
         check_window(look, &object.window);
+    else if (kind == OBJECT_CARD && (got = look_card(look, id, &object.card)) == GOT)
+        check_card(look, &object.card);
     return got;
 }
 

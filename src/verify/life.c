@@ -1,5 +1,5 @@
 /*
- * Histories of links and transfers: I4, I14, and which notices they owe (I13).
+ * Histories of links, transfers and cards: I4, I14, and which notices they owe (I13).
  *
  * Invariant: each entry of the whole life is looked at once, in order, wherever it stands. The state
  * tables are the domain's; nothing else of what the ledger does is asked.
@@ -31,6 +31,12 @@ static bool transfer_leads(uint32_t before, const struct history_entry *entry) {
            entry->state == (uint32_t)next;
 }
 
+static bool card_leads(uint32_t before, const struct history_entry *entry) {
+    enum card_state next;
+    return card_next((enum card_state)before, (enum card_event)entry->event, &next) &&
+           entry->state == (uint32_t)next;
+}
+
 static uint32_t link_owes(uint32_t before, const struct history_entry *entry) {
     static const bool told[LINK_EVENTS] = {
         [LINK_EVENT_HOLD] = true,       [LINK_EVENT_HOLD_LIFTED] = true,
@@ -50,22 +56,34 @@ static uint32_t transfer_owes(uint32_t before, const struct history_entry *entry
     return entry->event == TRANSFER_EVENT_STEP_UP ? TO_FIRST : 0;
 }
 
+static uint32_t card_owes(const struct history_entry *entry) {
+    return entry->event == CARD_EVENT_APPLY ? 0 : TO_BOTH;
+}
+
 static bool leads(const struct life *life, uint32_t before, const struct history_entry *entry) {
-    return life->about.kind == OBJECT_LINK ? link_leads(life, before, entry)
+    if (life->about.kind == OBJECT_LINK)
+        return link_leads(life, before, entry);
+    return life->about.kind == OBJECT_CARD ? card_leads(before, entry)
                                            : transfer_leads(before, entry);
 }
 
 static uint32_t owes(enum object_kind kind, uint32_t before, const struct history_entry *entry) {
-    return kind == OBJECT_LINK ? link_owes(before, entry) : transfer_owes(before, entry);
+    if (kind == OBJECT_LINK)
+        return link_owes(before, entry);
+    return kind == OBJECT_CARD ? card_owes(entry) : transfer_owes(before, entry);
 }
 
 static const char *state_name(enum object_kind kind, uint32_t state) {
-    return kind == OBJECT_LINK ? link_state_name((enum link_state)state)
+    if (kind == OBJECT_LINK)
+        return link_state_name((enum link_state)state);
+    return kind == OBJECT_CARD ? card_state_name((enum card_state)state)
                                : transfer_state_name((enum transfer_state)state);
 }
 
 static const char *event_name(enum object_kind kind, uint32_t event) {
-    return kind == OBJECT_LINK ? link_event_name((enum link_event)event)
+    if (kind == OBJECT_LINK)
+        return link_event_name((enum link_event)event);
+    return kind == OBJECT_CARD ? card_event_name((enum card_event)event)
                                : transfer_event_name((enum transfer_event)event);
 }
 
@@ -167,8 +185,13 @@ static enum got load(struct look *look, enum object_kind kind, const struct id *
                      struct spoken *spoken_out) {
     struct link link;
     struct transfer transfer;
+    struct card card;
     enum got got;
-    if (kind == OBJECT_LINK) {
+    if (kind == OBJECT_CARD) {
+        got = look_card(look, id, &card);
+        if (got == GOT)
+            *spoken_out = (struct spoken){card.class2_bank, card.class1_bank, card.history};
+    } else if (kind == OBJECT_LINK) {
         got = look_link(look, id, &link);
         if (got == GOT)
             *spoken_out = (struct spoken){link.class2_bank, link.class1_bank, link.history};
@@ -236,7 +259,8 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
         return adjustment_told(look, bank, notice, sequence_out);
     if (notice->kind == OBJECT_WINDOW)
         return window_told(look, bank, notice, sequence_out);
-    if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER)
+    if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER &&
+        notice->kind != OBJECT_CARD)
         return GOT_NONE;
     enum got got = load(look, notice->kind, &notice->object, &spoken);
     if (got == GOT && notice->entry >= history_length(&spoken.history))

@@ -109,6 +109,10 @@ enum got look_window(struct look *look, uint64_t number, struct window *window_o
                     about(OBJECT_WINDOW, &id));
 }
 
+enum got look_card(struct look *look, const struct id *id, struct card *card_out) {
+    return look_got(look, store_get_card(look->store, id, card_out), about(OBJECT_CARD, id));
+}
+
 struct id look_before(const struct id *id) {
     struct id before = *id;
     for (size_t i = ID_SIZE; i-- > 0;) {

@@ -64,7 +64,7 @@ struct look {
     struct rulebook book;   /* of all rules that were loaded */
     struct rulebook walked; /* of those whose rows were come upon */
     struct hmap *banks, *moneys, *nets, *pairs;
-    struct id latest[OBJECT_ADJUSTMENT + 1]; /* of each kind */
+    struct id latest[OBJECT_CARD + 1]; /* of each kind */
     struct audit_row audit;
     int failed; /* negative: reading came to its end */
 };
@@ -96,6 +96,7 @@ enum got look_link(struct look *look, const struct id *id, struct link *link_out
 enum got look_transfer(struct look *look, const struct id *id, struct transfer *transfer_out);
 enum got look_case(struct look *look, const struct id *id, struct inquiry_case *case_out);
 enum got look_adjustment(struct look *look, const struct id *id, struct adjustment *adjustment_out);
+enum got look_card(struct look *look, const struct id *id, struct card *card_out);
 
 enum got look_window(struct look *look, uint64_t number, struct window *window_out);
 

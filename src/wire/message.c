@@ -24,6 +24,12 @@ SAME_KIND(MESSAGE_CHECK_CHALLENGE, CHECK_CHALLENGE);
 SAME_KIND(MESSAGE_CLOSE_LINK, CLOSE_LINK);
 SAME_KIND(MESSAGE_GET_LINK, GET_LINK);
 SAME_KIND(MESSAGE_LINK_NOTICE, LINK_NOTICE);
+SAME_KIND(MESSAGE_APPLY_CARD, APPLY_CARD);
+SAME_KIND(MESSAGE_CARD_STATUS, CARD_STATUS);
+SAME_KIND(MESSAGE_CARD_NOTICE, CARD_NOTICE);
+SAME_KIND(MESSAGE_ASK_CARD, ASK_CARD);
+SAME_KIND(MESSAGE_GET_CARD, GET_CARD);
+SAME_KIND(MESSAGE_CANCEL_CARD, CANCEL_CARD);
 SAME_KIND(MESSAGE_SUBMIT_TRANSFER, SUBMIT_TRANSFER);
 SAME_KIND(MESSAGE_POST_INSTRUCTION, POST_INSTRUCTION);
 SAME_KIND(MESSAGE_POSTING_RESULT, POSTING_RESULT);
@@ -93,6 +99,11 @@ SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
     READ(RECHECK_ANSWER, read_recheck_answer, recheck_answer)                                      \
     READ(LIST_LINKS, read_list_links, list_links)                                                  \
     READ(WITHDRAW_CONSENT, read_withdraw_consent, withdraw_consent)                                \
+    READ(APPLY_CARD, read_apply_card, apply_card)                                                  \
+    READ(CARD_STATUS, read_card_status, card_status)                                               \
+    READ(CARD_ANSWER, read_card_answer, card_answer)                                               \
+    READ(GET_CARD, read_get_card, get_card)                                                        \
+    READ(CANCEL_CARD, read_cancel_card, cancel_card)                                               \
     READ(SUBMIT_TRANSFER, read_submit_transfer, submit_transfer)                                   \
     READ(POSTING_ANSWER, read_posting_answer, posting_answer)                                      \
     READ(CONFIRM_CREDIT, read_confirm_credit, confirm_credit)                                      \

@@ -15,6 +15,10 @@ void read_rebind_link(struct shape *shape, struct span payload, struct rebind_li
 void read_resume_link(struct shape *shape, struct span payload, struct resume_link *out);
 void read_amend_link(struct shape *shape, struct span payload, struct amend_link *out);
 void read_withdraw_consent(struct shape *shape, struct span payload, struct withdraw_consent *out);
+void read_apply_card(struct shape *shape, struct span payload, struct apply_card *out);
+void read_card_status(struct shape *shape, struct span payload, struct card_status *out);
+void read_get_card(struct shape *shape, struct span payload, struct get_card *out);
+void read_cancel_card(struct shape *shape, struct span payload, struct cancel_card *out);
 /* Also ResendChallenge, which has the same fields. */
 void read_start_challenge(struct shape *shape, struct span payload, struct start_challenge *out);
 void read_answer_challenge(struct shape *shape, struct span payload, struct answer_challenge *out);
@@ -59,6 +63,7 @@ void read_check_answer(struct shape *shape, struct span payload, struct check_ch
 void read_recheck_answer(struct shape *shape, struct span payload,
                          struct recheck_account_reply *out);
 void read_posting_answer(struct shape *shape, struct span payload, struct posting_result *out);
+void read_card_answer(struct shape *shape, struct span payload, struct ask_card_reply *out);
 void read_balance_answer(struct shape *shape, struct span payload, struct balance_answer *out);
 void read_status_answer(struct shape *shape, struct span payload, struct status_answer *out);
 

@@ -142,9 +142,8 @@ int partner_decode_refusal(struct span payload, struct arena *arena,
                            struct refusal_view *out) MUST_USE;
 
 #include "wire/partner_adjustment.h" // IWYU pragma: export
-
-#include "wire/partner_overview.h" // IWYU pragma: export
-
-#include "wire/partner_window.h" // IWYU pragma: export
+#include "wire/partner_card.h"       // IWYU pragma: export
+#include "wire/partner_overview.h"   // IWYU pragma: export
+#include "wire/partner_window.h"     // IWYU pragma: export
 
 #endif

@@ -39,39 +39,12 @@ static Linkgate__V1__Agreement *pack_agreement(struct pack *pack,
     return out;
 }
 
-#define CONSENT_FIELDS_MAX 4
-
-struct packed_consent {
-    Linkgate__V1__Consent consent;
-    char *fields[CONSENT_FIELDS_MAX];
-};
-
-/* NULL for none. */
-static Linkgate__V1__Consent *pack_consent(struct pack *pack, const struct consent_given *consent,
-                                           struct packed_consent *out) {
-    if (!consent->present)
-        return NULL;
-    static const char *const names[CONSENT_FIELDS_MAX] = {"name", "id_number", "mobile",
-                                                          "account"}; /* by bit */
-    linkgate__v1__consent__init(&out->consent);
-    out->consent.recipient_bank_code = pack_bank(pack, consent->recipient);
-    out->consent.purpose = pack_text(pack, consent->purpose);
-    for (unsigned i = 0; i < CONSENT_FIELDS_MAX; i++) {
-        if ((consent->fields & 1u << i) != 0)
-            out->fields[out->consent.n_fields++] = pack_text(pack, span_text(names[i]));
-    }
-    out->consent.fields = out->fields;
-    out->consent.text_sha256 = pack_digest(&consent->sha256);
-    out->consent.given_at_ms = consent->at_ms;
-    return &out->consent;
-}
-
 /* What the customer's word comes with, in the messages that have all of it. */
 struct packed_terms {
     Linkgate__V1__PersonElements person;
     Linkgate__V1__AgreedLimits limits;
     Linkgate__V1__Agreement agreement;
-    struct packed_consent consent;
+    struct value_consent consent;
     int scopes[VALUE_BITS_MAX];
 };
 
@@ -94,7 +67,7 @@ void partner_encode_open_link(const struct open_link *message, struct buf *out) 
     wire.scopes = (Linkgate__V1__LinkScope *)terms.scopes;
     wire.limits = &terms.limits;
     wire.agreement = pack_agreement(&pack, &message->agreement, &terms.agreement);
-    wire.consent = pack_consent(&pack, &message->consent, &terms.consent);
+    wire.consent = value_pack_consent(&pack, &message->consent, &terms.consent);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -116,7 +89,7 @@ void partner_encode_rebind_link(const struct rebind_link *message, struct buf *o
     wire.scopes = (Linkgate__V1__LinkScope *)terms.scopes;
     wire.limits = &terms.limits;
     wire.agreement = pack_agreement(&pack, &message->agreement, &terms.agreement);
-    wire.consent = pack_consent(&pack, &message->consent, &terms.consent);
+    wire.consent = value_pack_consent(&pack, &message->consent, &terms.consent);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -130,7 +103,7 @@ void partner_encode_resume_link(const struct resume_link *message, struct buf *o
     wire.request_id = pack_id(&message->request);
     wire.link_id = pack_id(&message->link);
     wire.person = &terms.person;
-    wire.consent = pack_consent(&pack, &message->consent, &terms.consent);
+    wire.consent = value_pack_consent(&pack, &message->consent, &terms.consent);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -220,9 +193,8 @@ int partner_decode_verify_account(struct span payload, struct arena *arena,
     struct shape shape = shape_over(arena, 0);
     const Linkgate__V1__VerifyAccount *message = shape_read(
         &shape, payload, &linkgate__v1__verify_account__descriptor, SHAPE_UNKNOWN_REFUSED);
-    if (message == NULL || message->person == NULL)
+    if (message == NULL)
         return WIRE_REFUSED;
-    const Linkgate__V1__PersonElements *person = message->person;
     struct verify_account read = {0};
     shape_id(&shape, "link_id", &message->link_id, &read.link);
     shape_id(&shape, "verification_id", &message->verification_id, &read.verification);
@@ -230,11 +202,7 @@ int partner_decode_verify_account(struct span payload, struct arena *arena,
                     message->requesting_bank_code, &read.requesting_bank);
     shape_account_number(&shape, REFUSAL_ACCOUNT, "account_number", message->account_number,
                          &read.account_number);
-    shape_clean(&shape, "person.name", person->name, 1, PERSON_NAME_MAX, &read.person.name);
-    read.person.id_type = (uint32_t)person->id_type;
-    shape_clean(&shape, "person.id_number", person->id_number, 1, PERSON_ID_MAX,
-                &read.person.id_number);
-    shape_clean(&shape, "person.mobile", person->mobile, 1, PERSON_MOBILE_MAX, &read.person.mobile);
+    value_read_person(&shape, message->person, &read.person);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
     *out = read;

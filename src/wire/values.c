@@ -1,5 +1,5 @@
 /*
- * Limits, sets, persons, merchants and money, each way, for the messages that hold them.
+ * Limits, sets, persons, consents, merchants and money, each way, for the messages that hold them.
  *
  * A set (scopes, what a hold blocks) is bits in the domain and a list of numbers on the wire; both
  * ways keep their numbers' order. The strict checks of what banks send stand in parts.c, not here.
@@ -32,6 +32,25 @@ void value_pack_person(struct pack *pack, const struct person_elements *person,
     out->id_type = (Linkgate__V1__IdType)person->id_type;
     out->id_number = pack_text(pack, person->id_number);
     out->mobile = pack_text(pack, person->mobile);
+}
+
+Linkgate__V1__Consent *value_pack_consent(struct pack *pack, const struct consent_given *consent,
+                                          struct value_consent *out) {
+    if (!consent->present)
+        return NULL;
+    static const char *const names[CONSENT_FIELDS_MAX] = {"name", "id_number", "mobile",
+                                                          "account"}; /* by bit */
+    linkgate__v1__consent__init(&out->consent);
+    out->consent.recipient_bank_code = pack_bank(pack, consent->recipient);
+    out->consent.purpose = pack_text(pack, consent->purpose);
+    for (unsigned i = 0; i < CONSENT_FIELDS_MAX; i++) {
+        if ((consent->fields & 1u << i) != 0)
+            out->fields[out->consent.n_fields++] = pack_text(pack, span_text(names[i]));
+    }
+    out->consent.fields = out->fields;
+    out->consent.text_sha256 = pack_digest(&consent->sha256);
+    out->consent.given_at_ms = consent->at_ms;
+    return &out->consent;
 }
 
 void value_pack_money(struct pack *pack, const struct money *money, Linkgate__V1__Money *out) {
@@ -74,6 +93,18 @@ uint32_t value_read_bits(const void *numbers, size_t count, int last) {
             bits |= 1u << number[i];
     }
     return bits;
+}
+
+void value_read_person(struct shape *shape, const Linkgate__V1__PersonElements *person,
+                       struct person_elements *out) {
+    if (person == NULL) {
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, "person");
+        return;
+    }
+    out->id_type = (uint32_t)person->id_type;
+    shape_clean(shape, "person.name", person->name, 1, PERSON_NAME_MAX, &out->name);
+    shape_clean(shape, "person.id_number", person->id_number, 1, PERSON_ID_MAX, &out->id_number);
+    shape_clean(shape, "person.mobile", person->mobile, 1, PERSON_MOBILE_MAX, &out->mobile);
 }
 
 void value_read_money(struct shape *shape, const Linkgate__V1__Money *money, struct money *out) {

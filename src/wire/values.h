@@ -1,5 +1,5 @@
 /*
- * Values that several messages hold: limits, sets, persons, merchants, money. Private to src/wire.
+ * Values that several messages hold: limits, sets, persons, consents, merchants, money. Private to src/wire.
  */
 #ifndef LG_WIRE_VALUES_H
 #define LG_WIRE_VALUES_H
@@ -41,6 +41,15 @@ void value_pack_limits(const struct agreed_limits *limits, Linkgate__V1__AgreedL
 size_t value_pack_bits(uint32_t bits, int out[VALUE_BITS_MAX]);
 void value_pack_person(struct pack *pack, const struct person_elements *person,
                        Linkgate__V1__PersonElements *out);
+
+/* NULL for none; out is the room that it takes. */
+#define CONSENT_FIELDS_MAX 4
+struct value_consent {
+    Linkgate__V1__Consent consent;
+    char *fields[CONSENT_FIELDS_MAX];
+};
+Linkgate__V1__Consent *value_pack_consent(struct pack *pack, const struct consent_given *consent,
+                                          struct value_consent *out);
 void value_pack_money(struct pack *pack, const struct money *money, Linkgate__V1__Money *out);
 
 /* NULL for none. */
@@ -52,6 +61,9 @@ Linkgate__V1__Merchant *value_pack_merchant(struct pack *pack, bool present,
  * 1 are left out. */
 struct agreed_limits value_read_limits(const Linkgate__V1__AgreedLimits *limits);
 uint32_t value_read_bits(const void *numbers, size_t count, int last);
+/* As the gateway tells a bank: a whole person, or a fault. */
+void value_read_person(struct shape *shape, const Linkgate__V1__PersonElements *person,
+                       struct person_elements *out);
 /* A positive amount of a currency's shape; a fault otherwise. */
 void value_read_money(struct shape *shape, const Linkgate__V1__Money *money, struct money *out);
 

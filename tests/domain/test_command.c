@@ -80,10 +80,11 @@ static void roles_are_those_of_the_messages(void **state) {
     static const enum command_kind class2[] = {
         COMMAND_OPEN_LINK,        COMMAND_START_CHALLENGE, COMMAND_RESEND_CHALLENGE,
         COMMAND_REBIND_LINK,      COMMAND_RESUME_LINK,     COMMAND_ANSWER_CHALLENGE,
-        COMMAND_WITHDRAW_CONSENT,
+        COMMAND_WITHDRAW_CONSENT, COMMAND_APPLY_CARD,      COMMAND_CANCEL_CARD,
     };
     static const enum command_kind class1[] = {COMMAND_VERIFY_ANSWER, COMMAND_ISSUE_ANSWER,
-                                               COMMAND_CHECK_ANSWER, COMMAND_RECHECK_ANSWER};
+                                               COMMAND_CHECK_ANSWER,  COMMAND_RECHECK_ANSWER,
+                                               COMMAND_CARD_ANSWER,   COMMAND_CARD_STATUS};
     const struct command_row *row;
     for (size_t i = 0; (row = command_row_at(i)); i++) {
         uint32_t expected = row->message == MESSAGE_NONE ? 0 : EITHER;
@@ -144,6 +145,12 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.report_account.request;
     case COMMAND_WITHDRAW_CONSENT:
         return &command->body.withdraw_consent.request;
+    case COMMAND_APPLY_CARD:
+        return &command->body.apply_card.request;
+    case COMMAND_CARD_STATUS:
+        return &command->body.card_status.request;
+    case COMMAND_CANCEL_CARD:
+        return &command->body.cancel_card.request;
     case COMMAND_SUBMIT_TRANSFER:
         return &command->body.submit_transfer.request;
     case COMMAND_CANCEL_TRANSFER:

@@ -86,10 +86,13 @@ PARTNER(system_notice, system_notice)
 PARTNER(position_reply, position_view)
 PARTNER(position_alert, position_alert)
 PARTNER(adjustment_reply, adjustment_view)
+PARTNER(ask_card, ask_card)
+PARTNER(card_reply, card_view)
 PARTNER(link_reply, link_view)
 PARTNER(transfer_reply, transfer_view)
 NOTICE(link_notice, link_view)
 NOTICE(transfer_notice, transfer_view)
+NOTICE(card_notice, card_view)
 PAGE(link_page, links)
 PAGE(transfer_page, transfers)
 SESSION(hello_reply)
@@ -178,6 +181,8 @@ static const round_trip partner_kinds[] = {
     pass_window_notice,     pass_totals_reply,
     pass_upload_reply,      pass_recon_page,
     pass_result_reply,      pass_overview_reply,
+    pass_ask_card,          pass_card_reply,
+    pass_card_notice,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -231,6 +236,11 @@ static const round_trip session_kinds[] = {
     WRITE(ACCEPT_ADJUSTMENT, accept_adjustment, accept_adjustment)                                 \
     WRITE(GET_CASE, get_case, get_case)                                                            \
     WRITE(GET_ADJUSTMENT, get_adjustment, get_adjustment)                                          \
+    WRITE(APPLY_CARD, apply_card, apply_card)                                                      \
+    WRITE(CARD_STATUS, card_status, card_status)                                                   \
+    WRITE(CARD_ANSWER, ask_card_reply, card_answer)                                                \
+    WRITE(GET_CARD, get_card, get_card)                                                            \
+    WRITE(CANCEL_CARD, cancel_card, cancel_card)                                                   \
     WRITE(CONFIRM_SETTLEMENT, confirm_settlement, confirm_settlement)                              \
     WRITE(GET_WINDOW, get_window, get_window)
 

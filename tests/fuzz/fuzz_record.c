@@ -190,6 +190,21 @@ static int pass_adjustment(struct store *store) {
     return 0;
 }
 
+static int pass_card(struct store *store) {
+    struct card value, again;
+    struct card_private secret;
+    int rc = store_get_card(store, &object, &value);
+    if (rc != 0)
+        return rc;
+    int secret_rc = store_get_card_private(store, &object, &secret);
+    ENSURE(secret_rc == 0 || secret_rc == STORE_DAMAGED);
+    secret = (struct card_private){.number = SPAN_LITERAL("1")};
+    ENSURE(store_put_card(store, &value, &secret, false) == 0);
+    ENSURE(store_get_card(store, &object, &again) == 0);
+    card_assert_equal(&value, &again);
+    return 0;
+}
+
 static int pass_approval(struct store *store) {
     struct approval value, again;
     struct span payload;
@@ -230,6 +245,7 @@ static const struct subject {
     {TABLE_PAIR, pass_pair, RECORD(pair)},
     {TABLE_FUNDS, pass_funds, RECORD(funds)},
     {TABLE_ADJUSTMENT, pass_adjustment, RECORD(adjustment)},
+    {TABLE_CARD, pass_card, RECORD(card)},
 };
 
 static const struct subject *subject_of(uint8_t table) {
@@ -386,6 +402,7 @@ static void walk(struct store *store, const struct id *id, const struct digest *
         struct pair_net net;
         struct inquiry_case inquiry;
         struct adjustment adjustment;
+        struct card card;
         struct approval approval;
         struct audit_row audit;
         struct store_deadline deadline;
@@ -399,12 +416,14 @@ static void walk(struct store *store, const struct id *id, const struct digest *
     fine(store_next_net(store, NULL, &out.net));
     fine(store_next_case(store, NULL, &out.inquiry));
     fine(store_next_adjustment(store, NULL, &out.adjustment));
+    fine(store_next_card(store, NULL, &out.card));
+    fine(store_next_card_of_person(store, of, NULL, &out.id));
     fine(store_next_adjustment_of_window(store, WINDOW, NULL, &out.id));
     fine(store_next_approval(store, NULL, &out.approval));
     fine(store_next_audit(store, 0, &out.audit));
     fine(store_first_deadline(store, &out.deadline));
     fine(store_next_deadline(store, NULL, &out.deadline));
-    for (int kind = 0; kind <= OBJECT_ADJUSTMENT; kind++)
+    for (int kind = 0; kind <= OBJECT_CARD; kind++)
         fine(store_next_open(store, (enum object_kind)kind, NULL, &out.open));
     fine(store_next_transfer_of_link(store, id, NULL, &out.id));
     fine(store_next_return(store, id, NULL, &out.id));

@@ -103,11 +103,12 @@ TABLES = {
     "pair": (31, RECORDS.Pair),
     "funds": (32, RECORDS.Funds),
     "adjustment": (35, RECORDS.Adjustment),
+    "card": (49, RECORDS.Card),
 }
 # Bytes of keys behind the table's: of one row of each table that is walked by its keys.
 KEYS = {2: 8, 4: 16, 5: 32, 6: 32, 7: 32, 8: 32, 11: 16, 12: 32, 13: 33, 14: 25, 16: 11, 17: 27}
 KEYS |= {18: 33, 19: 24, 22: 32, 23: 16, 24: 32, 26: 16, 27: 8, 30: 11, 31: 19, 32: 16}
-KEYS |= {35: 16, 36: 24}
+KEYS |= {35: 16, 36: 24, 49: 16, 50: 32}
 
 
 def records():

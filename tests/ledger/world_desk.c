@@ -62,6 +62,21 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_ACCEPT_ADJUSTMENT:
         partner_encode_accept_adjustment(body, out);
         break;
+    case COMMAND_APPLY_CARD:
+        partner_encode_apply_card(body, out);
+        break;
+    case COMMAND_CARD_STATUS:
+        partner_encode_card_status(body, out);
+        break;
+    case COMMAND_CARD_ANSWER:
+        partner_encode_ask_card_reply(body, out);
+        break;
+    case COMMAND_GET_CARD:
+        partner_encode_get_card(body, out);
+        break;
+    case COMMAND_CANCEL_CARD:
+        partner_encode_cancel_card(body, out);
+        break;
     case COMMAND_GET_ADJUSTMENT:
         partner_encode_get_adjustment(body, out);
         break;

@@ -294,6 +294,32 @@ static const struct field adjustment_entry_table[] = {AE(state, NUMBER), AE(by, 
 const struct fields adjustment_entry_fields =
     TABLE(struct adjustment_entry, adjustment_entry_table);
 
+#define CD(member, kind) FIELD(struct card, member, FIELD_##kind)
+static const struct field card_table[] = {
+    CD(id, BYTES),
+    CD(state, NUMBER),
+    CD(class2_bank, NUMBER),
+    CD(class1_bank, NUMBER),
+    CD(delivery, NUMBER),
+    CD(person_key, BYTES),
+    CD(class1_key, BYTES),
+    CD(masked, TEXT),
+    CD(consent_sha256, BYTES),
+    CD(consent_purpose, TEXT),
+    CD(consent_at_ms, NUMBER),
+    CD(request, BYTES),
+    CD(applied_at_ms, NUMBER),
+    CD(answer_due_ms, NUMBER),
+    CD(expires_at_ms, NUMBER),
+    CD(issued_at_ms, NUMBER),
+    CD(dispatched_at_ms, NUMBER),
+    CD(activated_at_ms, NUMBER),
+    CD(issues, NUMBER),
+    CD(reason, TEXT),
+    CD(history, NESTED),
+};
+const struct fields card_fields = TABLE(struct card, card_table);
+
 #define Q(member, kind) FIELD(struct store_question, member, FIELD_##kind)
 static const struct field question_table[] = {
     Q(id, BYTES),   Q(asked_by, NUMBER), Q(request, BYTES),      Q(asked, NUMBER),
@@ -489,6 +515,17 @@ void adjustment_fill(struct adjustment *adjustment, uint64_t *seed) {
     fields_fill(&adjustment_fields, adjustment, seed);
     fill_array(&adjustment_entry_fields, adjustment->entries, &adjustment->entry_count,
                ADJUSTMENT_ENTRIES_MAX, seed);
+}
+
+void card_fill(struct card *card, uint64_t *seed) {
+    fields_fill(&card_fields, card, seed);
+    fill_history(&card->history, seed);
+    card->history.spilled = 0; /* it never is */
+}
+
+void card_assert_equal(const struct card *a, const struct card *b) {
+    fields_assert_equal(&card_fields, a, b);
+    assert_histories_equal(&a->history, &b->history);
 }
 
 void link_assert_equal(const struct link *a, const struct link *b) {

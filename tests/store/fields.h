@@ -26,7 +26,7 @@ struct fields {
 extern const struct fields link_fields, hold_fields, transfer_fields, history_fields,
     history_entry_fields, meta_fields, bank_fields, counters_fields, request_fields, usage_fields,
     bucket_sum_fields, case_fields, case_entry_fields, adjustment_fields, adjustment_entry_fields,
-    question_fields, approval_fields, audit_fields, exposure_fields, pair_fields;
+    card_fields, question_fields, approval_fields, audit_fields, exposure_fields, pair_fields;
 
 /* About one field in eight stays zero. */
 void fields_fill(const struct fields *fields, void *value, uint64_t *seed);
@@ -39,6 +39,8 @@ void transfer_fill(struct transfer *transfer, uint64_t *seed);
 void bank_fill(struct bank *bank, uint64_t *seed);
 void case_fill(struct inquiry_case *inquiry, uint64_t *seed);
 void adjustment_fill(struct adjustment *adjustment, uint64_t *seed);
+void card_fill(struct card *card, uint64_t *seed);
+void card_assert_equal(const struct card *a, const struct card *b);
 void link_assert_equal(const struct link *a, const struct link *b);
 void transfer_assert_equal(const struct transfer *a, const struct transfer *b);
 void case_assert_equal(const struct inquiry_case *a, const struct inquiry_case *b);

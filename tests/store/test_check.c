@@ -63,6 +63,7 @@ static void put_others(struct stage *stage) {
     struct store_request request;
     struct inquiry_case inquiry;
     struct adjustment adjustment;
+    struct card card;
     struct store_question question;
     struct approval approval;
     struct audit_row audit;
@@ -81,6 +82,11 @@ static void put_others(struct stage *stage) {
     adjustment.id = stage_id(stage);
     adjustment.state = ADJUSTMENT_BOOKED;
     assert_int_equal(store_put_adjustment(stage->store, &adjustment, span_text("why"), true), 0);
+    card_fill(&card, &stage->seed);
+    card.id = stage_id(stage);
+    card.state = CARD_ISSUED;
+    struct card_private hidden = {.number = SPAN_LITERAL("6226220000000009")};
+    assert_int_equal(store_put_card(stage->store, &card, &hidden, true), 0);
     fields_fill(&question_fields, &question, &stage->seed);
     question.id = stage_id(stage);
     store_put_question(stage->store, &question);

@@ -35,6 +35,7 @@ static void test_tables_name_every_field(void **state) {
         &usage_fields,      &case_fields,          &case_entry_fields,
         &question_fields,   &approval_fields,      &audit_fields,
         &bucket_sum_fields, &adjustment_fields,    &adjustment_entry_fields,
+        &card_fields,
     };
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
         fields_assert_complete(all[i]);
@@ -151,6 +152,38 @@ static void test_adjustments_come_back(void **state) {
     }
     assert_int_equal(found, (ROUNDS + 1) / 2);
     assert_int_equal(store_next_adjustment_of_window(store, 8, NULL, &last), STORE_ABSENT);
+}
+
+static void test_cards_come_back(void **state) {
+    struct stage *stage = *state;
+    struct store *store = stage->store;
+    struct id found;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct card card, back;
+        struct card_private hidden = {.asked = SPAN_LITERAL("who and where")};
+        card_fill(&card, &stage->seed);
+        card.id = stage_id(stage);
+        card.state = CARD_APPLIED;
+        card.person_key.bytes[0] |= 1;
+        struct digest open_key = live_person_key(card.class1_bank, &card.person_key);
+        assert_int_equal(store_put_card(store, &card, &hidden, true), 0);
+        assert_int_equal(store_next_card_of_person(store, &open_key, NULL, &found), 0);
+        assert_true(id_equal(&found, &card.id));
+        hidden = (struct card_private){.number = SPAN_LITERAL("6226220000000009")};
+        card.state = i % 2 == 0 ? CARD_ISSUED : CARD_REFUSED;
+        assert_int_equal(store_put_card(store, &card, &hidden, false), 0);
+        assert_int_equal(store_put_card(store, &card, NULL, false), 0);
+        if (i % 4 < 2)
+            stage_flush(stage);
+        assert_int_equal(store_get_card(store, &card.id, &back), 0);
+        card_assert_equal(&card, &back);
+        assert_int_equal(store_get_card_private(store, &card.id, &hidden), 0);
+        assert_true(span_equal(hidden.number, SPAN_LITERAL("6226220000000009")));
+        assert_int_equal(hidden.asked.size, 0);
+        assert_int_equal(store_next_card_of_person(store, &card.person_key, NULL, &found), 0);
+        assert_int_equal(store_next_card_of_person(store, &open_key, NULL, &found),
+                         i % 2 == 0 ? 0 : STORE_ABSENT);
+    }
 }
 
 static void test_usage_counters_and_history_come_back(void **state) {
@@ -430,6 +463,7 @@ int main(void) {
         STAGED(test_banks_come_back),
         STAGED(test_the_desk_comes_back),
         STAGED(test_adjustments_come_back),
+        STAGED(test_cards_come_back),
         STAGED(test_usage_counters_and_history_come_back),
         STAGED(test_limits_of_an_account_come_back),
         STAGED(test_meta_and_requests_come_back),

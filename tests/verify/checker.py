@@ -25,9 +25,10 @@ CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
 RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
-RECORDED |= {1131, 1136, 1137, 1138, 1139}
+RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
+CARD_MAKER = 1039
 NO_PARENT = bytes(16)
 BOOT = 1
 QUERY_OVERVIEW, OVERVIEW_STATUS_MAX, OVERVIEW_ANSWER_SIZE = 112, 7, 33
@@ -37,7 +38,8 @@ LINK_KIND, TRANSFER_KIND = states.KIND["LINK"], states.KIND["TRANSFER"]
 CASE_KIND, APPROVAL_KIND = states.KIND["CASE"], states.KIND["APPROVAL"]
 QUESTION_KIND, ADJUSTMENT_KIND = states.KIND["QUESTION"], states.KIND["ADJUSTMENT"]
 QUESTION_KIND, WINDOW_KIND = states.KIND["QUESTION"], states.KIND["WINDOW"]
-W = states.WINDOW
+CARD_KIND = states.KIND["CARD"]
+W, C = states.WINDOW, states.CARD
 
 Entry = collections.namedtuple("Entry", "state event at_ms sequence cause", defaults=(0,))
 
@@ -989,6 +991,7 @@ class Checker:
                     TRANSFER_KIND: "TRANSFER",
                     CASE_KIND: "CASE",
                     ADJUSTMENT_KIND: "ADJUSTMENT",
+                    CARD_KIND: "CARD",
                 }.get(row.kind)
                 key = row.object
                 if row.kind == WINDOW_KIND:
@@ -1199,6 +1202,77 @@ class Checker:
         right = right and (many == 0 or latest is not None)
         self.expect(right, "I15", what, "its adjustments are not those that it counts")
 
+    # ---- applications for cards ----
+
+    def check_card(self, key, card):
+        what = f"card {key.hex()}"
+        self.check_life(CARD_KIND, key, card, states.CARD_STEPS, card.applied_at_ms)
+        entries = self.lives[CARD_KIND, key]
+        for i in range(1, len(entries)):
+            self.owe(CARD_KIND, key, i, card.class2_bank, card.class1_bank)
+        self.check_card_times(card, entries, what)
+        self.check_card_sealed(key, card, what)
+        self.expect(card.class1_bank != card.class2_bank, "I11", what, "a bank asks itself")
+        self.expect(card.delivery in (1, 2), "I11", what, "it is delivered in no way")
+        self.expected["CARD_OF_PERSON"].add(card.person_key[:16] + key)
+        if card.state not in states.CARD_FINAL:
+            there = sha256(u64(card.class1_bank), card.person_key)[:16]
+            self.expected["CARD_OF_PERSON"].add(there + key)
+            same = (card.class1_bank, card.person_key)
+            others = [
+                k
+                for k, o in self.rows["CARD"].items()
+                if (o.class1_bank, o.person_key) == same and o.state not in states.CARD_FINAL
+            ]
+            self.expect(others == [key], "I11", what, "the person has another one open there")
+            waits = card.state == C["APPLIED"]
+            self.deadline(CARD_KIND, key, card.answer_due_ms if waits else card.expires_at_ms, False)
+            if waits:
+                self.expected["OPEN"].add(bytes([CARD_KIND]) + NO_PARENT + key)
+        row = self.rows["REQUEST"].get(u64(card.class2_bank) + card.request)
+        right = row is not None and (row.object, row.message, row.refusal) == (key, CARD_MAKER, 0)
+        self.expect(right, "I5", what, "is not that of its request")
+        tries = self.rows["TRIES"].get(card.person_key[:16])
+        self.expect(tries is not None and tries.at_ms, "I15", what, "no try is counted")
+
+    def check_card_times(self, card, entries, what):
+        event = states.CARD_EVENT
+        times = {number: [e.at_ms for e in entries if e.event == number] for number in range(10)}
+        issued = times[event["ISSUED"]]
+        last = max((i for i, e in enumerate(entries) if e.event == event["ISSUED"]), default=0)
+        sent = [e.at_ms for e in entries[last:] if e.event == event["DISPATCHED"]]
+        right = (
+            card.issues == len(issued)
+            and card.issued_at_ms == (issued or [0])[-1]
+            and card.dispatched_at_ms == (sent or [0])[-1]
+            and card.activated_at_ms == (times[event["ACTIVATED"]] or [0])[-1]
+        )
+        self.expect(right, "I4", what, "its times are not those of its history")
+        ended = card.state in (C["REFUSED"], C["CANCELLED"])
+        reason = card.history[-1].reason if ended and card.history else ""
+        self.expect(card.reason == reason, "I4", what, "its reason is not that of its end")
+        since = card.issued_at_ms if card.issues else card.applied_at_ms
+        right = card.expires_at_ms > since and card.answer_due_ms > card.applied_at_ms
+        self.expect(right, "I11", what, "its times were over when they began")
+
+    def check_card_sealed(self, key, card, what):
+        if not card.HasField("secret"):
+            self.found("I19", what, "has no sealed part")
+            return
+        plain = self.unseal("CARD", key, card.secret, what)
+        if plain is None:
+            return
+        secret = records.CardPrivate.FromString(plain)
+        right = bool(secret.asked) == (card.state == C["APPLIED"])
+        self.expect(right, "I7", what, "keeps a question that is not out, or has lost one")
+        number = secret.number
+        right = bool(number) == bool(card.issues) == bool(card.class1_key) == bool(card.masked)
+        self.expect(right, "I11", what, "a number without a card, or a card without one")
+        right = not number or self.keys.account(card.class1_bank, number) == card.class1_key
+        self.expect(right, "I15", what, "its key is not its number's")
+        shown = number.decode()[-4:] == card.masked
+        self.expect(shown, "I11", what, "its number is not the one that is shown")
+
     def check_question(self, key, question):
         what = f"question {key.hex()}"
         self.deadline(QUESTION_KIND, key, question.deadline_ms, False)
@@ -1380,6 +1454,7 @@ class Checker:
         tables = (
             "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
             " HISTORY RETURN CASE_OF_TRANSFER LATE CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
+            " CARD_OF_PERSON"
         )
         for table in tables.split():
             rows = self.rows[table].keys()
@@ -1488,6 +1563,9 @@ class Checker:
             )
         for key, link in self.links.items():
             self.expect(not link.exchange.kind, "I18", f"link {key.hex()}", "waits for its bank")
+        for key, card in self.rows["CARD"].items():
+            waits = card.state == C["APPLIED"]
+            self.expect(not waits, "I18", f"card {key.hex()}", "waits for its bank")
         for key, row in self.rows["POSITION"].items():
             self.expect(
                 not row.reserved_outgoing_fen,
@@ -1522,6 +1600,7 @@ class Checker:
             ("OVERVIEW", self.check_overview),
             ("APPROVAL", self.check_approval),
             ("WINDOW", self.check_window),
+            ("CARD", self.check_card),
         ):
             for key, record in self.rows[table].items():
                 check(key, record)

@@ -164,6 +164,8 @@ TABLES = {
     35: ("ADJUSTMENT", 16, records.Adjustment),
     36: ("ADJUSTMENT_OF_WINDOW", 24, None),
     37: ("CASE_OF_LINK", 32, None),
+    49: ("CARD", 16, records.Card),
+    50: ("CARD_OF_PERSON", 32, None),
     52: ("OVERVIEW", 16, records.Overview),
 }
 NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}

@@ -43,6 +43,9 @@ ENUMS = {
     "case_outcome": ("domain/inquiry.h", "case_outcome", "CASE_"),
     "case_subject": ("domain/inquiry.h", "case_subject", "CASE_"),
     "adjustment_state": ("domain/adjustment.h", "adjustment_state", "ADJUSTMENT_"),
+    "card_state": ("domain/card.h", "card_state", "CARD_"),
+    "card_event": ("domain/card.h", "card_event", "CARD_EVENT_"),
+    "card_delivery": ("domain/card.h", "card_delivery", "CARD_DELIVERY_"),
     "window_state": ("domain/window.h", "window_state", "WINDOW_"),
     "window_event": ("domain/window.h", "window_event", "WINDOW_EVENT_"),
     "settlement": ("domain/window.h", "settlement", "SETTLEMENT_"),
@@ -144,6 +147,10 @@ class States(unittest.TestCase):
         numbers = {"NONE": 0} | states.ADJUSTMENT
         steps = {(numbers[a], numbers[b]) for a, _, b in self.table("adjustment-states")}
         self.assertEqual(steps, states.ADJUSTMENT_STEPS)
+
+    def test_cards(self):
+        steps = self.named(states.CARD_STEPS, states.CARD, states.CARD_EVENT)
+        self.assertEqual(steps, self.table("card-states"))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
 #ifndef LG_TESTS_WIRE_GOLDEN_H
 #define LG_TESTS_WIRE_GOLDEN_H
 
+#include "wire/golden_card.h"
 #include "wire/golden_link.h"
 #include "wire/golden_other.h"
 #include "wire/golden_recon.h"

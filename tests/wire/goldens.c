@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "linkgate/v1/adjustment.pb-c.h"
+#include "linkgate/v1/card.pb-c.h"
 #include "linkgate/v1/case.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
@@ -88,6 +89,11 @@ static const struct golden goldens[] = {
      &linkgate__v1__upload_recon__descriptor, false},
     {COMMAND_RECON_RESULT, GOLDEN_RECON_RESULT, &linkgate__v1__recon_result__descriptor, false},
     {COMMAND_GET_WINDOW, GOLDEN_GET_WINDOW, &linkgate__v1__get_window__descriptor, false},
+    {COMMAND_APPLY_CARD, GOLDEN_APPLY_CARD, &linkgate__v1__apply_card__descriptor, false},
+    {COMMAND_CARD_STATUS, GOLDEN_CARD_STATUS, &linkgate__v1__card_status__descriptor, false},
+    {COMMAND_CARD_ANSWER, GOLDEN_ASK_CARD_REPLY, &linkgate__v1__ask_card_reply__descriptor, true},
+    {COMMAND_GET_CARD, GOLDEN_GET_CARD, &linkgate__v1__get_card__descriptor, false},
+    {COMMAND_CANCEL_CARD, GOLDEN_CANCEL_CARD, &linkgate__v1__cancel_card__descriptor, false},
 };
 
 const struct golden *golden_at(size_t index) {

@@ -30,14 +30,16 @@ def load():
     out = tempfile.mkdtemp()
     root = TREE / "proto"
     names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
-    names += ["view", "recon", "window"]
+    names += ["view", "recon", "window", "card"]
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
     return [importlib.import_module(f"linkgate.v1.{name}_pb2") for name in names]
 
 
-ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW, RECON, WINDOW = load()
+MODULES = load()
+ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = MODULES[:9]
+RECON, WINDOW, CARD = MODULES[9:]
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -197,6 +199,23 @@ CASE_REPLY = CASE.CaseReply(
     ],
     replayed=True,
     adjustment_id=LINK,
+)
+CARD_REPLY = CARD.CardReply(
+    card_id=LINK,
+    state=4,
+    class2_bank_code=CLASS2_BANK,
+    class1_bank_code=CLASS1_BANK,
+    delivery=1,
+    card_masked="7896",
+    card_number="6226221234567896",
+    reason="CUST",
+    applied_at_ms=1719792000000,
+    expires_at_ms=1735603200000,
+    issued_at_ms=1719795600000,
+    dispatched_at_ms=1719799200000,
+    activated_at_ms=1719878400000,
+    issues=2,
+    replayed=True,
 )
 ADJUSTMENT_REPLY = ADJUSTMENT.AdjustmentReply(
     adjustment_id=LINK,
@@ -579,6 +598,33 @@ MESSAGES = {
         request_id=REQUEST, adjustment_id=LINK, reject=True
     ),
     "get_adjustment": ADJUSTMENT.GetAdjustment(adjustment_id=LINK),
+    "apply_card": CARD.ApplyCard(
+        request_id=REQUEST,
+        class1_bank_code=CLASS1_BANK,
+        person=PERSON,
+        delivery=1,
+        deliver_to="苏州 12",
+        consent=CONSENT,
+    ),
+    "card_status": CARD.CardStatus(
+        request_id=REQUEST, card_id=LINK, event=2, card_number="6226221234567896"
+    ),
+    "card_refused": CARD.CardStatus(request_id=REQUEST, card_id=LINK, event=6, reason="NOCM"),
+    "ask_card_reply": CARD.AskCardReply(card_id=LINK, outcome=2, reason="AG01"),
+    "get_card": CARD.GetCard(card_id=LINK),
+    "cancel_card": CARD.CancelCard(request_id=REQUEST, card_id=LINK, reason="CUST"),
+    "ask_card": CARD.AskCard(
+        card_id=LINK,
+        requesting_bank_code=CLASS2_BANK,
+        person=PERSON,
+        delivery=2,
+        deliver_to="苏州 12",
+        consent=CONSENT,
+    ),
+    "card_reply": CARD_REPLY,
+    "card_notice": CARD.CardNotice(
+        sequence=304, token=DIGEST_A, card=CARD_REPLY, event="ISSUED"
+    ),
     "adjustment_reply": ADJUSTMENT_REPLY,
     "adjustment_notice": ADJUSTMENT.AdjustmentNotice(
         sequence=303, token=DIGEST_A, adjustment=ADJUSTMENT_REPLY
@@ -781,6 +827,12 @@ KINDS = {
     "upload_rows": 1134,
     "recon_result": 1135,
     "get_window": 1144,
+    "apply_card": 1039,
+    "card_status": 1040,
+    "card_refused": 1040,
+    "ask_card_reply": 1042,
+    "get_card": 1043,
+    "cancel_card": 1044,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -823,6 +875,9 @@ KINDS = {
     "result_rows": 2030,
     "result_end": 2030,
     "overview_reply": 2031,
+    "ask_card": 2032,
+    "card_reply": 2033,
+    "card_notice": 2034,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,
@@ -913,7 +968,8 @@ def define(name, payload):
 
 def write_headers():
     """A header for each schema that has many messages, one for the rest, and one of all."""
-    groups = {"golden_link": [], "golden_transfer": [], "golden_recon": [], "golden_other": []}
+    groups = {"golden_link": [], "golden_transfer": [], "golden_recon": [], "golden_card": []}
+    groups["golden_other"] = []
     for name, message in MESSAGES.items():
         schema = pathlib.Path(message.DESCRIPTOR.file.name).stem
         group = groups.get(f"golden_{schema}", groups["golden_other"])

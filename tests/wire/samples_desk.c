@@ -154,6 +154,74 @@ struct get_case sample_get_case(void) {
     return (struct get_case){THIRD};
 }
 
+struct apply_card sample_apply_card(void) {
+    return (struct apply_card){
+        .request = REQUEST,
+        .class1_bank = SAMPLE_CLASS1_BANK,
+        .person = sample_person(),
+        .delivery = CARD_DELIVERY_MAIL,
+        .deliver_to = SPAN_LITERAL("苏州 12"),
+        .consent = sample_consent(),
+    };
+}
+
+struct card_status sample_card_status(void) {
+    return (struct card_status){REQUEST, LINK, CARD_EVENT_ISSUED, SPAN_LITERAL(CLASS1_NUMBER),
+                                span_of(NULL, 0)};
+}
+
+struct card_status sample_card_refused(void) {
+    return (struct card_status){REQUEST, LINK, CARD_EVENT_REFUSED, span_of(NULL, 0),
+                                SPAN_LITERAL("NOCM")};
+}
+
+struct ask_card_reply sample_ask_card_reply(void) {
+    return (struct ask_card_reply){LINK, CARD_OUTCOME_REFUSED, SPAN_LITERAL("AG01")};
+}
+
+struct get_card sample_get_card(void) {
+    return (struct get_card){LINK};
+}
+
+struct cancel_card sample_cancel_card(void) {
+    return (struct cancel_card){REQUEST, LINK, SPAN_LITERAL("CUST")};
+}
+
+struct ask_card sample_ask_card(void) {
+    return (struct ask_card){
+        .card = LINK,
+        .requesting_bank = SAMPLE_CLASS2_BANK,
+        .person = sample_person(),
+        .delivery = CARD_DELIVERY_COUNTER,
+        .deliver_to = SPAN_LITERAL("苏州 12"),
+        .consent = sample_consent(),
+    };
+}
+
+struct card_view sample_card_view(void) {
+    return (struct card_view){
+        .card = LINK,
+        .state = CARD_ISSUED,
+        .class2_bank = SAMPLE_CLASS2_BANK,
+        .class1_bank = SAMPLE_CLASS1_BANK,
+        .delivery = CARD_DELIVERY_MAIL,
+        .masked = SPAN_LITERAL("7896"),
+        .number = SPAN_LITERAL(CLASS1_NUMBER),
+        .reason = SPAN_LITERAL("CUST"),
+        .applied_at_ms = 1719792000000,
+        .expires_at_ms = 1735603200000,
+        .issued_at_ms = 1719795600000,
+        .dispatched_at_ms = 1719799200000,
+        .activated_at_ms = 1719878400000,
+        .issues = 2,
+        .replayed = true,
+    };
+}
+
+struct notice_place sample_card_place(void) {
+    return (struct notice_place){304, digest_of(0xaa)};
+}
+
 struct propose_adjustment sample_propose_adjustment(void) {
     return (struct propose_adjustment){
         REQUEST, THIRD, SAMPLE_CLASS1_BANK, SAMPLE_CLASS2_BANK, AMOUNT, SPAN_LITERAL("多付了")};

@@ -115,6 +115,13 @@ FROM_BANK(accept_adjustment, GOLDEN_ACCEPT_ADJUSTMENT, COMMAND_ACCEPT_ADJUSTMENT
 FROM_BANK(get_adjustment, GOLDEN_GET_ADJUSTMENT, COMMAND_GET_ADJUSTMENT, get_adjustment)
 FROM_BANK_AS(reject_adjustment, accept_adjustment, accept_adjustment, GOLDEN_REJECT_ADJUSTMENT,
              COMMAND_ACCEPT_ADJUSTMENT, accept_adjustment)
+FROM_BANK(apply_card, GOLDEN_APPLY_CARD, COMMAND_APPLY_CARD, apply_card)
+FROM_BANK(card_status, GOLDEN_CARD_STATUS, COMMAND_CARD_STATUS, card_status)
+FROM_BANK(ask_card_reply, GOLDEN_ASK_CARD_REPLY, COMMAND_CARD_ANSWER, card_answer)
+FROM_BANK(get_card, GOLDEN_GET_CARD, COMMAND_GET_CARD, get_card)
+FROM_BANK(cancel_card, GOLDEN_CANCEL_CARD, COMMAND_CANCEL_CARD, cancel_card)
+FROM_BANK_AS(card_refused, card_status, card_status, GOLDEN_CARD_REFUSED, COMMAND_CARD_STATUS,
+             card_status)
 FROM_BANK_AS(submit_payment, submit_transfer, submit_transfer, GOLDEN_SUBMIT_PAYMENT,
              COMMAND_SUBMIT_TRANSFER, submit_transfer)
 FROM_BANK_AS(report_limit, report_account, report_account, GOLDEN_REPORT_LIMIT,
@@ -181,6 +188,8 @@ FROM_GATEWAY(adjustment_reply, adjustment_view, adjustment_view, GOLDEN_ADJUSTME
 FROM_GATEWAY(totals_reply, totals_page, totals_page, GOLDEN_TOTALS_PAIRS GOLDEN_TOTALS_END)
 FROM_GATEWAY(upload_reply, upload_reply, upload_reply, GOLDEN_UPLOAD_REPLY)
 FROM_GATEWAY(window_reply, window_view, window_view, GOLDEN_WINDOW_REPLY)
+FROM_GATEWAY(ask_card, ask_card, ask_card, GOLDEN_ASK_CARD)
+FROM_GATEWAY(card_reply, card_view, card_view, GOLDEN_CARD_REPLY)
 FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
 FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
 FROM_GATEWAY_AS(post_fallback, post_instruction, post_instruction, post_fallback,
@@ -221,6 +230,21 @@ static void test_case_notice(void **state) {
     expect_golden(fixture);
     assert_int_equal(partner_decode_case_notice(bytes, &fixture->arena, &read_place, &read), 0);
     message_encode_case_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_card_notice(void **state) {
+    struct fixture *fixture = *state;
+    struct card_view sample = sample_card_view(), read;
+    struct notice_place place = sample_card_place(), read_place;
+    struct span bytes = golden(fixture, GOLDEN_CARD_NOTICE);
+    struct span event;
+    message_encode_card_notice(&place, &sample, "ISSUED", &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_card_notice(bytes, &fixture->arena, &read_place, &read, &event),
+                     0);
+    assert_true(span_equal(event, SPAN_LITERAL("ISSUED")));
+    message_encode_card_notice(&read_place, &read, "ISSUED", &fixture->written);
     expect_golden(fixture);
 }
 
@@ -454,6 +478,12 @@ int main(void) {
         TEST(accept_adjustment),
         TEST(reject_adjustment),
         TEST(get_adjustment),
+        TEST(apply_card),
+        TEST(card_status),
+        TEST(card_refused),
+        TEST(ask_card_reply),
+        TEST(get_card),
+        TEST(cancel_card),
         TEST(submit_payment),
         TEST(resend_challenge),
         TEST(query_balance),
@@ -468,6 +498,8 @@ int main(void) {
         TEST(account_status_reply),
         TEST(case_reply),
         TEST(adjustment_reply),
+        TEST(ask_card),
+        TEST(card_reply),
         TEST(system_notice),
         TEST(query_totals),
         TEST(totals_reply),
@@ -490,6 +522,7 @@ int main(void) {
         TEST(ask_account_status),
         TEST(case_notice),
         TEST(adjustment_notice),
+        TEST(card_notice),
         TEST(link_page),
         TEST(transfer_page),
         TEST(hello),

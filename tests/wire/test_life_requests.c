@@ -37,6 +37,9 @@ static void test_ids(void **state) {
         REQUEST_ID(COMMAND_ANSWER_CASE),
         REQUEST_ID(COMMAND_PROPOSE_ADJUSTMENT),
         REQUEST_ID(COMMAND_ACCEPT_ADJUSTMENT),
+        REQUEST_ID(COMMAND_APPLY_CARD),
+        REQUEST_ID(COMMAND_CARD_STATUS),
+        REQUEST_ID(COMMAND_CANCEL_CARD),
         OBJECT_ID(COMMAND_RESEND_CHALLENGE, 2, "link_id"),
         OBJECT_ID(COMMAND_AMEND_LINK, 2, "link_id"),
         OBJECT_ID(COMMAND_REBIND_LINK, 2, "link_id"),
@@ -56,6 +59,9 @@ static void test_ids(void **state) {
         OBJECT_ID(COMMAND_PROPOSE_ADJUSTMENT, 2, "case_id"),
         OBJECT_ID(COMMAND_ACCEPT_ADJUSTMENT, 2, "adjustment_id"),
         OBJECT_ID(COMMAND_GET_ADJUSTMENT, 1, "adjustment_id"),
+        OBJECT_ID(COMMAND_CARD_STATUS, 2, "card_id"),
+        OBJECT_ID(COMMAND_CANCEL_CARD, 2, "card_id"),
+        OBJECT_ID(COMMAND_GET_CARD, 1, "card_id"),
         NO_ID_OR_ANY(COMMAND_LIST_LINKS, 1, "after"),
         NO_ID_OR_ANY(COMMAND_QUERY_OVERVIEW, 4, "after_link_id"),
         NO_ID_OR_ANY(COMMAND_LIST_TRANSFERS, 1, "after"),
@@ -499,6 +505,47 @@ static void test_cases(void **state) {
     CHECK_OF(closing_rows, GOLDEN_CLOSE_CASE);
 }
 
+static void test_cards(void **state) {
+    static const struct row rows[] = {
+        {COMMAND_APPLY_CARD, {2}, DROP, REFUSAL_BANK_CODE_DEBTOR, "class1_bank_code"},
+        {COMMAND_APPLY_CARD, {3, 4}, BYTES("1"), REFUSAL_FIELD_INVALID, "person.mobile"},
+        {COMMAND_APPLY_CARD, {4}, NUMBER(3), REFUSAL_FIELD_INVALID, "delivery"},
+        {COMMAND_APPLY_CARD, {5}, DROP, REFUSAL_FIELD_MISSING, "deliver_to"},
+        {COMMAND_APPLY_CARD, {5}, BYTES(X280 "x"), REFUSAL_FIELD_INVALID, "deliver_to"},
+        {COMMAND_APPLY_CARD, {6}, DROP, REFUSAL_CONSENT, "consent"},
+        {COMMAND_CARD_STATUS, {3}, DROP, REFUSAL_FIELD_INVALID, "event"},
+        {COMMAND_CARD_STATUS,
+         {4},
+         BYTES("6236330000000000031"),
+         REFUSAL_CARD_NUMBER,
+         "card_number"},
+        {COMMAND_CARD_STATUS, {4}, BYTES("6236330000000000005"), REFUSAL_NONE, ""},
+        {COMMAND_CANCEL_CARD, {3}, DROP, REFUSAL_FIELD_MISSING, "reason"},
+    };
+    (void)state;
+    CHECK(rows);
+}
+
+/* A reason comes with a refusal, and with nothing else. */
+static void test_card_reasons(void **state) {
+    (void)state;
+    for (int event = CARD_EVENT_TAKEN; event <= CARD_EVENT_REFUSED; event++) {
+        struct card_status status = sample_card_refused();
+        struct buf payload = {0};
+        int verdict;
+        struct refusal refusal;
+        status.event = (enum card_event)event;
+        if (event == CARD_EVENT_ISSUED)
+            status.number = sample_card_status().number;
+        partner_encode_card_status(&status, &payload);
+        command_free(golden_read(COMMAND_CARD_STATUS, buf_span(&payload), &verdict, &refusal));
+        assert_int_equal(verdict == 0, event == CARD_EVENT_REFUSED);
+        if (verdict)
+            assert_string_equal(refusal.field, "reason");
+        buf_deinit(&payload);
+    }
+}
+
 static void test_adjustments(void **state) {
     static const struct row rows[] = {
         {COMMAND_PROPOSE_ADJUSTMENT, {3}, DROP, REFUSAL_BANK_CODE_DEBTOR, "debtor_bank_code"},
@@ -545,6 +592,8 @@ int main(void) {
         cmocka_unit_test(test_returns_and_cancels),
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_adjustments),
+        cmocka_unit_test(test_cards),
+        cmocka_unit_test(test_card_reasons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

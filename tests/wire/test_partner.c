@@ -202,6 +202,15 @@ static void test_events(void **state) {
     message_encode_adjustment_reply(&adjustment, &fixture->bytes);
     bytes = changed(fixture, 7, drop);
     assert_int_equal(partner_decode_adjustment_reply(bytes, arena, &read_adjustment), WIRE_REFUSED);
+    buf_clear(&fixture->bytes);
+    struct card_view card = sample_card_view(), read_card;
+    message_encode_card_notice(&place, &card, "ISSUED", &fixture->bytes);
+    bytes = changed(fixture, 3, drop);
+    assert_int_equal(partner_decode_card_notice(bytes, arena, &place, &read_card, &event),
+                     WIRE_REFUSED);
+    bytes = changed(fixture, 4, nul);
+    assert_int_equal(partner_decode_card_notice(bytes, arena, &place, &read_card, &event), 0);
+    assert_int_equal(event.size, 0);
 }
 
 /* More than this version holds of what a newer gateway may have more of: what fits is read. */
