@@ -6,8 +6,10 @@
 
 #include <string.h>
 
+#include "domain/calendar.h"
 #include "sim/tally.h"
 #include "sim/world.h"
+#include "store/settlement.h"
 #include "wire/message.h"
 
 #define TICK_US 1000000
@@ -15,6 +17,7 @@
 #define PEOPLE 3
 #define RULES_FIRST 3
 #define RULES_PER_MILLE 300
+#define DAY_PER_MILLE 300
 #define RIGHT_MS 30000 /* by their watches */
 #define WRONG_MS 7200000
 #define ANSWER_MAX_US 3000000
@@ -267,6 +270,21 @@ static void see_to_rules(struct office *office) {
     office->ruled++;
 }
 
+/* On another day than the open window's it is closed, mostly soon: its date is what banks are told. */
+static void see_to_day(struct office *office) {
+    struct store *store = engine_store(office->world->hub.engine);
+    struct store_meta meta;
+    struct window window;
+    if (office->world->plan.office == 0 || office->world->calm ||
+        !office_hits(office, DAY_PER_MILLE) || store_get_meta(store, &meta) != 0 ||
+        store_get_window(store, meta.open_window, &window) != 0 ||
+        window.business_day >= shanghai_day(office->world->hub.last_ms))
+        return;
+    struct command *command = command_new(COMMAND_WINDOW_CLOSE);
+    command->body.window_order.window = window.number;
+    office_give(office, command);
+}
+
 static void tick(void *context, const void *data) {
     struct office *office = context;
     (void)data;
@@ -274,6 +292,7 @@ static void tick(void *context, const void *data) {
     if (serves(office)) {
         office_see_to_banks(office);
         see_to_rules(office);
+        see_to_day(office);
         office_see_to_funds(office);
         work(office);
     }

@@ -96,7 +96,9 @@ static void end_funds(struct office *office) {
 static void set_prefunded(struct office *office) {
     struct command *command = command_new(COMMAND_CAP_SET);
     struct cap_set *set = &command->body.cap_set;
-    set->code = office->thrifty;
+    set->code = some_bank(office);
+    if (!office_hits(office, 300))
+        set->code = office->thrifty;
     memcpy(set->currency, "CNY", CURRENCY_SIZE);
     set->what = CAP_SET_PREFUNDED;
     set->prefunded = true;

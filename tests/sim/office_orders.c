@@ -381,6 +381,7 @@ void office_work(struct office *office) {
         search,
         unmask,
         unmask,
+        unmask,
         decide_again,
         decide_quarantine,
         enable_any,

@@ -93,8 +93,6 @@ static void check_class3(const struct party *party, const struct posting *postin
     if (cash || (others && !funded))
         world_fail(party->world, "bank %zu: transfer %s may not be credited to a Class III account",
                    party->index, world_id(&posting->transfer));
-    if (others)
-        tally_note(TALLY_CLASS3_OTHERS);
 }
 
 /* NULL when the run has failed. */

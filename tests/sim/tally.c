@@ -19,7 +19,6 @@ static const char *const event_names[TALLY_EVENTS] = {
     "the Class I account pays what is above it",
     "a transfer is accepted whose kind rules turned on",
     "a Class III account has all that it may have",
-    "a Class III account is paid by others",
     "a Class III account is not paid by others before its own person has",
     "a prefunded bank has not paid in enough"};
 
