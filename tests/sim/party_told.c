@@ -59,6 +59,18 @@ static void note_leap_day(int64_t at_ms) {
         tally_note(TALLY_LEAP_DAY);
 }
 
+/* By the C library's calendar, which is not the gateway's. */
+static bool is_a_day(const char text[DATE_TEXT_SIZE]) {
+    struct tm said = {0};
+    char again[DATE_TEXT_SIZE];
+    const char *end = strptime(text, "%Y-%m-%d", &said);
+    if (end == NULL || *end != '\0')
+        return false;
+    time_t at = timegm(&said);
+    return gmtime_r(&at, &said) != NULL && strftime(again, sizeof(again), "%Y-%m-%d", &said) > 0 &&
+           strcmp(text, again) == 0;
+}
+
 void told_system(struct party *party, struct connection *connection,
                  const struct system_notice *notice) {
     struct told_of_system *told = &connection->told;
@@ -66,8 +78,10 @@ void told_system(struct party *party, struct connection *connection,
                  notice->participant_count <= PARTY_TOLD_MAX &&
                  notice->transfer_timeout_min_ms <= notice->transfer_timeout_max_ms;
     note_leap_day(notice->ledger_time_ms);
-    if (right)
+    if (right) {
         memcpy(told->date, notice->business_date.data, DATE_TEXT_SIZE - 1);
+        right = is_a_day(told->date);
+    }
     told->count = right ? notice->participant_count : 0;
     for (uint32_t i = 0; i < told->count; i++) {
         const struct participant *from = &notice->participants[i];
