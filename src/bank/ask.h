@@ -14,6 +14,12 @@ bool bk_ask_change(const struct bk_call *call, struct bk_item *spec) MUST_USE;
 /* The same for a request about one object, whose id is the first word. */
 bool bk_ask_change_of(const struct bk_call *call, const char *what, struct bk_item *spec,
                       struct id *object_out) MUST_USE;
+/* A person: what the call gives, else the account's holder (NULL: nobody). */
+void bk_ask_person(const struct bk_call *call, const struct bk_account *account,
+                   struct person_elements *person);
+/* The consent to disclose that person to recipient, unless the call has consent=0. */
+bool bk_ask_consent(const struct bk_call *call, bank_code recipient,
+                    struct consent_given *consent) MUST_USE;
 /* Sends what stands in the scratch buffer and makes the session wait for its answer. */
 void bk_ask(const struct bk_call *call, const struct bk_item *spec);
 /* Answers the session; its context. */

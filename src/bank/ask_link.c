@@ -42,8 +42,8 @@ static bool fill_limits(const struct bk_call *call, uint32_t *scopes,
            bk_call_choices(call, "scopes", bk_words_scope, scopes);
 }
 
-static void fill_person(const struct bk_call *call, const struct bk_account *account,
-                        struct person_elements *person) {
+void bk_ask_person(const struct bk_call *call, const struct bk_account *account,
+                   struct person_elements *person) {
     person->name = bk_call_text(call, "name", account != NULL ? account->name : "");
     person->id_type = ID_TYPE_RESIDENT;
     person->id_number = bk_call_text(call, "id", account != NULL ? account->id_number : "");
@@ -62,8 +62,8 @@ static bool fill_agreement(const struct bk_call *call, struct agreement_given *a
     return bk_call_day(call, "ends_on", &agreement->ends_day);
 }
 
-static bool fill_consent(const struct bk_call *call, bank_code recipient,
-                         struct consent_given *consent) {
+bool bk_ask_consent(const struct bk_call *call, bank_code recipient,
+                    struct consent_given *consent) {
     uint32_t present = 1;
     if (!bk_call_number(call, "consent", &present))
         return false;
@@ -85,11 +85,11 @@ static bool fill_terms(const struct bk_call *call, const struct bk_account *acco
         .scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT),
         .limits = {.single_fen = 5000000, .daily_fen = 20000000},
     };
-    fill_person(call, account, &terms->person);
+    bk_ask_person(call, account, &terms->person);
     return bk_call_bank(call, "class1_bank", &terms->class1.bank) &&
            fill_limits(call, &terms->scopes, &terms->limits) &&
            fill_agreement(call, &terms->agreement) &&
-           fill_consent(call, terms->class1.bank, &terms->consent);
+           bk_ask_consent(call, terms->class1.bank, &terms->consent);
 }
 
 void bk_command_open_link(const struct bk_call *call) {
@@ -154,8 +154,8 @@ void bk_command_resume(const struct bk_call *call) {
     const struct bk_link *link = bk_links_find(&call->session->bank->links, &message.link);
     bank_code recipient = link != NULL ? link->peer : 0;
     message.request = spec.id;
-    fill_person(call, account_in(call, &message.link), &message.person);
-    if (!fill_consent(call, recipient, &message.consent))
+    bk_ask_person(call, account_in(call, &message.link), &message.person);
+    if (!bk_ask_consent(call, recipient, &message.consent))
         return;
     partner_encode_resume_link(&message, bk_ask_scratch(call));
     bk_ask(call, &spec);

@@ -67,6 +67,9 @@ int bk_asked_decode(struct bk_question *question, struct arena *arena,
     case MESSAGE_CANCEL_POSTING:
         failed = partner_decode_cancel_posting(payload, arena, &question->body.cancel);
         break;
+    case MESSAGE_ASK_CARD:
+        failed = partner_decode_ask_card(payload, arena, &question->body.card);
+        break;
     case MESSAGE_POST_INSTRUCTION:
         failed = decode_post(question, arena, &subject);
         break;
@@ -205,6 +208,39 @@ static enum refusal_code act_check(struct bk_bank *bank, const struct bk_questio
     return REFUSAL_NONE;
 }
 
+/* ---- cards ------------------------------------------------------------------------------- */
+
+static bool has_class1(const struct bk_accounts *accounts, struct span id_number) {
+    for (size_t i = 0; i < accounts->count; i++) {
+        const struct bk_account *account = &accounts->rows[i];
+        if (account->account_class == ACCOUNT_CLASS_I && account->status == ACCOUNT_OPEN &&
+            account->payee_at == 0 && span_equal(span_text(account->id_number), id_number))
+            return true;
+    }
+    return false;
+}
+
+/* One application has one answer, which is kept. */
+static enum refusal_code act_card(struct bk_bank *bank, const struct bk_question *question,
+                                  struct buf *out) {
+    const struct ask_card *message = &question->body.card;
+    struct ask_card_reply reply = {.card = message->card, .outcome = CARD_OUTCOME_TAKEN};
+    struct span stored;
+    if (bk_db_get(bank->db, BK_APPLIED, id_span(&message->card), &stored)) {
+        buf_append_span(out, stored);
+        return REFUSAL_NONE;
+    }
+    if (question->fault.action == BK_ACT_REFUSE)
+        reply.reason = span_text(question->fault.reason);
+    else if (has_class1(&bank->accounts, message->person.id_number))
+        reply.reason = SPAN_LITERAL("AG01");
+    if (reply.reason.size > 0)
+        reply.outcome = CARD_OUTCOME_REFUSED;
+    partner_encode_ask_card_reply(&reply, out);
+    bk_db_put(bank->db, BK_APPLIED, id_span(&message->card), buf_span(out));
+    return REFUSAL_NONE;
+}
+
 /* ---- views -------------------------------------------------------------------------------- */
 
 /* Why this bank may not or cannot tell; "": it can. */
@@ -335,7 +371,7 @@ static const struct {
     {MESSAGE_ISSUE_CHALLENGE, true, act_issue},  {MESSAGE_CHECK_CHALLENGE, true, act_check},
     {MESSAGE_ASK_BALANCE, false, act_balance},   {MESSAGE_ASK_ACCOUNT_STATUS, false, act_status},
     {MESSAGE_POST_INSTRUCTION, false, act_post}, {MESSAGE_INQUIRE_POSTING, false, act_inquire},
-    {MESSAGE_CANCEL_POSTING, false, act_cancel},
+    {MESSAGE_CANCEL_POSTING, false, act_cancel}, {MESSAGE_ASK_CARD, true, act_card},
 };
 
 #define ACTS (sizeof(acts) / sizeof(acts[0]))

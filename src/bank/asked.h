@@ -16,6 +16,7 @@ struct bk_question {
         struct issue_challenge issue;
         struct check_challenge check;
         struct ask_account ask;
+        struct ask_card card;
         struct post_instruction post;
         struct inquire_posting inquire;
         struct cancel_posting cancel;

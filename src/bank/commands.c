@@ -46,6 +46,15 @@ static const struct {
     {"list-links", bk_command_list_links,
      "[after= max= state= account=]: a page of what the gateway holds; go on with after=next"},
 
+    {"apply-card", bk_command_apply_card,
+     "class1_bank=CODE [class2=NUMBER name= id= mobile= delivery=mail|counter to= consent=0 "
+     "timeout_ms= request_id=]: for another bank's card; the person as in open-link"},
+    {"card-status", bk_command_card_status,
+     "CARD EVENT [number= reason= request_id=]: tell the gateway what became of a card of this "
+     "bank: taken, issued (number=), dispatched, lost, activated, refused (reason=)"},
+    {"cancel-card", bk_command_cancel_card, "CARD [reason=CUST request_id=]"},
+    {"get-card", bk_command_get_card, "CARD: what the gateway holds"},
+
     {"hold", bk_command_hold,
      "LINK [by=bank|customer|court blocks=all reason= legal= expires_in_ms= request_id=]: blocks: "
      "debit1, credit1, debit2, credit2, orders"},
@@ -134,6 +143,7 @@ static const struct {
     {"transfers", bk_command_transfers, "[limit=1000]: what became of our own"},
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
     {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
+    {"cards", bk_command_cards, "[limit=1000]: applications, likewise"},
     {"windows", bk_command_windows, "[limit=1000]: settlement windows, likewise"},
     {"notices", bk_command_notices, "[limit=1000]: the last ones, with what happened"},
     {"system", bk_command_system,

@@ -42,7 +42,7 @@ bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) MUST_USE;
 
 /* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c,
- * ask_adjustment.c, ask_window.c, ask_recon.c, lists.c, upload.c, ask.c. */
+ * ask_adjustment.c, ask_card.c, ask_window.c, ask_recon.c, lists.c, upload.c, ask.c. */
 void bk_command_open_link(const struct bk_call *call);
 void bk_command_rebind(const struct bk_call *call);
 void bk_command_resume(const struct bk_call *call);
@@ -76,6 +76,10 @@ void bk_command_load(const struct bk_call *call);
 void bk_command_case_open(const struct bk_call *call);
 void bk_command_case_answer(const struct bk_call *call);
 void bk_command_case_get(const struct bk_call *call);
+void bk_command_apply_card(const struct bk_call *call);
+void bk_command_card_status(const struct bk_call *call);
+void bk_command_cancel_card(const struct bk_call *call);
+void bk_command_get_card(const struct bk_call *call);
 void bk_command_adjust(const struct bk_call *call);
 void bk_command_adjust_answer(const struct bk_call *call);
 void bk_command_adjust_get(const struct bk_call *call);
@@ -102,6 +106,7 @@ void bk_command_postings(const struct bk_call *call);
 void bk_command_transfers(const struct bk_call *call);
 void bk_command_cases(const struct bk_call *call);
 void bk_command_adjustments(const struct bk_call *call);
+void bk_command_cards(const struct bk_call *call);
 void bk_command_windows(const struct bk_call *call);
 void bk_command_notices(const struct bk_call *call);
 void bk_command_system(const struct bk_call *call);

@@ -29,6 +29,7 @@ static const char help_text[] =
     "  kind=verify|issue|check|recheck        what the gateway asks a Class I bank\n"
     "  kind=post|inquire|cancel               about postings\n"
     "  kind=balance|status                    views of an account\n"
+    "  kind=card                              an application for a card of this bank\n"
     "  kind=confirm        our own ConfirmCredit of a pull: drop and delay only\n"
     "  account=NUMBER      the account that the message names (not inquire, cancel, check)\n"
     "  side=debit|credit   what a post does to it\n"
@@ -39,6 +40,7 @@ static const char help_text[] =
     "ACTION:\n"
     "  refuse CODE         post, inquire, cancel: REFUSED with this ISO 20022 code, unless it is\n"
     "                      decided already; issue: NOT_SENT; balance, status: cannot be told;\n"
+    "                      card: REFUSED, unless it was answered already;\n"
     "                      verify, check, recheck: refused\n"
     "  delay MS            act at once, answer after MS\n"
     "  delay-post MS       post: act only after MS; an inquiry meanwhile hears IN_PROGRESS\n"
@@ -60,17 +62,13 @@ static const char help_text[] =
     "  kind=verify -> wrong-element mobile\n"
     "  kind=confirm nth=1 -> drop\n";
 
-static const struct bk_word kinds[] = {{"verify", MESSAGE_VERIFY_ACCOUNT},
-                                       {"issue", MESSAGE_ISSUE_CHALLENGE},
-                                       {"check", MESSAGE_CHECK_CHALLENGE},
-                                       {"recheck", MESSAGE_RECHECK_ACCOUNT},
-                                       {"post", MESSAGE_POST_INSTRUCTION},
-                                       {"inquire", MESSAGE_INQUIRE_POSTING},
-                                       {"cancel", MESSAGE_CANCEL_POSTING},
-                                       {"balance", MESSAGE_ASK_BALANCE},
-                                       {"status", MESSAGE_ASK_ACCOUNT_STATUS},
-                                       {"confirm", MESSAGE_CONFIRM_CREDIT},
-                                       {NULL, 0}};
+static const struct bk_word kinds[] = {
+    {"verify", MESSAGE_VERIFY_ACCOUNT},     {"issue", MESSAGE_ISSUE_CHALLENGE},
+    {"check", MESSAGE_CHECK_CHALLENGE},     {"recheck", MESSAGE_RECHECK_ACCOUNT},
+    {"post", MESSAGE_POST_INSTRUCTION},     {"inquire", MESSAGE_INQUIRE_POSTING},
+    {"cancel", MESSAGE_CANCEL_POSTING},     {"balance", MESSAGE_ASK_BALANCE},
+    {"status", MESSAGE_ASK_ACCOUNT_STATUS}, {"card", MESSAGE_ASK_CARD},
+    {"confirm", MESSAGE_CONFIRM_CREDIT},    {NULL, 0}};
 static const struct bk_word elements[] = {{"name", BK_ELEMENT_NAME},
                                           {"id_number", BK_ELEMENT_ID_NUMBER},
                                           {"mobile", BK_ELEMENT_MOBILE},
@@ -141,7 +139,7 @@ static int parse_match(struct parsing *parsing, const char *name, const char *va
     if (strcmp(name, "kind") == 0) {
         if (!bk_word_find(kinds, value, &rule->kind))
             return refuse(parsing, "kind is verify, issue, check, recheck, post, inquire, cancel, "
-                                   "balance, status or confirm");
+                                   "balance, status, card or confirm");
     } else if (strcmp(name, "account") == 0) {
         if (!account_number_valid(span_text(value)))
             return refuse(parsing, "account: 5 to 34 digits and capital letters");

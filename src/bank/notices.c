@@ -163,6 +163,20 @@ static bool take_adjustment(struct bk_bank *bank, struct span payload, struct ar
     return true;
 }
 
+/* Kept whole, for `cards`. */
+static bool take_card(struct bk_bank *bank, struct span payload, struct arena *arena,
+                      struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct card_view view;
+    struct span event;
+    if (partner_decode_card_notice(payload, arena, place_out, &view, &event))
+        return false;
+    bk_db_put(bank->db, BK_CARDS, id_span(&view.card), payload);
+    seen->object = view.card;
+    bk_text_copy(seen->event, sizeof(seen->event), event);
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(card_state_name(view.state)));
+    return true;
+}
+
 /* Kept whole, for `windows`. */
 static bool take_window(struct bk_bank *bank, struct span payload, struct arena *arena,
                         struct notice_place *place_out, struct bk_notice_seen *seen) {
@@ -213,6 +227,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_case(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_ADJUSTMENT_NOTICE:
         return take_adjustment(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_CARD_NOTICE:
+        return take_card(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_WINDOW_NOTICE:
         return take_window(bank, envelope->payload, arena, place_out, seen);
     default:

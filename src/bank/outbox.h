@@ -36,6 +36,7 @@ struct bk_answer {
     const struct status_answer *status;
     const struct case_view *inquiry;
     const struct adjustment_view *adjustment;
+    const struct card_view *card;
     const struct position_view *position;
     const struct totals_page *totals;
     const struct recon_page *recon;
@@ -47,7 +48,6 @@ struct bk_answer {
     const char *error;
     const struct bk_item *item;
 };
-
 /* Hears of BK_OPEN any number of times, then once of another verdict. */
 struct bk_waiter {
     void (*answered)(void *context, const struct bk_answer *answer);
@@ -131,7 +131,7 @@ struct bk_item *bk_outbox_next(struct bk_outbox *outbox);
 void bk_outbox_queue(struct bk_outbox *outbox, struct bk_item *item);
 void bk_outbox_wait(struct bk_outbox *outbox, struct bk_item *item);
 void bk_outbox_pause(struct bk_outbox *outbox, struct bk_item *item, int64_t until_ms);
-/* Queues what was paused until now; queues all that wait for a notice. */
+/* Queues what was paused until now; all that wait for a notice. */
 void bk_outbox_wake(struct bk_outbox *outbox, int64_t now_ms);
 void bk_outbox_wake_waiting(struct bk_outbox *outbox);
 int64_t bk_outbox_deadline_ms(const struct bk_outbox *outbox);

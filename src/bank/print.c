@@ -186,6 +186,24 @@ void bk_print_window(struct bk_json *json, const struct window_view *view) {
     bk_json_bool(json, "replayed", view->replayed);
 }
 
+void bk_print_card(struct bk_json *json, const struct card_view *view) {
+    bk_json_id(json, "card", &view->card);
+    bk_json_string(json, "state", card_state_name(view->state));
+    bk_json_bank(json, "class2_bank", view->class2_bank);
+    bk_json_bank(json, "class1_bank", view->class1_bank);
+    bk_json_string(json, "delivery", bk_word_of(bk_words_delivery, view->delivery));
+    bk_json_text(json, "masked", view->masked);
+    bk_json_text(json, "number", view->number);
+    bk_json_text(json, "reason", view->reason);
+    bk_json_int(json, "applied_at_ms", view->applied_at_ms);
+    bk_json_int(json, "expires_at_ms", view->expires_at_ms);
+    bk_json_int(json, "issued_at_ms", view->issued_at_ms);
+    bk_json_int(json, "dispatched_at_ms", view->dispatched_at_ms);
+    bk_json_int(json, "activated_at_ms", view->activated_at_ms);
+    bk_json_int(json, "issues", view->issues);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
 static void put_balance(struct bk_json *json, const struct balance_answer *reply) {
     bk_json_id(json, "link", &reply->link);
     bk_json_bank(json, "bank", reply->bank);
@@ -334,6 +352,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_print_case(json, answer->inquiry);
     if (answer->adjustment != NULL)
         bk_print_adjustment(json, answer->adjustment);
+    if (answer->card != NULL)
+        bk_print_card(json, answer->card);
     if (answer->position != NULL)
         put_position(json, answer->position);
     if (answer->totals != NULL)

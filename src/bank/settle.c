@@ -364,6 +364,16 @@ static bool read_adjustment(struct bk_bank *bank, struct bk_item *item, struct s
     return true;
 }
 
+static bool read_card(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                      struct arena *arena) {
+    struct card_view view;
+    struct bk_answer answer = {.card = &view, .verdict = BK_GRANTED};
+    if (partner_decode_card_reply(payload, arena, &view))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static bool read_totals(struct bk_bank *bank, struct bk_item *item, struct span payload,
                         struct arena *arena) {
     struct totals_page page;
@@ -456,6 +466,10 @@ static const struct {
     {MESSAGE_PROPOSE_ADJUSTMENT, read_adjustment},
     {MESSAGE_ACCEPT_ADJUSTMENT, read_adjustment},
     {MESSAGE_GET_ADJUSTMENT, read_adjustment},
+    {MESSAGE_APPLY_CARD, read_card},
+    {MESSAGE_CARD_STATUS, read_card},
+    {MESSAGE_CANCEL_CARD, read_card},
+    {MESSAGE_GET_CARD, read_card},
     {MESSAGE_CONFIRM_SETTLEMENT, read_window},
     {MESSAGE_GET_WINDOW, read_window},
 };

@@ -279,9 +279,40 @@ void bk_command_windows(const struct bk_call *call) {
     end_listing(&listing);
 }
 
+static bool show_card(void *context, struct span key, struct span value) {
+    struct listing *listing = context;
+    struct arena arena;
+    struct notice_place place;
+    struct card_view view;
+    struct span event;
+    struct bk_json json;
+    bool going = true;
+    (void)key;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_card_notice(value, &arena, &place, &view, &event) == 0) {
+        going = next_line(listing, &json);
+        if (going) {
+            bk_print_card(&json, &view);
+            bk_json_end(&json);
+        }
+    }
+    arena_deinit(&arena);
+    return going;
+}
+
+void bk_command_cards(const struct bk_call *call) {
+    struct listing listing = listing_of(call);
+    if (!bk_call_number(call, "limit", &listing.limit))
+        return;
+    bk_db_each(call->session->bank->db, BK_CARDS, show_card, &listing);
+    end_listing(&listing);
+}
+
 static const char *notice_kind_name(uint32_t kind) {
     if (kind == MESSAGE_WINDOW_NOTICE)
         return "window";
+    if (kind == MESSAGE_CARD_NOTICE)
+        return "card";
     if (kind == MESSAGE_CASE_NOTICE)
         return "case";
     if (kind == MESSAGE_ADJUSTMENT_NOTICE)

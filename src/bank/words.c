@@ -46,6 +46,15 @@ const struct bk_word bk_words_report[] = {{"activated", ACCOUNT_EVENT_ACTIVATED}
                                           {"dormant", ACCOUNT_EVENT_DORMANT},
                                           {"limit", ACCOUNT_EVENT_LIMIT},
                                           {NULL, 0}};
+const struct bk_word bk_words_delivery[] = {
+    {"mail", CARD_DELIVERY_MAIL}, {"counter", CARD_DELIVERY_COUNTER}, {NULL, 0}};
+const struct bk_word bk_words_card[] = {{"taken", CARD_EVENT_TAKEN},
+                                        {"issued", CARD_EVENT_ISSUED},
+                                        {"dispatched", CARD_EVENT_DISPATCHED},
+                                        {"lost", CARD_EVENT_LOST},
+                                        {"activated", CARD_EVENT_ACTIVATED},
+                                        {"refused", CARD_EVENT_REFUSED},
+                                        {NULL, 0}};
 const struct bk_word bk_words_kind[] = {{"bound-pair", TRANSFER_BOUND_PAIR},
                                         {"payment", TRANSFER_PAYMENT},
                                         {"return", TRANSFER_RETURN},

@@ -22,7 +22,9 @@ extern const struct bk_word bk_words_side[];    /* debit, credit */
 extern const struct bk_word bk_words_scope[];
 extern const struct bk_word bk_words_block[];
 extern const struct bk_word bk_words_authority[];
-extern const struct bk_word bk_words_report[]; /* events of ReportAccount */
+extern const struct bk_word bk_words_report[];   /* events of ReportAccount */
+extern const struct bk_word bk_words_delivery[]; /* of a card */
+extern const struct bk_word bk_words_card[];     /* events of CardStatus */
 extern const struct bk_word bk_words_overview[];
 extern const struct bk_word bk_words_kind[]; /* of transfers */
 extern const struct bk_word bk_words_subject[];
