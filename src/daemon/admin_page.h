@@ -52,6 +52,9 @@ int desk_rules(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_cases(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_case(struct admin_listing *listing, struct store *store) MUST_USE;
 int desk_adjustments(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_card.c ---- */
+int card_list(struct admin_listing *listing, struct store *store) MUST_USE;
+int card_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_limits.c ---- */
 int limits_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_money.c ---- */

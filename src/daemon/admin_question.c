@@ -271,6 +271,19 @@ int question_case(const struct asking *asking) {
     return show(asking, ADMIN_SHOW_CASE, asking->request->get_case->id);
 }
 
+int question_cards(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListCards *order = asking->request->list_cards;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_CARDS, order->max);
+    listing->filter = (struct admin_filter){.state = order->state, .bank = order->bank};
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    return asking_list(asking, listing);
+}
+
+int question_card(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_CARD, asking->request->get_card->id);
+}
+
 int question_adjustments(const struct asking *asking) {
     const Linkgate__Admin__V1__ListAdjustments *order = asking->request->list_adjustments;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_ADJUSTMENTS, order->max);

@@ -16,18 +16,29 @@
     ((unsigned)(value) < sizeof(names) / sizeof((names)[0]) ? (names)[(unsigned)(value)]           \
                                                             : "INVALID")
 
+static const char *state_name(enum object_kind kind, uint32_t state) {
+    if (kind == OBJECT_CARD)
+        return card_state_name((enum card_state)state);
+    return kind == OBJECT_LINK ? link_state_name((enum link_state)state)
+                               : transfer_state_name((enum transfer_state)state);
+}
+
+static const char *event_name(enum object_kind kind, uint32_t event) {
+    if (kind == OBJECT_CARD)
+        return card_event_name((enum card_event)event);
+    return kind == OBJECT_LINK ? link_event_name((enum link_event)event)
+                               : transfer_event_name((enum transfer_event)event);
+}
+
 ProtobufCMessage *admin_history_row(enum object_kind kind, uint32_t index,
                                     const struct history_entry *entry, struct arena *arena) {
     static const char *const causes[] = {"NONE",     "REQUEST", "ANSWER", "DEADLINE",
                                          "OPERATOR", "RULE",    "RECON"};
-    bool link = kind == OBJECT_LINK;
     Linkgate__Admin__V1__HistoryRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__history_row__init(row);
     row->index = index;
-    row->state = admin_text(arena, link ? link_state_name((enum link_state)entry->state)
-                                        : transfer_state_name((enum transfer_state)entry->state));
-    row->event = admin_text(arena, link ? link_event_name((enum link_event)entry->event)
-                                        : transfer_event_name((enum transfer_event)entry->event));
+    row->state = admin_text(arena, state_name(kind, entry->state));
+    row->event = admin_text(arena, event_name(kind, entry->event));
     row->at_ms = entry->at_ms;
     row->sequence = entry->sequence;
     row->cause = admin_text(arena, NAME(causes, entry->cause));

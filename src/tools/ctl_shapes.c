@@ -432,6 +432,8 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_story,
         &ctl_shape_case,
         &ctl_shape_case_detail,
+        &ctl_shape_card,
+        &ctl_shape_card_detail,
         &ctl_shape_adjustment,
         &ctl_shape_approval,
         &ctl_shape_audit,

@@ -281,6 +281,33 @@ const struct ctl_shape ctl_shape_case_detail = {
     (const struct ctl_field[]){INLINE(CaseDetail, row, ctl_shape_case),
                                ROWS(CaseDetail, "entries", entries, case_entry, ""), END}};
 
+const struct ctl_shape ctl_shape_card = {
+    "card", "An application for a card of the Class I bank, as lists show it.",
+    (const struct ctl_field[]){
+        ONE(CardRow, "id", HEX, id, ""),
+        ONE(CardRow, "state", WORD, state, "APPLIED, UNKNOWN, FORWARDED, ISSUED, LOST, ..."),
+        ONE(CardRow, "class2_bank", BANK, class2_bank, "which forwarded it"),
+        ONE(CardRow, "class1_bank", BANK, class1_bank, "whose card it is"),
+        ONE(CardRow, "delivery", WORD, delivery, "MAIL or COUNTER"),
+        ONE(CardRow, "masked", TEXT, masked, "the last four of the latest number"),
+        ONE(CardRow, "issues", COUNT32, issues, "numbers that were issued"),
+        ONE(CardRow, "reason", TEXT, reason, "why it was refused or cancelled"),
+        ONE(CardRow, "applied_at", TIME, applied_at_ms, ""),
+        ONE(CardRow, "issued_at", TIME, issued_at_ms, "the latest"),
+        ONE(CardRow, "dispatched_at", TIME, dispatched_at_ms, "of the latest number"),
+        ONE(CardRow, "activated_at", TIME, activated_at_ms, ""),
+        ONE(CardRow, "due_at", TIME, due_at_ms,
+            "APPLIED: then it is UNKNOWN; later: then it is EXPIRED; null: it has ended"),
+        END}};
+
+const struct ctl_shape ctl_shape_card_detail = {
+    "card detail", "All of an application for a card.",
+    (const struct ctl_field[]){INLINE(CardDetail, row, ctl_shape_card),
+                               ONE(CardDetail, "waits_for", TEXT, waits_for, "null: nothing"),
+                               ONE(CardDetail, "link", HEX, link, "the latest link of its number"),
+                               ROWS(CardDetail, "history", history, ctl_shape_history, "its steps"),
+                               END}};
+
 const struct ctl_shape ctl_shape_adjustment = {
     "adjustment", "What two banks agree that one owes the other, besides all transfers.",
     (const struct ctl_field[]){

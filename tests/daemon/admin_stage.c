@@ -317,6 +317,9 @@ static void fill_question(admin_request *request) {
     case ADMIN_ORDER(GET_CASE):
         request->get_case->id = id;
         break;
+    case ADMIN_ORDER(GET_CARD):
+        request->get_card->id = id;
+        break;
     case ADMIN_ORDER(GET_BANK):
         request->get_bank->code = BANK_A;
         break;

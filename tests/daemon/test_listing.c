@@ -137,7 +137,8 @@ static void empty_tables(void **state) {
         listing->object = OBJECT_LINK;
         bool shows = kind == ADMIN_SHOW_LINK || kind == ADMIN_SHOW_TRANSFER ||
                      kind == ADMIN_SHOW_APPROVAL || kind == ADMIN_SHOW_BANK ||
-                     kind == ADMIN_SHOW_CASE || kind == ADMIN_LIST_HISTORY;
+                     kind == ADMIN_SHOW_CASE || kind == ADMIN_SHOW_CARD ||
+                     kind == ADMIN_LIST_HISTORY;
         admin_reply *reply = run_listing(listing);
         assert_int_equal(reply->result_case == ADMIN_RESULT(REFUSAL), shows);
         free_reply(reply);

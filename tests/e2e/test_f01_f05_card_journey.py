@@ -155,6 +155,15 @@ class Journey(SiteTest):
         self.assertGreater(self.class2.do("get-link", link)["activation_reported_at_ms"], 0)
         late = self.class2.refused("cancel-card", card)
         self.assertEqual(late["detail"], "CARD_STATE")
+        shown = self.place.ctl("card", "show", card)
+        self.assertEqual((shown["state"], shown["link"]), ("ACTIVATED", link))
+        self.assertEqual((shown["masked"], shown["waits_for"]), (self.first[-4:], None))
+        events = [step["event"] for step in shown["history"]]
+        self.assertEqual(events, ["APPLY", "TAKEN", "ISSUED", "ACTIVATED"])
+        listed = self.place.ctl("card", "list", "--state", "ACTIVATED", "--bank", CLASS1)
+        self.assertEqual([row["id"] for row in listed["cards"]], [card])
+        self.assertEqual(self.place.ctl("card", "list", "--state", "LOST")["cards"], [])
+        self.assertNotIn(self.first, self.place.tool("card", "show", card).stdout)
 
     def test_f03_cancelled_before_the_activation(self):
         card = self.taken()
