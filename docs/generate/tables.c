@@ -222,6 +222,8 @@ static const struct rule_row rule_rows[] = {
     RULE(TIME, credit_due_ms, "for `ConfirmCredit` after ACCEPTED"),
     RULE(COUNT, unanswered_per_bank, "transfers without an outcome at one bank"),
     RULE(COUNT, questions_per_bank, "views out at a time, per asking bank"),
+    RULE(TIME, event_keep_ms, "for an event or referral to be acknowledged, then it is erased"),
+    RULE(COUNT, events_per_bank, "events and referrals that wait for one bank"),
     RULE(TIME, case_due_ms, "for the answer to a case, and for the word on an adjustment"),
 };
 

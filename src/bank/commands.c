@@ -122,6 +122,16 @@ static const struct {
     {"adjust-answer", bk_command_adjust_answer,
      "ADJUSTMENT [reject=1 request_id=]: accept it; decline it, or take back one's own"},
     {"adjust-get", bk_command_adjust_get, "ADJUSTMENT: what the gateway holds"},
+    {"event", bk_command_event,
+     "LINK [type=cash-deposit fen= place= ago_ms=0 request_id=]: what happened at a counter to "
+     "this "
+     "bank's account of the link: cash-deposit, cash-withdrawal, transfer, card-replaced, "
+     "card-lost, "
+     "details, service"},
+    {"refer", bk_command_refer,
+     "bank=CODE [account=NUMBER name= id= mobile= purpose=REFERRAL consent=1 request_id=]: a "
+     "person, "
+     "a customer of ours or another, to that bank"},
     {"window", bk_command_window,
      "[window=0 after=]: a settlement window and this bank's nets, as the gateway holds them; 0 is "
      "the one that is open"},
@@ -145,6 +155,8 @@ static const struct {
     {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
     {"cards", bk_command_cards, "[limit=1000]: applications, likewise"},
     {"windows", bk_command_windows, "[limit=1000]: settlement windows, likewise"},
+    {"events", bk_command_events,
+     "[limit=1000]: what other banks reported, and whom they referred"},
     {"notices", bk_command_notices, "[limit=1000]: the last ones, with what happened"},
     {"system", bk_command_system,
      "who takes part, what day it is, and the last alert of this bank's exposure"},

@@ -21,6 +21,7 @@ enum bk_table {
     BK_DONE = 'D',        /* request id -> what became of our transfer */
     BK_CARDS = 'E',       /* card id -> the last notice about it */
     BK_APPLIED = 'F',     /* card id -> answer */
+    BK_EVENTS = 'G',      /* event id -> the notice about it */
     BK_CHANGES = 'H',     /* account number -> what changed since the accounts file */
     BK_ADJUSTMENTS = 'J', /* adjustment id -> the last notice about it */
     BK_JOURNAL = 'K',     /* window, transfer id -> what moved in it */

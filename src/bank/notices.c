@@ -189,6 +189,21 @@ static bool take_window(struct bk_bank *bank, struct span payload, struct arena 
     return true;
 }
 
+/* Kept whole, for `events`: the first time, since what came again may be erased by now. */
+static bool take_event(struct bk_bank *bank, struct span payload, struct arena *arena,
+                       struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct event_view view;
+    struct span old;
+    if (partner_decode_event_notice(payload, arena, place_out, &view))
+        return false;
+    if (!bk_db_get(bank->db, BK_EVENTS, id_span(&view.event), &old))
+        bk_db_put(bank->db, BK_EVENTS, id_span(&view.event), payload);
+    seen->object = view.event;
+    bk_text_copy(seen->event, sizeof(seen->event), span_text(event_kind_name(view.kind)));
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(event_state_name(view.state)));
+    return true;
+}
+
 /* True: understood. */
 static bool take_system(struct bk_bank *bank, struct span payload, struct arena *arena) {
     struct system_notice notice;
@@ -229,6 +244,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_adjustment(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_CARD_NOTICE:
         return take_card(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_EVENT_NOTICE:
+        return take_event(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_WINDOW_NOTICE:
         return take_window(bank, envelope->payload, arena, place_out, seen);
     default:

@@ -1,5 +1,5 @@
 /*
- * Numbered notices: what the gateway tells about links, transfers, cases, adjustments and windows
+ * Numbered notices: what the gateway tells about links, transfers, cases, adjustments, windows and events
  * until it is
  * acknowledged. Applied as often as they come, acknowledged once they are stored, without gaps. And
  * the one without a number: SystemNotice.

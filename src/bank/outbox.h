@@ -14,6 +14,7 @@
 #include "wire/partner.h"
 
 #define BK_OUTBOX_MAX 65536
+
 enum bk_verdict {
     BK_GRANTED,
     BK_REFUSED,
@@ -22,7 +23,6 @@ enum bk_verdict {
 };
 
 struct bk_item;
-
 /* What the gateway said. Exactly one of the pointers is set. */
 struct bk_answer {
     enum bk_verdict verdict;
@@ -33,6 +33,7 @@ struct bk_answer {
     const struct report_account_reply *report;
     const struct balance_answer *balance;
     const struct overview_view *overview;
+    const struct event_view *event;
     const struct status_answer *status;
     const struct case_view *inquiry;
     const struct adjustment_view *adjustment;
@@ -118,7 +119,6 @@ bool bk_kind_is_money(uint32_t kind); /* SubmitTransfer or SubmitReturn */
 void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts,
                     const struct bk_payees *payees);
 void bk_outbox_deinit(struct bk_outbox *outbox);
-
 /* Copies spec and payload (spec's list, state and size are set here) and queues. NULL: full. */
 struct bk_item *bk_outbox_add(struct bk_outbox *outbox, const struct bk_item *spec,
                               struct span payload);

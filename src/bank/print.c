@@ -155,6 +155,27 @@ void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *vie
     bk_json_bool(json, "replayed", view->replayed);
 }
 
+void bk_print_event(struct bk_json *json, const struct event_view *view) {
+    bk_json_id(json, "event", &view->event);
+    bk_json_string(json, "kind", event_kind_name(view->kind));
+    bk_json_string(json, "state", event_state_name(view->state));
+    bk_json_int(json, "received_at_ms", view->received_at_ms);
+    bk_json_int(json, "ended_at_ms", view->ended_at_ms);
+    bk_json_bool(json, "replayed", view->replayed);
+    if (view->from == 0) /* an answer */
+        return;
+    bk_json_bank(json, "from", view->from);
+    bk_json_id(json, "link", &view->link);
+    bk_json_string(json, "type", event_type_name(view->type));
+    bk_json_int(json, "at_ms", view->at_ms);
+    bk_json_int(json, "fen", view->amount.fen);
+    bk_json_text(json, "place", view->place);
+    bk_json_text(json, "name", view->person.name);
+    bk_json_text(json, "id", view->person.id_number);
+    bk_json_text(json, "mobile", view->person.mobile);
+    bk_json_text(json, "purpose", view->consent.purpose);
+}
+
 static void put_pair(struct bk_json *json, const struct window_pair *pair) {
     bk_json_object(json);
     bk_json_bank(json, "with", pair->counterparty);
@@ -362,6 +383,8 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_print_recon_page(json, answer->recon);
     if (answer->compared != NULL)
         bk_print_recon_result(json, answer->compared);
+    if (answer->event != NULL)
+        bk_print_event(json, answer->event);
     if (answer->window != NULL)
         bk_print_window(json, answer->window);
     if (answer->refusal != NULL)

@@ -15,6 +15,7 @@ void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *vie
 void bk_print_totals(struct bk_json *json, const struct totals_page *page);
 void bk_print_recon_page(struct bk_json *json, const struct recon_page *page);
 void bk_print_recon_result(struct bk_json *json, const struct result_page *page);
+void bk_print_event(struct bk_json *json, const struct event_view *view);
 void bk_print_window(struct bk_json *json, const struct window_view *view);
 
 #endif

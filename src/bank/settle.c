@@ -374,6 +374,16 @@ static bool read_card(struct bk_bank *bank, struct bk_item *item, struct span pa
     return true;
 }
 
+static bool read_event(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                       struct arena *arena) {
+    struct event_view view;
+    struct bk_answer answer = {.event = &view, .verdict = BK_GRANTED};
+    if (partner_decode_event_reply(payload, arena, &view))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static bool read_totals(struct bk_bank *bank, struct bk_item *item, struct span payload,
                         struct arena *arena) {
     struct totals_page page;
@@ -472,6 +482,8 @@ static const struct {
     {MESSAGE_GET_CARD, read_card},
     {MESSAGE_CONFIRM_SETTLEMENT, read_window},
     {MESSAGE_GET_WINDOW, read_window},
+    {MESSAGE_OFFLINE_EVENT, read_event},
+    {MESSAGE_REFERRAL, read_event},
 };
 
 static bool on_reply(struct bk_bank *bank, struct bk_item *item, const struct envelope *envelope,

@@ -68,6 +68,11 @@ const struct bk_word bk_words_kind[] = {{"bound-pair", TRANSFER_BOUND_PAIR},
                                         {"loan-own", TRANSFER_LOAN_OWN},
                                         {"loan-other", TRANSFER_LOAN_OTHER},
                                         {NULL, 0}};
+const struct bk_word bk_words_event[] = {
+    {"cash-deposit", EVENT_CASH_DEPOSIT}, {"cash-withdrawal", EVENT_CASH_WITHDRAWAL},
+    {"transfer", EVENT_COUNTER_TRANSFER}, {"card-replaced", EVENT_CARD_REPLACED},
+    {"card-lost", EVENT_CARD_LOST},       {"details", EVENT_DETAILS_CHECKED},
+    {"service", EVENT_COUNTER_SERVICE},   {NULL, 0}};
 const struct bk_word bk_words_overview[] = {
     {"answered", OVERVIEW_ANSWERED},     {"declined", OVERVIEW_DECLINED},
     {"no-answer", OVERVIEW_NO_ANSWER},   {"offline", OVERVIEW_OFFLINE},

@@ -31,6 +31,8 @@ static const char *kind_word(enum object_kind kind) {
         return "window";
     case OBJECT_CARD:
         return "card";
+    case OBJECT_EVENT:
+        return "event";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
     default:

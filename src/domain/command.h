@@ -118,6 +118,8 @@ struct command {
         struct window_order window_order;
         struct confirm_settlement confirm_settlement;
         struct get_window get_window;
+        struct offline_event offline_event;
+        struct referral referral;
     } body;
     struct command *next; /* in whatever queue holds it */
     struct arena arena;

@@ -100,7 +100,9 @@ enum command_kind {
     COMMAND_ACCEPT_ADJUSTMENT = 1139,
     COMMAND_GET_CASE = 1141,       /* query */
     COMMAND_GET_ADJUSTMENT = 1143, /* query */
-    COMMAND_GET_WINDOW = 1144      /* query */
+    COMMAND_GET_WINDOW = 1144,     /* query */
+    COMMAND_OFFLINE_EVENT = 1200,
+    COMMAND_REFERRAL = 1201
 };
 
 /* What is to be known of a kind of command: the one table (command_kinds.c). */

@@ -120,6 +120,8 @@ static const struct command_row rows[] = {
     QUERY(GET_CASE, EITHER),
     QUERY(GET_ADJUSTMENT, EITHER),
     QUERY(GET_WINDOW, EITHER),
+    REQUEST(OFFLINE_EVENT, EITHER, offline_event),
+    REQUEST(REFERRAL, EITHER, referral),
 };
 
 #define ROWS (sizeof rows / sizeof rows[0])

@@ -7,6 +7,7 @@
 #define LG_DOMAIN_MESSAGE_H
 
 #include "domain/message_card.h"
+#include "domain/message_event.h"
 #include "domain/message_link.h"
 #include "domain/message_overview.h"
 #include "domain/message_recon.h"
@@ -80,7 +81,10 @@ enum message_kind {
     MESSAGE_GET_CASE = 141,
     MESSAGE_ADJUSTMENT_NOTICE = 142,
     MESSAGE_GET_ADJUSTMENT = 143,
-    MESSAGE_GET_WINDOW = 144
+    MESSAGE_GET_WINDOW = 144,
+    MESSAGE_OFFLINE_EVENT = 200,
+    MESSAGE_REFERRAL = 201,
+    MESSAGE_EVENT_NOTICE = 202
 };
 
 enum message_direction {

@@ -348,6 +348,9 @@ static const struct refusal_row rows[] = {
     ROW(CARD_NUMBER, "AC16", "CARD_NUMBER", NEVER,
         "This is no card number, or the one that was lost. Send the 13 to 19 digits of the new "
         "card, its check digit right."),
+    ROW(EVENTS, "ED06", "EVENTS", NEW_ID,
+        "Too many events and referrals wait for that bank to acknowledge them. Send it under a new "
+        "id when that bank has been connected."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

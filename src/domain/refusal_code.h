@@ -140,6 +140,7 @@ enum refusal_code {
     REFUSAL_CARD_EXISTS,  /* MS03/CARD_EXISTS: one of this person is open at that bank */
     REFUSAL_CARD_STATE,   /* MS03/CARD_STATE: this is not for this state */
     REFUSAL_CARD_NUMBER,  /* AC16/CARD_NUMBER: no card number, or the one that was lost */
+    REFUSAL_EVENTS,       /* ED06/EVENTS: too many wait for that bank; NEW_ID */
     REFUSAL_CODES
 };
 

@@ -62,6 +62,8 @@ struct rules {
     int64_t credit_due_ms;       /* ConfirmCredit after ACCEPTED: 60 s */
     int64_t unknown_alarm_ms[3]; /* ages of an UNKNOWN that are alarmed; then every last one */
     uint32_t freeze_cancels_max; /* open transfers that one PlaceHold bars at once */
+    int64_t event_keep_ms;       /* until an event that nobody acknowledges is erased */
+    uint32_t events_per_bank;    /* that wait for one bank */
     int64_t case_due_ms;         /* to answer a case (P) */
     int64_t approval_wait_ms;    /* an order waits so long for its second person (P) */
     uint32_t approvals_waiting_max;

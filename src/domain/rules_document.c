@@ -83,6 +83,8 @@ static const struct rules_number numbers[] = {
     NUMBER(approvals_waiting_max, 1, 256),
     NUMBER(unmask_read_ms, MINUTE, DAY_MS),
     WORD(settlement, SETTLEMENT_BILATERAL, SETTLEMENT_MULTILATERAL, settlements),
+    NUMBER(event_keep_ms, HOUR, 365 * DAY_MS),
+    NUMBER(events_per_bank, 1, 1000000),
 };
 
 #define NUMBERS (sizeof numbers / sizeof numbers[0])

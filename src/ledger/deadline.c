@@ -7,6 +7,7 @@
  */
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
+#include "ledger/events.h"
 #include "ledger/settlement.h"
 
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
@@ -61,6 +62,7 @@ static const struct {
     {OBJECT_APPROVAL, expire_approval}, {OBJECT_CASE, case_expire},
     {OBJECT_QUESTION, question_expire}, {OBJECT_ADJUSTMENT, adjustment_expire},
     {OBJECT_WINDOW, expire_window},     {OBJECT_CARD, card_expire},
+    {OBJECT_WINDOW, expire_window},     {OBJECT_EVENT, event_expire},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {

@@ -14,6 +14,7 @@
 #include "crypto/digest.h"
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
+#include "ledger/events.h"
 #include "ledger/questions.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -142,6 +143,8 @@ static const struct handler handlers[] = {
     {COMMAND_WINDOW_ABORT, false, window_order_abort},
     {COMMAND_CONFIRM_SETTLEMENT, true, settlement_confirm},
     {COMMAND_GET_WINDOW, false, window_get},
+    {COMMAND_OFFLINE_EVENT, true, event_offline},
+    {COMMAND_REFERRAL, true, event_referral},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

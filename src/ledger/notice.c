@@ -8,6 +8,7 @@
  */
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
+#include "ledger/events.h"
 #include "ledger/settlement.h"
 
 #include "crypto/digest.h"
@@ -35,6 +36,7 @@ union noticed {
     struct adjustment adjustment;
     struct window window;
     struct card card;
+    struct bank_event event;
 };
 
 /* A notice as one bank gets it. */
@@ -162,6 +164,19 @@ static int encode_window(struct apply *apply, const void *object, const struct t
     return 0;
 }
 
+static int load_event(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_event(store, id, &object_out->event);
+}
+
+static int encode_event(struct apply *apply, const void *object, const struct told *told) {
+    struct event_view view;
+    int result = event_view_load(apply, object, &view);
+    if (result)
+        return result;
+    message_encode_event_notice(&told->place, &view, &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
@@ -169,6 +184,7 @@ static const struct noticed_kind kinds[] = {
     {OBJECT_ADJUSTMENT, MESSAGE_ADJUSTMENT_NOTICE, load_adjustment, encode_adjustment},
     {OBJECT_WINDOW, MESSAGE_WINDOW_NOTICE, load_window, encode_window},
     {OBJECT_CARD, MESSAGE_CARD_NOTICE, load_card, encode_card},
+    {OBJECT_EVENT, MESSAGE_EVENT_NOTICE, load_event, encode_event},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -265,6 +281,11 @@ int notice_card(struct apply *apply, const struct card *card) {
     return result ? result : give(apply, card->class1_bank, &row, card);
 }
 
+int notice_event(struct apply *apply, const struct bank_event *event) {
+    struct store_notice row = {OBJECT_EVENT, event->id, 0};
+    return give(apply, event->to, &row, event);
+}
+
 int notice_window(struct apply *apply, const struct window *window) {
     struct store_notice row = {OBJECT_WINDOW, window_id(window->number),
                                history_length(&window->history) - 1};
@@ -279,6 +300,24 @@ int notice_window(struct apply *apply, const struct window *window) {
             return result;
     }
     return result < 0 ? result : 0;
+}
+
+/* The row goes, and with it what an event waits for: only a bank for which one waits has its rows
+ * read. */
+static int acknowledge(struct apply *apply, bank_code bank, struct bank_counters *counters) {
+    uint64_t sequence = counters->acked_notice + 1;
+    if (counters->events > 0) {
+        struct store_notice row;
+        int result = store_get_notice(apply->store, bank, sequence, &row);
+        APPLY_TRY(result);
+        APPLY_INVARIANT(result == 0);
+        if (row.kind == OBJECT_EVENT)
+            result = event_delivered(apply, &row.object, counters);
+        if (result)
+            return result;
+    }
+    counters->acked_notice = sequence;
+    return store_drop_notice(apply->store, bank, sequence);
 }
 
 int notice_acknowledge(struct apply *apply) {
@@ -296,8 +335,11 @@ int notice_acknowledge(struct apply *apply) {
         return 0;
     }
     uint64_t from = counters.acked_notice;
-    for (uint32_t n = 0; counters.acked_notice < up_to && n < LEDGER_ACK_MAX; n++)
-        APPLY_TRY(store_drop_notice(apply->store, bank, ++counters.acked_notice));
+    for (uint32_t n = 0; counters.acked_notice < up_to && n < LEDGER_ACK_MAX; n++) {
+        result = acknowledge(apply, bank, &counters);
+        if (result)
+            return result;
+    }
     if (counters.acked_notice != from)
         store_put_bank_counters(apply->store, bank, &counters);
     return 0;

@@ -13,6 +13,7 @@
 #include "crypto/digest.h"
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
+#include "ledger/events.h"
 #include "ledger/hold.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -215,6 +216,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = card_differs(apply, row, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_EVENT) {
+        int result = event_differs(apply, row, &field);
+        if (result)
+            return result;
     } else if (row->kind == OBJECT_WINDOW) {
         struct id now = window_id(command->body.confirm_settlement.window);
         field = id_equal(&now, &row->object) ? "" : "window";
@@ -250,6 +255,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return adjustment_reply(apply, &row->object, true);
     if (row->kind == OBJECT_CARD)
         return card_reply(apply, &row->object, true);
+    if (row->kind == OBJECT_EVENT)
+        return event_reply(apply, &row->object, true);
     if (row->kind == OBJECT_WINDOW)
         return settlement_replay(apply, &row->object);
     if (row->message == COMMAND_REPORT_ACCOUNT) {

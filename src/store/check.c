@@ -13,6 +13,7 @@
 
 #include "store/record_adjustment.h"
 #include "store/record_card.h"
+#include "store/record_event.h"
 #include "store/record_money.h"
 #include "store/record_overview.h"
 #include "store/record_settlement.h"
@@ -248,6 +249,20 @@ static void check_adjustment(struct row *row, const void *message) {
     check_texts(row, open_sealed(row, record->texts, &plain), 1);
 }
 
+static void check_event(struct row *row, const void *message) {
+    const Linkgate__Store__V1__Event *record = message;
+    struct bank_event event = {.kind = EVENT_NONE};
+    struct event_records again;
+    struct span plain;
+    judge_value(row, event_from_record(record, &row->id, &event));
+    if (row->state != ROW_RIGHT)
+        return;
+    event_to_record(&event, &again);
+    again.event.content = record->content;
+    same(row, AS_MESSAGE(&again.event));
+    check_texts(row, open_sealed(row, record->content, &plain), EVENT_TEXTS);
+}
+
 static void check_overview(struct row *row, const void *message) {
     const Linkgate__Store__V1__Overview *record = message;
     struct store_overview overview = {0};
@@ -370,6 +385,7 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
     [TABLE_CARD] = {ID_KEY, 0, SHAPE(card), check_card},
     [TABLE_CARD_OF_PERSON] = {OF_DIGEST + ID_SIZE, 0, NULL, NULL},
+    [TABLE_EVENT] = {ID_KEY, 0, SHAPE(event), check_event},
     [TABLE_OVERVIEW] = {ID_KEY, 0, SHAPE(overview), check_overview},
 };
 
@@ -432,6 +448,8 @@ static enum object_kind kind_of(enum table table) {
         return OBJECT_ADJUSTMENT;
     case TABLE_CARD:
         return OBJECT_CARD;
+    case TABLE_EVENT:
+        return OBJECT_EVENT;
     case TABLE_QUESTION:
         return OBJECT_QUESTION;
     case TABLE_APPROVAL:

@@ -31,6 +31,7 @@ struct bank_counters {
      * traffic is held, and no notice goes to it, until it is reconciled. */
     uint64_t held_notice; /* the highest such number; 0: not held */
     int64_t held_since_ms;
+    uint64_t events;          /* that wait for its acknowledgement */
     uint64_t skipped_notices; /* numbers up to last_notice that another life of this store gave */
 };
 

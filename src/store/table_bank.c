@@ -65,6 +65,7 @@ int store_get_bank_counters(struct store *store, bank_code code,
     counters_out->held_notice = record->held_notice;
     counters_out->held_since_ms = record->held_since_ms;
     counters_out->skipped_notices = record->skipped_notices;
+    counters_out->events = record->events;
     return 0;
 }
 
@@ -82,6 +83,7 @@ void store_put_bank_counters(struct store *store, bank_code code,
     record.held_notice = counters->held_notice;
     record.held_since_ms = counters->held_since_ms;
     record.skipped_notices = counters->skipped_notices;
+    record.events = counters->events;
     table_put_message(store, &key, &record.base, false);
 }
 

@@ -53,6 +53,7 @@ const char *table_name(enum table table) {
         [TABLE_CASE_OF_LINK] = "case by link",
         [TABLE_CARD] = "card",
         [TABLE_CARD_OF_PERSON] = "card by person",
+        [TABLE_EVENT] = "event",
         [TABLE_OVERVIEW] = "overview",
     };
     const char *name = (unsigned)table < TABLES ? names[table] : NULL;
@@ -106,6 +107,7 @@ static const struct shape {
     [TABLE_CASE_OF_LINK] = {"PI", true},
     [TABLE_CARD] = {"I", false},
     [TABLE_CARD_OF_PERSON] = {"DI", true},
+    [TABLE_EVENT] = {"I", false},
     [TABLE_OVERVIEW] = {"I", false},
 };
 
@@ -253,6 +255,8 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_case(store, &row->id, &row->value.inquiry);
     case TABLE_QUESTION:
         return store_get_question(store, &row->id, &row->value.question);
+    case TABLE_EVENT:
+        return store_get_event(store, &row->id, &row->value.event);
     case TABLE_OVERVIEW:
         return store_get_overview(store, &row->id, &row->value.overview);
     case TABLE_APPROVAL:

@@ -5,6 +5,7 @@
 #ifndef LG_STORE_TABLES_H
 #define LG_STORE_TABLES_H
 
+#include "store/events.h"
 #include "store/overview.h"
 #include "store/store.h"
 
@@ -49,6 +50,7 @@ enum table {
     TABLE_CASE_OF_LINK = 37,         /* link id, case id */
     TABLE_CARD = 49,
     TABLE_CARD_OF_PERSON = 50, /* person key, or of its partner and it while it is open; card id */
+    TABLE_EVENT = 51,
     TABLE_OVERVIEW = 52,
     TABLES
 };
@@ -91,6 +93,7 @@ struct store_row {
         struct inquiry_case inquiry;
         struct store_question question;
         struct store_overview overview;
+        struct bank_event event;
         struct approval approval;
         struct audit_row audit;
         struct store_rules rules;

@@ -70,6 +70,8 @@ static const char *kind_name(enum object_kind kind) {
         return "funds";
     case OBJECT_CARD:
         return "card";
+    case OBJECT_EVENT:
+        return "event";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
     case OBJECT_RULES:

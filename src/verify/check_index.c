@@ -41,6 +41,7 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
     struct approval approval;
     struct window window;
     struct card card;
+    struct bank_event event;
     enum got got = GOT_NONE;
     int rc;
     if (row->kind == OBJECT_LINK) {
@@ -69,6 +70,10 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
         got = look_got(look, rc, about(OBJECT_APPROVAL, &row->id));
         if (got == GOT)
             *due_ms_out = approval.state == APPROVAL_WAITING ? approval.expires_at_ms : 0;
+    } else if (row->kind == OBJECT_EVENT) {
+        got = look_event(look, &row->id, &event);
+        if (got == GOT)
+            *due_ms_out = event.state == EVENT_WAITING ? event.expires_at_ms : 0;
     } else if (row->kind == OBJECT_WINDOW) {
         got = look_window(look, window_number(&row->id), &window);
         if (got == GOT)
@@ -358,6 +363,13 @@ static bool made_card(const struct store_row *row, const struct card *card) {
            (message == COMMAND_APPLY_CARD ? own : message == COMMAND_CANCEL_CARD);
 }
 
+static bool made_event(const struct store_row *row, const struct bank_event *event) {
+    bool offline = row->value.request.message == COMMAND_OFFLINE_EVENT;
+    return event->from == row->bank &&
+           (offline || row->value.request.message == COMMAND_REFERRAL) &&
+           offline == (event->kind == EVENT_OFFLINE);
+}
+
 /* The object that a granted request made or touched knows the bank, and what was made the request. */
 static void check_made(struct look *look, const struct store_row *row) {
     const struct store_request *request = &row->value.request;
@@ -367,6 +379,7 @@ static void check_made(struct look *look, const struct store_row *row) {
     struct inquiry_case inquiry;
     struct adjustment adjustment;
     struct card card;
+    struct bank_event event;
     enum got got = GOT_NONE;
     bool right = false;
     if (request->kind == OBJECT_LINK) {
@@ -384,6 +397,9 @@ static void check_made(struct look *look, const struct store_row *row) {
     } else if (request->kind == OBJECT_CARD) {
         got = look_card(look, &request->object, &card);
         right = got == GOT && made_card(row, &card);
+    } else if (request->kind == OBJECT_EVENT) {
+        got = look_event(look, &request->object, &event);
+        right = got == GOT && made_event(row, &event);
     } else if (request->kind == OBJECT_WINDOW) {
         got = look_window(look, window_number(&request->object), &(struct window){0});
         right = got == GOT && request->message == COMMAND_CONFIRM_SETTLEMENT;

@@ -19,6 +19,7 @@ void check_adjustment(struct look *look, const struct adjustment *adjustment);
 void check_card(struct look *look, const struct card *card);
 void check_question(struct look *look, const struct store_question *question);
 void check_overview(struct look *look, const struct store_overview *overview);
+void check_bank_event(struct look *look, const struct bank_event *event);
 /* The overview that the question names has it as a part that waits. */
 bool check_part_of(struct look *look, const struct store_question *question);
 void check_approval(struct look *look, const struct approval *approval);

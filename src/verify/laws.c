@@ -40,6 +40,9 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_QUESTION:
         check_question(look, &row->value.question);
         break;
+    case TABLE_EVENT:
+        check_bank_event(look, &row->value.event);
+        break;
     case TABLE_OVERVIEW:
         check_overview(look, &row->value.overview);
         break;
@@ -143,6 +146,7 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         struct approval approval;
         struct window window;
         struct card card;
+        struct bank_event event;
     } object;
     struct about of = about(kind, id);
     enum got got = GOT_NONE;
@@ -163,6 +167,8 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
              (got = look_got(look, store_get_approval(look->store, id, &object.approval), of)) ==
                  GOT)
         check_approval(look, &object.approval);
+    else if (kind == OBJECT_EVENT && (got = look_event(look, id, &object.event)) == GOT)
+        check_bank_event(look, &object.event);
     else if (kind == OBJECT_WINDOW &&
              (got = look_window(look, window_number(id), &object.window)) == GOT)
         check_window(look, &object.window);

@@ -230,6 +230,19 @@ static enum got adjustment_told(struct look *look, bank_code bank,
     return GOT;
 }
 
+/* It has one entry, which is told to the bank that it is for. */
+static enum got event_told(struct look *look, bank_code bank, const struct store_notice *notice,
+                           uint64_t *sequence_out) {
+    struct bank_event event;
+    enum got got = look_event(look, &notice->object, &event);
+    if (got != GOT)
+        return got;
+    if (event.to != bank || notice->entry != 0)
+        return GOT_NONE;
+    *sequence_out = event.sequence;
+    return GOT;
+}
+
 /* Each bank that has a net in it is told how a window ends. */
 static enum got window_told(struct look *look, bank_code bank, const struct store_notice *notice,
                             uint64_t *sequence_out) {
@@ -257,6 +270,8 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
         return case_told(look, bank, notice, sequence_out);
     if (notice->kind == OBJECT_ADJUSTMENT)
         return adjustment_told(look, bank, notice, sequence_out);
+    if (notice->kind == OBJECT_EVENT)
+        return event_told(look, bank, notice, sequence_out);
     if (notice->kind == OBJECT_WINDOW)
         return window_told(look, bank, notice, sequence_out);
     if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER &&

@@ -103,6 +103,10 @@ enum got look_adjustment(struct look *look, const struct id *id,
                     about(OBJECT_ADJUSTMENT, id));
 }
 
+enum got look_event(struct look *look, const struct id *id, struct bank_event *event_out) {
+    return look_got(look, store_get_event(look->store, id, event_out), about(OBJECT_EVENT, id));
+}
+
 enum got look_window(struct look *look, uint64_t number, struct window *window_out) {
     struct id id = window_id(number);
     return look_got(look, store_get_window(look->store, number, window_out),

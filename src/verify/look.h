@@ -21,7 +21,8 @@ struct bank_sum {
     bank_code code;
     bool registered;
     struct bank_counters counters;
-    uint64_t unanswered, unknown, uncredited, questions;
+    uint64_t unanswered, unknown, uncredited, questions, events;
+    uint64_t event_rows; /* notices of events that stand */
     /* Notices that histories owe it, and of these those after the command of its first row. */
     uint64_t owed, owed_after;
     uint64_t first_sequence; /* of the entry that the first row tells; UINT64_MAX: there is none */
@@ -64,7 +65,7 @@ struct look {
     struct rulebook book;   /* of all rules that were loaded */
     struct rulebook walked; /* of those whose rows were come upon */
     struct hmap *banks, *moneys, *nets, *pairs;
-    struct id latest[OBJECT_CARD + 1]; /* of each kind */
+    struct id latest[OBJECT_EVENT + 1]; /* of each kind */
     struct audit_row audit;
     int failed; /* negative: reading came to its end */
 };
@@ -98,6 +99,7 @@ enum got look_case(struct look *look, const struct id *id, struct inquiry_case *
 enum got look_adjustment(struct look *look, const struct id *id, struct adjustment *adjustment_out);
 enum got look_card(struct look *look, const struct id *id, struct card *card_out);
 
+enum got look_event(struct look *look, const struct id *id, struct bank_event *event_out);
 enum got look_window(struct look *look, uint64_t number, struct window *window_out);
 
 /* The id just before: what comes next after it is that object's own row, if it stands. */

@@ -133,6 +133,7 @@ void notice_row(struct look *look, const struct store_row *row) {
     uint64_t sequence;
     look->counts->notices++;
     sum->rows++;
+    sum->event_rows += notice->kind == OBJECT_EVENT;
     check_number(look, sum, row->number);
     enum got got = life_told(look, row->bank, notice, &sequence);
     if (got == GOT_NONE)

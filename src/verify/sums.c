@@ -125,6 +125,11 @@ static bool finish_bank(void *context, struct span key, void *value) {
     compare(look, sum->code, "UNKNOWN transfers", counters->unknown, sum->unknown);
     compare(look, sum->code, "pulls to be confirmed", counters->uncredited, sum->uncredited);
     compare(look, sum->code, "questions", counters->questions, sum->questions);
+    compare(look, sum->code, "events that wait", counters->events, sum->events);
+    if (sum->events > sum->event_rows)
+        look_found(look, LAW_I13, about_bank(sum->code),
+                   "%llu events wait to be acknowledged, and %llu notices of events stand",
+                   (unsigned long long)sum->events, (unsigned long long)sum->event_rows);
     notice_finish(look, sum);
     if (look->at_rest && counters->acked_notice != counters->last_notice)
         look_found(look, LAW_I18, about_bank(sum->code), "notices from %llu to %llu wait for it",

@@ -76,6 +76,9 @@ SAME_KIND(MESSAGE_GET_ADJUSTMENT, GET_ADJUSTMENT);
 SAME_KIND(MESSAGE_WINDOW_NOTICE, WINDOW_NOTICE);
 SAME_KIND(MESSAGE_CONFIRM_SETTLEMENT, CONFIRM_SETTLEMENT);
 SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
+SAME_KIND(MESSAGE_OFFLINE_EVENT, OFFLINE_EVENT);
+SAME_KIND(MESSAGE_REFERRAL, REFERRAL);
+SAME_KIND(MESSAGE_EVENT_NOTICE, EVENT_NOTICE);
 
 #define FIRST_BANK_KIND 1000
 
@@ -130,7 +133,9 @@ SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
     READ(GET_CASE, read_get_case, get_case)                                                        \
     READ(GET_ADJUSTMENT, read_get_adjustment, get_adjustment)                                      \
     READ(CONFIRM_SETTLEMENT, read_confirm_settlement, confirm_settlement)                          \
-    READ(GET_WINDOW, read_get_window, get_window)
+    READ(GET_WINDOW, read_get_window, get_window)                                                  \
+    READ(OFFLINE_EVENT, read_offline_event, offline_event)                                         \
+    READ(REFERRAL, read_referral, referral)
 
 static void read_body(struct shape *shape, struct command *command) {
 #define CASE_OF(kind, reader, member)                                                              \

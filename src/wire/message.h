@@ -92,6 +92,9 @@ void message_encode_ask_card(const struct ask_card *message, struct buf *out);
 void message_encode_card_reply(const struct card_view *view, struct buf *out);
 void message_encode_card_notice(const struct notice_place *place, const struct card_view *view,
                                 const char *event, struct buf *out);
+void message_encode_event_reply(const struct event_view *view, struct buf *out);
+void message_encode_event_notice(const struct notice_place *place, const struct event_view *view,
+                                 struct buf *out);
 void message_encode_refusal(const struct refusal *refusal, struct buf *out);
 /* The payload that stands in the log for an answer about a transfer that could not be read: a
  * PostingResult of that transfer with no outcome. */

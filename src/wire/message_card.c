@@ -53,7 +53,7 @@ void read_apply_card(struct shape *shape, struct span payload, struct apply_card
     if (shape_enum(shape, "delivery", (int)message->delivery, CARD_DELIVERY_COUNTER))
         out->delivery = (enum card_delivery)message->delivery;
     shape_clean(shape, "deliver_to", message->deliver_to, 1, CARD_DELIVER_TO_MAX, &out->deliver_to);
-    part_consent(shape, message->consent, out->class1_bank, &out->consent);
+    part_consent(shape, message->consent, CONSENT_FIELDS_ALL, out->class1_bank, &out->consent);
 }
 
 /* A number comes with ISSUED, a reason with REFUSED, and neither with anything else. */

@@ -22,7 +22,7 @@ void read_open_link(struct shape *shape, struct span payload, struct open_link *
         part_bits(shape, "scopes", message->scopes, message->n_scopes, LINK_SCOPE_PRODUCTS);
     part_limits(shape, out->scopes, message->limits, &out->limits);
     part_agreement(shape, message->agreement, true, &out->agreement);
-    part_consent(shape, message->consent, out->class1.bank, &out->consent);
+    part_consent(shape, message->consent, CONSENT_FIELDS_ALL, out->class1.bank, &out->consent);
 }
 
 void read_rebind_link(struct shape *shape, struct span payload, struct rebind_link *out) {
@@ -39,7 +39,7 @@ void read_rebind_link(struct shape *shape, struct span payload, struct rebind_li
         part_bits(shape, "scopes", message->scopes, message->n_scopes, LINK_SCOPE_PRODUCTS);
     part_limits(shape, out->scopes, message->limits, &out->limits);
     part_agreement(shape, message->agreement, true, &out->agreement);
-    part_consent(shape, message->consent, out->class1.bank, &out->consent);
+    part_consent(shape, message->consent, CONSENT_FIELDS_ALL, out->class1.bank, &out->consent);
 }
 
 void read_resume_link(struct shape *shape, struct span payload, struct resume_link *out) {
@@ -51,7 +51,7 @@ void read_resume_link(struct shape *shape, struct span payload, struct resume_li
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
     shape_id(shape, "link_id", &message->link_id, &out->link);
     part_person(shape, message->person, &out->person);
-    part_consent(shape, message->consent, 0, &out->consent);
+    part_consent(shape, message->consent, CONSENT_FIELDS_ALL, 0, &out->consent);
 }
 
 void read_amend_link(struct shape *shape, struct span payload, struct amend_link *out) {

@@ -54,6 +54,8 @@ void read_accept_adjustment(struct shape *shape, struct span payload,
 void read_get_adjustment(struct shape *shape, struct span payload, struct get_adjustment *out);
 void read_confirm_settlement(struct shape *shape, struct span payload,
                              struct confirm_settlement *out);
+void read_offline_event(struct shape *shape, struct span payload, struct offline_event *out);
+void read_referral(struct shape *shape, struct span payload, struct referral *out);
 void read_get_window(struct shape *shape, struct span payload, struct get_window *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */

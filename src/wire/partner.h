@@ -143,6 +143,7 @@ int partner_decode_refusal(struct span payload, struct arena *arena,
 
 #include "wire/partner_adjustment.h" // IWYU pragma: export
 #include "wire/partner_card.h"       // IWYU pragma: export
+#include "wire/partner_event.h"      // IWYU pragma: export
 #include "wire/partner_overview.h"   // IWYU pragma: export
 #include "wire/partner_window.h"     // IWYU pragma: export
 

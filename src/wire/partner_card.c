@@ -91,7 +91,7 @@ int partner_decode_ask_card(struct span payload, struct arena *arena, struct ask
         read.delivery = (enum card_delivery)message->delivery;
     shape_clean(&shape, "deliver_to", message->deliver_to, 1, CARD_DELIVER_TO_MAX,
                 &read.deliver_to);
-    part_consent(&shape, message->consent, 0, &read.consent);
+    part_consent(&shape, message->consent, CONSENT_FIELDS_ALL, 0, &read.consent);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
     *out = read;

@@ -217,7 +217,8 @@ static uint32_t consent_field(struct span name) {
     return 0;
 }
 
-static uint32_t read_consent_fields(struct shape *shape, char *const *names, size_t count) {
+static uint32_t read_consent_fields(struct shape *shape, char *const *names, size_t count,
+                                    uint32_t disclosed) {
     uint32_t bits = 0;
     for (size_t i = 0; i < count && shape_ok(shape); i++) {
         uint32_t bit = consent_field(shape_text(names[i]));
@@ -225,15 +226,15 @@ static uint32_t read_consent_fields(struct shape *shape, char *const *names, siz
             shape_refuse(shape, REFUSAL_CONSENT, "consent.fields");
         bits |= bit;
     }
-    if (bits != CONSENT_FIELDS_ALL)
+    if ((bits & disclosed) != disclosed)
         shape_refuse(shape, REFUSAL_CONSENT, "consent.fields");
     return bits;
 }
 
 /* The consent comes before any person data moves, so all of it must be there and name this
  * disclosure: these elements, to that bank. */
-void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, bank_code recipient,
-                  struct consent_given *out) {
+void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, uint32_t disclosed,
+                  bank_code recipient, struct consent_given *out) {
     if (consent == NULL) {
         shape_refuse(shape, REFUSAL_CONSENT, "consent");
         return;
@@ -246,7 +247,7 @@ void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, ban
     if (purpose.size == 0 || purpose.size > CONSENT_PURPOSE_MAX || !text_is_clean(purpose))
         shape_refuse(shape, REFUSAL_CONSENT, "consent.purpose");
     out->purpose = purpose;
-    out->fields = read_consent_fields(shape, consent->fields, consent->n_fields);
+    out->fields = read_consent_fields(shape, consent->fields, consent->n_fields, disclosed);
     if (consent->text_sha256.len != DIGEST_SIZE)
         shape_refuse(shape, REFUSAL_CONSENT, "consent.text_sha256");
     else

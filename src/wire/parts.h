@@ -29,10 +29,10 @@ void part_limits(struct shape *shape, uint32_t scopes, const Linkgate__V1__Agree
 /* Missing is a fault where it is needed; else out says that it is not present. */
 void part_agreement(struct shape *shape, const Linkgate__V1__Agreement *agreement, bool needed,
                     struct agreement_given *out);
-/* All of it must be there: these elements, to that bank. recipient 0: not known here, and for the
- * ledger to compare. */
-void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, bank_code recipient,
-                  struct consent_given *out);
+/* All of it must be there: these elements (bits of CONSENT_FIELD_*) at least, to that bank. recipient
+ * 0: not known here, and for the ledger to compare. */
+void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, uint32_t disclosed,
+                  bank_code recipient, struct consent_given *out);
 /* A positive amount of yuan. */
 void part_amount(struct shape *shape, const Linkgate__V1__Money *amount, struct money *out);
 void part_merchant(struct shape *shape, const Linkgate__V1__Merchant *merchant,

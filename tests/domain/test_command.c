@@ -165,6 +165,10 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.propose_adjustment.request;
     case COMMAND_ACCEPT_ADJUSTMENT:
         return &command->body.accept_adjustment.request;
+    case COMMAND_OFFLINE_EVENT:
+        return &command->body.offline_event.request;
+    case COMMAND_REFERRAL:
+        return &command->body.referral.request;
     case COMMAND_CONFIRM_SETTLEMENT:
         return &command->body.confirm_settlement.request;
     default:

@@ -103,6 +103,7 @@ static void retry_is_never_but_for_these(void **state) {
         REFUSAL_AGREED_YEAR,
         REFUSAL_COOL_DOWN,
         REFUSAL_QUESTIONS,
+        REFUSAL_EVENTS,
         REFUSAL_PEER_HELD,
         REFUSAL_BUCKET,
         REFUSAL_CAP,
@@ -251,6 +252,7 @@ static const struct {
     {REFUSAL_CARD_EXISTS, "MS03", "CARD_EXISTS"},
     {REFUSAL_CARD_STATE, "MS03", "CARD_STATE"},
     {REFUSAL_CARD_NUMBER, "AC16", "CARD_NUMBER"},
+    {REFUSAL_EVENTS, "ED06", "EVENTS"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -78,6 +78,7 @@ PARTNER(report_account_reply, report_account_reply)
 PARTNER(balance_reply, balance_answer)
 PARTNER(account_status_reply, status_answer)
 PARTNER(overview_reply, overview_view)
+PARTNER(event_reply, event_view)
 PARTNER(case_reply, case_view)
 PARTNER(window_reply, window_view)
 PARTNER(totals_reply, totals_page)
@@ -123,6 +124,15 @@ static bool pass_adjustment_notice(struct span payload, struct arena *arena, str
     if (partner_decode_adjustment_notice(payload, arena, &place, &message) != 0)
         return false;
     message_encode_adjustment_notice(&place, &message, out);
+    return true;
+}
+
+static bool pass_event_notice(struct span payload, struct arena *arena, struct buf *out) {
+    struct notice_place place;
+    struct event_view message;
+    if (partner_decode_event_notice(payload, arena, &place, &message) != 0)
+        return false;
+    message_encode_event_notice(&place, &message, out);
     return true;
 }
 
@@ -182,7 +192,8 @@ static const round_trip partner_kinds[] = {
     pass_upload_reply,      pass_recon_page,
     pass_result_reply,      pass_overview_reply,
     pass_ask_card,          pass_card_reply,
-    pass_card_notice,
+    pass_card_notice,       pass_event_reply,
+    pass_event_notice,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -221,6 +232,8 @@ static const round_trip session_kinds[] = {
     WRITE(LIST_TRANSFERS, list_transfers, list_transfers)                                          \
     WRITE(ACK_NOTICES, ack_notices, ack_notices)                                                   \
     WRITE(QUERY_BALANCE, query_account, query_account)                                             \
+    WRITE(OFFLINE_EVENT, offline_event, offline_event)                                             \
+    WRITE(REFERRAL, referral, referral)                                                            \
     WRITE(QUERY_OVERVIEW, query_overview, query_overview)                                          \
     WRITE(QUERY_POSITION, query_position, query_position)                                          \
     WRITE(QUERY_ACCOUNT_STATUS, query_account, query_account)                                      \

@@ -53,6 +53,12 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_QUERY_OVERVIEW:
         partner_encode_query_overview(body, out);
         break;
+    case COMMAND_OFFLINE_EVENT:
+        partner_encode_offline_event(body, out);
+        break;
+    case COMMAND_REFERRAL:
+        partner_encode_referral(body, out);
+        break;
     case COMMAND_GET_CASE:
         partner_encode_get_case(body, out);
         break;

@@ -11,6 +11,8 @@
 #define OF_LINK_PER_MILLE 300
 #define OVERVIEW_PER_MILLE 350
 #define STRANGE_PER_MILLE 150
+#define EVENT_PER_MILLE 250
+#define REFERRED_ID "999999199001010016"
 
 bool desk_says_one_of(struct span detail, const char *const *details, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -41,6 +43,9 @@ bool desk_may_refuse(enum message_kind kind, struct span detail) {
         return desk_says_one_of(detail, cases, sizeof(cases) / sizeof(cases[0]));
     if (kind == MESSAGE_QUERY_BALANCE || kind == MESSAGE_QUERY_ACCOUNT_STATUS)
         return desk_says_one_of(detail, views, sizeof(views) / sizeof(views[0]));
+    static const char *const events[] = {"LINK_NOT_ACTIVE", "SCOPE", "SAME_BANK", "CONSENT"};
+    if (kind == MESSAGE_OFFLINE_EVENT || kind == MESSAGE_REFERRAL)
+        return desk_says_one_of(detail, events, sizeof(events) / sizeof(events[0]));
     if (kind == MESSAGE_QUERY_OVERVIEW)
         return span_equal(detail, SPAN_LITERAL("NO_SUCH_LINK"));
     if (kind == MESSAGE_OPEN_LINK) /* resuming a link uses tries as well */
@@ -141,6 +146,48 @@ static void overview(struct party *party, struct bond *bond) {
     ask->timeout_ms += 1000;
     partner_encode_query_overview(&message, &ask->payload);
     ask_go(ask);
+}
+
+/* What happened at a counter; or somebody is referred to some bank, also to itself. */
+static void tell_event(struct party *party, struct bond *bond) {
+    bool refers = party_hits(party, 500);
+    struct world *world = party->world;
+    struct ask *ask =
+        ask_new(party, bond->person, refers ? MESSAGE_REFERRAL : MESSAGE_OFFLINE_EVENT);
+    if (!refers) {
+        struct offline_event message = {.request = ask_new_id(party, ask),
+                                        .link = bond->link,
+                                        .type = EVENT_CASH_DEPOSIT,
+                                        .at_ms = world_wall_ms(world) - 1000,
+                                        .place = SPAN_LITERAL("counter 3")};
+        if (party_hits(party, 500))
+            message.amount = (struct money){5, "CNY"};
+        partner_encode_offline_event(&message, &ask->payload);
+    } else {
+        struct referral message = {
+            .request = ask_new_id(party, ask),
+            .bank = world->parties[chance_below(&party->chance, world->party_count)].code,
+            .person = {SPAN_LITERAL("new"), ID_TYPE_RESIDENT, SPAN_LITERAL(REFERRED_ID),
+                       SPAN_LITERAL("13800000009")}};
+        message.consent = (struct consent_given){true,
+                                                 message.bank,
+                                                 SPAN_LITERAL("REFERRAL"),
+                                                 CONSENT_FIELDS_ALL,
+                                                 {{7}},
+                                                 world_wall_ms(world) - 60000};
+        partner_encode_referral(&message, &ask->payload);
+    }
+    ask_go(ask);
+}
+
+/* What waits says all of the person, and what was erased nothing. */
+void desk_event_noticed(struct party *party, const struct event_view *view) {
+    bool waits = view->state == EVENT_WAITING;
+    bool right = view->kind == EVENT_REFERRAL
+                     ? view->has_person == waits && view->consent.recipient == party->code
+                     : (view->place.size > 0) == waits && !view->has_person;
+    if (!right || view->from == party->code)
+        world_fail(party->world, "bank %zu: an event tells what it must not", party->index);
 }
 
 static struct said *answer_once(struct party *party, const struct id *id, bool *fresh_out) {
@@ -316,6 +363,7 @@ void desk_replied(struct ask *ask, struct span payload) {
     struct balance_answer balance;
     struct status_answer status;
     struct overview_view seen;
+    struct event_view event;
     struct position_view position;
     struct case_view inquiry;
     struct adjustment_view adjustment;
@@ -326,6 +374,8 @@ void desk_replied(struct ask *ask, struct span payload) {
         rc = partner_decode_balance_reply(payload, &party->arena, &balance);
     else if (ask->kind == MESSAGE_QUERY_ACCOUNT_STATUS)
         rc = partner_decode_account_status_reply(payload, &party->arena, &status);
+    else if (ask->kind == MESSAGE_OFFLINE_EVENT || ask->kind == MESSAGE_REFERRAL)
+        rc = partner_decode_event_reply(payload, &party->arena, &event);
     else if (ask->kind == MESSAGE_QUERY_OVERVIEW)
         rc = partner_decode_overview_reply(payload, &party->arena, &seen);
     else if (ask->kind == MESSAGE_QUERY_POSITION)
@@ -406,6 +456,8 @@ void desk_work(struct party *party, struct bond *bond) {
     default:
         if (party_hits(party, LOOK_PER_MILLE))
             adjust_look(party);
+        else if (party_hits(party, EVENT_PER_MILLE))
+            tell_event(party, bond);
         else if (party_hits(party, OVERVIEW_PER_MILLE))
             overview(party, bond);
         else

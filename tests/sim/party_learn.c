@@ -256,6 +256,7 @@ void learn_notice(struct party *party, struct connection *connection,
     struct case_view inquiry;
     struct adjustment_view adjustment;
     struct window_view window;
+    struct event_view told;
     struct system_notice system;
     struct position_alert alert;
     if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
@@ -290,6 +291,10 @@ void learn_notice(struct party *party, struct connection *connection,
                                                 &adjustment) == 0) {
         if (in_order(party, &place))
             adjust_learn(party, &adjustment);
+    } else if (envelope->kind == MESSAGE_EVENT_NOTICE &&
+               partner_decode_event_notice(envelope->payload, &party->arena, &place, &told) == 0) {
+        if (in_order(party, &place))
+            desk_event_noticed(party, &told);
     } else if (envelope->kind == MESSAGE_WINDOW_NOTICE &&
                partner_decode_window_notice(envelope->payload, &party->arena, &place, &window) ==
                    0) {

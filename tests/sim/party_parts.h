@@ -129,6 +129,7 @@ void desk_asked_status(struct party *party, struct connection *connection,
                        const struct envelope *envelope);
 void desk_recheck(struct party *party, struct connection *connection,
                   const struct envelope *envelope);
+void desk_event_noticed(struct party *party, const struct event_view *view);
 void desk_replied(struct ask *ask, struct span payload);
 bool desk_asks(enum message_kind kind); /* it is answered by desk_replied */
 bool desk_may_refuse(enum message_kind kind, struct span detail); /* it may come */
@@ -141,8 +142,7 @@ bool recon_asks(enum message_kind kind);
 void recon_replied(struct ask *ask, struct span payload);
 void recon_refused(struct ask *ask, const struct refusal_view *view);
 void window_look(struct party *party);
-/* Nets that it may have to speak about. */
-void window_learn(struct party *party, const struct window_view *view);
+void window_learn(struct party *party, const struct window_view *view); /* it may have to speak */
 bool window_asks(enum message_kind kind);
 bool window_may_refuse(enum message_kind kind, struct span detail);
 int window_replied(struct ask *ask, struct span payload); /* 0, or it cannot be read */

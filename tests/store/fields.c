@@ -205,11 +205,10 @@ const struct fields bank_fields = TABLE(struct bank, bank_table);
 
 #define K(member, kind) FIELD(struct bank_counters, member, FIELD_##kind)
 static const struct field counters_table[] = {
-    K(online, BOOL),          K(last_notice, NUMBER),
-    K(acked_notice, NUMBER),  K(unanswered, NUMBER),
-    K(unknown, NUMBER),       K(uncredited, NUMBER),
-    K(questions, NUMBER),     K(held_notice, NUMBER),
-    K(held_since_ms, NUMBER), K(skipped_notices, NUMBER),
+    K(online, BOOL),       K(last_notice, NUMBER),     K(acked_notice, NUMBER),
+    K(unanswered, NUMBER), K(unknown, NUMBER),         K(uncredited, NUMBER),
+    K(questions, NUMBER),  K(held_notice, NUMBER),     K(held_since_ms, NUMBER),
+    K(events, NUMBER),     K(skipped_notices, NUMBER),
 };
 const struct fields counters_fields = TABLE(struct bank_counters, counters_table);
 

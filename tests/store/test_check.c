@@ -96,6 +96,11 @@ static void put_others(struct stage *stage) {
         question.id, {{0}}, OVERVIEW_ANSWERED, -1, INT64_MAX, 7, "CNY", ""};
     overview.parts[2].status = OVERVIEW_OFFLINE;
     store_put_overview(stage->store, &overview, true);
+    struct bank_event event = {
+        .id = stage_id(stage), .kind = EVENT_REFERRAL, .state = EVENT_WAITING};
+    event.consent_at_ms = 5;
+    struct event_content said = {{span_text("a"), span_text("b"), span_text("c")}};
+    assert_int_equal(store_put_event(stage->store, &event, &said, true), 0);
     fields_fill(&approval_fields, &approval, &stage->seed);
     approval.id = stage_id(stage);
     assert_int_equal(store_put_approval(stage->store, &approval, span_text("order"), true), 0);

@@ -25,12 +25,14 @@ CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
 RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
-RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139}
+RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1200, 1201}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 CARD_MAKER = 1039
 NO_PARENT = bytes(16)
 BOOT = 1
+EVENT_KIND = states.KIND["EVENT"]
+EVENT_MOVES_MONEY = {1, 2, 3}
 QUERY_OVERVIEW, OVERVIEW_STATUS_MAX, OVERVIEW_ANSWER_SIZE = 112, 7, 33
 
 L, T = states.LINK, states.TRANSFER
@@ -992,6 +994,7 @@ class Checker:
                     CASE_KIND: "CASE",
                     ADJUSTMENT_KIND: "ADJUSTMENT",
                     CARD_KIND: "CARD",
+                    EVENT_KIND: "EVENT",
                 }.get(row.kind)
                 key = row.object
                 if row.kind == WINDOW_KIND:
@@ -1294,6 +1297,40 @@ class Checker:
             "is not the part of an overview that it says",
         )
 
+    def check_event(self, key, event):
+        what = f"event {key.hex()}"
+        waits, offline = event.state == 1, event.kind == 1
+        self.lives[EVENT_KIND, key] = [Entry(1, 0, event.received_at_ms, event.sequence)]
+        self.owe(EVENT_KIND, key, 0, event.to)
+        self.check_times(what, self.lives[EVENT_KIND, key])
+        right = event.kind in (1, 2) and 1 <= event.state <= 3 and waits == (not event.ended_at_ms)
+        right = right and getattr(event, "from") != event.to
+        self.expect(right, "I4", what, "is of no kind, in no state, or of one bank")
+        has = [bool(event.link), 1 <= event.type <= 7, event.at_ms > 0]
+        has_not = [event.id_type, event.consent_fields, event.HasField("consent")]
+        right = all(h == offline for h in has) and all(bool(h) != offline for h in has_not)
+        self.expect(right, "I4", what, "has what another kind of event has")
+        right = event.amount_fen == 0 or event.type in EVENT_MOVES_MONEY
+        self.expect(right and event.amount_fen >= 0, "I9", what, "its amount is none")
+        self.expect(
+            event.ended_at_ms <= self.meta.ledger_ms, "I14", what, "ended later than the store"
+        )
+        link = self.links.get(event.link)
+        banks = link and {link.class1_bank, link.class2_bank}
+        right = not offline or banks == {getattr(event, "from"), event.to}
+        self.expect(right, "I15", what, "its banks are not those of its link")
+        self.check_texts("EVENT", key, event, 1 if offline else 3, what, "content")
+        kept = event.HasField("content")
+        right = not kept if not waits else (offline or kept)
+        self.expect(right, "I7", what, "what it says is kept too long, or not long enough")
+        if waits:
+            self.deadline(EVENT_KIND, key, event.expires_at_ms, False)
+            told = any(
+                (row.kind, row.object) == (EVENT_KIND, key) and place[:8] == u64(event.to)
+                for place, row in self.rows["NOTICE"].items()
+            )
+            self.expect(told, "I13", what, "waits, and its notice is acknowledged")
+
     def check_overview(self, key, overview):
         what = f"overview {key.hex()}"
         links = [part.link for part in overview.parts]
@@ -1472,11 +1509,13 @@ class Checker:
             kept = transfer.came_back_fen != transfer.amount_fen
             uncredited[transfer.creditor_bank] += late and kept
         questions = collections.Counter(q.asked_by for q in self.rows["QUESTION"].values())
+        events = collections.Counter(e.to for e in self.rows["EVENT"].values() if e.state == 1)
         banks = {int.from_bytes(key, "big") for key in self.rows["BANK_COUNTERS"]}
-        for bank in banks | unanswered.keys() | questions.keys():
+        for bank in banks | unanswered.keys() | questions.keys() | events.keys():
             row = self.rows["BANK_COUNTERS"].get(u64(bank), records.BankCounters())
-            own = (row.unanswered, row.unknown, row.uncredited, row.questions)
+            own = (row.unanswered, row.unknown, row.uncredited, row.questions, row.events)
             right = (unanswered[bank], unknown[bank], uncredited[bank], questions[bank])
+            right += (events[bank],)
             self.expect(
                 own == right,
                 "I15",
@@ -1598,6 +1637,7 @@ class Checker:
             ("ADJUSTMENT", self.check_adjustment),
             ("QUESTION", self.check_question),
             ("OVERVIEW", self.check_overview),
+            ("EVENT", self.check_event),
             ("APPROVAL", self.check_approval),
             ("WINDOW", self.check_window),
             ("CARD", self.check_card),

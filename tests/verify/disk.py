@@ -166,6 +166,7 @@ TABLES = {
     37: ("CASE_OF_LINK", 32, None),
     49: ("CARD", 16, records.Card),
     50: ("CARD_OF_PERSON", 32, None),
+    51: ("EVENT", 16, records.Event),
     52: ("OVERVIEW", 16, records.Overview),
 }
 NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}

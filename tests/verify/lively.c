@@ -13,6 +13,7 @@
 
 #include "domain/rules.h"
 #include "ledger/world_people.h"
+#include "store/events.h"
 
 static struct id push(struct lively *lively, enum transfer_state state) {
     return world_transfer_in(&lively->world, &lively->busy, TRANSFER_PUSH, 100, state);
@@ -113,6 +114,29 @@ static void make_overview(struct lively *lively) {
     lively->overview = question.overview;
 }
 
+/* One of a counter and one of a person, which wait. */
+static void make_events(struct lively *lively) {
+    struct world *world = &lively->world;
+    struct offline_event event = {.request = world_request_id(world),
+                                  .link = lively->busy,
+                                  .type = EVENT_CARD_LOST,
+                                  .at_ms = world->now_ms,
+                                  .place = SPAN_LITERAL("counter")};
+    assert_int_equal(world_send(world, BANK_B, COMMAND_OFFLINE_EVENT, &event), 0);
+    struct referral referral = {
+        .request = world_request_id(world),
+        .bank = BANK_C,
+        .person = {SPAN_LITERAL("name"), ID_TYPE_RESIDENT, SPAN_LITERAL("999999199001010016"),
+                   SPAN_LITERAL("13800000001")},
+        .consent = {true, BANK_C, SPAN_LITERAL("REFERRAL"), CONSENT_FIELDS_ALL, {{1}}, 1}};
+    assert_int_equal(world_send(world, BANK_A, COMMAND_REFERRAL, &referral), 0);
+    struct bank_event stored = {.kind = EVENT_NONE};
+    assert_int_equal(store_next_event(world->store, &stored.id, &stored), 0);
+    lively->offline = stored.id;
+    assert_int_equal(store_next_event(world->store, &stored.id, &stored), 0);
+    lively->referral = stored.id;
+}
+
 /* What comes to an end within seconds. */
 static void make_open(struct lively *lively) {
     struct world *world = &lively->world;
@@ -140,6 +164,7 @@ void lively_init(struct lively *lively) {
     make_returns(lively);
     make_cases(lively);
     make_approvals(lively);
+    make_events(lively);
     make_overview(lively);
     make_open(lively);
     assert_int_equal(world_ack(&lively->world, BANK_B, 5), 0);

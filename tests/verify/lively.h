@@ -20,8 +20,9 @@ struct lively {
     struct id conflict;
     struct id cases[CASE_STATES];
     struct id question;
-    struct id overview, part; /* that waits for that question alone */
-    struct id waiting, done;  /* approvals */
+    struct id offline, referral; /* events */
+    struct id overview, part;    /* that waits for that question alone */
+    struct id waiting, done;     /* approvals */
 };
 
 void lively_init(struct lively *lively);

@@ -875,6 +875,22 @@ def link_pair_gone(edit, chance):
     return drop_one("LINK_PAIR")(edit, chance)
 
 
+@plant("I7")
+def event_kept_after_its_end(edit, chance):
+    def how(event):
+        event.state, event.ended_at_ms = 2, event.received_at_ms
+
+    return change(edit, chance, "EVENT", lambda event: event.HasField("content"), how)
+
+
+@plant("I15")
+def event_of_another_link(edit, chance):
+    def how(event):
+        event.link = event.link[:-1] + bytes([event.link[-1] ^ 1])
+
+    return change(edit, chance, "EVENT", lambda event: event.link, how)
+
+
 @plant("I15")
 def overview_gone(edit, chance):
     rows = edit.rows("OVERVIEW")
@@ -910,7 +926,7 @@ def one_more(counter):
     return count
 
 
-for counter in ("unanswered", "unknown", "uncredited", "questions"):
+for counter in ("unanswered", "unknown", "uncredited", "questions", "events"):
     PLANTS[f"counter-{counter}"] = ("I15", one_more(counter))
 
 

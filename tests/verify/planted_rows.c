@@ -448,6 +448,57 @@ PLANT(a_question_of_no_overview) {
     return lively->part;
 }
 
+/* ---- events ---- */
+
+static struct bank_event get_event(struct lively *lively, const struct id *id) {
+    struct bank_event event;
+    assert_int_equal(store_get_event(lively->world.store, id, &event), 0);
+    return event;
+}
+
+static void put_event(struct lively *lively, const struct bank_event *event) {
+    store_begin(lively->world.store);
+    assert_int_equal(store_put_event(lively->world.store, event, NULL, false), 0);
+    store_commit(lively->world.store);
+}
+
+/* What it says goes with the state, and does not come back with it. */
+PLANT(a_referral_of_nobody) {
+    struct bank_event event = get_event(lively, &lively->referral);
+    (void)bank_out;
+    event.state = EVENT_DELIVERED;
+    put_event(lively, &event);
+    event.state = EVENT_WAITING;
+    put_event(lively, &event);
+    return lively->referral;
+}
+
+PLANT(an_event_of_another_link) {
+    struct bank_event event = get_event(lively, &lively->offline);
+    (void)bank_out;
+    event.link.bytes[15] ^= 1;
+    put_event(lively, &event);
+    return lively->offline;
+}
+
+PLANT(an_event_that_ended_and_waits) {
+    struct bank_event event = get_event(lively, &lively->offline);
+    (void)bank_out;
+    event.ended_at_ms = event.received_at_ms;
+    put_event(lively, &event);
+    return lively->offline;
+}
+
+PLANT(one_more_event) {
+    struct bank_counters counters = world_counters(&lively->world, BANK_C);
+    *bank_out = BANK_C;
+    counters.events++;
+    store_begin(lively->world.store);
+    store_put_bank_counters(lively->world.store, BANK_C, &counters);
+    store_commit(lively->world.store);
+    return nothing;
+}
+
 PLANT(an_overview_waits) {
     *bank_out = BANK_A;
     (void)lively;
@@ -526,6 +577,10 @@ const struct planted planted_rows[] = {
     ROW(LAW_I15, a_part_that_nobody_was_asked),
     ROW(LAW_I15, a_part_of_another_link),
     ROW(LAW_I15, a_question_of_no_overview),
+    ROW(LAW_I7, a_referral_of_nobody),
+    ROW(LAW_I15, an_event_of_another_link),
+    ROW(LAW_I4, an_event_that_ended_and_waits),
+    ROW(LAW_I15, one_more_event),
     ROW(LAW_I8, tried_too_often),
     REST(LAW_I18, a_transfer_goes_on),
     REST(LAW_I18, a_link_goes_on),

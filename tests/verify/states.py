@@ -8,6 +8,7 @@ def numbered(text, first):
 KIND = {
     **numbered("NONE LINK TRANSFER BANK CASE APPROVAL QUESTION WINDOW", 0),
     "ADJUSTMENT": 9,
+    "EVENT": 15,
     "RULES": 10,
     "CARD": 14,
 }

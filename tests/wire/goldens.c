@@ -8,6 +8,7 @@
 #include "linkgate/v1/adjustment.pb-c.h"
 #include "linkgate/v1/card.pb-c.h"
 #include "linkgate/v1/case.pb-c.h"
+#include "linkgate/v1/event.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
 #include "linkgate/v1/recon.pb-c.h"
@@ -65,6 +66,8 @@ static const struct golden goldens[] = {
      &linkgate__v1__query_account_status__descriptor, false},
     {COMMAND_QUERY_OVERVIEW, GOLDEN_QUERY_OVERVIEW, &linkgate__v1__query_overview__descriptor,
      false},
+    {COMMAND_OFFLINE_EVENT, GOLDEN_OFFLINE_EVENT, &linkgate__v1__offline_event__descriptor, false},
+    {COMMAND_REFERRAL, GOLDEN_REFERRAL, &linkgate__v1__referral__descriptor, false},
     {COMMAND_QUERY_POSITION, GOLDEN_QUERY_POSITION, &linkgate__v1__query_position__descriptor,
      false},
     {COMMAND_BALANCE_ANSWER, GOLDEN_BALANCE_ANSWER, &linkgate__v1__ask_balance_reply__descriptor,

@@ -30,7 +30,7 @@ def load():
     out = tempfile.mkdtemp()
     root = TREE / "proto"
     names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
-    names += ["view", "recon", "window", "card"]
+    names += ["view", "recon", "window", "card", "event"]
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
@@ -39,7 +39,7 @@ def load():
 
 MODULES = load()
 ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = MODULES[:9]
-RECON, WINDOW, CARD = MODULES[9:]
+RECON, WINDOW, CARD, EVENT = MODULES[9:]
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -629,6 +629,50 @@ MESSAGES = {
     "adjustment_notice": ADJUSTMENT.AdjustmentNotice(
         sequence=303, token=DIGEST_A, adjustment=ADJUSTMENT_REPLY
     ),
+    "offline_event": EVENT.OfflineEvent(
+        request_id=REQUEST,
+        link_id=LINK,
+        type=2,
+        at_ms=1719792000000,
+        amount=COMMON.Money(fen=500000, currency="CNY"),
+        place="柜台",
+    ),
+    "referral": EVENT.Referral(
+        request_id=REQUEST, bank_code=CLASS1_BANK, person=PERSON, consent=CONSENT
+    ),
+    "event_reply": EVENT.EventReply(
+        event_id=THIRD,
+        kind=2,
+        state=3,
+        received_at_ms=1719792000000,
+        ended_at_ms=1719792000001,
+        replayed=True,
+    ),
+    "event_notice": EVENT.EventNotice(
+        sequence=404,
+        token=DIGEST_A,
+        event_id=THIRD,
+        kind=1,
+        state=1,
+        from_bank_code=CLASS2_BANK,
+        received_at_ms=1719792000000,
+        link_id=LINK,
+        type=2,
+        at_ms=1719791999000,
+        amount=COMMON.Money(fen=500000, currency="CNY"),
+        place="柜台",
+    ),
+    "referral_notice": EVENT.EventNotice(
+        sequence=404,
+        token=DIGEST_A,
+        event_id=THIRD,
+        kind=2,
+        state=1,
+        from_bank_code=CLASS2_BANK,
+        received_at_ms=1719792000000,
+        person=PERSON,
+        consent=CONSENT,
+    ),
     "query_totals": RECON.QueryTotals(window=12, after_bank_code=CLASS1_BANK),
     # What is written entry by entry has them in front, or behind the rest: two messages that are one.
     "totals_pairs": RECON.TotalsReply(
@@ -808,6 +852,8 @@ KINDS = {
     "query_account_status": 1111,
     "query_overview": 1112,
     "query_overview_number": 1112,
+    "offline_event": 1200,
+    "referral": 1201,
     "query_position": 1113,
     "balance_answer": 1115,
     "status_answer": 1116,
@@ -878,6 +924,9 @@ KINDS = {
     "ask_card": 2032,
     "card_reply": 2033,
     "card_notice": 2034,
+    "event_reply": 2035,
+    "event_notice": 2036,
+    "referral_notice": 2036,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,

@@ -87,6 +87,56 @@ struct overview_view sample_overview_reply(void) {
     return view;
 }
 
+struct offline_event sample_offline_event(void) {
+    return (struct offline_event){.request = REQUEST,
+                                  .link = LINK,
+                                  .type = EVENT_CASH_WITHDRAWAL,
+                                  .at_ms = 1719792000000,
+                                  .amount = {500000, "CNY"},
+                                  .place = SPAN_LITERAL("柜台")};
+}
+
+struct referral sample_referral(void) {
+    return (struct referral){REQUEST, SAMPLE_CLASS1_BANK, sample_person(), sample_consent()};
+}
+
+struct event_view sample_event_reply(void) {
+    return (struct event_view){.event = THIRD,
+                               .kind = EVENT_REFERRAL,
+                               .state = EVENT_EXPIRED,
+                               .received_at_ms = 1719792000000,
+                               .ended_at_ms = 1719792000001,
+                               .replayed = true};
+}
+
+struct event_view sample_event_notice(void) {
+    return (struct event_view){.event = THIRD,
+                               .kind = EVENT_OFFLINE,
+                               .state = EVENT_WAITING,
+                               .received_at_ms = 1719792000000,
+                               .from = SAMPLE_CLASS2_BANK,
+                               .link = LINK,
+                               .type = EVENT_CASH_WITHDRAWAL,
+                               .at_ms = 1719791999000,
+                               .amount = {500000, "CNY"},
+                               .place = SPAN_LITERAL("柜台")};
+}
+
+struct event_view sample_referral_notice(void) {
+    return (struct event_view){.event = THIRD,
+                               .kind = EVENT_REFERRAL,
+                               .state = EVENT_WAITING,
+                               .received_at_ms = 1719792000000,
+                               .from = SAMPLE_CLASS2_BANK,
+                               .has_person = true,
+                               .person = sample_person(),
+                               .consent = sample_consent()};
+}
+
+struct notice_place sample_event_place(void) {
+    return (struct notice_place){404, digest_of(0xaa)};
+}
+
 struct status_answer sample_status_answer(void) {
     return (struct status_answer){
         .query = THIRD,

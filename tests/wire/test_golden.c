@@ -103,6 +103,8 @@ FROM_BANK(list_transfers, GOLDEN_LIST_TRANSFERS, COMMAND_LIST_TRANSFERS, list_tr
 FROM_BANK(balance_answer, GOLDEN_BALANCE_ANSWER, COMMAND_BALANCE_ANSWER, balance_answer)
 FROM_BANK(status_answer, GOLDEN_STATUS_ANSWER, COMMAND_STATUS_ANSWER, status_answer)
 FROM_BANK(query_position, GOLDEN_QUERY_POSITION, COMMAND_QUERY_POSITION, query_position)
+FROM_BANK(offline_event, GOLDEN_OFFLINE_EVENT, COMMAND_OFFLINE_EVENT, offline_event)
+FROM_BANK(referral, GOLDEN_REFERRAL, COMMAND_REFERRAL, referral)
 FROM_BANK(query_overview, GOLDEN_QUERY_OVERVIEW, COMMAND_QUERY_OVERVIEW, query_overview)
 FROM_BANK_AS(query_overview_number, query_overview, query_overview, GOLDEN_QUERY_OVERVIEW_NUMBER,
              COMMAND_QUERY_OVERVIEW, query_overview)
@@ -182,6 +184,7 @@ FROM_GATEWAY(balance_reply, balance_answer, balance_reply, GOLDEN_BALANCE_REPLY)
 FROM_GATEWAY(account_status_reply, status_answer, account_status_reply, GOLDEN_ACCOUNT_STATUS_REPLY)
 FROM_GATEWAY(position_reply, position_view, position_view, GOLDEN_POSITION_REPLY)
 FROM_GATEWAY(position_alert, position_alert, position_alert, GOLDEN_POSITION_ALERT)
+FROM_GATEWAY(event_reply, event_view, event_reply, GOLDEN_EVENT_REPLY)
 FROM_GATEWAY(overview_reply, overview_view, overview_reply, GOLDEN_OVERVIEW_REPLY)
 FROM_GATEWAY(case_reply, case_view, case_view, GOLDEN_CASE_REPLY)
 FROM_GATEWAY(adjustment_reply, adjustment_view, adjustment_view, GOLDEN_ADJUSTMENT_REPLY)
@@ -259,6 +262,26 @@ static void test_adjustment_notice(void **state) {
                      0);
     message_encode_adjustment_notice(&read_place, &read, &fixture->written);
     expect_golden(fixture);
+}
+
+static void check_event_notice(struct fixture *fixture, struct event_view sample,
+                               const char *wanted) {
+    struct notice_place place = sample_event_place(), read_place;
+    struct event_view read;
+    struct span bytes = golden(fixture, wanted);
+    message_encode_event_notice(&place, &sample, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_event_notice(bytes, &fixture->arena, &read_place, &read), 0);
+    message_encode_event_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_event_notice(void **state) {
+    check_event_notice(*state, sample_event_notice(), GOLDEN_EVENT_NOTICE);
+}
+
+static void test_referral_notice(void **state) {
+    check_event_notice(*state, sample_referral_notice(), GOLDEN_REFERRAL_NOTICE);
 }
 
 static void test_window_notice(void **state) {
@@ -523,6 +546,11 @@ int main(void) {
         TEST(case_notice),
         TEST(adjustment_notice),
         TEST(card_notice),
+        TEST(offline_event),
+        TEST(referral),
+        TEST(event_reply),
+        TEST(event_notice),
+        TEST(referral_notice),
         TEST(link_page),
         TEST(transfer_page),
         TEST(hello),

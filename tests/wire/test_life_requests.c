@@ -32,7 +32,6 @@ static void test_ids(void **state) {
         REQUEST_ID(COMMAND_CANCEL_TRANSFER),
         REQUEST_ID(COMMAND_QUERY_BALANCE),
         REQUEST_ID(COMMAND_QUERY_ACCOUNT_STATUS),
-        REQUEST_ID(COMMAND_QUERY_OVERVIEW),
         REQUEST_ID(COMMAND_OPEN_CASE),
         REQUEST_ID(COMMAND_ANSWER_CASE),
         REQUEST_ID(COMMAND_PROPOSE_ADJUSTMENT),
@@ -52,7 +51,6 @@ static void test_ids(void **state) {
         OBJECT_ID(COMMAND_STEP_UP, 1, "transfer_id"),
         OBJECT_ID(COMMAND_QUERY_BALANCE, 2, "link_id"),
         OBJECT_ID(COMMAND_QUERY_ACCOUNT_STATUS, 2, "link_id"),
-        OBJECT_ID(COMMAND_QUERY_OVERVIEW, 2, "link_id"),
         OBJECT_ID(COMMAND_OPEN_CASE, 2, "transfer_id"),
         OBJECT_ID(COMMAND_ANSWER_CASE, 2, "case_id"),
         OBJECT_ID(COMMAND_GET_CASE, 1, "case_id"),
@@ -63,7 +61,6 @@ static void test_ids(void **state) {
         OBJECT_ID(COMMAND_CANCEL_CARD, 2, "card_id"),
         OBJECT_ID(COMMAND_GET_CARD, 1, "card_id"),
         NO_ID_OR_ANY(COMMAND_LIST_LINKS, 1, "after"),
-        NO_ID_OR_ANY(COMMAND_QUERY_OVERVIEW, 4, "after_link_id"),
         NO_ID_OR_ANY(COMMAND_LIST_TRANSFERS, 1, "after"),
         NO_ID_OR_ANY(COMMAND_LIST_TRANSFERS, 3, "link_id"),
         /* exactly one of the two */
