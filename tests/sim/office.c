@@ -12,12 +12,13 @@
 #include "store/settlement.h"
 #include "wire/message.h"
 
-#define TICK_US 1000000
+#define TICK_US 500000
 #define FIRST_UID 1000
 #define PEOPLE 3
 #define RULES_FIRST 3
 #define RULES_PER_MILLE 300
 #define DAY_PER_MILLE 300
+#define THEME_PER_MILLE 250
 #define RIGHT_MS 30000 /* by their watches */
 #define WRONG_MS 7200000
 #define ANSWER_MAX_US 3000000
@@ -36,6 +37,11 @@ struct chance *office_chance(const struct office *office) {
 
 bool office_hits(struct office *office, unsigned per_mille) {
     return chance_hits(office_chance(office), per_mille);
+}
+
+size_t office_pick(struct office *office, size_t count) {
+    return office_hits(office, THEME_PER_MILLE) ? office->world->seed % count
+                                                : chance_below(office_chance(office), count);
 }
 
 struct store *office_store(struct office *office) {

@@ -38,6 +38,9 @@ void office_forget(struct office *office);
 /* ---- office.c: for the other files of the office ---- */
 struct chance *office_chance(const struct office *office);
 bool office_hits(struct office *office, unsigned per_mille);
+/* One of so many works. Each run has one that it does more often than others, which so many runs in a
+ * row take in turn: what is seldom done is done in some of them, whatever the dice say. */
+size_t office_pick(struct office *office, size_t count);
 struct store *office_store(struct office *office);
 /* Somebody gives that order. */
 void office_give(struct office *office, struct command *command);

@@ -159,5 +159,5 @@ void office_money(struct office *office) {
     static void (*const works[])(struct office * office) = {set_cap,      set_cap,     set_pair_cap,
                                                             set_pair_cap, begin_funds, begin_funds,
                                                             end_funds,    end_funds,   end_funds};
-    works[chance_below(office_chance(office), sizeof(works) / sizeof(works[0]))](office);
+    works[office_pick(office, sizeof(works) / sizeof(works[0]))](office);
 }

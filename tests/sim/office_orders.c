@@ -79,7 +79,7 @@ static void add_pin(struct office *office) {
     struct command *command = command_new(COMMAND_PIN_ADD);
     struct bank_pin *order = &command->body.bank_pin;
     order->code = party->code;
-    order->pin = office_hits(office, 200) ? party->pin : party->next_pin;
+    order->pin = office_hits(office, 400) ? party->pin : party->next_pin;
     party->registry_moves = true;
     office_give(office, command);
 }
@@ -404,5 +404,5 @@ void office_work(struct office *office) {
         office_window,
         office_money,
     };
-    works[chance_below(office_chance(office), sizeof(works) / sizeof(works[0]))](office);
+    works[office_pick(office, sizeof(works) / sizeof(works[0]))](office);
 }

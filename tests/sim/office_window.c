@@ -53,7 +53,7 @@ static void abort_window(struct office *office) {
     struct command *command = command_new(COMMAND_WINDOW_ABORT);
     struct window_order *order = &command->body.window_order;
     struct world *world = office->world;
-    order->window = some_closed(office);
+    order->window = office_hits(office, 100) ? 0 : some_closed(office);
     if (office_hits(office, 200)) {
         struct party *party =
             &world->parties[chance_below(office_chance(office), world->party_count)];
@@ -66,8 +66,8 @@ static void abort_window(struct office *office) {
 /* Most are closed, so that there is something to settle. */
 void office_window(struct office *office) {
     static void (*const works[])(struct office * office) = {
-        close_window, close_window,  close_window,  close_window,
-        close_window, settle_window, settle_window, abort_window,
+        close_window,  close_window,  close_window, close_window, close_window,
+        settle_window, settle_window, abort_window, abort_window,
     };
-    works[chance_below(office_chance(office), sizeof(works) / sizeof(works[0]))](office);
+    works[office_pick(office, sizeof(works) / sizeof(works[0]))](office);
 }
