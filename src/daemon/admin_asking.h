@@ -45,10 +45,10 @@ asking_handler order_bank_add, order_bank_disable, order_bank_enable, order_bank
 asking_handler question_status, question_clock, question_banks, question_links, question_link,
     question_transfers, question_transfer, question_nets, question_positions, question_quarantine,
     question_approvals, question_approval, question_bank, question_history, question_audit,
-    question_cases, question_case, question_adjustments, question_cards, question_card,
-    question_open_work, question_verify, question_backup, question_exposure, question_funds,
-    question_uploads, question_differences, question_listed, question_refusals, question_rules,
-    question_limits, question_windows;
+    question_cases, question_case, question_adjustments, question_events, question_cards,
+    question_card, question_open_work, question_verify, question_backup, question_exposure,
+    question_funds, question_uploads, question_differences, question_listed, question_refusals,
+    question_rules, question_limits, question_windows;
 asking_handler send_begin, send_part, send_end;
 
 #endif

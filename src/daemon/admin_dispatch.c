@@ -107,6 +107,7 @@ static const struct row {
     {ADMIN_ORDER(LIST_CASES), ADMIN_READ, question_cases},
     {ADMIN_ORDER(GET_CASE), ADMIN_READ, question_case},
     {ADMIN_ORDER(LIST_ADJUSTMENTS), ADMIN_READ, question_adjustments},
+    {ADMIN_ORDER(LIST_EVENTS), ADMIN_READ, question_events},
     {ADMIN_ORDER(LIST_CARDS), ADMIN_READ, question_cards},
     {ADMIN_ORDER(GET_CARD), ADMIN_READ, question_card},
     {ADMIN_ORDER(GET_OPEN_WORK), ADMIN_READ, question_open_work},

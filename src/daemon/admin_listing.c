@@ -174,6 +174,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_CASES] = desk_cases,
         [ADMIN_SHOW_CASE] = desk_case,
         [ADMIN_LIST_ADJUSTMENTS] = desk_adjustments,
+        [ADMIN_LIST_EVENTS] = event_list,
         [ADMIN_LIST_CARDS] = card_list,
         [ADMIN_SHOW_CARD] = card_show,
         [ADMIN_OPEN_WORK] = work_open,

@@ -30,6 +30,7 @@ enum admin_listing_kind {
     ADMIN_LIST_CASES,
     ADMIN_SHOW_CASE,
     ADMIN_LIST_ADJUSTMENTS,
+    ADMIN_LIST_EVENTS,
     ADMIN_LIST_CARDS,
     ADMIN_SHOW_CARD,
     ADMIN_OPEN_WORK,
@@ -77,7 +78,7 @@ struct admin_listing {
     struct pair_net after_net;
     struct position after_position; /* also of which bank and currency an exposure is */
     bool after_is_given;            /* of these two, the one of its kind */
-    struct id only;                 /* verify, adjustments: that one alone; zero: all */
+    struct id only;                 /* verify, adjustments, events: that one alone; zero: all */
     struct admin_filter filter;
     struct id *found; /* owned; NULL but for ADMIN_LIST_FOUND */
     size_t found_count;

@@ -55,6 +55,8 @@ int desk_adjustments(struct admin_listing *listing, struct store *store) MUST_US
 /* ---- admin_card.c ---- */
 int card_list(struct admin_listing *listing, struct store *store) MUST_USE;
 int card_show(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_event.c ---- */
+int event_list(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_limits.c ---- */
 int limits_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_money.c ---- */

@@ -284,6 +284,17 @@ int question_card(const struct asking *asking) {
     return show(asking, ADMIN_SHOW_CARD, asking->request->get_card->id);
 }
 
+int question_events(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListEvents *order = asking->request->list_events;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_EVENTS, order->max);
+    listing->filter = (struct admin_filter){.state = order->state, .bank = order->bank};
+    if (!take_id(order->after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    if (!take_id(order->id, &listing->only))
+        return drop_listing(asking, listing, "id");
+    return asking_list(asking, listing);
+}
+
 int question_adjustments(const struct asking *asking) {
     const Linkgate__Admin__V1__ListAdjustments *order = asking->request->list_adjustments;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_ADJUSTMENTS, order->max);

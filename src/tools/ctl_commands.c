@@ -221,6 +221,15 @@ static const struct ctl_command commands[] = {
     {"card show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_card_detail, NULL,
      "One application, what it waits for, and its steps.\nOf a number the last four are shown.",
      ctl_card_show},
+    {"event list", "", B(STATE) | B(BANK) | PAGES, COMMAND_NONE, &ctl_event_states,
+     &ctl_shape_event, "events",
+     "What banks told each other of their counters, and whom they referred, oldest first.\nPlaces "
+     "and persons are between the banks.",
+     ctl_event_list},
+    {"event show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_event, NULL,
+     "One event or referral, with the consent that it has.\nPlaces and persons are between the "
+     "banks.",
+     ctl_event_show},
     {"adjustment list", "", B(STATE) | B(BANK) | PAGES, COMMAND_NONE, &ctl_adjustment_states,
      &ctl_shape_adjustment, "adjustments",
      "What two banks agreed, or are to agree, that one owes the other, oldest first.",

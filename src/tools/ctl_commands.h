@@ -39,6 +39,8 @@ enum ctl_exit ctl_transfer_explain(struct ctl_session *session);
 /* ctl_desk.c */
 enum ctl_exit ctl_case_list(struct ctl_session *session);
 enum ctl_exit ctl_case_show(struct ctl_session *session);
+enum ctl_exit ctl_event_list(struct ctl_session *session);
+enum ctl_exit ctl_event_show(struct ctl_session *session);
 enum ctl_exit ctl_card_list(struct ctl_session *session);
 enum ctl_exit ctl_card_show(struct ctl_session *session);
 enum ctl_exit ctl_adjustment_list(struct ctl_session *session);

@@ -308,6 +308,24 @@ const struct ctl_shape ctl_shape_card_detail = {
                                ROWS(CardDetail, "history", history, ctl_shape_history, "its steps"),
                                END}};
 
+const struct ctl_shape ctl_shape_event = {
+    "event", "What one bank told another of its counters, or whom it referred.",
+    (const struct ctl_field[]){
+        ONE(EventRow, "id", HEX, id, ""), ONE(EventRow, "kind", WORD, kind, "OFFLINE or REFERRAL"),
+        ONE(EventRow, "state", WORD, state, "WAITING, DELIVERED or EXPIRED"),
+        ONE(EventRow, "from", BANK, from, ""), ONE(EventRow, "to", BANK, to, ""),
+        ONE(EventRow, "received_at", TIME, received_at_ms, ""),
+        ONE(EventRow, "expires_at", TIME, expires_at_ms, "then what it says is erased"),
+        ONE(EventRow, "ended_at", TIME, ended_at_ms, "null: it waits"),
+        ONE(EventRow, "link", HEX, link, "null: a referral"),
+        ONE(EventRow, "type", TEXT, type, "CASH_DEPOSIT, ...; null: a referral"),
+        ONE(EventRow, "at", TIME, at_ms, "when it happened"),
+        ONE(EventRow, "amount_fen", FEN, fen, "0: none was said"),
+        ONE(EventRow, "purpose", TEXT, purpose, "of the consent to a referral"),
+        ONE(EventRow, "consent_sha256", HEX, consent_sha256, "of its text"),
+        ONE(EventRow, "consent_at", TIME, consent_at_ms, "when it was given"),
+        ONE(EventRow, "sequence", COUNT, sequence, "of the command"), END}};
+
 const struct ctl_shape ctl_shape_adjustment = {
     "adjustment", "What two banks agree that one owes the other, besides all transfers.",
     (const struct ctl_field[]){

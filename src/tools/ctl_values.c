@@ -15,6 +15,7 @@
 #include "domain/approval.h"
 #include "domain/bank.h"
 #include "domain/card.h"
+#include "domain/event.h"
 #include "domain/funds.h"
 #include "domain/inquiry.h"
 #include "domain/link.h"
@@ -76,6 +77,10 @@ static const char *funds_name(uint32_t state) {
     return funds_state_name((enum funds_state)state);
 }
 
+static const char *event_name(uint32_t state) {
+    return event_state_name((enum event_state)state);
+}
+
 static const char *card_name(uint32_t state) {
     return card_state_name((enum card_state)state);
 }
@@ -104,6 +109,7 @@ const struct ctl_names ctl_kinds = {kind_name, 1, BANK_KINDS};
 const struct ctl_names ctl_link_states = {link_name, 1, LINK_STATES};
 const struct ctl_names ctl_transfer_states = {transfer_name, 1, TRANSFER_STATES};
 const struct ctl_names ctl_case_states = {case_name, 1, CASE_STATES};
+const struct ctl_names ctl_event_states = {event_name, 1, EVENT_STATES};
 const struct ctl_names ctl_card_states = {card_name, 1, CARD_STATES};
 const struct ctl_names ctl_adjustment_states = {adjustment_name, 1, ADJUSTMENT_STATES};
 const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};

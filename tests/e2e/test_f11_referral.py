@@ -30,6 +30,19 @@ class Referrals(SiteTest):
         for word in (NAME, self.person.id_number, self.person.mobile):
             self.assertNotIn(word, text)
 
+    def assert_seen_by_operators(self, ident):
+        """That it was, and by which consent; not who."""
+        listed = self.place.ctl("event", "list", "--bank", OTHER)["events"]
+        self.assertEqual([row["id"] for row in listed], [ident])
+        shown = self.place.ctl("event", "show", ident)
+        self.assertEqual((shown["kind"], shown["purpose"]), ("REFERRAL", "WEALTH"))
+        self.assertEqual(shown["consent_sha256"], "5c" * 32)
+        said = self.place.tool("event", "show", ident).stdout + str(listed)
+        for word in (NAME, self.person.id_number, self.person.mobile):
+            self.assertNotIn(word, said)
+        done = self.place.tool("event", "show", "0" * 31 + "1")
+        self.assertEqual(done.returncode, 1, done)
+
     def test_a_customer_is_referred(self):
         said = self.class2.do("refer", bank=OTHER, account=self.person.class2, purpose="WEALTH")
         self.assertEqual((said["kind"], said["state"]), ("REFERRAL", "WAITING"))
@@ -38,6 +51,7 @@ class Referrals(SiteTest):
         self.assertEqual((row["name"], row["id"]), (NAME, self.person.id_number))
         self.assertEqual((row["mobile"], row["purpose"]), (self.person.mobile, "WEALTH"))
         self.assertEqual(self.class1.rows("events"), [])
+        self.assert_seen_by_operators(said["event"])
         self.place.stop_and_restart()
         self.assert_nowhere()
         self.place.wait_online()
