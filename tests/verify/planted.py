@@ -892,7 +892,7 @@ def event_of_another_link(edit, chance):
 
 
 @plant("I15")
-def overview_gone(edit, chance):
+def overview_lost(edit, chance):
     rows = edit.rows("OVERVIEW")
     if rows:
         edit.drop("OVERVIEW", chance.choice(rows)[0])

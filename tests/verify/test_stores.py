@@ -12,8 +12,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import stores  # noqa: E402
 from planted import PLANTS  # noqa: E402
 
-SEEDS = 5
-RARE = {"spilled-history-gone", "adjustment-of-window-gone", "limit-gone"}  # not in every few runs
+SEEDS = 8
+# Not in every few runs.
+RARE = {"spilled-history-gone", "adjustment-of-window-gone", "limit-gone"}
+RARE |= {"event-kept-after-its-end"}
 
 
 def one_of_each_law():
@@ -48,7 +50,10 @@ class Stores(unittest.TestCase):
         copy = self.folder / "sealed"
         store = next(one for one in self.stores if stores.plant(one, copy, "sealed-flipped", 1))
         findings = stores.findings_of(copy)
-        self.assertEqual([one["law"] for one in findings], ["I19"], store)
+        laws = [one["law"] for one in findings]
+        # Where the log reaches back to the row it gives another one: that is said of it, too.
+        self.assertEqual([law for law in laws if law != "I12"], ["I19"], store)
+        self.assertLessEqual(laws.count("I12"), 1, store)
 
 
 if __name__ == "__main__":
