@@ -271,7 +271,13 @@ static void test_counters_tries_notices(void **state) {
     assert_int_equal(store_get_bank_counters(stage->store, 1, &counters), 0);
     assert_true(!counters.online && counters.last_notice == 0 && counters.acked_notice == 0);
     store_put_bank_counters(stage->store, 1,
-                            &(struct bank_counters){true, 9, 4, 7, 0, 0, 0, 12, 34, 2});
+                            &(struct bank_counters){.online = true,
+                                                    .last_notice = 9,
+                                                    .acked_notice = 4,
+                                                    .unanswered = 7,
+                                                    .held_notice = 12,
+                                                    .held_since_ms = 34,
+                                                    .skipped_notices = 2});
     assert_int_equal(store_get_bank_counters(stage->store, 1, &counters), 0);
     assert_true(counters.online && counters.last_notice == 9 && counters.acked_notice == 4);
     assert_int_equal(counters.unanswered, 7);
