@@ -154,6 +154,7 @@ void audit_books(struct world *world) {
         for (const struct bond *bond = party->bonds; bond != NULL; bond = bond->next)
             check_bond(world, store, party, bond);
         adjust_check(party, store);
+        card_check(party, store);
     }
 }
 
@@ -164,6 +165,7 @@ void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now
     const struct store_open_row *from = NULL;
     struct transfer transfer;
     struct link link;
+    struct card card;
     size_t valid = 0;
     size_t unknown = 0;
     for (; store_next_open(store, OBJECT_TRANSFER, from, &row) == 0; from = &after) {
@@ -178,6 +180,11 @@ void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now
         after = row;
         if (store_get_link(store, &row.object, &link) == 0)
             valid += link.exchange != LINK_EXCHANGE_NONE && link.exchange_deadline_ms > now_ms;
+    }
+    for (from = NULL; store_next_open(store, OBJECT_CARD, from, &row) == 0; from = &after) {
+        after = row;
+        if (store_get_card(store, &row.object, &card) == 0)
+            valid += card.state == CARD_APPLIED && card.answer_due_ms > now_ms;
     }
     if (sends != valid || inquiries != unknown)
         world_fail(world, "a start sent %zu of %zu instructions again, and %zu of %zu inquiries",

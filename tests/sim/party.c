@@ -64,6 +64,11 @@ void party_deinit(struct party *party) {
         party->matters = matter->next;
         free(matter);
     }
+    while (party->plastics != NULL) {
+        struct plastic *plastic = party->plastics;
+        party->plastics = plastic->next;
+        free(plastic);
+    }
     while (party->pacts != NULL) {
         struct pact *pact = party->pacts;
         party->pacts = pact->next;
@@ -275,6 +280,7 @@ static void asked(struct party *party, struct connection *connection,
         {MESSAGE_ASK_BALANCE, desk_asked_balance},
         {MESSAGE_ASK_ACCOUNT_STATUS, desk_asked_status},
         {MESSAGE_RECHECK_ACCOUNT, desk_recheck},
+        {MESSAGE_ASK_CARD, card_asked},
     };
     for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
         if (handlers[i].kind == envelope->kind) {

@@ -9,6 +9,7 @@
 #include "sim/cable.h"
 #include "sim/chance.h"
 #include "sim/pact.h"
+#include "sim/plastic.h"
 #include "util/hmap.h"
 #include "wire/envelope.h"
 
@@ -67,6 +68,7 @@ struct party {
     struct bond *bonds, **bonds_end;
     struct matter *matters;
     struct pact *pacts;
+    struct plastic *plastics;
     struct hmap *asks_by_id, *postings_by_id, *says_by_id;
     struct ask *latest; /* with an id */
     uint64_t postings_made;

@@ -268,6 +268,10 @@ static void refused_query(struct ask *ask, const struct refusal_view *view) {
         expected = ask->stranger && (foreign || absent);
     if (ask->kind == MESSAGE_STEP_UP)
         expected = span_equal(view->detail, SPAN_LITERAL("STEP_UP"));
+    if (card_asks(ask->kind)) {
+        expected = card_may_refuse(ask, view->detail);
+        ask->refused = true;
+    }
     if (desk_asks(ask->kind)) {
         expected = adjust_asks(ask->kind) ? adjust_may_refuse(ask, view->detail)
                                           : desk_may_refuse(ask->kind, view->detail);
@@ -313,7 +317,7 @@ static void refused(struct flight *flight, struct span payload) {
         learn_refusal(ask, &view);
     else if (ask->kind == MESSAGE_CANCEL_TRANSFER)
         back_cancel_refused(ask, &view);
-    else if (ask->kind >= MESSAGE_SUBMIT_TRANSFER)
+    else if (ask->kind >= MESSAGE_SUBMIT_TRANSFER || card_asks(ask->kind))
         refused_query(ask, &view);
     else
         bond_refused(ask, &view);
@@ -382,6 +386,8 @@ void ask_answered(struct party *party, struct connection *connection,
         list_replied(flight.ask, envelope->payload);
     else if (recon_asks(flight.ask->kind))
         recon_replied(flight.ask, envelope->payload);
+    else if (card_asks(flight.ask->kind))
+        card_replied(flight.ask, envelope->payload);
     else if (desk_asks(flight.ask->kind))
         desk_replied(flight.ask, envelope->payload);
     else if (flight.ask->kind >= MESSAGE_SUBMIT_TRANSFER)

@@ -255,6 +255,7 @@ void learn_notice(struct party *party, struct connection *connection,
     struct link_view link;
     struct case_view inquiry;
     struct adjustment_view adjustment;
+    struct card_view card;
     struct window_view window;
     struct event_view told;
     struct system_notice system;
@@ -286,6 +287,11 @@ void learn_notice(struct party *party, struct connection *connection,
                    0) {
         if (in_order(party, &place))
             desk_learn(party, &inquiry);
+    } else if (envelope->kind == MESSAGE_CARD_NOTICE &&
+               partner_decode_card_notice(envelope->payload, &party->arena, &place, &card,
+                                          &event) == 0) {
+        if (in_order(party, &place))
+            card_learn(party, &card);
     } else if (envelope->kind == MESSAGE_ADJUSTMENT_NOTICE &&
                partner_decode_adjustment_notice(envelope->payload, &party->arena, &place,
                                                 &adjustment) == 0) {

@@ -9,6 +9,7 @@
 #define PAUSE_MIN_US 2000
 #define PAUSE_MAX_US 120000
 #define CLOSE_PER_MILLE 8
+#define CARD_PER_MILLE 60
 #define OTHER_KIND_PER_MILLE 150
 #define OTHER_KIND_CLASS3_PER_MILLE 700
 
@@ -107,6 +108,8 @@ static void work(struct party *party, const void *data) {
             back_cancel(party);
         else if (party_hits(party, party->world->plan.look))
             list_look(party);
+        else if (party_hits(party, CARD_PER_MILLE))
+            card_work(party);
         else
             do_business(party);
     }

@@ -43,11 +43,6 @@ static bool is_of_lists(const struct command_row *row) {
     return command_is_beside(row->kind);
 }
 
-/* Of cards each state is tried with each word in tests/ledger/test_card.c; no bank here has any. */
-static bool is_of_cards(const struct command_row *row) {
-    return row->kind >= COMMAND_APPLY_CARD && row->kind <= COMMAND_CANCEL_CARD;
-}
-
 /* What the gateway asks of itself and what banks answer is not refused; nor is a search, a backup,
  * a list that was handed in, a list of a bank's links, nor its position. */
 static bool is_refusable(const struct command_row *row) {
@@ -56,12 +51,12 @@ static bool is_refusable(const struct command_row *row) {
         row->kind == COMMAND_BACKUP || row->kind == COMMAND_RECON_COMPARE ||
         row->direction != MESSAGE_REQUEST)
         return false;
-    return row->order || (row->roles != 0 && !is_of_lists(row) && !is_of_cards(row));
+    return row->order || (row->roles != 0 && !is_of_lists(row));
 }
 
 /* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row) && !is_of_cards(row);
+    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row);
 }
 
 bool tally_complete(void) {

@@ -325,6 +325,33 @@ def adjustment_by_its_proposer(edit, chance):
     return change(edit, chance, "ADJUSTMENT", booked, swap)
 
 
+@plant("I4")
+def card_that_goes_back(edit, chance):
+    """Its history says that it was issued, and its state that it was only taken."""
+
+    def back(card):
+        card.state = states.CARD["FORWARDED"]
+
+    issued = states.CARD["ISSUED"]
+    return change(edit, chance, "CARD", lambda card: card.state == issued, back)
+
+
+@plant("I4")
+def card_issued_once_more(edit, chance):
+    def more(card):
+        card.issues += 1
+
+    return change(edit, chance, "CARD", lambda card: card.issues > 0, more)
+
+
+@plant("I11")
+def card_of_its_own_bank(edit, chance):
+    def own(card):
+        card.class2_bank = card.class1_bank
+
+    return change(edit, chance, "CARD", lambda card: True, own)
+
+
 @plant("I17")
 def adjustment_of_no_window(edit, chance):
     return change(edit, chance, "ADJUSTMENT", booked, lambda a: setattr(a, "window", 0))
@@ -861,7 +888,7 @@ def add_one(table):
 
 INDEXES = (
     "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LINK_OF_BANK RETURN"
-    " CASE_OF_TRANSFER CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
+    " CASE_OF_TRANSFER CASE_OF_LINK ADJUSTMENT_OF_WINDOW CARD_OF_PERSON"
 )
 for index in INDEXES.split():
     PLANTS[f"{index.lower().replace('_', '-')}-gone"] = ("I15", drop_one(index))

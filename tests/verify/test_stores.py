@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import stores  # noqa: E402
 from planted import PLANTS  # noqa: E402
 
-SEEDS = 8
+SEEDS = 10
 # Not in every few runs.
 RARE = {"spilled-history-gone", "adjustment-of-window-gone", "limit-gone"}
 RARE |= {"event-kept-after-its-end"}
