@@ -141,7 +141,7 @@ static void unknown_kind(void **state) {
     line_hello(&line);
     line_send(&line, 3, 4711, MESSAGE_REQUEST, SPAN_LITERAL("whatever"));
     line_expect_refusal(&line, 3, "UNSUPPORTED");
-    line_send(&line, 4, 112, MESSAGE_REQUEST, SPAN_LITERAL("")); /* reserved for later */
+    line_send(&line, 4, 184, MESSAGE_REQUEST, SPAN_LITERAL("")); /* reserved for later */
     line_expect_refusal(&line, 4, "UNSUPPORTED");
     line_send(&line, 5, MESSAGE_POST_INSTRUCTION, MESSAGE_REQUEST, SPAN_LITERAL(""));
     line_expect_refusal(&line, 5, "UNSUPPORTED"); /* only the gateway sends it */
