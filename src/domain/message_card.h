@@ -55,7 +55,7 @@ struct card_view {
     bank_code class2_bank, class1_bank;
     enum card_delivery delivery;
     struct span masked;
-    struct span number; /* to the Class II bank, while it is ISSUED */
+    struct span number; /* to the Class II bank, while it is ISSUED or ACTIVATED */
     struct span reason;
     int64_t applied_at_ms, expires_at_ms, issued_at_ms, dispatched_at_ms, activated_at_ms;
     uint32_t issues;
