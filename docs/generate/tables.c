@@ -125,6 +125,10 @@ static const char *roles_name(uint32_t roles) {
         return "Class I";
     if (roles == BANK_ROLE_CLASS2)
         return "Class II";
+    if (roles == BANK_ROLE_ISSUER)
+        return "issuer";
+    if (roles == BANK_ROLES_ALL)
+        return "any";
     return "Class I or II";
 }
 
@@ -225,6 +229,7 @@ static const struct rule_row rule_rows[] = {
     RULE(TIME, event_keep_ms, "for an event or referral to be acknowledged, then it is erased"),
     RULE(COUNT, events_per_bank, "events and referrals that wait for one bank"),
     RULE(TIME, case_due_ms, "for the answer to a case, and for the word on an adjustment"),
+    RULE(COUNT, lead_share_floor, "share of the lead lender of a loan, in 1/10,000, at least"),
 };
 
 static int64_t rule_value(const struct rules *rules, size_t at, size_t size) {
@@ -295,6 +300,10 @@ static void print_limits(void) {
     printf("| holds of one link that banks and operator placed | %d |\n", HOLDS_PLACED_MAX);
     printf("| entries of a case | %d |\n", CASE_ENTRIES_MAX);
     printf("| adjustments of a case, one after another | %u |\n", ADJUSTMENTS_OF_CASE_MAX);
+    printf("| banks that one product names in its life | %u |\n", PRODUCT_BANKS_MAX);
+    printf("| versions of a product, before it can only be withdrawn | %u |\n",
+           PRODUCT_VERSIONS_MAX);
+    printf("| products of a page of `ListProducts` | %u |\n", PRODUCT_PAGE_MAX);
     printf("| rows of a page of `ListLinks`, `ListTransfers`, `ReconPage`, `ReconResult` | %u |\n",
            LIST_MAX);
     printf("| other banks on a page of `QueryTotals`, `GetWindow`; of `QueryPosition` | %u; %u |\n",

@@ -35,6 +35,8 @@ static const char *kind_word(enum object_kind kind) {
         return "event";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
+    case OBJECT_PRODUCT:
+        return "product";
     default:
         return "";
     }

@@ -118,6 +118,9 @@ struct command {
         struct window_order window_order;
         struct confirm_settlement confirm_settlement;
         struct get_window get_window;
+        struct publish_product publish_product;
+        struct list_products list_products;
+        struct get_product get_product;
         struct offline_event offline_event;
         struct referral referral;
     } body;

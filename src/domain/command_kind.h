@@ -101,6 +101,9 @@ enum command_kind {
     COMMAND_GET_CASE = 1141,       /* query */
     COMMAND_GET_ADJUSTMENT = 1143, /* query */
     COMMAND_GET_WINDOW = 1144,     /* query */
+    COMMAND_PUBLISH_PRODUCT = 1160,
+    COMMAND_LIST_PRODUCTS = 1161, /* query */
+    COMMAND_GET_PRODUCT = 1172,   /* query */
     COMMAND_OFFLINE_EVENT = 1200,
     COMMAND_REFERRAL = 1201
 };

@@ -10,6 +10,7 @@
 #define EITHER ((uint32_t)(BANK_ROLE_CLASS1 | BANK_ROLE_CLASS2))
 #define CLASS1 ((uint32_t)BANK_ROLE_CLASS1)
 #define CLASS2 ((uint32_t)BANK_ROLE_CLASS2)
+#define ISSUER ((uint32_t)BANK_ROLE_ISSUER)
 
 /* Inside the gateway; an operator's order; one that needs two people. */
 #define INTERNAL(name)                                                                             \
@@ -100,8 +101,8 @@ static const struct command_row rows[] = {
     REQUEST(CANCEL_TRANSFER, EITHER, cancel_transfer),
     REQUEST(SUBMIT_RETURN, EITHER, submit_return),
     QUERY(LIST_TRANSFERS, EITHER),
-    {COMMAND_ACK_NOTICES, "ACK_NOTICES", MESSAGE_ACK_NOTICES, MESSAGE_NOTICE, EITHER, false, false,
-     false, 0},
+    {COMMAND_ACK_NOTICES, "ACK_NOTICES", MESSAGE_ACK_NOTICES, MESSAGE_NOTICE, BANK_ROLES_ALL, false,
+     false, false, 0},
     UNRECORDED(QUERY_BALANCE, EITHER),
     UNRECORDED(QUERY_ACCOUNT_STATUS, EITHER),
     UNRECORDED(QUERY_OVERVIEW, EITHER),
@@ -120,6 +121,9 @@ static const struct command_row rows[] = {
     QUERY(GET_CASE, EITHER),
     QUERY(GET_ADJUSTMENT, EITHER),
     QUERY(GET_WINDOW, EITHER),
+    REQUEST(PUBLISH_PRODUCT, ISSUER, publish_product),
+    QUERY(LIST_PRODUCTS, BANK_ROLES_ALL),
+    QUERY(GET_PRODUCT, BANK_ROLES_ALL),
     REQUEST(OFFLINE_EVENT, EITHER, offline_event),
     REQUEST(REFERRAL, EITHER, referral),
 };

@@ -10,6 +10,7 @@
 #include "domain/message_event.h"
 #include "domain/message_link.h"
 #include "domain/message_overview.h"
+#include "domain/message_product.h"
 #include "domain/message_recon.h"
 #include "domain/message_session.h"
 #include "domain/message_transfer.h"
@@ -82,6 +83,10 @@ enum message_kind {
     MESSAGE_ADJUSTMENT_NOTICE = 142,
     MESSAGE_GET_ADJUSTMENT = 143,
     MESSAGE_GET_WINDOW = 144,
+    MESSAGE_PUBLISH_PRODUCT = 160,
+    MESSAGE_LIST_PRODUCTS = 161,
+    MESSAGE_PRODUCT_NOTICE = 162,
+    MESSAGE_GET_PRODUCT = 172,
     MESSAGE_OFFLINE_EVENT = 200,
     MESSAGE_REFERRAL = 201,
     MESSAGE_EVENT_NOTICE = 202

@@ -351,6 +351,29 @@ static const struct refusal_row rows[] = {
     ROW(EVENTS, "ED06", "EVENTS", NEW_ID,
         "Too many events and referrals wait for that bank to acknowledge them. Send it under a new "
         "id when that bank has been connected."),
+    ROW(NO_SUCH_PRODUCT, "NOOR", "NO_SUCH_PRODUCT", NEVER,
+        "The catalogue has no product of that code that your bank may see, or no such version of "
+        "it. List the products."),
+    ROW(PRODUCT_CHANGED, "MS03", "PRODUCT_CHANGED", NEVER,
+        "The product has changed since that version. product_version is the present one: look at "
+        "it, and ask anew under a new request id."),
+    ROW(PRODUCT_STATE, "MS03", "PRODUCT_STATE", NEVER,
+        "The product's state does not allow this. One that is withdrawn stays so; publish a new "
+        "one under another code."),
+    ROW(PRODUCT_TERMS, "MS03", "PRODUCT_TERMS", NEVER,
+        "The terms change, and the digest of their text does not. Send the digest of the text that "
+        "customers will agree to from now on."),
+    ROW(PRODUCT_QUOTA, "MS03", "PRODUCT_QUOTA", NEVER,
+        "More than this quota is sold or reserved already. Set one that covers that, or suspend "
+        "the product."),
+    ROW(PRODUCT_BANKS, "MS03", "PRODUCT_BANKS", NEVER,
+        "A product names at most 64 banks in its life, those that it no longer names included. "
+        "Publish one of another code for the others."),
+    ROW(PRODUCT_LIFE, "MS03", "PRODUCT_LIFE", NEVER,
+        "This product has as many versions as one may have: it can be withdrawn, and nothing "
+        "else. Publish one of another code."),
+    ROW(LEAD_SHARE, "MS03", "LEAD_SHARE", NEVER,
+        "The lead lender's share is below the floor that the rules set. Raise it."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

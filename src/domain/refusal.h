@@ -24,7 +24,8 @@ struct refusal {
     enum refusal_code code;
     const char *field;
     bool replayed;
-    struct limit_left limit; /* what it came upon; of NONE: it was no limit */
+    struct limit_left limit;  /* what it came upon; of NONE: it was no limit */
+    uint32_t product_version; /* PRODUCT_CHANGED: the present one; else 0 */
 };
 
 /* Never NULL; a code that is not in that list is a broken invariant. */

@@ -105,10 +105,9 @@ enum refusal_code {
     REFUSAL_APPROVALS,        /* MS03/APPROVALS: too many orders wait */
     REFUSAL_NOT_REQUESTER,    /* AG08/NOT_REQUESTER: only who asked for it may read it */
     /* a bank has seen a later state of the store than this one, until that is reconciled */
-    REFUSAL_BANK_HELD, /* AG10/BANK_HELD: it is the bank that asks */
-    REFUSAL_PEER_HELD, /* AG11/PEER_HELD: it is the other one */
-    REFUSAL_TOTALS,    /* AM10/TOTALS: a list's rows are not what its header says */
-    /* kinds of transfers, and the limits of an account's class */
+    REFUSAL_BANK_HELD,    /* AG10/BANK_HELD: it is the bank that asks */
+    REFUSAL_PEER_HELD,    /* AG11/PEER_HELD: it is the other one */
+    REFUSAL_TOTALS,       /* AM10/TOTALS: a list's rows are not what its header says */
     REFUSAL_CLASS,        /* AG01/CLASS: an account of that class, opened so, does not do this */
     REFUSAL_NOT_FUNDED,   /* AG01/NOT_FUNDED: Class III waits for money from the bound account */
     REFUSAL_AMOUNT_ABOVE, /* AM02: above the largest amount of that kind */
@@ -117,17 +116,14 @@ enum refusal_code {
     REFUSAL_FALLBACK,     /* AG03/FALLBACK: paid over the other bank's own rails: no return */
     REFUSAL_RULES,        /* FF08/RULES: they cannot be put into force; the field says what */
     REFUSAL_RULES_PAST,   /* DT01/RULES_PAST: their first day is not after today */
-    /* what a bank may owe */
     REFUSAL_CAP, /* AM23/CAP: its net debit cap, or (field debtor) its cap towards this bank */
-    REFUSAL_LIQUIDITY,   /* AM23/LIQUIDITY: more than it has paid in */
-    REFUSAL_FUNDS_STATE, /* MS03/FUNDS_STATE: confirmed or cancelled already */
-    /* adjustments */
-    REFUSAL_NO_SUCH_ADJUSTMENT, /* NOOR/NO_SUCH_ADJUSTMENT */
-    REFUSAL_ADJUSTMENT_EXISTS,  /* MS03/ADJUSTMENT_EXISTS: one of this case waits already */
-    REFUSAL_ADJUSTMENT_STATE,   /* MS03/ADJUSTMENT_STATE: it has ended, or its time is over */
-    REFUSAL_ADJUSTMENT_ROLE,    /* AG08/ADJUSTMENT_ROLE: only the other bank accepts */
-    REFUSAL_ADJUSTMENTS,        /* MS03/ADJUSTMENTS: as many as a case may have */
-    /* settlement */
+    REFUSAL_LIQUIDITY,            /* AM23/LIQUIDITY: more than it has paid in */
+    REFUSAL_FUNDS_STATE,          /* MS03/FUNDS_STATE: confirmed or cancelled already */
+    REFUSAL_NO_SUCH_ADJUSTMENT,   /* NOOR/NO_SUCH_ADJUSTMENT */
+    REFUSAL_ADJUSTMENT_EXISTS,    /* MS03/ADJUSTMENT_EXISTS: one of this case waits already */
+    REFUSAL_ADJUSTMENT_STATE,     /* MS03/ADJUSTMENT_STATE: it has ended, or its time is over */
+    REFUSAL_ADJUSTMENT_ROLE,      /* AG08/ADJUSTMENT_ROLE: only the other bank accepts */
+    REFUSAL_ADJUSTMENTS,          /* MS03/ADJUSTMENTS: as many as a case may have */
     REFUSAL_NO_SUCH_WINDOW,       /* NOOR/NO_SUCH_WINDOW */
     REFUSAL_WINDOW_STATE,         /* MS03/WINDOW_STATE: this is not for this state */
     REFUSAL_NO_SUCH_NET,          /* NOOR/NO_SUCH_NET: these banks have none in that window */
@@ -135,12 +131,19 @@ enum refusal_code {
     REFUSAL_SETTLEMENT_AMOUNT,    /* AM09/SETTLEMENT_AMOUNT: it is not the net */
     REFUSAL_SETTLEMENT_REFERENCE, /* MS03/SETTLEMENT_REFERENCE: not what the other bank said */
     REFUSAL_SETTLEMENT_FUNDS,     /* ED05/SETTLEMENT_FUNDS: a bank has not paid in enough */
-    /* cards */
-    REFUSAL_NO_SUCH_CARD, /* NOOR/NO_SUCH_CARD */
-    REFUSAL_CARD_EXISTS,  /* MS03/CARD_EXISTS: one of this person is open at that bank */
-    REFUSAL_CARD_STATE,   /* MS03/CARD_STATE: this is not for this state */
-    REFUSAL_CARD_NUMBER,  /* AC16/CARD_NUMBER: no card number, or the one that was lost */
-    REFUSAL_EVENTS,       /* ED06/EVENTS: too many wait for that bank; NEW_ID */
+    REFUSAL_NO_SUCH_CARD,         /* NOOR/NO_SUCH_CARD */
+    REFUSAL_CARD_EXISTS,          /* MS03/CARD_EXISTS: one of this person is open at that bank */
+    REFUSAL_CARD_STATE,           /* MS03/CARD_STATE: this is not for this state */
+    REFUSAL_CARD_NUMBER,          /* AC16/CARD_NUMBER: no card number, or the one that was lost */
+    REFUSAL_EVENTS,               /* ED06/EVENTS: too many wait for that bank; NEW_ID */
+    REFUSAL_NO_SUCH_PRODUCT, /* NOOR/NO_SUCH_PRODUCT: none of that code that this bank may see */
+    REFUSAL_PRODUCT_CHANGED, /* MS03/PRODUCT_CHANGED: product_version is the present one */
+    REFUSAL_PRODUCT_STATE,   /* MS03/PRODUCT_STATE: withdrawn, or not yet there */
+    REFUSAL_PRODUCT_TERMS,   /* MS03/PRODUCT_TERMS: other terms, but the digest of the old ones */
+    REFUSAL_PRODUCT_QUOTA,   /* MS03/PRODUCT_QUOTA: below what is sold */
+    REFUSAL_PRODUCT_BANKS,   /* MS03/PRODUCT_BANKS: more banks than one product may name */
+    REFUSAL_PRODUCT_LIFE,    /* MS03/PRODUCT_LIFE: as many versions as a product may have */
+    REFUSAL_LEAD_SHARE,      /* MS03/LEAD_SHARE: below the floor of the rules */
     REFUSAL_CODES
 };
 

@@ -52,6 +52,7 @@ static const struct rules compiled = {
     .approvals_waiting_max = 256,
     .unmask_read_ms = 15LL * 60 * 1000,
     .settlement = SETTLEMENT_BILATERAL,
+    .lead_share_floor = 3000,
     /* Third parties, cash, bills and loans go over other systems until somebody turns them on. */
     .kinds = {[TRANSFER_BOUND_PAIR] = {.enabled = true},
               [TRANSFER_PAYMENT] = {.enabled = true},

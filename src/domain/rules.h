@@ -69,6 +69,8 @@ struct rules {
     uint32_t approvals_waiting_max;
     uint32_t settlement;    /* enum settlement: of a window, where its order does not say */
     int64_t unmask_read_ms; /* what two people unmasked may be read so long (P) */
+    /* Of a joint loan the lead lender bears at least so much, in 1/10,000 (2021: 30 per cent). */
+    uint32_t lead_share_floor;
     struct kind_rule kinds[TRANSFER_KINDS];
     struct bucket_limit buckets[BUCKET_CLASSES][BUCKET_FLOWS];
     struct calendar_rules calendar;

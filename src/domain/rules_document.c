@@ -85,6 +85,7 @@ static const struct rules_number numbers[] = {
     WORD(settlement, SETTLEMENT_BILATERAL, SETTLEMENT_MULTILATERAL, settlements),
     NUMBER(event_keep_ms, HOUR, 365 * DAY_MS),
     NUMBER(events_per_bank, 1, 1000000),
+    NUMBER(lead_share_floor, 0, 10000),
 };
 
 #define NUMBERS (sizeof numbers / sizeof numbers[0])

@@ -59,6 +59,7 @@ enum object_kind {
     OBJECT_FUNDS = 8,      /* a payment into a prefunded balance, or out of it */
     OBJECT_ADJUSTMENT = 9, /* what two banks agreed on besides all transfers */
     OBJECT_RULES = 10,     /* a document of rules; its number in the last eight bytes of the id */
+    OBJECT_PRODUCT = 11,   /* of the catalogue: the first half of SHA-256(issuer, code) */
     OBJECT_CARD = 14,      /* an application for a card */
     OBJECT_EVENT = 15      /* what a bank tells another besides money */
 };

@@ -38,11 +38,12 @@ struct apply {
     size_t effects_before; /* of them, made before this command */
     /* The APPROVE under which the operator's order that is command is carried out; NULL: none. */
     const struct command *approval;
-    struct audit_row audit;  /* of an order: bank, key and found are the handler's to fill in */
-    uint16_t next_index;     /* of ids made by this command */
-    const char *field;       /* of the refusal that is about to be returned */
-    struct limit_left limit; /* that it came upon; of NONE: no limit */
-    struct digest payload;   /* SHA-256 of the command's payload */
+    struct audit_row audit;   /* of an order: bank, key and found are the handler's to fill in */
+    uint16_t next_index;      /* of ids made by this command */
+    const char *field;        /* of the refusal that is about to be returned */
+    struct limit_left limit;  /* that it came upon; of NONE: no limit */
+    uint32_t product_version; /* that it names; else 0 */
+    struct digest payload;    /* SHA-256 of the command's payload */
     /* What the request made or touched: stands in its replay row, and is frozen when an invariant
      * breaks. */
     enum object_kind object_kind;

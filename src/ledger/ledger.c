@@ -15,6 +15,7 @@
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
 #include "ledger/events.h"
+#include "ledger/products.h"
 #include "ledger/questions.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -145,6 +146,9 @@ static const struct handler handlers[] = {
     {COMMAND_GET_WINDOW, false, window_get},
     {COMMAND_OFFLINE_EVENT, true, event_offline},
     {COMMAND_REFERRAL, true, event_referral},
+    {COMMAND_PUBLISH_PRODUCT, true, product_publish},
+    {COMMAND_LIST_PRODUCTS, false, product_list},
+    {COMMAND_GET_PRODUCT, false, product_get},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

@@ -9,6 +9,7 @@
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
 #include "ledger/events.h"
+#include "ledger/products.h"
 #include "ledger/settlement.h"
 
 #include "crypto/digest.h"
@@ -37,6 +38,7 @@ union noticed {
     struct window window;
     struct card card;
     struct bank_event event;
+    struct product product;
 };
 
 /* A notice as one bank gets it. */
@@ -177,6 +179,22 @@ static int encode_event(struct apply *apply, const void *object, const struct to
     return 0;
 }
 
+static int load_product(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_product(store, id, &object_out->product);
+}
+
+/* Of a product an entry is a version. */
+static int encode_product(struct apply *apply, const void *object, const struct told *told) {
+    const struct product *present = object;
+    struct product then;
+    int result = product_version_at(apply, present, told->entry, "", &then);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    struct product_view view = product_view_of(&then, told->bank);
+    message_encode_product_notice(&told->place, &view, &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
@@ -185,6 +203,7 @@ static const struct noticed_kind kinds[] = {
     {OBJECT_WINDOW, MESSAGE_WINDOW_NOTICE, load_window, encode_window},
     {OBJECT_CARD, MESSAGE_CARD_NOTICE, load_card, encode_card},
     {OBJECT_EVENT, MESSAGE_EVENT_NOTICE, load_event, encode_event},
+    {OBJECT_PRODUCT, MESSAGE_PRODUCT_NOTICE, load_product, encode_product},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -297,6 +316,21 @@ int notice_window(struct apply *apply, const struct window *window) {
         if (result == 0)
             result = give(apply, bank.code, &row, window);
         if (result < 0 || result == APPLY_BROKEN)
+            return result;
+    }
+    return result < 0 ? result : 0;
+}
+
+int notice_product(struct apply *apply, const struct product *product) {
+    struct store_notice row = {OBJECT_PRODUCT,
+                               store_product_id(product->issuer, span_text(product->code)),
+                               product->version};
+    struct bank bank = {.code = 0};
+    int result;
+    while ((result = store_next_bank(apply->store, bank.code, &bank)) == 0) {
+        if (product_told_to(product, bank.code, bank.added_at_ms))
+            result = give(apply, bank.code, &row, product);
+        if (result)
             return result;
     }
     return result < 0 ? result : 0;

@@ -15,6 +15,7 @@
 #include "ledger/cards.h"
 #include "ledger/events.h"
 #include "ledger/hold.h"
+#include "ledger/products.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
 
@@ -220,6 +221,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = event_differs(apply, row, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_PRODUCT) {
+        int result = product_differs(apply, row, &field);
+        if (result)
+            return result;
     } else if (row->kind == OBJECT_WINDOW) {
         struct id now = window_id(command->body.confirm_settlement.window);
         field = id_equal(&now, &row->object) ? "" : "window";
@@ -237,6 +242,7 @@ static int replay(struct apply *apply, const struct store_request *row) {
             .field = row->field,
             .replayed = true,
             .limit = row->limit,
+            .product_version = row->product_version,
         };
         apply_reply_refused(apply, &refusal);
         return 0;
@@ -259,6 +265,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return event_reply(apply, &row->object, true);
     if (row->kind == OBJECT_WINDOW)
         return settlement_replay(apply, &row->object);
+    if (row->kind == OBJECT_PRODUCT)
+        return product_replay(apply, &row->object);
     if (row->message == COMMAND_REPORT_ACCOUNT) {
         account_reply(apply, get_be32(row->detail.bytes), true);
         return 0;
@@ -283,6 +291,7 @@ static void record(struct apply *apply, const struct id *request, enum refusal_c
     if (refusal) {
         apply_copy_text(row.field, sizeof row.field, span_text(apply->field));
         row.limit = apply->limit;
+        row.product_version = apply->product_version;
     }
     store_put_request(apply->store, apply->command->bank, request, &row, true);
 }
@@ -318,8 +327,10 @@ int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
         return result;
     record(apply, request, (enum refusal_code)result);
     if (result) {
-        struct refusal refusal = {
-            .code = (enum refusal_code)result, .field = apply->field, .limit = apply->limit};
+        struct refusal refusal = {.code = (enum refusal_code)result,
+                                  .field = apply->field,
+                                  .limit = apply->limit,
+                                  .product_version = apply->product_version};
         apply_reply_refused(apply, &refusal);
     }
     return 0;

@@ -16,6 +16,7 @@
 #include "store/record_event.h"
 #include "store/record_money.h"
 #include "store/record_overview.h"
+#include "store/record_product.h"
 #include "store/record_settlement.h"
 #include "store/table.h"
 
@@ -330,6 +331,16 @@ static void check_window(struct row *row, const void *message) {
     same(row, AS_MESSAGE(&again.window));
 }
 
+static void check_product(struct row *row, const void *message) {
+    struct product product = {.issuer = 0};
+    struct product_records again;
+    judge_value(row, product_from_record(message, &product));
+    if (row->state != ROW_RIGHT)
+        return;
+    product_to_record(&product, &again);
+    same(row, AS_MESSAGE(&again.product));
+}
+
 /* ---- tables ---- */
 
 /* What stands in the value: a message, the 16 bytes of an id, or nothing. */
@@ -387,6 +398,10 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_CARD_OF_PERSON] = {OF_DIGEST + ID_SIZE, 0, NULL, NULL},
     [TABLE_EVENT] = {ID_KEY, 0, SHAPE(event), check_event},
     [TABLE_OVERVIEW] = {ID_KEY, 0, SHAPE(overview), check_overview},
+    [TABLE_PRODUCT] = {ID_KEY, 0, SHAPE(product), check_product},
+    [TABLE_PRODUCT_VERSION] = {9 + ID_SIZE, 0, SHAPE(product), check_product},
+    [TABLE_PRODUCT_CHANGE] = {9, ID_SIZE, NULL, NULL},
+    [TABLE_QUOTA] = {ID_KEY, 0, SHAPE(quota), check_plain},
 };
 
 static const struct table_shape *shape_of(struct span key) {
@@ -456,6 +471,10 @@ static enum object_kind kind_of(enum table table) {
         return OBJECT_APPROVAL;
     case TABLE_FUNDS:
         return OBJECT_FUNDS;
+    case TABLE_PRODUCT:
+    case TABLE_PRODUCT_VERSION:
+    case TABLE_QUOTA:
+        return OBJECT_PRODUCT;
     default:
         return OBJECT_NONE;
     }

@@ -97,7 +97,8 @@ struct store_request {
     char field[40];   /* of the refusal */
     struct id detail; /* e.g. the attempt or challenge id */
     int64_t at_ms;
-    struct limit_left limit; /* of the refusal */
+    struct limit_left limit;  /* of the refusal */
+    uint32_t product_version; /* likewise */
 };
 
 /* A document of rules. */

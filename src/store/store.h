@@ -16,6 +16,7 @@
 #include "domain/inquiry.h"
 #include "domain/link.h"
 #include "domain/position.h"
+#include "domain/product.h"
 #include "domain/transfer.h"
 #include "domain/window.h"
 #include "store/overlay.h"

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "store/catalogue.h"
 #include "store/table.h"
 
 const char *table_name(enum table table) {
@@ -51,6 +52,10 @@ const char *table_name(enum table table) {
         [TABLE_ADJUSTMENT] = "adjustment",
         [TABLE_ADJUSTMENT_OF_WINDOW] = "adjustment by window",
         [TABLE_CASE_OF_LINK] = "case by link",
+        [TABLE_PRODUCT] = "product",
+        [TABLE_PRODUCT_VERSION] = "older version of a product",
+        [TABLE_PRODUCT_CHANGE] = "product by change",
+        [TABLE_QUOTA] = "quota",
         [TABLE_CARD] = "card",
         [TABLE_CARD_OF_PERSON] = "card by person",
         [TABLE_EVENT] = "event",
@@ -105,6 +110,10 @@ static const struct shape {
     [TABLE_ADJUSTMENT] = {"I", false},
     [TABLE_ADJUSTMENT_OF_WINDOW] = {"NI", true},
     [TABLE_CASE_OF_LINK] = {"PI", true},
+    [TABLE_PRODUCT] = {"I", false},
+    [TABLE_PRODUCT_VERSION] = {"IN", false},
+    [TABLE_PRODUCT_CHANGE] = {"N", false},
+    [TABLE_QUOTA] = {"I", false},
     [TABLE_CARD] = {"I", false},
     [TABLE_CARD_OF_PERSON] = {"DI", true},
     [TABLE_EVENT] = {"I", false},
@@ -205,6 +214,26 @@ static int read_history(struct store *store, struct store_row *row) {
                              &row->value.history);
 }
 
+/* What belongs to the catalogue. */
+static int read_product(struct store *store, struct store_row *row) {
+    uint64_t sequence;
+    switch ((int)row->table) {
+    case TABLE_PRODUCT:
+        return store_get_product(store, &row->id, &row->value.product);
+    case TABLE_PRODUCT_VERSION:
+        if (row->number > UINT32_MAX)
+            return STORE_DAMAGED;
+        return store_get_product_version(store, &row->id, (uint32_t)row->number,
+                                         &row->value.product);
+    case TABLE_PRODUCT_CHANGE:
+        if (row->number == 0)
+            return STORE_DAMAGED;
+        return store_next_product_change(store, row->number - 1, &sequence, &row->id);
+    default:
+        return store_get_quota(store, &row->id, &row->value.quota);
+    }
+}
+
 /* The key has its table's shape, and so fits. */
 static int read_record(struct store *store, const struct store_row *row, struct span *record_out) {
     struct key key = {.size = row->key_size};
@@ -271,6 +300,11 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_limits(store, &row->digest, &row->value.limits);
     case TABLE_WINDOW:
         return store_get_window(store, row->number, &row->value.window);
+    case TABLE_PRODUCT:
+    case TABLE_PRODUCT_VERSION:
+    case TABLE_PRODUCT_CHANGE:
+    case TABLE_QUOTA:
+        return read_product(store, row);
     default:
         return read_audit(store, row);
     }

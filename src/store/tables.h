@@ -48,6 +48,10 @@ enum table {
     TABLE_ADJUSTMENT = 35,
     TABLE_ADJUSTMENT_OF_WINDOW = 36, /* window, adjustment id: of those that are booked */
     TABLE_CASE_OF_LINK = 37,         /* link id, case id */
+    TABLE_PRODUCT = 38,
+    TABLE_PRODUCT_VERSION = 39, /* product id, version: the older ones */
+    TABLE_PRODUCT_CHANGE = 40,  /* sequence of the present version -> product id */
+    TABLE_QUOTA = 41,           /* product id */
     TABLE_CARD = 49,
     TABLE_CARD_OF_PERSON = 50, /* person key, or of its partner and it while it is open; card id */
     TABLE_EVENT = 51,
@@ -72,7 +76,7 @@ struct store_row {
     enum object_kind kind; /* open, deadline, history */
     enum live_kind live;
     bank_code bank;
-    uint64_t number; /* notice, audit, history, rules: sequence or index; window */
+    uint64_t number; /* notice, audit, history, rules: sequence or index; window; version */
     int64_t at_ms;   /* deadline */
     struct digest digest, other_digest; /* person, account, tries; of a pair class 2, then 1 */
     struct id parent;                   /* link, original, transfer that an index is by */
@@ -103,6 +107,8 @@ struct store_row {
         struct funds funds;
         struct adjustment adjustment;
         struct window window;
+        struct product product;
+        struct quota quota;
         struct card card;
     } value;
 };

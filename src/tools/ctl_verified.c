@@ -74,6 +74,8 @@ static const char *kind_name(enum object_kind kind) {
         return "event";
     case OBJECT_ADJUSTMENT:
         return "adjustment";
+    case OBJECT_PRODUCT:
+        return "product";
     case OBJECT_RULES:
         return "rules";
     case OBJECT_WINDOW:

@@ -380,6 +380,7 @@ static void check_made(struct look *look, const struct store_row *row) {
     struct adjustment adjustment;
     struct card card;
     struct bank_event event;
+    struct product product;
     enum got got = GOT_NONE;
     bool right = false;
     if (request->kind == OBJECT_LINK) {
@@ -400,6 +401,10 @@ static void check_made(struct look *look, const struct store_row *row) {
     } else if (request->kind == OBJECT_EVENT) {
         got = look_event(look, &request->object, &event);
         right = got == GOT && made_event(row, &event);
+    } else if (request->kind == OBJECT_PRODUCT) {
+        got = look_product(look, &request->object, &product);
+        right = got == GOT && request->message == COMMAND_PUBLISH_PRODUCT &&
+                product.issuer == row->bank;
     } else if (request->kind == OBJECT_WINDOW) {
         got = look_window(look, window_number(&request->object), &(struct window){0});
         right = got == GOT && request->message == COMMAND_CONFIRM_SETTLEMENT;

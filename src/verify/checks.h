@@ -29,12 +29,15 @@ void check_funds(struct look *look, const struct funds *funds);
 void check_window(struct look *look, const struct window *window);
 /* By whose word a net of a window was settled. */
 void check_settled(struct look *look, const struct window *window, const struct pair_net *net);
+void check_product(struct look *look, const struct id *id, const struct product *product);
 /* The window that an accepted transfer is in, and its row there if it came late. */
 void check_settled_in(struct look *look, const struct transfer *transfer);
 
 /* ---- rows that lead to objects ---- */
 void check_index(struct look *look, const struct store_row *row);
 void check_request(struct look *look, const struct store_row *row);
+/* Older versions, the order of changes, quotas. */
+void check_of_product(struct look *look, const struct store_row *row);
 
 /* The row stands exactly when it should (I15). */
 void check_deadline_row(struct look *look, struct about about, int64_t at_ms);

@@ -64,6 +64,14 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_WINDOW:
         check_window(look, &row->value.window);
         break;
+    case TABLE_PRODUCT:
+        check_product(look, &row->id, &row->value.product);
+        break;
+    case TABLE_PRODUCT_VERSION:
+    case TABLE_PRODUCT_CHANGE:
+    case TABLE_QUOTA:
+        check_of_product(look, row);
+        break;
     case TABLE_REQUEST:
         check_request(look, row);
         break;
@@ -147,6 +155,7 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         struct window window;
         struct card card;
         struct bank_event event;
+        struct product product;
     } object;
     struct about of = about(kind, id);
     enum got got = GOT_NONE;
@@ -174,6 +183,8 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         check_window(look, &object.window);
     else if (kind == OBJECT_CARD && (got = look_card(look, id, &object.card)) == GOT)
         check_card(look, &object.card);
+    else if (kind == OBJECT_PRODUCT && (got = look_product(look, id, &object.product)) == GOT)
+        check_product(look, id, &object.product);
     return got;
 }
 

@@ -260,6 +260,25 @@ static enum got window_told(struct look *look, bank_code bank, const struct stor
                     about(OBJECT_WINDOW, &notice->object));
 }
 
+/* Each version of a product, to whom it is owed. */
+static enum got product_told(struct look *look, bank_code bank, const struct store_notice *notice,
+                             uint64_t *sequence_out) {
+    struct about of = about(OBJECT_PRODUCT, &notice->object);
+    struct product product;
+    struct bank registered;
+    enum got got = look_product(look, &notice->object, &product);
+    if (got == GOT && notice->entry != product.version)
+        got = look_got(
+            look, store_get_product_version(look->store, &notice->object, notice->entry, &product),
+            of);
+    if (got == GOT)
+        got = look_got(look, store_get_bank(look->store, bank, &registered), about_bank(bank));
+    if (got != GOT)
+        return got;
+    *sequence_out = product.sequence;
+    return product_told_to(&product, bank, registered.added_at_ms) ? GOT : GOT_NONE;
+}
+
 enum got life_told(struct look *look, bank_code bank, const struct store_notice *notice,
                    uint64_t *sequence_out) {
     struct history_entry before = {.state = 0};
@@ -274,6 +293,8 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
         return event_told(look, bank, notice, sequence_out);
     if (notice->kind == OBJECT_WINDOW)
         return window_told(look, bank, notice, sequence_out);
+    if (notice->kind == OBJECT_PRODUCT)
+        return product_told(look, bank, notice, sequence_out);
     if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER &&
         notice->kind != OBJECT_CARD)
         return GOT_NONE;

@@ -107,6 +107,11 @@ enum got look_event(struct look *look, const struct id *id, struct bank_event *e
     return look_got(look, store_get_event(look->store, id, event_out), about(OBJECT_EVENT, id));
 }
 
+enum got look_product(struct look *look, const struct id *id, struct product *product_out) {
+    return look_got(look, store_get_product(look->store, id, product_out),
+                    about(OBJECT_PRODUCT, id));
+}
+
 enum got look_window(struct look *look, uint64_t number, struct window *window_out) {
     struct id id = window_id(number);
     return look_got(look, store_get_window(look->store, number, window_out),

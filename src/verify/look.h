@@ -5,6 +5,7 @@
 #ifndef LG_VERIFY_LOOK_H
 #define LG_VERIFY_LOOK_H
 
+#include "store/catalogue.h"
 #include "store/tables.h"
 #include "util/hmap.h"
 #include "verify/verify.h"
@@ -100,6 +101,8 @@ enum got look_adjustment(struct look *look, const struct id *id, struct adjustme
 enum got look_card(struct look *look, const struct id *id, struct card *card_out);
 
 enum got look_event(struct look *look, const struct id *id, struct bank_event *event_out);
+enum got look_product(struct look *look, const struct id *id, struct product *product_out);
+
 enum got look_window(struct look *look, uint64_t number, struct window *window_out);
 
 /* The id just before: what comes next after it is that object's own row, if it stands. */

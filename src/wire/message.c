@@ -76,6 +76,10 @@ SAME_KIND(MESSAGE_GET_ADJUSTMENT, GET_ADJUSTMENT);
 SAME_KIND(MESSAGE_WINDOW_NOTICE, WINDOW_NOTICE);
 SAME_KIND(MESSAGE_CONFIRM_SETTLEMENT, CONFIRM_SETTLEMENT);
 SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
+SAME_KIND(MESSAGE_PUBLISH_PRODUCT, PUBLISH_PRODUCT);
+SAME_KIND(MESSAGE_LIST_PRODUCTS, LIST_PRODUCTS);
+SAME_KIND(MESSAGE_PRODUCT_NOTICE, PRODUCT_NOTICE);
+SAME_KIND(MESSAGE_GET_PRODUCT, GET_PRODUCT);
 SAME_KIND(MESSAGE_OFFLINE_EVENT, OFFLINE_EVENT);
 SAME_KIND(MESSAGE_REFERRAL, REFERRAL);
 SAME_KIND(MESSAGE_EVENT_NOTICE, EVENT_NOTICE);
@@ -134,6 +138,9 @@ SAME_KIND(MESSAGE_EVENT_NOTICE, EVENT_NOTICE);
     READ(GET_ADJUSTMENT, read_get_adjustment, get_adjustment)                                      \
     READ(CONFIRM_SETTLEMENT, read_confirm_settlement, confirm_settlement)                          \
     READ(GET_WINDOW, read_get_window, get_window)                                                  \
+    READ(PUBLISH_PRODUCT, read_publish_product, publish_product)                                   \
+    READ(LIST_PRODUCTS, read_list_products, list_products)                                         \
+    READ(GET_PRODUCT, read_get_product, get_product)                                               \
     READ(OFFLINE_EVENT, read_offline_event, offline_event)                                         \
     READ(REFERRAL, read_referral, referral)
 

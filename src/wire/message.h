@@ -85,6 +85,13 @@ void message_encode_case_notice(const struct notice_place *place, const struct c
 void message_encode_adjustment_reply(const struct adjustment_view *view, struct buf *out);
 void message_encode_adjustment_notice(const struct notice_place *place,
                                       const struct adjustment_view *view, struct buf *out);
+void message_encode_product_reply(const struct product_view *view, struct buf *out);
+void message_encode_product_notice(const struct notice_place *place,
+                                   const struct product_view *view, struct buf *out);
+/* Each entry is at most PRODUCT_ENTRY_MAX bytes; the end comes last. */
+#define PRODUCT_ENTRY_MAX 1400u
+void message_encode_product_page_entry(const struct product_view *view, struct buf *out);
+void message_encode_product_page_end(uint64_t next_sequence, bool more, struct buf *out);
 void message_encode_window_reply(const struct window_view *view, struct buf *out);
 void message_encode_window_notice(const struct notice_place *place, const struct window_view *view,
                                   struct buf *out);

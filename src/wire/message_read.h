@@ -57,6 +57,9 @@ void read_confirm_settlement(struct shape *shape, struct span payload,
 void read_offline_event(struct shape *shape, struct span payload, struct offline_event *out);
 void read_referral(struct shape *shape, struct span payload, struct referral *out);
 void read_get_window(struct shape *shape, struct span payload, struct get_window *out);
+void read_publish_product(struct shape *shape, struct span payload, struct publish_product *out);
+void read_list_products(struct shape *shape, struct span payload, struct list_products *out);
+void read_get_product(struct shape *shape, struct span payload, struct get_product *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */
 void read_verify_answer(struct shape *shape, struct span payload, struct verify_account_reply *out);

@@ -176,6 +176,7 @@ void message_encode_refusal(const struct refusal *refusal, struct buf *out) {
     wire.retry = (Linkgate__V1__Retry)row->retry;
     wire.replayed = refusal->replayed;
     wire.limit = pack_limit(&pack, &refusal->limit, &limit);
+    wire.product_version = refusal->product_version;
     pack_finish(&pack, &wire.base, out);
 }
 

@@ -1,8 +1,8 @@
 /*
  * The partner bank's half of the codec: what a bank sends, encoded, and what the gateway sends,
- * decoded. Used by the client library, the simulated bank and the load generator, never by the
- * gateway. Encoders do not check: a test bank must be able to send what is wrong. Decoders return
- * 0 or WIRE_REFUSED (not readable as that message); memory comes from the arena.
+ * decoded. For the client library, the simulated bank and the load generator. Encoders do not check:
+ * a test bank must be able to send what is wrong. Decoders return 0 or WIRE_REFUSED (not readable as
+ * that message); memory comes from the arena.
  */
 #ifndef LG_WIRE_PARTNER_H
 #define LG_WIRE_PARTNER_H
@@ -137,6 +137,7 @@ struct refusal_view {
     enum retry retry;
     bool replayed;
     struct limit_left_view limit;
+    uint32_t product_version; /* 0: it is about none */
 };
 int partner_decode_refusal(struct span payload, struct arena *arena,
                            struct refusal_view *out) MUST_USE;
@@ -145,6 +146,7 @@ int partner_decode_refusal(struct span payload, struct arena *arena,
 #include "wire/partner_card.h"       // IWYU pragma: export
 #include "wire/partner_event.h"      // IWYU pragma: export
 #include "wire/partner_overview.h"   // IWYU pragma: export
+#include "wire/partner_product.h"    // IWYU pragma: export
 #include "wire/partner_window.h"     // IWYU pragma: export
 
 #endif

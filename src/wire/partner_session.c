@@ -90,6 +90,7 @@ int partner_decode_refusal(struct span payload, struct arena *arena, struct refu
         .retry = (enum retry)shape_known((int)message->retry, RETRY_SAME_ID_LATER),
         .replayed = message->replayed != 0,
         .limit = read_limit(message->limit),
+        .product_version = message->product_version,
     };
     return 0;
 }

@@ -58,7 +58,7 @@ static void numbers_follow_the_messages(void **state) {
         }
         assert_int_equal(row->kind, 1000 + (int)row->message);
         assert_true((uint32_t)row->message < BANK_KINDS);
-        assert_true(row->roles != 0 && (row->roles & ~EITHER) == 0);
+        assert_true(row->roles != 0 && (row->roles & ~BANK_ROLES_ALL) == 0);
         assert_false(row->two_people);
         assert_false(row->query && row->request_at != 0);
         assert_ptr_equal(command_row_of_message(row->message, row->direction), row);
@@ -85,6 +85,8 @@ static void roles_are_those_of_the_messages(void **state) {
     static const enum command_kind class1[] = {COMMAND_VERIFY_ANSWER, COMMAND_ISSUE_ANSWER,
                                                COMMAND_CHECK_ANSWER,  COMMAND_RECHECK_ANSWER,
                                                COMMAND_CARD_ANSWER,   COMMAND_CARD_STATUS};
+    static const enum command_kind any[] = {COMMAND_ACK_NOTICES, COMMAND_LIST_PRODUCTS,
+                                            COMMAND_GET_PRODUCT};
     const struct command_row *row;
     for (size_t i = 0; (row = command_row_at(i)); i++) {
         uint32_t expected = row->message == MESSAGE_NONE ? 0 : EITHER;
@@ -92,6 +94,10 @@ static void roles_are_those_of_the_messages(void **state) {
             expected = BANK_ROLE_CLASS2;
         if (among(row->kind, class1, COUNT(class1)))
             expected = BANK_ROLE_CLASS1;
+        if (among(row->kind, any, COUNT(any)))
+            expected = BANK_ROLES_ALL;
+        if (row->kind == COMMAND_PUBLISH_PRODUCT)
+            expected = BANK_ROLE_ISSUER;
         if (row->roles != expected)
             fail_msg("roles of %s", row->name);
     }
@@ -171,6 +177,8 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.referral.request;
     case COMMAND_CONFIRM_SETTLEMENT:
         return &command->body.confirm_settlement.request;
+    case COMMAND_PUBLISH_PRODUCT:
+        return &command->body.publish_product.request;
     default:
         return NULL;
     }

@@ -81,6 +81,7 @@ PARTNER(overview_reply, overview_view)
 PARTNER(event_reply, event_view)
 PARTNER(case_reply, case_view)
 PARTNER(window_reply, window_view)
+PARTNER(product_reply, product_view)
 PARTNER(totals_reply, totals_page)
 PARTNER(upload_reply, upload_reply)
 PARTNER(system_notice, system_notice)
@@ -145,6 +146,25 @@ static bool pass_window_notice(struct span payload, struct arena *arena, struct 
     return true;
 }
 
+static bool pass_product_notice(struct span payload, struct arena *arena, struct buf *out) {
+    struct notice_place place;
+    struct product_view message;
+    if (partner_decode_product_notice(payload, arena, &place, &message) != 0)
+        return false;
+    message_encode_product_notice(&place, &message, out);
+    return true;
+}
+
+static bool pass_product_page(struct span payload, struct arena *arena, struct buf *out) {
+    struct product_page page;
+    if (partner_decode_product_page(payload, arena, &page) != 0)
+        return false;
+    for (uint32_t i = 0; i < page.count; i++)
+        message_encode_product_page_entry(&page.products[i], out);
+    message_encode_product_page_end(page.next_sequence, page.more, out);
+    return true;
+}
+
 static bool pass_recon_page(struct span payload, struct arena *arena, struct buf *out) {
     struct recon_page page;
     if (partner_decode_recon_page(payload, arena, &page) != 0)
@@ -193,7 +213,8 @@ static const round_trip partner_kinds[] = {
     pass_result_reply,      pass_overview_reply,
     pass_ask_card,          pass_card_reply,
     pass_card_notice,       pass_event_reply,
-    pass_event_notice,
+    pass_event_notice,      pass_product_reply,
+    pass_product_notice,    pass_product_page,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -255,7 +276,10 @@ static const round_trip session_kinds[] = {
     WRITE(GET_CARD, get_card, get_card)                                                            \
     WRITE(CANCEL_CARD, cancel_card, cancel_card)                                                   \
     WRITE(CONFIRM_SETTLEMENT, confirm_settlement, confirm_settlement)                              \
-    WRITE(GET_WINDOW, get_window, get_window)
+    WRITE(GET_WINDOW, get_window, get_window)                                                      \
+    WRITE(PUBLISH_PRODUCT, publish_product, publish_product)                                       \
+    WRITE(LIST_PRODUCTS, list_products, list_products)                                             \
+    WRITE(GET_PRODUCT, get_product, get_product)
 
 static void write_command(struct command *command, struct buf *out) {
 #define CASE_OF(kind, encoder, member)                                                             \

@@ -86,6 +86,15 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_GET_ADJUSTMENT:
         partner_encode_get_adjustment(body, out);
         break;
+    case COMMAND_PUBLISH_PRODUCT:
+        partner_encode_publish_product(body, out);
+        break;
+    case COMMAND_GET_PRODUCT:
+        partner_encode_get_product(body, out);
+        break;
+    case COMMAND_LIST_PRODUCTS:
+        partner_encode_list_products(body, out);
+        break;
     default:
         fail_msg("no such message: %d", (int)kind);
     }

@@ -16,7 +16,7 @@
 #include "wire/goldens.h"
 #include "wire/samples.h"
 
-#define BOTH_ROLES (BANK_ROLE_CLASS1 | BANK_ROLE_CLASS2)
+#define EVERY_ROLE BANK_ROLES_ALL
 
 static void feed(struct line *line, const struct buf *frame, size_t size) {
     (void)session_feed(line->session, span_of(frame->data, size));
@@ -37,7 +37,7 @@ static void append_frame(uint64_t correlation, uint32_t kind, enum message_direc
 static void open_stage(struct stage *stage) {
     stage_open(stage);
     stage->wall_ms = SAMPLE_NOW_MS;
-    stage_bank(stage, BANK_A, BOTH_ROLES, true, 1);
+    stage_bank(stage, BANK_A, EVERY_ROLE, true, 1);
 }
 
 /* How many of the commands are of that kind and hold these bytes; then there are none. */

@@ -240,6 +240,7 @@ static const struct field request_table[] = {
     R(limit.left_fen, NUMBER),
     R(limit.resets_at_ms, NUMBER),
     R(limit.limit_count, NUMBER),
+    R(product_version, NUMBER),
 };
 const struct fields request_fields = TABLE(struct store_request, request_table);
 

@@ -19,13 +19,14 @@ import lmdb
 
 import states
 from disk import Damaged, Keys, Log, Rows, records, row_key, sha256, u64
+from products import Products
 
 INT64_MAX = 2**63 - 1
 CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
 RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
-RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1200, 1201}
+RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1160, 1200, 1201}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 CARD_MAKER = 1039
@@ -80,7 +81,7 @@ def limited(transfer):
     return pays or transfer.kind in states.COUNTED
 
 
-class Checker:
+class Checker(Products):
     """All laws over one store; findings gather in self.findings."""
 
     def __init__(self, rows, keys, log):
@@ -994,11 +995,14 @@ class Checker:
                     ADJUSTMENT_KIND: "ADJUSTMENT",
                     CARD_KIND: "CARD",
                     EVENT_KIND: "EVENT",
+                    states.KIND["PRODUCT"]: "PRODUCT",
                 }.get(row.kind)
                 key = row.object
                 if row.kind == WINDOW_KIND:
                     table, key = "WINDOW", key[8:]
                 there = table is not None and key in self.rows[table]
+                if there and table == "PRODUCT":
+                    there = self.rows[table][key].issuer == bank
                 self.expect(there, "I5", what, "its object is not there")
             if row.refusal or row.message not in LINK_MAKERS | TRANSFER_MAKERS:
                 continue
@@ -1491,7 +1495,7 @@ class Checker:
         tables = (
             "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
             " HISTORY RETURN CASE_OF_TRANSFER LATE CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
-            " CARD_OF_PERSON"
+            " CARD_OF_PERSON PRODUCT_VERSION PRODUCT_CHANGE QUOTA"
         )
         for table in tables.split():
             rows = self.rows[table].keys()
@@ -1641,6 +1645,7 @@ class Checker:
             ("APPROVAL", self.check_approval),
             ("WINDOW", self.check_window),
             ("CARD", self.check_card),
+            ("PRODUCT", self.check_product),
         ):
             for key, record in self.rows[table].items():
                 check(key, record)

@@ -10,6 +10,7 @@ KIND = {
     "ADJUSTMENT": 9,
     "EVENT": 15,
     "RULES": 10,
+    "PRODUCT": 11,
     "CARD": 14,
 }
 LINK = numbered(
@@ -36,6 +37,10 @@ ADJUSTMENT = numbered("PROPOSED BOOKED REJECTED WITHDRAWN EXPIRED", 1)
 WINDOW = numbered("OPEN CLOSING CLOSED SETTLED ABORTED", 1)
 WINDOW_EVENT = numbered("OPEN CLOSE FIX SETTLE ABORT", 0)
 WINDOW_SETTLE = 125  # an order
+PRODUCT = numbered("ON_SALE SUSPENDED WITHDRAWN", 1)
+PRODUCT_KIND = numbered("WEALTH FUND DEPOSIT LOAN", 1)
+# Each version has a state: which follows which, 0 before the first.
+PRODUCT_STEPS = {(0, 1), (0, 2), (1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)}
 CARD = numbered(
     "APPLIED UNKNOWN FORWARDED ISSUED LOST ACTIVATED REFUSED CANCELLED EXPIRED", 1
 )

@@ -49,6 +49,8 @@ ENUMS = {
     "window_state": ("domain/window.h", "window_state", "WINDOW_"),
     "window_event": ("domain/window.h", "window_event", "WINDOW_EVENT_"),
     "settlement": ("domain/window.h", "settlement", "SETTLEMENT_"),
+    "product_state": ("domain/product.h", "product_state", "PRODUCT_"),
+    "product_kind": ("domain/product.h", "product_kind", "PRODUCT_"),
     "approval_state": ("domain/approval.h", "approval_state", "APPROVAL_"),
     "funds_state": ("domain/funds.h", "funds_state", "FUNDS_"),
     "funds_event": ("domain/funds.h", "funds_event", "FUNDS_EVENT_"),
@@ -88,7 +90,8 @@ class Tables(unittest.TestCase):
             "AgreedLimits", "Agreement", "Consent", "Hold", "Amendment", "Exchange", "Challenge"
         }
         for message in set(re.findall(r"^message (\w+)", proto, re.M)) - inner - {
-            "Evidence", "CaseEntry", "AdjustmentEntry", "LimitLeft", "Bucket", "BucketSum"
+            "Evidence", "CaseEntry", "AdjustmentEntry", "LimitLeft", "Bucket", "BucketSum",
+            "LoanTerms",
         }:
             self.assertRegex(PAGE, rf"\b{message}\b")
 

@@ -11,6 +11,7 @@
 #include "linkgate/v1/event.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
+#include "linkgate/v1/product.pb-c.h"
 #include "linkgate/v1/recon.pb-c.h"
 #include "linkgate/v1/transfer.pb-c.h"
 #include "linkgate/v1/view.pb-c.h"
@@ -97,6 +98,10 @@ static const struct golden goldens[] = {
     {COMMAND_CARD_ANSWER, GOLDEN_ASK_CARD_REPLY, &linkgate__v1__ask_card_reply__descriptor, true},
     {COMMAND_GET_CARD, GOLDEN_GET_CARD, &linkgate__v1__get_card__descriptor, false},
     {COMMAND_CANCEL_CARD, GOLDEN_CANCEL_CARD, &linkgate__v1__cancel_card__descriptor, false},
+    {COMMAND_PUBLISH_PRODUCT, GOLDEN_PUBLISH_PRODUCT, &linkgate__v1__publish_product__descriptor,
+     false},
+    {COMMAND_LIST_PRODUCTS, GOLDEN_LIST_PRODUCTS, &linkgate__v1__list_products__descriptor, false},
+    {COMMAND_GET_PRODUCT, GOLDEN_GET_PRODUCT, &linkgate__v1__get_product__descriptor, false},
 };
 
 const struct golden *golden_at(size_t index) {

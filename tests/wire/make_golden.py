@@ -31,6 +31,7 @@ def load():
     root = TREE / "proto"
     names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
     names += ["view", "recon", "window", "card", "event"]
+    names.append("product")
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
@@ -39,7 +40,7 @@ def load():
 
 MODULES = load()
 ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = MODULES[:9]
-RECON, WINDOW, CARD, EVENT = MODULES[9:]
+RECON, WINDOW, CARD, EVENT, PRODUCT = MODULES[9:]
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -108,6 +109,53 @@ WINDOW_REPLY = WINDOW.WindowReply(
         )
     ],
     more=True,
+    replayed=True,
+)
+SALE = PRODUCT.ProductSale(
+    quota_fen=9000000000,
+    from_ms=1719792000000,
+    until_ms=1722470400000,
+    distributor_bank_codes=[CLASS2_BANK, CLASS1_BANK],
+    net_value=PRODUCT.NetValue(price=1023400, date="2024-07-01"),
+)
+
+
+def terms(**other):
+    values = {
+        "name": 'Steady 90 "A"',
+        "text_sha256": DIGEST_A,
+        "currency": "CNY",
+        "minimum_fen": 100000,
+        "increment_fen": 100,
+        "person_maximum_fen": 5000000,
+        "term_days": 90,
+        "cut_off_minute": 930,
+        "confirm_days": 1,
+        "payout_days": 2,
+    }
+    return PRODUCT.ProductTerms(**values, **other)
+
+
+LOAN_TERMS = PRODUCT.LoanTerms(
+    partner_bank_code=CLASS2_BANK,
+    lead_share=3000,
+    lead_interest_share=4000,
+    daily_rate=500,
+    instalments=3,
+    grace_days=5,
+)
+PRODUCT_REPLY = PRODUCT.ProductReply(
+    issuer_bank_code=CLASS1_BANK,
+    code="W-1",
+    version=300,
+    terms_version=299,
+    state="PRODUCT_STATE_SUSPENDED",
+    catalogue_sequence=70000,
+    published_at_ms=1719792000001,
+    changed_at_ms=1719792000002,
+    terms=terms(kind="PRODUCT_KIND_WEALTH", risk=2, rate=31000),
+    sale=SALE,
+    sold_by_you=True,
     replayed=True,
 )
 CLASS1_ACCOUNT = COMMON.Account(bank_code=CLASS1_BANK, number="6226221234567896", account_class=1)
@@ -729,6 +777,30 @@ MESSAGES = {
     "get_window": WINDOW.GetWindow(window=12, after_bank_code=CLASS1_BANK),
     "window_reply": WINDOW_REPLY,
     "window_notice": WINDOW.WindowNotice(sequence=304, token=DIGEST_B, window=WINDOW_REPLY),
+    "publish_product": PRODUCT.PublishProduct(
+        request_id=REQUEST,
+        code="LOAN-2024_1",
+        version=300,
+        state="PRODUCT_STATE_ON_SALE",
+        terms=terms(kind="PRODUCT_KIND_LOAN", loan=LOAN_TERMS),
+        sale=SALE,
+    ),
+    "withdraw_product": PRODUCT.PublishProduct(
+        request_id=REQUEST, code="LOAN-2024_1", version=301, state="PRODUCT_STATE_WITHDRAWN"
+    ),
+    "get_product": PRODUCT.GetProduct(issuer_bank_code=CLASS1_BANK, code="W-1", version=300),
+    "list_products": PRODUCT.ListProducts(
+        after_sequence=301,
+        max=7,
+        kind="PRODUCT_KIND_WEALTH",
+        risk_max=3,
+        issuer_bank_code=CLASS1_BANK,
+    ),
+    "product_reply": PRODUCT_REPLY,
+    "product_notice": PRODUCT.ProductNotice(sequence=305, token=DIGEST_A, product=PRODUCT_REPLY),
+    "product_page": PRODUCT.ProductPage(
+        products=[PRODUCT_REPLY, PRODUCT_REPLY], next_sequence=70000, more=True
+    ),
     "system_notice": SESSION.SystemNotice(
         ledger_time_ms=1719792000000,
         business_date="2024-07-01",
@@ -879,6 +951,10 @@ KINDS = {
     "ask_card_reply": 1042,
     "get_card": 1043,
     "cancel_card": 1044,
+    "publish_product": 1160,
+    "withdraw_product": 1160,
+    "list_products": 1161,
+    "get_product": 1172,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -927,6 +1003,9 @@ KINDS = {
     "event_reply": 2035,
     "event_notice": 2036,
     "referral_notice": 2036,
+    "product_reply": 2037,
+    "product_notice": 2038,
+    "product_page": 2039,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,
@@ -1018,7 +1097,7 @@ def define(name, payload):
 def write_headers():
     """A header for each schema that has many messages, one for the rest, and one of all."""
     groups = {"golden_link": [], "golden_transfer": [], "golden_recon": [], "golden_card": []}
-    groups["golden_other"] = []
+    groups |= {"golden_product": [], "golden_other": []}
     for name, message in MESSAGES.items():
         schema = pathlib.Path(message.DESCRIPTOR.file.name).stem
         group = groups.get(f"golden_{schema}", groups["golden_other"])

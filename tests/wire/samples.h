@@ -108,6 +108,12 @@ struct confirm_settlement sample_confirm_settlement(void);
 struct get_window sample_get_window(void);
 struct window_view sample_window_view(void);
 struct notice_place sample_window_place(void);
+struct publish_product sample_publish_product(void); /* a loan */
+struct publish_product sample_withdraw_product(void);
+struct get_product sample_get_product(void);
+struct list_products sample_list_products(void);
+struct product_view sample_product_view(void);
+struct notice_place sample_product_place(void);
 struct system_notice sample_system_notice(void);
 struct hello sample_hello(void);
 struct hello_reply sample_hello_reply(void);

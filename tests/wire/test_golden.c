@@ -152,6 +152,11 @@ FROM_BANK_AS(recon_result, recon_result_query, recon_result, GOLDEN_RECON_RESULT
 FROM_BANK(confirm_settlement, GOLDEN_CONFIRM_SETTLEMENT, COMMAND_CONFIRM_SETTLEMENT,
           confirm_settlement)
 FROM_BANK(get_window, GOLDEN_GET_WINDOW, COMMAND_GET_WINDOW, get_window)
+FROM_BANK(publish_product, GOLDEN_PUBLISH_PRODUCT, COMMAND_PUBLISH_PRODUCT, publish_product)
+FROM_BANK_AS(withdraw_product, publish_product, publish_product, GOLDEN_WITHDRAW_PRODUCT,
+             COMMAND_PUBLISH_PRODUCT, publish_product)
+FROM_BANK(get_product, GOLDEN_GET_PRODUCT, COMMAND_GET_PRODUCT, get_product)
+FROM_BANK(list_products, GOLDEN_LIST_PRODUCTS, COMMAND_LIST_PRODUCTS, list_products)
 
 /* A message that the gateway sends: its half writes it, the partner's reads it. */
 #define FROM_GATEWAY(name, type, sample_name, GOLDEN)                                              \
@@ -193,6 +198,7 @@ FROM_GATEWAY(upload_reply, upload_reply, upload_reply, GOLDEN_UPLOAD_REPLY)
 FROM_GATEWAY(window_reply, window_view, window_view, GOLDEN_WINDOW_REPLY)
 FROM_GATEWAY(ask_card, ask_card, ask_card, GOLDEN_ASK_CARD)
 FROM_GATEWAY(card_reply, card_view, card_view, GOLDEN_CARD_REPLY)
+FROM_GATEWAY(product_reply, product_view, product_view, GOLDEN_PRODUCT_REPLY)
 FROM_GATEWAY(system_notice, system_notice, system_notice, GOLDEN_SYSTEM_NOTICE)
 FROM_GATEWAY_AS(post_payment, post_instruction, post_instruction, post_payment, GOLDEN_POST_PAYMENT)
 FROM_GATEWAY_AS(post_fallback, post_instruction, post_instruction, post_fallback,
@@ -293,6 +299,35 @@ static void test_window_notice(void **state) {
     expect_golden(fixture);
     assert_int_equal(partner_decode_window_notice(bytes, &fixture->arena, &read_place, &read), 0);
     message_encode_window_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_product_notice(void **state) {
+    struct fixture *fixture = *state;
+    struct product_view sample = sample_product_view(), read;
+    struct notice_place place = sample_product_place(), read_place;
+    struct span bytes = golden(fixture, GOLDEN_PRODUCT_NOTICE);
+    message_encode_product_notice(&place, &sample, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_product_notice(bytes, &fixture->arena, &read_place, &read), 0);
+    message_encode_product_notice(&read_place, &read, &fixture->written);
+    expect_golden(fixture);
+}
+
+static void test_product_page(void **state) {
+    struct fixture *fixture = *state;
+    struct product_view sample = sample_product_view();
+    struct product_page page;
+    struct span bytes = golden(fixture, GOLDEN_PRODUCT_PAGE);
+    message_encode_product_page_entry(&sample, &fixture->written);
+    message_encode_product_page_entry(&sample, &fixture->written);
+    message_encode_product_page_end(70000, true, &fixture->written);
+    expect_golden(fixture);
+    assert_int_equal(partner_decode_product_page(bytes, &fixture->arena, &page), 0);
+    assert_int_equal(page.count, 2);
+    message_encode_product_page_entry(&page.products[0], &fixture->written);
+    message_encode_product_page_entry(&page.products[1], &fixture->written);
+    message_encode_product_page_end(page.next_sequence, page.more, &fixture->written);
     expect_golden(fixture);
 }
 
@@ -537,6 +572,13 @@ int main(void) {
         TEST(get_window),
         TEST(window_reply),
         TEST(window_notice),
+        TEST(publish_product),
+        TEST(withdraw_product),
+        TEST(get_product),
+        TEST(list_products),
+        TEST(product_reply),
+        TEST(product_notice),
+        TEST(product_page),
         TEST(post_payment),
         TEST(post_fallback),
         TEST(transfer_fell_back),
