@@ -132,6 +132,19 @@ static const struct {
      "bank=CODE [account=NUMBER name= id= mobile= purpose=REFERRAL consent=1 request_id=]: a "
      "person, "
      "a customer of ours or another, to that bank"},
+    {"product-publish", bk_command_product_publish,
+     "CODE sha256=HEX [version=1 state=on-sale|suspended|withdrawn kind=wealth|fund|deposit|loan "
+     "name= risk=1 min_fen=100 step_fen=1 person_max_fen= term_days= rate= cut_off= confirm_days=1 "
+     "payout_days= partner=CODE lead_share= lead_interest_share= daily_rate= instalments= "
+     "grace_days= quota_fen= from_ms= until_ms= price= price_date=YYYY-MM-DD banks=CODE,...|all "
+     "request_id=]: as an issuer; all terms, and how it is sold"},
+    {"product-state", bk_command_product_state,
+     "CODE version=N [state=suspended|on-sale|withdrawn request_id=]: the rest stays as it was"},
+    {"product-get", bk_command_product_get,
+     "CODE [issuer=OWN version=]: a product as the gateway holds it"},
+    {"product-list", bk_command_product_list,
+     "[after= max= kind= risk_max= issuer=]: the catalogue, as far as this bank may see it; after: "
+     "what changed since that number"},
     {"window", bk_command_window,
      "[window=0 after=]: a settlement window and this bank's nets, as the gateway holds them; 0 is "
      "the one that is open"},
@@ -154,6 +167,7 @@ static const struct {
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
     {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
     {"cards", bk_command_cards, "[limit=1000]: applications, likewise"},
+    {"products", bk_command_products, "[limit=1000]: as the last notice told them"},
     {"windows", bk_command_windows, "[limit=1000]: settlement windows, likewise"},
     {"events", bk_command_events,
      "[limit=1000]: what other banks reported, and whom they referred"},

@@ -42,7 +42,8 @@ bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) MUST_USE;
 
 /* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c,
- * ask_adjustment.c, ask_card.c, ask_event.c, ask_window.c, ask_recon.c, lists.c, upload.c, ask.c. */
+ * ask_adjustment.c, ask_card.c, ask_event.c, ask_product.c, ask_window.c, ask_recon.c, lists.c,
+ * upload.c, ask.c. */
 void bk_command_open_link(const struct bk_call *call);
 void bk_command_rebind(const struct bk_call *call);
 void bk_command_resume(const struct bk_call *call);
@@ -83,6 +84,10 @@ void bk_command_get_card(const struct bk_call *call);
 void bk_command_adjust(const struct bk_call *call);
 void bk_command_adjust_answer(const struct bk_call *call);
 void bk_command_adjust_get(const struct bk_call *call);
+void bk_command_product_publish(const struct bk_call *call);
+void bk_command_product_state(const struct bk_call *call);
+void bk_command_product_get(const struct bk_call *call);
+void bk_command_product_list(const struct bk_call *call);
 void bk_command_event(const struct bk_call *call);
 void bk_command_refer(const struct bk_call *call);
 void bk_command_window(const struct bk_call *call);
@@ -108,6 +113,7 @@ void bk_command_postings(const struct bk_call *call);
 void bk_command_transfers(const struct bk_call *call);
 void bk_command_cases(const struct bk_call *call);
 void bk_command_adjustments(const struct bk_call *call);
+void bk_command_products(const struct bk_call *call);
 void bk_command_cards(const struct bk_call *call);
 void bk_command_windows(const struct bk_call *call);
 void bk_command_events(const struct bk_call *call);

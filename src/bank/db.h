@@ -23,6 +23,7 @@ enum bk_table {
     BK_APPLIED = 'F',     /* card id -> answer */
     BK_EVENTS = 'G',      /* event id -> the notice about it */
     BK_CHANGES = 'H',     /* account number -> what changed since the accounts file */
+    BK_PRODUCTS = 'I',    /* issuer, code -> the last notice about it */
     BK_ADJUSTMENTS = 'J', /* adjustment id -> the last notice about it */
     BK_JOURNAL = 'K',     /* window, transfer id -> what moved in it */
     BK_LINKS = 'L',       /* link id -> our account in it */

@@ -177,6 +177,23 @@ static bool take_card(struct bk_bank *bank, struct span payload, struct arena *a
     return true;
 }
 
+/* Kept whole, for `products`. */
+static bool take_product(struct bk_bank *bank, struct span payload, struct arena *arena,
+                         struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct product_view view;
+    if (partner_decode_product_notice(payload, arena, place_out, &view))
+        return false;
+    uint8_t key[8 + PRODUCT_CODE_MAX];
+    size_t size = strlen(view.product.code);
+    put_be64(key, view.product.issuer);
+    memcpy(key + 8, view.product.code, size);
+    bk_db_put(bank->db, BK_PRODUCTS, span_of(key, 8 + size), payload);
+    bk_text_copy(seen->event, sizeof(seen->event), span_text(view.product.code));
+    bk_text_copy(seen->state, sizeof(seen->state),
+                 span_text(product_state_name(view.product.state)));
+    return true;
+}
+
 /* Kept whole, for `windows`. */
 static bool take_window(struct bk_bank *bank, struct span payload, struct arena *arena,
                         struct notice_place *place_out, struct bk_notice_seen *seen) {
@@ -246,6 +263,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_card(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_EVENT_NOTICE:
         return take_event(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_PRODUCT_NOTICE:
+        return take_product(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_WINDOW_NOTICE:
         return take_window(bank, envelope->payload, arena, place_out, seen);
     default:

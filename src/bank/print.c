@@ -176,6 +176,42 @@ void bk_print_event(struct bk_json *json, const struct event_view *view) {
     bk_json_text(json, "purpose", view->consent.purpose);
 }
 
+static void put_terms(struct bk_json *json, const struct product_terms *terms) {
+    bk_json_string(json, "kind", product_kind_name(terms->kind));
+    bk_json_string(json, "name", terms->name);
+    bk_json_int(json, "risk", terms->risk);
+    bk_json_hex(json, "sha256", span_of(terms->sha256.bytes, DIGEST_SIZE));
+    bk_json_int(json, "min_fen", terms->min_fen);
+    bk_json_int(json, "step_fen", terms->increment_fen);
+    bk_json_int(json, "person_max_fen", terms->person_max_fen);
+    bk_json_int(json, "term_days", terms->term_days);
+    bk_json_int(json, "rate", terms->rate);
+    if (terms->kind != PRODUCT_LOAN)
+        return;
+    bk_json_bank(json, "partner", terms->loan.partner);
+    bk_json_int(json, "lead_share", terms->loan.lead_share);
+    bk_json_int(json, "daily_rate", terms->loan.daily_rate);
+}
+
+void bk_print_product(struct bk_json *json, const struct product_view *view) {
+    const struct product *product = &view->product;
+    bk_json_bank(json, "issuer", product->issuer);
+    bk_json_string(json, "code", product->code);
+    bk_json_int(json, "version", product->version);
+    bk_json_int(json, "terms_version", product->terms_version);
+    bk_json_string(json, "state", product_state_name(product->state));
+    bk_json_int(json, "sequence", (int64_t)product->sequence);
+    put_terms(json, &product->terms);
+    bk_json_int(json, "quota_fen", product->sale.quota_fen);
+    bk_json_int(json, "from_ms", product->sale.from_ms);
+    bk_json_int(json, "until_ms", product->sale.until_ms);
+    bk_json_int(json, "price", product->sale.price);
+    bk_json_bool(json, "all_banks", product->sale.all_banks);
+    bk_json_int(json, "distributors", product->sale.bank_count);
+    bk_json_bool(json, "sold_by_you", view->sold_by_you);
+    bk_json_bool(json, "replayed", view->replayed);
+}
+
 static void put_pair(struct bk_json *json, const struct window_pair *pair) {
     bk_json_object(json);
     bk_json_bank(json, "with", pair->counterparty);
@@ -320,6 +356,8 @@ static void put_refusal(struct bk_json *json, const struct refusal_view *refusal
                    refusal->retry <= RETRY_SAME_ID_LATER ? retries[refusal->retry] : "");
     bk_json_bool(json, "replayed", refusal->replayed);
     put_limit(json, &refusal->limit);
+    if (refusal->product_version > 0)
+        bk_json_int(json, "product_version", refusal->product_version);
 }
 
 /* ---- pages -------------------------------------------------------------------------------- */
@@ -333,6 +371,11 @@ static void put_lines(struct bk_session *session, const struct bk_answer *answer
     for (uint32_t i = 0; answer->transfers != NULL && i < answer->transfers->count; i++) {
         struct bk_json json = bk_session_line(session);
         put_transfer(&json, &answer->transfers->transfers[i]);
+        bk_json_end(&json);
+    }
+    for (uint32_t i = 0; answer->products != NULL && i < answer->products->count; i++) {
+        struct bk_json json = bk_session_line(session);
+        bk_print_product(&json, &answer->products->products[i]);
         bk_json_end(&json);
     }
 }
@@ -373,6 +416,13 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_print_case(json, answer->inquiry);
     if (answer->adjustment != NULL)
         bk_print_adjustment(json, answer->adjustment);
+    if (answer->product != NULL)
+        bk_print_product(json, answer->product);
+    if (answer->products != NULL) {
+        bk_json_int(json, "count", answer->products->count);
+        bk_json_int(json, "next", (int64_t)answer->products->next_sequence);
+        bk_json_bool(json, "more", answer->products->more);
+    }
     if (answer->card != NULL)
         bk_print_card(json, answer->card);
     if (answer->position != NULL)

@@ -384,6 +384,26 @@ static bool read_event(struct bk_bank *bank, struct bk_item *item, struct span p
     return true;
 }
 
+static bool read_product(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                         struct arena *arena) {
+    struct product_view view;
+    struct bk_answer answer = {.product = &view, .verdict = BK_GRANTED};
+    if (partner_decode_product_reply(payload, arena, &view))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
+static bool read_products(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                          struct arena *arena) {
+    struct product_page page;
+    struct bk_answer answer = {.products = &page, .verdict = BK_GRANTED};
+    if (partner_decode_product_page(payload, arena, &page))
+        return false;
+    end(bank, item, &answer);
+    return true;
+}
+
 static bool read_totals(struct bk_bank *bank, struct bk_item *item, struct span payload,
                         struct arena *arena) {
     struct totals_page page;
@@ -480,6 +500,9 @@ static const struct {
     {MESSAGE_CARD_STATUS, read_card},
     {MESSAGE_CANCEL_CARD, read_card},
     {MESSAGE_GET_CARD, read_card},
+    {MESSAGE_PUBLISH_PRODUCT, read_product},
+    {MESSAGE_GET_PRODUCT, read_product},
+    {MESSAGE_LIST_PRODUCTS, read_products},
     {MESSAGE_CONFIRM_SETTLEMENT, read_window},
     {MESSAGE_GET_WINDOW, read_window},
     {MESSAGE_OFFLINE_EVENT, read_event},

@@ -279,6 +279,34 @@ void bk_command_events(const struct bk_call *call) {
     end_listing(&listing);
 }
 
+static bool show_product(void *context, struct span key, struct span value) {
+    struct listing *listing = context;
+    struct arena arena;
+    struct notice_place place;
+    struct product_view view;
+    struct bk_json json;
+    bool going = true;
+    (void)key;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_product_notice(value, &arena, &place, &view) == 0) {
+        going = next_line(listing, &json);
+        if (going) {
+            bk_print_product(&json, &view);
+            bk_json_end(&json);
+        }
+    }
+    arena_deinit(&arena);
+    return going;
+}
+
+void bk_command_products(const struct bk_call *call) {
+    struct listing listing = listing_of(call);
+    if (!bk_call_number(call, "limit", &listing.limit))
+        return;
+    bk_db_each(call->session->bank->db, BK_PRODUCTS, show_product, &listing);
+    end_listing(&listing);
+}
+
 static bool show_window(void *context, struct span key, struct span value) {
     struct listing *listing = context;
     struct arena arena;
@@ -347,6 +375,8 @@ static const char *notice_kind_name(uint32_t kind) {
         return "event";
     if (kind == MESSAGE_ADJUSTMENT_NOTICE)
         return "adjustment";
+    if (kind == MESSAGE_PRODUCT_NOTICE)
+        return "product";
     return kind == MESSAGE_LINK_NOTICE ? "link" : "transfer";
 }
 

@@ -125,6 +125,8 @@ static const struct row {
     {ADMIN_ORDER(LIST_REFUSALS), ADMIN_READ, question_refusals},
     {ADMIN_ORDER(LIST_RULES), ADMIN_READ, question_rules},
     {ADMIN_ORDER(GET_LIMITS), ADMIN_READ, question_limits},
+    {ADMIN_ORDER(LIST_PRODUCTS), ADMIN_READ, question_products},
+    {ADMIN_ORDER(GET_PRODUCT), ADMIN_READ, question_product},
 };
 
 static const struct row *row_of(const admin_request *request) {

@@ -186,6 +186,8 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_LISTED] = recon_listed,
         [ADMIN_LIST_REFUSALS] = report_refusals,
         [ADMIN_LIST_WINDOWS] = money_windows,
+        [ADMIN_LIST_PRODUCTS] = catalogue_products,
+        [ADMIN_SHOW_PRODUCT] = catalogue_product,
     };
     ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));
     return runs[listing->kind](listing, store);

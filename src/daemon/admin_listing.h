@@ -43,7 +43,9 @@ enum admin_listing_kind {
     ADMIN_LIST_REFUSALS,
     ADMIN_LIST_RULES,
     ADMIN_SHOW_LIMITS,
-    ADMIN_LIST_WINDOWS
+    ADMIN_LIST_WINDOWS,
+    ADMIN_LIST_PRODUCTS,
+    ADMIN_SHOW_PRODUCT
 };
 
 /* What a row must be to be listed; all zero: anything. */
@@ -78,7 +80,8 @@ struct admin_listing {
     struct pair_net after_net;
     struct position after_position; /* also of which bank and currency an exposure is */
     bool after_is_given;            /* of these two, the one of its kind */
-    struct id only;                 /* verify, adjustments, events: that one alone; zero: all */
+    struct id only; /* verify, adjustments, events: that one alone; zero: all; product */
+    bool present;   /* product: not its older versions */
     struct admin_filter filter;
     struct id *found; /* owned; NULL but for ADMIN_LIST_FOUND */
     size_t found_count;

@@ -57,6 +57,9 @@ int card_list(struct admin_listing *listing, struct store *store) MUST_USE;
 int card_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_event.c ---- */
 int event_list(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_catalogue.c ---- */
+int catalogue_products(struct admin_listing *listing, struct store *store) MUST_USE;
+int catalogue_product(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_limits.c ---- */
 int limits_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_money.c ---- */

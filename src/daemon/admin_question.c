@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/admin_asking.h"
+#include "store/catalogue.h"
 
 static int inquire(const struct asking *asking, enum admin_inquiry_kind kind) {
     struct admin_inquiry *inquiry =
@@ -303,6 +304,23 @@ int question_adjustments(const struct asking *asking) {
         return drop_listing(asking, listing, "after");
     if (!take_id(order->id, &listing->only))
         return drop_listing(asking, listing, "id");
+    return asking_list(asking, listing);
+}
+
+int question_products(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListProducts *order = asking->request->list_products;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_PRODUCTS, order->max);
+    listing->filter = (struct admin_filter){.state = order->state, .bank = order->bank};
+    listing->after_sequence = order->after;
+    return asking_list(asking, listing);
+}
+
+int question_product(const struct asking *asking) {
+    const Linkgate__Admin__V1__GetProduct *order = asking->request->get_product;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_SHOW_PRODUCT, order->max);
+    listing->only = store_product_id(order->issuer, span_text(order->code));
+    listing->after_sequence = order->after;
+    listing->present = order->present;
     return asking_list(asking, listing);
 }
 

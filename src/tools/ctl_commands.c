@@ -236,6 +236,18 @@ static const struct ctl_command commands[] = {
      ctl_adjustment_list},
     {"adjustment show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_adjustment, NULL,
      "One adjustment.\nWhat the banks wrote is between them.", ctl_adjustment_show},
+    {"product list", "", B(STATE) | B(BANK) | B(LIMIT) | B(AFTER), COMMAND_NONE,
+     &ctl_product_states, &ctl_shape_product, "products",
+     "The catalogue: what issuing banks sell, in the order in which it changed last.\n--bank gives "
+     "what that bank may see.",
+     ctl_product_list},
+    {"product show", "ISSUER CODE", 0, COMMAND_NONE, NULL, &ctl_shape_product, NULL,
+     "One product as it is, with what is sold of it.\nISSUER is its bank's code, CODE the issuer's "
+     "own.",
+     ctl_product_show},
+    {"product history", "ISSUER CODE", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_product,
+     "products", "The versions of a product, oldest first.\n--json has all of each.",
+     ctl_product_history},
 
     {"approval list", "", B(STATE) | PAGES, COMMAND_NONE, &ctl_approval_states, &ctl_shape_approval,
      "approvals", "Orders that need, or needed, a second person.", ctl_approval_list},

@@ -436,6 +436,7 @@ const struct ctl_shape *ctl_shape_at(size_t index) {
         &ctl_shape_card_detail,
         &ctl_shape_event,
         &ctl_shape_adjustment,
+        &ctl_shape_product,
         &ctl_shape_approval,
         &ctl_shape_audit,
         &ctl_shape_rules,

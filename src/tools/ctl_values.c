@@ -19,6 +19,7 @@
 #include "domain/funds.h"
 #include "domain/inquiry.h"
 #include "domain/link.h"
+#include "domain/product.h"
 #include "domain/transfer.h"
 
 #define WORD_MAX 48
@@ -89,6 +90,10 @@ static const char *adjustment_name(uint32_t state) {
     return adjustment_state_name((enum adjustment_state)state);
 }
 
+static const char *product_name(uint32_t state) {
+    return product_state_name((enum product_state)state);
+}
+
 static const char *approval_name(uint32_t state) {
     return approval_state_name((enum approval_state)state);
 }
@@ -112,6 +117,7 @@ const struct ctl_names ctl_case_states = {case_name, 1, CASE_STATES};
 const struct ctl_names ctl_event_states = {event_name, 1, EVENT_STATES};
 const struct ctl_names ctl_card_states = {card_name, 1, CARD_STATES};
 const struct ctl_names ctl_adjustment_states = {adjustment_name, 1, ADJUSTMENT_STATES};
+const struct ctl_names ctl_product_states = {product_name, 1, PRODUCT_STATES};
 const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};
 const struct ctl_names ctl_approval_states = {approval_name, 1, APPROVAL_STATES};
 const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_RETURN + 1};

@@ -124,9 +124,8 @@ int partner_decode_link_page(struct span payload, struct arena *arena,
 int partner_decode_transfer_page(struct span payload, struct arena *arena,
                                  struct transfer_page *out) MUST_USE;
 
-/* present false: the refusal names no limit. */
 struct limit_left_view {
-    bool present;
+    bool present; /* false: the refusal names no limit */
     struct span bucket, period;
     int64_t limit_fen, left_fen, resets_at_ms;
     uint32_t limit_count;
