@@ -9,7 +9,7 @@
 
 #include "tools/ctl.h"
 
-#define SHAPES_MAX 64
+#define SHAPES_MAX 128
 
 void print_tool_commands(void) {
     size_t count;

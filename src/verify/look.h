@@ -99,10 +99,8 @@ enum got look_transfer(struct look *look, const struct id *id, struct transfer *
 enum got look_case(struct look *look, const struct id *id, struct inquiry_case *case_out);
 enum got look_adjustment(struct look *look, const struct id *id, struct adjustment *adjustment_out);
 enum got look_card(struct look *look, const struct id *id, struct card *card_out);
-
 enum got look_event(struct look *look, const struct id *id, struct bank_event *event_out);
 enum got look_product(struct look *look, const struct id *id, struct product *product_out);
-
 enum got look_window(struct look *look, uint64_t number, struct window *window_out);
 
 /* The id just before: what comes next after it is that object's own row, if it stands. */

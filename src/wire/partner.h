@@ -1,8 +1,7 @@
 /*
  * The partner bank's half of the codec: what a bank sends, encoded, and what the gateway sends,
- * decoded. For the client library, the simulated bank and the load generator. Encoders do not check:
- * a test bank must be able to send what is wrong. Decoders return 0 or WIRE_REFUSED (not readable as
- * that message); memory comes from the arena.
+ * decoded. Encoders do not check: a test bank must be able to send what is wrong. Decoders return 0 or
+ * WIRE_REFUSED (not readable as that message); memory comes from the arena.
  */
 #ifndef LG_WIRE_PARTNER_H
 #define LG_WIRE_PARTNER_H

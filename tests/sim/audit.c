@@ -155,6 +155,7 @@ void audit_books(struct world *world) {
             check_bond(world, store, party, bond);
         adjust_check(party, store);
         card_check(party, store);
+        shop_check(party, store);
     }
 }
 

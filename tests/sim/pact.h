@@ -1,5 +1,6 @@
 /*
- * Part of a modelled bank's books (books.h): adjustments, and what is done about them.
+ * Part of a modelled bank's books (books.h): adjustments and
+ * products, and what is done about them.
  */
 #ifndef LG_TESTS_SIM_PACT_H
 #define LG_TESTS_SIM_PACT_H
@@ -18,6 +19,29 @@ struct pact {
     enum adjustment_state shown; /* NONE: nothing yet */
     struct pact *next;
 };
+
+/* A version of a product, as a bank was shown it. */
+struct shelf {
+    bank_code issuer;
+    char code[PRODUCT_CODE_MAX + 1];
+    uint32_t version, terms_version, rate;
+    enum product_state state;
+    uint64_t sequence;
+    int64_t price;
+    struct shelf *next;
+};
+
+/* ---- party_shop.c: the catalogue ---- */
+bool shop_asks(enum message_kind kind);
+bool shop_may_refuse(const struct ask *ask, struct span detail);
+/* Publishes, lists or asks for a version. */
+void shop_look(struct party *party);
+/* 0, or it cannot be read. */
+int shop_replied(struct ask *ask, struct span payload);
+void shop_learn(struct party *party, const struct product_view *view);
+/* Holds what it was shown against the store. */
+void shop_check(const struct party *party, struct store *store);
+void shop_forget(struct party *party);
 
 /* ---- party_adjust.c: adjustments ---- */
 bool adjust_asks(enum message_kind kind);

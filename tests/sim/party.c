@@ -23,7 +23,7 @@ static const bank_code codes[WORLD_PARTIES_MAX] = {999100000011u, 999584000018u,
 
 void party_init(struct party *party, struct world *world, size_t index) {
     *party = (struct party){.world = world, .index = index, .code = codes[index]};
-    party->roles = index < 2 ? BANK_ROLE_CLASS2 : BANK_ROLE_CLASS1;
+    party->roles = index < 2 ? BANK_ROLE_CLASS2 : BANK_ROLE_CLASS1 | BANK_ROLE_ISSUER;
     memset(party->pin.bytes, (int)(0x40 + index), sizeof(party->pin.bytes));
     sha256(digest_span(&party->pin), &party->next_pin);
     chance_seed(&party->chance, chance_next(&world->chance));
@@ -74,6 +74,7 @@ void party_deinit(struct party *party) {
         party->pacts = pact->next;
         free(pact);
     }
+    shop_forget(party);
     for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++)
         buf_deinit(&party->connections[i].in);
     hmap_free(party->asks_by_id);

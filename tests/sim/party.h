@@ -69,6 +69,7 @@ struct party {
     struct matter *matters;
     struct pact *pacts;
     struct plastic *plastics;
+    struct shelf *shelves;
     struct hmap *asks_by_id, *postings_by_id, *says_by_id;
     struct ask *latest; /* with an id */
     uint64_t postings_made;

@@ -274,6 +274,7 @@ static void refused_query(struct ask *ask, const struct refusal_view *view) {
     }
     if (desk_asks(ask->kind)) {
         expected = adjust_asks(ask->kind) ? adjust_may_refuse(ask, view->detail)
+                   : shop_asks(ask->kind) ? shop_may_refuse(ask, view->detail)
                                           : desk_may_refuse(ask->kind, view->detail);
         ask->refused = true;
     }

@@ -382,6 +382,8 @@ void desk_replied(struct ask *ask, struct span payload) {
         rc = partner_decode_position_reply(payload, &party->arena, &position);
     else if (adjust_asks(ask->kind))
         rc = partner_decode_adjustment_reply(payload, &party->arena, &adjustment);
+    else if (shop_asks(ask->kind))
+        rc = shop_replied(ask, payload);
     else if (window_asks(ask->kind))
         rc = window_replied(ask, payload);
     else

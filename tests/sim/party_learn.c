@@ -258,6 +258,7 @@ void learn_notice(struct party *party, struct connection *connection,
     struct card_view card;
     struct window_view window;
     struct event_view told;
+    struct product_view product;
     struct system_notice system;
     struct position_alert alert;
     if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
@@ -306,6 +307,11 @@ void learn_notice(struct party *party, struct connection *connection,
                    0) {
         if (in_order(party, &place))
             window_learn(party, &window);
+    } else if (envelope->kind == MESSAGE_PRODUCT_NOTICE &&
+               partner_decode_product_notice(envelope->payload, &party->arena, &place, &product) ==
+                   0) {
+        if (in_order(party, &place))
+            shop_learn(party, &product);
     } else {
         world_fail(party->world, "bank %zu: a notice of kind %u cannot be read", party->index,
                    envelope->kind);

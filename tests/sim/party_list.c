@@ -154,7 +154,7 @@ void list_look(struct party *party) {
                                                MESSAGE_ANSWER_CASE,    MESSAGE_WITHDRAW_CONSENT};
     size_t kinds = party_side(party) == SIDE_CLASS2 ? 8 : 7; /* the last is the Class II bank's */
     const struct id start = {{0}};
-    switch (chance_below(&party->chance, 9)) {
+    switch (chance_below(&party->chance, 11)) {
     case 0:
         ask_page(party, MESSAGE_LIST_LINKS, &start);
         break;
@@ -172,6 +172,10 @@ void list_look(struct party *party) {
         break;
     case 5:
         recon_look(party);
+        break;
+    case 6:
+    case 7:
+        shop_look(party);
         break;
     default: /* what was made last, for the most part */
         if (party->latest != NULL && !id_is_zero(&party->latest->transfer))

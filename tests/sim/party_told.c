@@ -108,7 +108,8 @@ static bool knows(const struct told_of_system *told, struct store *store) {
         const struct told_bank *known = &told->banks[count];
         at = bank.code;
         if (count++ == told->count || known->code != bank.code || known->active != bank.active ||
-            known->roles != bank.roles || strcmp(known->name, bank.name) != 0)
+            known->roles != (bank.roles & ~(uint32_t)BANK_ROLE_ISSUER) ||
+            strcmp(known->name, bank.name) != 0)
             return false;
     }
     return count == told->count;

@@ -11,7 +11,7 @@
 #define CLOSE_PER_MILLE 8
 #define CARD_PER_MILLE 60
 #define OTHER_KIND_PER_MILLE 150
-#define OTHER_KIND_CLASS3_PER_MILLE 700
+#define OTHER_KIND_CLASS3_PER_MILLE 850
 
 static unsigned open_asks(const struct party *party) {
     unsigned count = 0;

@@ -43,26 +43,20 @@ static bool is_of_lists(const struct command_row *row) {
     return command_is_beside(row->kind);
 }
 
-/* Of products each publication is tried in tests/ledger/test_product.c; no bank here has any. */
-static bool is_of_catalogue(const struct command_row *row) {
-    return row->kind == COMMAND_PUBLISH_PRODUCT || row->kind == COMMAND_LIST_PRODUCTS ||
-           row->kind == COMMAND_GET_PRODUCT;
-}
-
 /* What the gateway asks of itself and what banks answer is not refused; nor is a search, a backup,
  * a list that was handed in, a list of a bank's links, nor its position. */
 static bool is_refusable(const struct command_row *row) {
     if (row->kind == COMMAND_SEARCH || row->kind == COMMAND_FETCH_NOTICES ||
-        row->kind == COMMAND_LIST_LINKS || row->kind == COMMAND_QUERY_POSITION ||
-        row->kind == COMMAND_BACKUP || row->kind == COMMAND_RECON_COMPARE ||
-        row->direction != MESSAGE_REQUEST)
+        row->kind == COMMAND_LIST_LINKS || row->kind == COMMAND_LIST_PRODUCTS ||
+        row->kind == COMMAND_QUERY_POSITION || row->kind == COMMAND_BACKUP ||
+        row->kind == COMMAND_RECON_COMPARE || row->direction != MESSAGE_REQUEST)
         return false;
-    return row->order || (row->roles != 0 && !is_of_lists(row) && !is_of_catalogue(row));
+    return row->order || (row->roles != 0 && !is_of_lists(row));
 }
 
 /* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row) && !is_of_catalogue(row);
+    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row);
 }
 
 bool tally_complete(void) {

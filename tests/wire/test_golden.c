@@ -302,35 +302,6 @@ static void test_window_notice(void **state) {
     expect_golden(fixture);
 }
 
-static void test_product_notice(void **state) {
-    struct fixture *fixture = *state;
-    struct product_view sample = sample_product_view(), read;
-    struct notice_place place = sample_product_place(), read_place;
-    struct span bytes = golden(fixture, GOLDEN_PRODUCT_NOTICE);
-    message_encode_product_notice(&place, &sample, &fixture->written);
-    expect_golden(fixture);
-    assert_int_equal(partner_decode_product_notice(bytes, &fixture->arena, &read_place, &read), 0);
-    message_encode_product_notice(&read_place, &read, &fixture->written);
-    expect_golden(fixture);
-}
-
-static void test_product_page(void **state) {
-    struct fixture *fixture = *state;
-    struct product_view sample = sample_product_view();
-    struct product_page page;
-    struct span bytes = golden(fixture, GOLDEN_PRODUCT_PAGE);
-    message_encode_product_page_entry(&sample, &fixture->written);
-    message_encode_product_page_entry(&sample, &fixture->written);
-    message_encode_product_page_end(70000, true, &fixture->written);
-    expect_golden(fixture);
-    assert_int_equal(partner_decode_product_page(bytes, &fixture->arena, &page), 0);
-    assert_int_equal(page.count, 2);
-    message_encode_product_page_entry(&page.products[0], &fixture->written);
-    message_encode_product_page_entry(&page.products[1], &fixture->written);
-    message_encode_product_page_end(page.next_sequence, page.more, &fixture->written);
-    expect_golden(fixture);
-}
-
 static void write_rows(struct fixture *fixture, const struct recon_item *rows,
                        const struct id *next) {
     message_encode_recon_page_entry(&rows[0], &fixture->written);
@@ -577,8 +548,6 @@ int main(void) {
         TEST(get_product),
         TEST(list_products),
         TEST(product_reply),
-        TEST(product_notice),
-        TEST(product_page),
         TEST(post_payment),
         TEST(post_fallback),
         TEST(transfer_fell_back),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "wire/golden.h"
 #include "wire/samples.h"
 
 static void expect(enum command_kind kind, struct buf *bytes, enum refusal_code code,
@@ -145,6 +146,59 @@ static void test_looks(void **state) {
            "issuer_bank_code");
 }
 
+/* ---- what the gateway says, against protobuf's own bytes ---- */
+
+static void same_as(struct buf *written, const char *hex) {
+    struct buf golden;
+    size_t size = strlen(hex) / 2;
+    buf_init(&golden);
+    assert_true(hex_parse(hex, buf_reserve(&golden, size), size));
+    golden.size = size;
+    assert_true(span_equal(buf_span(written), buf_span(&golden)));
+    buf_deinit(&golden);
+    buf_clear(written);
+}
+
+static void test_notice(void **state) {
+    (void)state;
+    struct product_view sample = sample_product_view(), read;
+    struct notice_place place = sample_product_place(), read_place;
+    struct arena arena;
+    struct buf written;
+    arena_init(&arena, 4096, 0);
+    buf_init(&written);
+    message_encode_product_notice(&place, &sample, &written);
+    assert_int_equal(partner_decode_product_notice(buf_span(&written), &arena, &read_place, &read),
+                     0);
+    same_as(&written, GOLDEN_PRODUCT_NOTICE);
+    message_encode_product_notice(&read_place, &read, &written);
+    same_as(&written, GOLDEN_PRODUCT_NOTICE);
+    buf_deinit(&written);
+    arena_deinit(&arena);
+}
+
+static void test_page(void **state) {
+    (void)state;
+    struct product_view sample = sample_product_view();
+    struct product_page page;
+    struct arena arena;
+    struct buf written;
+    arena_init(&arena, 4096, 0);
+    buf_init(&written);
+    message_encode_product_page_entry(&sample, &written);
+    message_encode_product_page_entry(&sample, &written);
+    message_encode_product_page_end(70000, true, &written);
+    assert_int_equal(partner_decode_product_page(buf_span(&written), &arena, &page), 0);
+    assert_int_equal(page.count, 2);
+    same_as(&written, GOLDEN_PRODUCT_PAGE);
+    message_encode_product_page_entry(&page.products[0], &written);
+    message_encode_product_page_entry(&page.products[1], &written);
+    message_encode_product_page_end(page.next_sequence, page.more, &written);
+    same_as(&written, GOLDEN_PRODUCT_PAGE);
+    buf_deinit(&written);
+    arena_deinit(&arena);
+}
+
 /* Every field as long as it may be: a page of them fits a frame. */
 static void test_sizes(void **state) {
     (void)state;
@@ -181,6 +235,8 @@ int main(void) {
         cmocka_unit_test(test_sale),
         cmocka_unit_test(test_too_many_banks),
         cmocka_unit_test(test_looks),
+        cmocka_unit_test(test_notice),
+        cmocka_unit_test(test_page),
         cmocka_unit_test(test_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
