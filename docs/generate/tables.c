@@ -1,7 +1,8 @@
 /*
- * Prints the tables that docs/protocol.md (refusals, kinds of messages, states and their events)
- * and docs/operations.md (configuration keys) show as Markdown, from the tables that the program itself
- * decides by; those of docs/linkgatectl-json.md are in tool_tables.c. docs/generate/update puts them into the pages.
+ * Prints the tables that docs/protocol.md (refusals, kinds of messages, states and their events),
+ * docs/features.md (orders, loans) and docs/operations.md (configuration keys) show as Markdown, from the
+ * tables that the program itself decides by; those of docs/linkgatectl-json.md are in tool_tables.c.
+ * docs/generate/update puts them into the pages.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -13,7 +14,9 @@
 #include "domain/command.h"
 #include "domain/hold.h"
 #include "domain/inquiry.h"
+#include "domain/loan_state.h"
 #include "domain/message_card.h"
+#include "domain/product_order_state.h"
 #include "domain/refusal.h"
 #include "domain/rules.h"
 #include "linkgate/v1/envelope.pb-c.h"
@@ -81,6 +84,8 @@ MACHINE(transfer)
 MACHINE(case)
 MACHINE(adjustment)
 MACHINE(card)
+MACHINE(product_order)
+MACHINE(loan)
 
 static void print_link_states(void) {
     print_states(LINK_STATES, LINK_EVENTS, link_step, link_state_text, link_event_text);
@@ -102,6 +107,26 @@ static void print_adjustment_states(void) {
 
 static void print_card_states(void) {
     print_states(CARD_STATES, CARD_EVENTS, card_step, card_state_text, card_event_text);
+}
+
+static void print_order_states(void) {
+    print_states(PRODUCT_ORDER_STATES, PRODUCT_ORDER_EVENTS, product_order_step,
+                 product_order_state_text, product_order_event_text);
+}
+
+static void print_loan_states(void) {
+    print_states(LOAN_STATES, LOAN_EVENTS, loan_step, loan_state_text, loan_event_text);
+}
+
+/* Of orders that were paid for, where that makes a difference. */
+static void print_order_pairs(void) {
+    printf("| state | money | product |\n| --- | --- | --- |\n");
+    for (int state = PRODUCT_ORDER_CREATED; state < PRODUCT_ORDER_STATES; state++) {
+        struct product_order_pair pair;
+        if (product_order_pair_of((enum product_order_state)state, true, &pair))
+            printf("| %s | %s | %s |\n", product_order_state_text(state),
+                   product_order_money_name(pair.money), product_order_product_name(pair.product));
+    }
 }
 
 /* ---- who may send what ---- */
@@ -351,6 +376,9 @@ static const struct {
     {"case-states", print_case_states},
     {"adjustment-states", print_adjustment_states},
     {"card-states", print_card_states},
+    {"order-states", print_order_states},
+    {"order-pairs", print_order_pairs},
+    {"loan-states", print_loan_states},
     {"configuration", print_configuration},
     {"tool-commands", print_tool_commands},
     {"tool-shapes", print_tool_shapes},
