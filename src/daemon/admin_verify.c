@@ -37,6 +37,10 @@ static const char *kind_word(enum object_kind kind) {
         return "adjustment";
     case OBJECT_PRODUCT:
         return "product";
+    case OBJECT_ORDER:
+        return "order";
+    case OBJECT_LOAN:
+        return "loan";
     default:
         return "";
     }

@@ -85,8 +85,7 @@ bool product_order_assessed(int64_t assessed_day, int64_t today, uint32_t valid_
     return assessed_day <= today && today - assessed_day <= valid_days;
 }
 
-/* In which state the order ends that the event leads to REFUNDING. */
-static enum product_order_state end_of(enum product_order_event event) {
+enum product_order_state product_order_end(enum product_order_event event) {
     if (event == PRODUCT_ORDER_EVENT_CANCEL)
         return PRODUCT_ORDER_CANCELLED;
     return event == PRODUCT_ORDER_EVENT_LAPSE ? PRODUCT_ORDER_EXPIRED : PRODUCT_ORDER_REJECTED;
@@ -107,7 +106,7 @@ bool product_order_move(struct product_order *order, enum product_order_event ev
     if (!history_add(&order->history, &step))
         return false;
     if (next == PRODUCT_ORDER_REFUNDING && order->state != PRODUCT_ORDER_REFUNDING)
-        order->ends = end_of(event);
+        order->ends = product_order_end(event);
     else if (event == PRODUCT_ORDER_EVENT_REFUNDED)
         order->ends = PRODUCT_ORDER_NONE;
     order->state = next;

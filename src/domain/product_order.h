@@ -97,6 +97,8 @@ struct product_order {
     struct history history;
 };
 
+/* In which state one ends that the event leads to REFUNDING. */
+enum product_order_state product_order_end(enum product_order_event event);
 /* Where its money and product stand. */
 struct product_order_pair product_order_pair(const struct product_order *order);
 /* Its state goes with what became of the transfer that pays it (NULL: there is none): law I16. */

@@ -60,8 +60,10 @@ enum object_kind {
     OBJECT_ADJUSTMENT = 9, /* what two banks agreed on besides all transfers */
     OBJECT_RULES = 10,     /* a document of rules; its number in the last eight bytes of the id */
     OBJECT_PRODUCT = 11,   /* of the catalogue: the first half of SHA-256(issuer, code) */
-    OBJECT_CARD = 14,      /* an application for a card */
-    OBJECT_EVENT = 15      /* what a bank tells another besides money */
+    OBJECT_ORDER = 12,     /* of a product */
+    OBJECT_LOAN = 13,
+    OBJECT_CARD = 14, /* an application for a card */
+    OBJECT_EVENT = 15 /* what a bank tells another besides money */
 };
 
 /* Why an object moved. Kept with each history entry. */

@@ -15,6 +15,7 @@
 #include "store/record_card.h"
 #include "store/record_event.h"
 #include "store/record_money.h"
+#include "store/record_order.h"
 #include "store/record_overview.h"
 #include "store/record_product.h"
 #include "store/record_settlement.h"
@@ -341,6 +342,26 @@ static void check_product(struct row *row, const void *message) {
     same(row, AS_MESSAGE(&again.product));
 }
 
+static void check_order(struct row *row, const void *message) {
+    struct product_order order = {.version = 0};
+    struct order_records again;
+    judge_value(row, order_from_record(message, &row->id, &order));
+    if (row->state != ROW_RIGHT)
+        return;
+    order_to_record(&order, &again);
+    same(row, AS_MESSAGE(&again.order));
+}
+
+static void check_loan(struct row *row, const void *message) {
+    struct loan loan = {.version = 0};
+    struct loan_records again;
+    judge_value(row, loan_from_record(message, &row->id, &loan));
+    if (row->state != ROW_RIGHT)
+        return;
+    loan_to_record(&loan, &again);
+    same(row, AS_MESSAGE(&again.loan));
+}
+
 /* ---- tables ---- */
 
 /* What stands in the value: a message, the 16 bytes of an id, or nothing. */
@@ -394,6 +415,13 @@ static const struct table_shape shapes[TABLES] = {
     [TABLE_ADJUSTMENT] = {ID_KEY, 0, SHAPE(adjustment), check_adjustment},
     [TABLE_ADJUSTMENT_OF_WINDOW] = {9 + ID_SIZE, 0, NULL, NULL},
     [TABLE_CASE_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
+    [TABLE_ORDER] = {ID_KEY, 0, SHAPE(product_order), check_order},
+    [TABLE_ORDER_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
+    [TABLE_ORDER_OF_TRANSFER] = {TWO_IDS, 0, NULL, NULL},
+    [TABLE_HELD] = {ID_KEY + KEY_DIGEST_SIZE, 0, SHAPE(held), check_plain},
+    [TABLE_LOAN] = {ID_KEY, 0, SHAPE(loan), check_loan},
+    [TABLE_LOAN_OF_LINK] = {TWO_IDS, 0, NULL, NULL},
+    [TABLE_LOAN_OF_TRANSFER] = {TWO_IDS, 0, NULL, NULL},
     [TABLE_CARD] = {ID_KEY, 0, SHAPE(card), check_card},
     [TABLE_CARD_OF_PERSON] = {OF_DIGEST + ID_SIZE, 0, NULL, NULL},
     [TABLE_EVENT] = {ID_KEY, 0, SHAPE(event), check_event},
@@ -452,15 +480,23 @@ static enum object_kind kind_of(enum table table) {
     case TABLE_TRANSFER_OF_LINK:
     case TABLE_USAGE:
     case TABLE_CASE_OF_LINK:
+    case TABLE_ORDER_OF_LINK:
+    case TABLE_LOAN_OF_LINK:
         return OBJECT_LINK;
     case TABLE_TRANSFER:
     case TABLE_RETURN:
     case TABLE_CASE_OF_TRANSFER:
+    case TABLE_ORDER_OF_TRANSFER:
+    case TABLE_LOAN_OF_TRANSFER:
         return OBJECT_TRANSFER;
     case TABLE_CASE:
         return OBJECT_CASE;
     case TABLE_ADJUSTMENT:
         return OBJECT_ADJUSTMENT;
+    case TABLE_ORDER:
+        return OBJECT_ORDER;
+    case TABLE_LOAN:
+        return OBJECT_LOAN;
     case TABLE_CARD:
         return OBJECT_CARD;
     case TABLE_EVENT:
@@ -474,6 +510,7 @@ static enum object_kind kind_of(enum table table) {
     case TABLE_PRODUCT:
     case TABLE_PRODUCT_VERSION:
     case TABLE_QUOTA:
+    case TABLE_HELD:
         return OBJECT_PRODUCT;
     default:
         return OBJECT_NONE;

@@ -56,6 +56,13 @@ const char *table_name(enum table table) {
         [TABLE_PRODUCT_VERSION] = "older version of a product",
         [TABLE_PRODUCT_CHANGE] = "product by change",
         [TABLE_QUOTA] = "quota",
+        [TABLE_ORDER] = "order",
+        [TABLE_ORDER_OF_LINK] = "order by link",
+        [TABLE_ORDER_OF_TRANSFER] = "order by transfer",
+        [TABLE_HELD] = "held by person",
+        [TABLE_LOAN] = "loan",
+        [TABLE_LOAN_OF_LINK] = "loan by link",
+        [TABLE_LOAN_OF_TRANSFER] = "loan by transfer",
         [TABLE_CARD] = "card",
         [TABLE_CARD_OF_PERSON] = "card by person",
         [TABLE_EVENT] = "event",
@@ -114,6 +121,13 @@ static const struct shape {
     [TABLE_PRODUCT_VERSION] = {"IN", false},
     [TABLE_PRODUCT_CHANGE] = {"N", false},
     [TABLE_QUOTA] = {"I", false},
+    [TABLE_ORDER] = {"I", false},
+    [TABLE_ORDER_OF_LINK] = {"PI", true},
+    [TABLE_ORDER_OF_TRANSFER] = {"PI", true},
+    [TABLE_HELD] = {"ID", false},
+    [TABLE_LOAN] = {"I", false},
+    [TABLE_LOAN_OF_LINK] = {"PI", true},
+    [TABLE_LOAN_OF_TRANSFER] = {"PI", true},
     [TABLE_CARD] = {"I", false},
     [TABLE_CARD_OF_PERSON] = {"DI", true},
     [TABLE_EVENT] = {"I", false},
@@ -298,6 +312,12 @@ static int read_value(struct store *store, struct store_row *row) {
         return store_get_card(store, &row->id, &row->value.card);
     case TABLE_LIMIT:
         return store_get_limits(store, &row->digest, &row->value.limits);
+    case TABLE_ORDER:
+        return store_get_order(store, &row->id, &row->value.order);
+    case TABLE_HELD:
+        return store_get_held(store, &row->id, &row->digest, &row->value.held_fen);
+    case TABLE_LOAN:
+        return store_get_loan(store, &row->id, &row->value.loan);
     case TABLE_WINDOW:
         return store_get_window(store, row->number, &row->value.window);
     case TABLE_PRODUCT:

@@ -6,8 +6,8 @@
 #define LG_STORE_TABLES_H
 
 #include "store/events.h"
+#include "store/orders.h"
 #include "store/overview.h"
-#include "store/store.h"
 
 /* The first byte of every key. Never renumbered: they are on disk. */
 enum table {
@@ -52,6 +52,13 @@ enum table {
     TABLE_PRODUCT_VERSION = 39, /* product id, version: the older ones */
     TABLE_PRODUCT_CHANGE = 40,  /* sequence of the present version -> product id */
     TABLE_QUOTA = 41,           /* product id */
+    TABLE_ORDER = 42,
+    TABLE_ORDER_OF_LINK = 43,     /* link id, order id */
+    TABLE_ORDER_OF_TRANSFER = 44, /* transfer id, order id */
+    TABLE_HELD = 45,              /* product id, person key */
+    TABLE_LOAN = 46,
+    TABLE_LOAN_OF_LINK = 47,
+    TABLE_LOAN_OF_TRANSFER = 48,
     TABLE_CARD = 49,
     TABLE_CARD_OF_PERSON = 50, /* person key, or of its partner and it while it is open; card id */
     TABLE_EVENT = 51,
@@ -109,6 +116,9 @@ struct store_row {
         struct window window;
         struct product product;
         struct quota quota;
+        struct product_order order;
+        struct loan loan;
+        int64_t held_fen;
         struct card card;
     } value;
 };

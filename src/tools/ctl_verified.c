@@ -80,6 +80,10 @@ static const char *kind_name(enum object_kind kind) {
         return "rules";
     case OBJECT_WINDOW:
         return "window";
+    case OBJECT_ORDER:
+        return "order";
+    case OBJECT_LOAN:
+        return "loan";
     }
     return "";
 }

@@ -31,6 +31,33 @@ void check_open_row(struct look *look, struct about about, const struct id *pare
 
 /* ---- deadlines and open objects ---- */
 
+/* What rows that lead to an order or a loan have to know of it. */
+struct bought {
+    struct id link;
+    bool frozen, open;
+    int64_t due_ms;
+    uint32_t spilled;
+};
+
+static enum got bought(struct look *look, const struct store_row *row, struct bought *out) {
+    struct about of = about(row->kind, &row->id);
+    struct product_order order;
+    struct loan loan;
+    enum got got = GOT_NONE;
+    if (row->kind == OBJECT_ORDER) {
+        got = look_got(look, store_get_order(look->store, &row->id, &order), of);
+        if (got == GOT)
+            *out = (struct bought){order.link, order.frozen, product_order_open(&order),
+                                   product_order_due_ms(&order), order.history.spilled};
+    } else if (row->kind == OBJECT_LOAN) {
+        got = look_got(look, store_get_loan(look->store, &row->id, &loan), of);
+        if (got == GOT)
+            *out = (struct bought){loan.link, loan.frozen, loan_open(&loan), loan_due_ms(&loan),
+                                   loan.history.spilled};
+    }
+    return got;
+}
+
 /* When the object is due; 0: never. A frozen one may have the row of any time that it had. */
 static enum got due_of(struct look *look, const struct store_row *row, int64_t *due_ms_out) {
     struct link link;
@@ -42,6 +69,7 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
     struct window window;
     struct card card;
     struct bank_event event;
+    struct bought it;
     enum got got = GOT_NONE;
     int rc;
     if (row->kind == OBJECT_LINK) {
@@ -82,6 +110,10 @@ static enum got due_of(struct look *look, const struct store_row *row, int64_t *
         got = look_card(look, &row->id, &card);
         if (got == GOT)
             *due_ms_out = card_due_ms(&card);
+    } else {
+        got = bought(look, row, &it);
+        if (got == GOT)
+            *due_ms_out = it.frozen ? row->at_ms : it.due_ms;
     }
     return got;
 }
@@ -106,6 +138,7 @@ static void check_open(struct look *look, const struct store_row *row) {
     struct transfer transfer;
     struct approval approval;
     struct card card;
+    struct bought it;
     bool open = false;
     enum got got = GOT_NONE;
     if (row->kind == OBJECT_LINK) {
@@ -122,6 +155,9 @@ static void check_open(struct look *look, const struct store_row *row) {
     } else if (row->kind == OBJECT_CARD) {
         got = look_card(look, &row->id, &card);
         open = got == GOT && card.state == CARD_APPLIED && id_is_zero(&row->parent);
+    } else {
+        got = bought(look, row, &it);
+        open = got == GOT && it.open && id_equal(&row->parent, &it.link);
     }
     if (got != GOT_DAMAGED && !open)
         look_found(look, LAW_I15, about(row->kind, &row->id),
@@ -271,6 +307,7 @@ static void check_of_person(struct look *look, const struct store_row *row) {
 static void check_history(struct look *look, const struct store_row *row) {
     struct link link;
     struct transfer transfer;
+    struct bought it;
     uint32_t spilled = 0;
     enum got got = GOT_NONE;
     if (row->kind == OBJECT_LINK) {
@@ -279,6 +316,9 @@ static void check_history(struct look *look, const struct store_row *row) {
     } else if (row->kind == OBJECT_TRANSFER) {
         got = look_transfer(look, &row->id, &transfer);
         spilled = got == GOT ? transfer.history.spilled : 0;
+    } else {
+        got = bought(look, row, &it);
+        spilled = got == GOT ? it.spilled : 0;
     }
     if (got != GOT_DAMAGED && row->number >= spilled)
         look_found(look, LAW_I15, about(row->kind, &row->id),

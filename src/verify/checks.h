@@ -27,6 +27,8 @@ void check_audit(struct look *look, const struct audit_row *row);
 void check_rules(struct look *look, const struct store_rules *rules);
 void check_funds(struct look *look, const struct funds *funds);
 void check_window(struct look *look, const struct window *window);
+void check_product_order(struct look *look, const struct product_order *order);
+void check_loan(struct look *look, const struct loan *loan);
 /* By whose word a net of a window was settled. */
 void check_settled(struct look *look, const struct window *window, const struct pair_net *net);
 void check_product(struct look *look, const struct id *id, const struct product *product);
@@ -35,6 +37,9 @@ void check_settled_in(struct look *look, const struct transfer *transfer);
 
 /* ---- rows that lead to objects ---- */
 void check_index(struct look *look, const struct store_row *row);
+void check_of_order(struct look *look, const struct store_row *row);
+void check_of_loan(struct look *look, const struct store_row *row);
+void check_held(struct look *look, const struct store_row *row);
 void check_request(struct look *look, const struct store_row *row);
 /* Older versions, the order of changes, quotas. */
 void check_of_product(struct look *look, const struct store_row *row);

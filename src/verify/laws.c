@@ -72,6 +72,23 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_QUOTA:
         check_of_product(look, row);
         break;
+    case TABLE_ORDER:
+        check_product_order(look, &row->value.order);
+        break;
+    case TABLE_ORDER_OF_LINK:
+    case TABLE_ORDER_OF_TRANSFER:
+        check_of_order(look, row);
+        break;
+    case TABLE_HELD:
+        check_held(look, row);
+        break;
+    case TABLE_LOAN:
+        check_loan(look, &row->value.loan);
+        break;
+    case TABLE_LOAN_OF_LINK:
+    case TABLE_LOAN_OF_TRANSFER:
+        check_of_loan(look, row);
+        break;
     case TABLE_REQUEST:
         check_request(look, row);
         break;
@@ -156,6 +173,8 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         struct card card;
         struct bank_event event;
         struct product product;
+        struct product_order order;
+        struct loan loan;
     } object;
     struct about of = about(kind, id);
     enum got got = GOT_NONE;
@@ -185,6 +204,12 @@ static enum got check_one(struct look *look, enum object_kind kind, const struct
         check_card(look, &object.card);
     else if (kind == OBJECT_PRODUCT && (got = look_product(look, id, &object.product)) == GOT)
         check_product(look, id, &object.product);
+    else if (kind == OBJECT_ORDER &&
+             (got = look_got(look, store_get_order(look->store, id, &object.order), of)) == GOT)
+        check_product_order(look, &object.order);
+    else if (kind == OBJECT_LOAN &&
+             (got = look_got(look, store_get_loan(look->store, id, &object.loan), of)) == GOT)
+        check_loan(look, &object.loan);
     return got;
 }
 

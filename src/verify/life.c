@@ -1,5 +1,5 @@
 /*
- * Histories of links, transfers and cards: I4, I14, and which notices they owe (I13).
+ * Histories of links, transfers, cards, orders and loans: I4, I14, and which notices they owe (I13).
  *
  * Invariant: each entry of the whole life is looked at once, in order, wherever it stands. The state
  * tables are the domain's; nothing else of what the ledger does is asked.
@@ -60,31 +60,75 @@ static uint32_t card_owes(const struct history_entry *entry) {
     return entry->event == CARD_EVENT_APPLY ? 0 : TO_BOTH;
 }
 
-static bool leads(const struct life *life, uint32_t before, const struct history_entry *entry) {
-    if (life->about.kind == OBJECT_LINK)
-        return link_leads(life, before, entry);
-    return life->about.kind == OBJECT_CARD ? card_leads(before, entry)
-                                           : transfer_leads(before, entry);
+/* In which of the three it ends is looked at with the order. */
+static bool order_leads(uint32_t before, const struct history_entry *entry) {
+    enum product_order_state next;
+    if (!product_order_next((enum product_order_state)before,
+                            (enum product_order_event)entry->event, &next))
+        return false;
+    if (entry->event == PRODUCT_ORDER_EVENT_REFUNDED)
+        return entry->state >= PRODUCT_ORDER_REJECTED && entry->state <= PRODUCT_ORDER_EXPIRED;
+    return entry->state == (uint32_t)next;
 }
 
+static bool loan_leads(uint32_t before, const struct history_entry *entry) {
+    enum loan_state next;
+    return loan_next((enum loan_state)before, (enum loan_event)entry->event, &next) &&
+           entry->state == (uint32_t)next;
+}
+
+static bool leads(const struct life *life, uint32_t before, const struct history_entry *entry) {
+    switch ((int)life->about.kind) {
+    case OBJECT_LINK:
+        return link_leads(life, before, entry);
+    case OBJECT_CARD:
+        return card_leads(before, entry);
+    case OBJECT_ORDER:
+        return order_leads(before, entry);
+    case OBJECT_LOAN:
+        return loan_leads(before, entry);
+    default:
+        return transfer_leads(before, entry);
+    }
+}
+
+/* Of orders and loans nobody is told yet. */
 static uint32_t owes(enum object_kind kind, uint32_t before, const struct history_entry *entry) {
+    if (kind == OBJECT_ORDER || kind == OBJECT_LOAN)
+        return 0;
     if (kind == OBJECT_LINK)
         return link_owes(before, entry);
     return kind == OBJECT_CARD ? card_owes(entry) : transfer_owes(before, entry);
 }
 
 static const char *state_name(enum object_kind kind, uint32_t state) {
-    if (kind == OBJECT_LINK)
+    switch ((int)kind) {
+    case OBJECT_LINK:
         return link_state_name((enum link_state)state);
-    return kind == OBJECT_CARD ? card_state_name((enum card_state)state)
-                               : transfer_state_name((enum transfer_state)state);
+    case OBJECT_CARD:
+        return card_state_name((enum card_state)state);
+    case OBJECT_ORDER:
+        return product_order_state_name((enum product_order_state)state);
+    case OBJECT_LOAN:
+        return loan_state_name((enum loan_state)state);
+    default:
+        return transfer_state_name((enum transfer_state)state);
+    }
 }
 
 static const char *event_name(enum object_kind kind, uint32_t event) {
-    if (kind == OBJECT_LINK)
+    switch ((int)kind) {
+    case OBJECT_LINK:
         return link_event_name((enum link_event)event);
-    return kind == OBJECT_CARD ? card_event_name((enum card_event)event)
-                               : transfer_event_name((enum transfer_event)event);
+    case OBJECT_CARD:
+        return card_event_name((enum card_event)event);
+    case OBJECT_ORDER:
+        return product_order_event_name((enum product_order_event)event);
+    case OBJECT_LOAN:
+        return loan_event_name((enum loan_event)event);
+    default:
+        return transfer_event_name((enum transfer_event)event);
+    }
 }
 
 /* ---- one life ---- */

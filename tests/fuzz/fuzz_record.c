@@ -190,6 +190,28 @@ static int pass_adjustment(struct store *store) {
     return 0;
 }
 
+static int pass_order(struct store *store) {
+    struct product_order value, again;
+    int rc = store_get_order(store, &object, &value);
+    if (rc != 0)
+        return rc;
+    store_put_order(store, &value, false);
+    ENSURE(store_get_order(store, &object, &again) == 0);
+    order_assert_equal(&value, &again);
+    return 0;
+}
+
+static int pass_loan(struct store *store) {
+    struct loan value, again;
+    int rc = store_get_loan(store, &object, &value);
+    if (rc != 0)
+        return rc;
+    store_put_loan(store, &value, false);
+    ENSURE(store_get_loan(store, &object, &again) == 0);
+    loan_assert_equal(&value, &again);
+    return 0;
+}
+
 static int pass_card(struct store *store) {
     struct card value, again;
     struct card_private secret;
@@ -245,6 +267,8 @@ static const struct subject {
     {TABLE_PAIR, pass_pair, RECORD(pair)},
     {TABLE_FUNDS, pass_funds, RECORD(funds)},
     {TABLE_ADJUSTMENT, pass_adjustment, RECORD(adjustment)},
+    {TABLE_ORDER, pass_order, RECORD(product_order)},
+    {TABLE_LOAN, pass_loan, RECORD(loan)},
     {TABLE_CARD, pass_card, RECORD(card)},
 };
 
@@ -402,6 +426,8 @@ static void walk(struct store *store, const struct id *id, const struct digest *
         struct pair_net net;
         struct inquiry_case inquiry;
         struct adjustment adjustment;
+        struct product_order order;
+        struct loan loan;
         struct card card;
         struct approval approval;
         struct audit_row audit;
@@ -419,6 +445,8 @@ static void walk(struct store *store, const struct id *id, const struct digest *
     fine(store_next_card(store, NULL, &out.card));
     fine(store_next_card_of_person(store, of, NULL, &out.id));
     fine(store_next_adjustment_of_window(store, WINDOW, NULL, &out.id));
+    fine(store_next_order(store, NULL, &out.order));
+    fine(store_next_loan(store, NULL, &out.loan));
     fine(store_next_approval(store, NULL, &out.approval));
     fine(store_next_audit(store, 0, &out.audit));
     fine(store_first_deadline(store, &out.deadline));

@@ -13,15 +13,6 @@
 
 #include "kv/scratch.h"
 
-#define MEMBER(type, member) (((type *)0)->member)
-#define FIELD(type, member, kind_)                                                                 \
-    {                                                                                              \
-        .name = #member, .kind = kind_, .offset = offsetof(type, member),                          \
-        .size = sizeof(MEMBER(type, member)), .align = _Alignof(__typeof__(MEMBER(type, member))), \
-    }
-#define TABLE(type, table)                                                                         \
-    { table, sizeof(table) / sizeof(table[0]), sizeof(type), _Alignof(type) }
-
 #define L(member, kind) FIELD(struct link, member, FIELD_##kind)
 static const struct field link_table[] = {
     L(id, BYTES),
@@ -455,43 +446,43 @@ void fields_assert_complete(const struct fields *fields) {
 }
 
 /* An array with its count: so many are filled, the rest is zero. */
-static void fill_array(const struct fields *fields, void *array, uint32_t *count, uint32_t room,
+void fields_fill_array(const struct fields *fields, void *array, uint32_t *count, uint32_t room,
                        uint64_t *seed) {
     *count = (uint32_t)chance_below(seed, room + 1);
     for (uint32_t i = 0; i < *count; i++)
         fields_fill(fields, (uint8_t *)array + i * fields->size, seed);
 }
 
-static void assert_arrays_equal(const struct fields *fields, const void *a, const void *b,
+void fields_assert_arrays_equal(const struct fields *fields, const void *a, const void *b,
                                 uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         fields_assert_equal(fields, (const uint8_t *)a + i * fields->size,
                             (const uint8_t *)b + i * fields->size);
 }
 
-static void fill_history(struct history *history, uint64_t *seed) {
+void fields_fill_history(struct history *history, uint64_t *seed) {
     fields_fill(&history_fields, history, seed);
-    fill_array(&history_entry_fields, history->entries, &history->count, HISTORY_MAX, seed);
+    fields_fill_array(&history_entry_fields, history->entries, &history->count, HISTORY_MAX, seed);
 }
 
-static void assert_histories_equal(const struct history *a, const struct history *b) {
+void fields_assert_histories_equal(const struct history *a, const struct history *b) {
     fields_assert_equal(&history_fields, a, b);
-    assert_arrays_equal(&history_entry_fields, a->entries, b->entries, a->count);
+    fields_assert_arrays_equal(&history_entry_fields, a->entries, b->entries, a->count);
 }
 
 void link_fill(struct link *link, uint64_t *seed) {
     fields_fill(&link_fields, link, seed);
-    fill_array(&hold_fields, link->holds, &link->hold_count, HOLDS_MAX, seed);
+    fields_fill_array(&hold_fields, link->holds, &link->hold_count, HOLDS_MAX, seed);
     if (!link->amendment.present)
         memset(&link->amendment, 0, sizeof(link->amendment));
-    fill_history(&link->history, seed);
+    fields_fill_history(&link->history, seed);
 }
 
 void transfer_fill(struct transfer *transfer, uint64_t *seed) {
     fields_fill(&transfer_fields, transfer, seed);
     if (transfer->accepted_at_ms != 0 && transfer->credit_wait_ms == 0)
         transfer->credit_wait_ms = 60000; /* no record says none */
-    fill_history(&transfer->history, seed);
+    fields_fill_history(&transfer->history, seed);
 }
 
 void bank_fill(struct bank *bank, uint64_t *seed) {
@@ -508,43 +499,44 @@ void case_fill(struct inquiry_case *inquiry, uint64_t *seed) {
     fields_fill(&case_fields, inquiry, seed);
     if (!case_claim_present(&inquiry->claim)) /* of no list, nothing is kept */
         memset(&inquiry->claim, 0, sizeof(inquiry->claim));
-    fill_array(&case_entry_fields, inquiry->entries, &inquiry->entry_count, CASE_ENTRIES_MAX, seed);
+    fields_fill_array(&case_entry_fields, inquiry->entries, &inquiry->entry_count, CASE_ENTRIES_MAX,
+                      seed);
 }
 
 void adjustment_fill(struct adjustment *adjustment, uint64_t *seed) {
     fields_fill(&adjustment_fields, adjustment, seed);
-    fill_array(&adjustment_entry_fields, adjustment->entries, &adjustment->entry_count,
-               ADJUSTMENT_ENTRIES_MAX, seed);
+    fields_fill_array(&adjustment_entry_fields, adjustment->entries, &adjustment->entry_count,
+                      ADJUSTMENT_ENTRIES_MAX, seed);
 }
 
 void card_fill(struct card *card, uint64_t *seed) {
     fields_fill(&card_fields, card, seed);
-    fill_history(&card->history, seed);
+    fields_fill_history(&card->history, seed);
     card->history.spilled = 0; /* it never is */
 }
 
 void card_assert_equal(const struct card *a, const struct card *b) {
     fields_assert_equal(&card_fields, a, b);
-    assert_histories_equal(&a->history, &b->history);
+    fields_assert_histories_equal(&a->history, &b->history);
 }
 
 void link_assert_equal(const struct link *a, const struct link *b) {
     fields_assert_equal(&link_fields, a, b);
-    assert_arrays_equal(&hold_fields, a->holds, b->holds, a->hold_count);
-    assert_histories_equal(&a->history, &b->history);
+    fields_assert_arrays_equal(&hold_fields, a->holds, b->holds, a->hold_count);
+    fields_assert_histories_equal(&a->history, &b->history);
 }
 
 void transfer_assert_equal(const struct transfer *a, const struct transfer *b) {
     fields_assert_equal(&transfer_fields, a, b);
-    assert_histories_equal(&a->history, &b->history);
+    fields_assert_histories_equal(&a->history, &b->history);
 }
 
 void case_assert_equal(const struct inquiry_case *a, const struct inquiry_case *b) {
     fields_assert_equal(&case_fields, a, b);
-    assert_arrays_equal(&case_entry_fields, a->entries, b->entries, a->entry_count);
+    fields_assert_arrays_equal(&case_entry_fields, a->entries, b->entries, a->entry_count);
 }
 
 void adjustment_assert_equal(const struct adjustment *a, const struct adjustment *b) {
     fields_assert_equal(&adjustment_fields, a, b);
-    assert_arrays_equal(&adjustment_entry_fields, a->entries, b->entries, a->entry_count);
+    fields_assert_arrays_equal(&adjustment_entry_fields, a->entries, b->entries, a->entry_count);
 }

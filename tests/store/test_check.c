@@ -57,6 +57,23 @@ static void put_rules(struct store *store) {
     buf_deinit(&bytes);
 }
 
+/* Orders, loans, what a person holds. */
+static void put_bought(struct stage *stage) {
+    struct product_order order;
+    struct loan loan;
+    struct id transfer = stage_id(stage);
+    struct digest person = stage_digest(stage);
+    order_fill(&order, &stage->seed);
+    order.id = stage_id(stage);
+    store_put_order(stage->store, &order, true);
+    store_put_order_transfer(stage->store, &transfer, &order.id);
+    store_put_held(stage->store, &order.link, &person, 1 + order.units % 7);
+    loan_fill(&loan, &stage->seed);
+    loan.id = stage_id(stage);
+    store_put_loan(stage->store, &loan, true);
+    store_put_loan_transfer(stage->store, &transfer, &loan.id);
+}
+
 static void put_others(struct stage *stage) {
     struct bank bank;
     struct bank_counters counters;
@@ -68,6 +85,7 @@ static void put_others(struct stage *stage) {
     struct approval approval;
     struct audit_row audit;
     struct id id = stage_id(stage);
+    put_bought(stage);
     bank_fill(&bank, &stage->seed);
     store_put_bank(stage->store, &bank);
     fields_fill(&counters_fields, &counters, &stage->seed);

@@ -18,6 +18,7 @@ import sys
 import lmdb
 
 import states
+from bought import Bought
 from disk import Damaged, Keys, Log, Rows, records, row_key, sha256, u64
 from products import Products
 
@@ -81,7 +82,7 @@ def limited(transfer):
     return pays or transfer.kind in states.COUNTED
 
 
-class Checker(Products):
+class Checker(Products, Bought):
     """All laws over one store; findings gather in self.findings."""
 
     def __init__(self, rows, keys, log):
@@ -133,12 +134,16 @@ class Checker(Products):
         )
         spilled = getattr(record, "history_spilled", 0)  # of a card none ever is
         self.expect(spilled % 12 == 0, "I4", what, "not whole dozens were moved away")
-        at = 0
+        at, order_ends = 0, 0
         for i, entry in enumerate(entries):
             to = table.get((at, entry.event))
             ends = kind == LINK_KIND and entry.event == states.LINK_EVENT["RUN_OFF"]
             if ends and record.ends_expired:
                 to = L["EXPIRED"]
+            if kind == states.KIND["ORDER"]:
+                refunded = entry.event == states.ORDER_EVENT["REFUNDED"]
+                to = order_ends if refunded and to else to
+                order_ends = states.ORDER_ENDS.get(entry.event, order_ends)
             if to != entry.state:
                 self.found("I4", what, f"entry {i} is no step from state {at}")
                 break
@@ -1495,7 +1500,7 @@ class Checker(Products):
         tables = (
             "LINK_PERSON LINK_CLASS2 LINK_CLASS1 TRANSFER_OF_LINK OPEN DEADLINE LIVE LINK_OF_BANK"
             " HISTORY RETURN CASE_OF_TRANSFER LATE CASE_OF_LINK ADJUSTMENT_OF_WINDOW"
-            " CARD_OF_PERSON PRODUCT_VERSION PRODUCT_CHANGE QUOTA"
+            " CARD_OF_PERSON PRODUCT_VERSION PRODUCT_CHANGE QUOTA ORDER_OF_LINK LOAN_OF_LINK"
         )
         for table in tables.split():
             rows = self.rows[table].keys()
@@ -1646,9 +1651,12 @@ class Checker(Products):
             ("WINDOW", self.check_window),
             ("CARD", self.check_card),
             ("PRODUCT", self.check_product),
+            ("ORDER", self.check_order),
+            ("LOAN", self.check_loan),
         ):
             for key, record in self.rows[table].items():
                 check(key, record)
+        self.check_of_transfers()
         self.check_link_sets()
         self.check_link_open()
         self.check_returns()

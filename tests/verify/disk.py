@@ -168,6 +168,13 @@ TABLES = {
     39: ("PRODUCT_VERSION", 24, records.Product),
     40: ("PRODUCT_CHANGE", 8, ID),
     41: ("QUOTA", 16, records.Quota),
+    42: ("ORDER", 16, records.ProductOrder),
+    43: ("ORDER_OF_LINK", 32, None),
+    44: ("ORDER_OF_TRANSFER", 32, None),
+    45: ("HELD", 32, records.Held),
+    46: ("LOAN", 16, records.Loan),
+    47: ("LOAN_OF_LINK", 32, None),
+    48: ("LOAN_OF_TRANSFER", 32, None),
     49: ("CARD", 16, records.Card),
     50: ("CARD_OF_PERSON", 32, None),
     51: ("EVENT", 16, records.Event),
@@ -177,7 +184,8 @@ NUMBER_OF = {name: number for number, (name, _, _) in TABLES.items()}
 
 DIGEST_FIELDS = {
     "sha256", "answer", "pin", "pins", "person_key", "class2_key", "class1_key", "answer_pin",
-    "digest", "key", "store_id", "chain", "evidence", "upload",
+    "digest", "key", "store_id", "chain", "evidence", "upload", "terms", "consent",
+    "lead_authorisation", "partner_authorisation",
 }
 FREE_FIELDS = {"sealed", "texts", "class2_number", "class1_number", "kept_payload", "document"}
 

@@ -43,6 +43,13 @@ ENUMS = {
     "case_outcome": ("domain/inquiry.h", "case_outcome", "CASE_"),
     "case_subject": ("domain/inquiry.h", "case_subject", "CASE_"),
     "adjustment_state": ("domain/adjustment.h", "adjustment_state", "ADJUSTMENT_"),
+    "order_state": ("domain/product_order_state.h", "product_order_state", "PRODUCT_ORDER_"),
+    "order_event": ("domain/product_order_state.h", "product_order_event", "PRODUCT_ORDER_EVENT_"),
+    "order_action": ("domain/product_order.h", "product_order_action", "PRODUCT_ACTION_"),
+    "payout": ("domain/product_order.h", "product_payout", "PRODUCT_PAYOUT_"),
+    "loan_state": ("domain/loan_state.h", "loan_state", "LOAN_"),
+    "loan_event": ("domain/loan_state.h", "loan_event", "LOAN_EVENT_"),
+    "loan_flight": ("domain/loan.h", "loan_flight_kind", "LOAN_FLIGHT_"),
     "card_state": ("domain/card.h", "card_state", "CARD_"),
     "card_event": ("domain/card.h", "card_event", "CARD_EVENT_"),
     "card_delivery": ("domain/card.h", "card_delivery", "CARD_DELIVERY_"),
@@ -58,7 +65,7 @@ ENUMS = {
     "hold_authority": ("domain/hold.h", "hold_authority", "HOLD_BY_"),
     "cause": ("domain/types.h", "cause", "CAUSE_"),
 }
-BOUNDS = re.compile(r"_(STATES|EVENTS|KINDS)$")
+BOUNDS = re.compile(r"_(STATES|EVENTS|KINDS|ACTIONS|PAYOUTS)$")
 
 
 def from_source(header, name, prefix):
@@ -91,7 +98,7 @@ class Tables(unittest.TestCase):
         }
         for message in set(re.findall(r"^message (\w+)", proto, re.M)) - inner - {
             "Evidence", "CaseEntry", "AdjustmentEntry", "LimitLeft", "Bucket", "BucketSum",
-            "LoanTerms",
+            "LoanTerms", "LoanDecision", "LoanInstalment",
         }:
             self.assertRegex(PAGE, rf"\b{message}\b")
 
@@ -119,8 +126,9 @@ class Numbers(unittest.TestCase):
 class States(unittest.TestCase):
     """The tables of the second checker, written by hand, against those for partners."""
 
-    def table(self, mark):
-        body = re.search(rf"<!-- generated: {mark} -->(.*?)<!-- end -->", self.protocol, re.S)[1]
+    def table(self, mark, page=None):
+        page = page or self.protocol
+        body = re.search(rf"<!-- generated: {mark} -->(.*?)<!-- end -->", page, re.S)[1]
         rows = re.findall(r"^\| ([A-Z_]+) \| ([A-Z_]+) \| ([A-Z_]+) \|", body, re.M)
         return set(rows)
 
@@ -154,6 +162,13 @@ class States(unittest.TestCase):
     def test_cards(self):
         steps = self.named(states.CARD_STEPS, states.CARD, states.CARD_EVENT)
         self.assertEqual(steps, self.table("card-states"))
+
+    def test_orders_and_loans(self):
+        page = (SOURCE / "docs/features.md").read_text(encoding="utf-8")
+        steps = self.named(states.ORDER_STEPS, states.ORDER, states.ORDER_EVENT)
+        self.assertEqual(steps, self.table("order-states", page))
+        steps = self.named(states.LOAN_STEPS, states.LOAN, states.LOAN_EVENT)
+        self.assertEqual(steps, self.table("loan-states", page))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,125 @@
+"""The laws of orders and loans, for checker.py: written from docs/store.md and docs/features.md
+alone."""
+
+import states
+
+ORDER_KIND, LOAN_KIND = states.KIND["ORDER"], states.KIND["LOAN"]
+O, LO = states.ORDER, states.LOAN
+T = states.TRANSFER
+
+
+def some(states_of, names):
+    return {states_of[name] for name in names.split()}
+
+
+ENDED = some(O, "REJECTED CANCELLED EXPIRED")
+DEPOSITS_ALONE = some(O, "OPEN PART_WITHDRAWN MATURED CLOSED")
+OTHERS_ALONE = some(O, "PLACED CONFIRMED REDEEMING REDEEMED REFUNDING")
+PAID = DEPOSITS_ALONE | OTHERS_ALONE - {O["REFUNDING"]}
+ORDER_FINAL = ENDED | {O["REDEEMED"], O["CLOSED"]}
+LOAN_FINAL = some(LO, "DECLINED REPAID CANCELLED EXPIRED")
+
+
+def pair_holds(order, transfer):
+    """The transfer that pays (None: there is none) says what the state says."""
+    state = None if transfer is None else transfer.state
+    paid = state == T["ACCEPTED"] and transfer.amount_fen == order.amount_fen
+    paid = paid and transfer.came_back_fen == order.refunded_fen
+    paid = paid and transfer.returned_fen <= order.refund_fen <= order.amount_fen
+    all_due = order.refund_fen == order.amount_fen
+    if order.state == O["CREATED"]:
+        return state is None
+    if order.state == O["FUNDING"]:
+        return state in states.TRANSFER_RESERVED
+    if order.state in PAID:
+        return paid and not all_due
+    if order.state in ENDED and not order.placed_at_ms:
+        return state in (None, T["REJECTED"], T["CANCELLED"])
+    back = order.refunded_fen == order.amount_fen
+    return paid and all_due and back == (order.state in ENDED)
+
+
+def worth(units, price):
+    """Half up, in fen."""
+    return (units * price + 10**8 // 2) // 10**8
+
+
+class Bought:
+    def check_under(self, kind, name, key, record, is_open):
+        """Its rows by link, and while it is open."""
+        self.expected[f"{name}_OF_LINK"].add(record.link + key)
+        self.expect(record.link in self.links, "I15", f"{name} {key.hex()}", "it is on no link")
+        if is_open:
+            self.expected["OPEN"].add(bytes([kind]) + record.link + key)
+
+    def check_order(self, key, order):
+        what = f"order {key.hex()}"
+        self.check_life(ORDER_KIND, key, order, states.ORDER_STEPS, order.created_at_ms)
+        deposit = order.kind == states.PRODUCT_KIND["DEPOSIT"]
+        never = OTHERS_ALONE if deposit else DEPOSITS_ALONE
+        self.expect(order.state not in never, "I4", what, "its product does not come to its state")
+        events = {entry.event for entry in self.lives[ORDER_KIND, key]}
+        said = bool(events & {states.ORDER_EVENT["PLACE"], states.ORDER_EVENT["OPEN"]})
+        self.expect(said == bool(order.placed_at_ms), "I4", what, "whether it was paid")
+        right = order.amount_fen > 0 and order.units >= 0 and order.paid_out_fen >= 0
+        self.expect(right, "I9", what, "less than nothing")
+        transfer = self.transfers.get(order.funding) if order.funding else None
+        self.expect(pair_holds(order, transfer), "I16", what, "its transfer says otherwise")
+        exact = worth(order.confirmed_units, order.confirmed_price) == order.confirmed_fen
+        right = exact or not order.confirmed_units
+        self.expect(right, "I16", what, "units and price are not the money")
+        refund = order.refunded_fen < order.refund_fen
+        is_open = order.state not in ORDER_FINAL or refund or order.payout
+        self.check_under(ORDER_KIND, "ORDER", key, order, is_open)
+        self.deadline(ORDER_KIND, key, self.order_due(order, refund), order.frozen)
+
+    def order_due(self, order, refund):
+        asked = order.action and not order.taken
+        holds = order.state in {O["CONFIRMED"], O["OPEN"], O["PART_WITHDRAWN"]}
+        times = [
+            order.deadline_ms * (order.state == O["CREATED"]),
+            (order.unknown_alarm_ms if order.unknown else order.answer_due_ms) if asked else 0,
+            order.confirm_due_ms * (order.state == O["PLACED"] and not order.late & 1),
+            order.refund_due_ms * (refund and not order.late & 2),
+            order.payout_due_ms * (order.state not in ORDER_FINAL and not order.late & 4),
+            order.matures_at_ms * holds,
+        ]
+        return min((time for time in times if time), default=0)
+
+    def check_loan(self, key, loan):
+        what = f"loan {key.hex()}"
+        self.check_life(LOAN_KIND, key, loan, states.LOAN_STEPS, loan.offered_at_ms)
+        lead = loan.lead_drawn_fen - loan.lead_repaid_fen
+        lent = lead, loan.partner_drawn_fen - loan.partner_repaid_fen
+        right = min(*lent, loan.accrued, loan.interest_due_fen) >= 0
+        self.expect(right, "I9", what, "a lender got back more than it lent")
+        runs = loan.state in (LO["OUTSTANDING"], LO["OVERDUE"])
+        self.expect(runs or sum(lent) <= 0, "I16", what, "something is owed")
+        days = [one.due_day for one in loan.schedule]
+        right = all(one.due_fen > 0 for one in loan.schedule) and days == sorted(set(days))
+        right = right and sum(one.due_fen for one in loan.schedule) == sum(lent)
+        right = right or min(lent) < 0
+        self.expect(right, "I16", what, "its instalments are not what is owed")
+        is_open = loan.state not in LOAN_FINAL and (not loan.written_off_at_ms or loan.flight)
+        self.check_under(LOAN_KIND, "LOAN", key, loan, is_open)
+        due = loan.deadline_ms * (loan.state in (LO["OFFERED"], LO["APPLIED"], LO["APPROVED"]))
+        if loan.state == LO["OUTSTANDING"] and days:
+            due = (days[0] + loan.grace_days + 1) * 86400000 - 8 * 3600000
+        self.deadline(LOAN_KIND, key, due, loan.frozen)
+
+    def check_of_transfers(self):
+        """Which transfers are of one the rows alone say: each leads to one of its own link."""
+        for name in ("ORDER", "LOAN"):
+            for row in self.rows[f"{name}_OF_TRANSFER"].keys():
+                transfer, bought = self.transfers.get(row[:16]), self.rows[name].get(row[16:])
+                right = None not in (transfer, bought) and transfer.link == bought.link
+                what = f"{name} {row[16:].hex()}"
+                self.expect(right, "I15", what, "a row by transfer leads astray")
+            for key, record in self.rows[name].items():
+                there = record.funding if name == "ORDER" else record.flight_transfer
+                right = not there or there + key in self.rows[f"{name}_OF_TRANSFER"]
+                self.expect(right, "I15", f"{name} {key.hex()}", "its transfer has no row")
+        for key, held in self.rows["HELD"].items():
+            someone = any(link.person_key[:16] == key[16:] for link in self.links.values())
+            self.expect(someone, "I15", f"held {key.hex()}", "it is nobody's")
+            self.expect(held.held_fen >= 0, "I9", f"held {key.hex()}", "less than nothing")

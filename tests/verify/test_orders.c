@@ -1,0 +1,291 @@
+/*
+ * Orders and loans by their laws: a right one of each is found right in the middle of a real ledger,
+ * and each fault that is planted is found by its law.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ledger/world.h"
+#include "store/orders.h"
+#include "verify/verify.h"
+
+#define FEN 100000
+
+static struct world world;
+static struct id link, accepted, barred;
+static uint32_t made; /* objects so far: each id is another one */
+
+static struct id next_id(void) {
+    struct transfer transfer = world_get_transfer(&world, &accepted);
+    const struct history_entry *first = &transfer.history.entries[0];
+    return id_make(first->at_ms, first->sequence, (uint16_t)(0x100 + made++));
+}
+
+/* Of the command that made the transfer. */
+static struct history_entry entry_now(void) {
+    struct transfer transfer = world_get_transfer(&world, &accepted);
+    struct history_entry entry = transfer.history.entries[0];
+    entry.cause = CAUSE_REQUEST;
+    entry.reason[0] = '\0';
+    return entry;
+}
+
+/* ---- an order ---- */
+
+static struct product_order new_order(enum product_kind kind) {
+    struct history_entry entry = entry_now();
+    return (struct product_order){
+        .id = next_id(),
+        .kind = kind,
+        .link = link,
+        .amount = {FEN, "CNY"},
+        .created_at_ms = entry.at_ms,
+        .placed_at_ms = entry.at_ms,
+        .funding = accepted,
+        .confirmed_units = 10000000,
+        .confirmed_price = 1000000,
+        .confirmed_fen = FEN,
+        .units = 10000000,
+    };
+}
+
+static void live(struct product_order *order, const enum product_order_event *events,
+                 size_t count) {
+    struct history_entry entry = entry_now();
+    for (size_t i = 0; i < count; i++)
+        assert_true(product_order_move(order, events[i], &entry));
+}
+#define LIVE(order, ...)                                                                           \
+    live(order, (const enum product_order_event[]){__VA_ARGS__},                                   \
+         sizeof((const enum product_order_event[]){__VA_ARGS__}) /                                 \
+             sizeof(enum product_order_event))
+#define EVENT(name) PRODUCT_ORDER_EVENT_##name
+#define TO_PLACED EVENT(CREATE), EVENT(FUND), EVENT(PLACE)
+
+static struct product_order confirmed(void) {
+    struct product_order order = new_order(PRODUCT_WEALTH);
+    LIVE(&order, TO_PLACED, EVENT(CONFIRM));
+    return order;
+}
+
+static void put(struct product_order *order) {
+    struct store_open_row open = {OBJECT_ORDER, order->link, order->id};
+    store_put_order(world.store, order, true);
+    store_put_order_transfer(world.store, &order->funding, &order->id);
+    if (product_order_open(order))
+        store_put_open(world.store, &open);
+}
+
+/* ---- a loan ---- */
+
+static struct loan new_loan(void) {
+    struct history_entry entry = entry_now();
+    static const enum loan_event events[] = {LOAN_EVENT_OFFER, LOAN_EVENT_APPLY, LOAN_EVENT_APPROVE,
+                                             LOAN_EVENT_DRAW, LOAN_EVENT_DRAWN};
+    struct loan loan = {.id = next_id(),
+                        .link = link,
+                        .terms = {.lead_share = 3000, .daily_rate = 500},
+                        .offered = {FEN, "CNY"},
+                        .offered_at_ms = entry.at_ms};
+    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+        assert_true(loan_move(&loan, events[i], &entry));
+    assert_int_equal(loan_drawn(&loan.account, &loan.terms, FEN, 20000), LOAN_OK);
+    loan_schedule_make(FEN, 20000, 3, &loan.schedule);
+    return loan;
+}
+
+static void put_loan(struct loan *loan) {
+    struct store_open_row open = {OBJECT_LOAN, loan->link, loan->id};
+    struct store_deadline due = {loan_due_ms(loan), OBJECT_LOAN, loan->id};
+    store_put_loan(world.store, loan, true);
+    if (loan_open(loan))
+        store_put_open(world.store, &open);
+    if (due.at_ms != 0)
+        store_put_deadline(world.store, &due);
+}
+
+/* ---- what is found ---- */
+
+struct seen {
+    enum law law;
+    struct id object;
+    unsigned of_law, others;
+};
+
+static void count(void *context, const struct verify_finding *finding) {
+    struct seen *seen = context;
+    if (finding->law == seen->law && id_equal(&finding->object, &seen->object))
+        seen->of_law++;
+    else
+        seen->others++;
+}
+
+static struct seen look(enum law law, const struct id *object) {
+    struct seen seen = {.law = law, .object = *object};
+    struct verify_counts counts;
+    struct verify_sink sink = {.found = count, .context = &seen};
+    assert_int_equal(verify_store(world.store, false, &sink, &counts), 0);
+    return seen;
+}
+
+static void find(enum law law, const struct id *object, const char *what) {
+    if (look(law, object).of_law == 0)
+        fail_msg("not found by %s: %s", law_name(law), what);
+}
+
+/* Takes back all that was put since the flush of set_up. */
+static void forget(void) {
+    struct side *side = &world.side;
+    char reason[200];
+    ledger_free(side->ledger);
+    store_close(side->store);
+    assert_int_equal(store_open(side->kv, side->keyring, &side->store, reason, sizeof reason), 0);
+    side->ledger = ledger_new(side->store, side->keyring);
+    world.store = side->store;
+}
+
+/* Puts it, looks, and takes it back. */
+#define FIND_ORDER(law, order, change)                                                             \
+    do {                                                                                           \
+        struct product_order it = order;                                                           \
+        change;                                                                                    \
+        put(&it);                                                                                  \
+        find(law, &it.id, #change);                                                                \
+        forget();                                                                                  \
+    } while (0)
+#define FIND_LOAN(law, change)                                                                     \
+    do {                                                                                           \
+        static struct loan it;                                                                     \
+        it = new_loan();                                                                           \
+        change;                                                                                    \
+        put_loan(&it);                                                                             \
+        find(law, &it.id, #change);                                                                \
+        forget();                                                                                  \
+    } while (0)
+
+static int set_up(void **state) {
+    (void)state;
+    world_init(&world);
+    link = world_link(&world);
+    accepted = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_ACCEPTED);
+    barred = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_REJECTED);
+    side_flush(&world.side);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    world_deinit(&world);
+    return 0;
+}
+
+static void what_is_right_is_found_right(void **state) {
+    (void)state;
+    struct product_order order = confirmed();
+    static struct loan loan;
+    assert_int_equal(look(LAW_I16, &order.id).others, 0);
+    put(&order);
+    assert_int_equal(look(LAW_I16, &order.id).others, 0);
+    assert_int_equal(look(LAW_I16, &order.id).of_law, 0);
+    struct product_order refused = new_order(PRODUCT_DEPOSIT);
+    refused.funding = barred;
+    refused.placed_at_ms = 0;
+    refused.units = 0;
+    LIVE(&refused, EVENT(CREATE), EVENT(FUND), EVENT(NOT_PAID));
+    put(&refused);
+    loan = new_loan();
+    put_loan(&loan);
+    struct seen seen = look(LAW_I16, &order.id);
+    assert_int_equal(seen.of_law + seen.others, 0);
+}
+
+static void orders_that_are_not(void **state) {
+    (void)state;
+    FIND_ORDER(LAW_I16, confirmed(), it.funding = barred);
+    FIND_ORDER(LAW_I16, confirmed(), it.funding = (struct id){{0}});
+    FIND_ORDER(LAW_I16, confirmed(), it.amount.fen++);
+    FIND_ORDER(LAW_I16, confirmed(), it.refunded_fen = it.refund_fen = 7);
+    FIND_ORDER(LAW_I16, confirmed(), it.confirmed_fen--);
+    FIND_ORDER(LAW_I16, confirmed(), it.confirmed_units = INT64_MAX;
+               it.confirmed_price = INT64_MAX);
+    FIND_ORDER(LAW_I9, confirmed(), it.units = -1);
+    FIND_ORDER(LAW_I4, confirmed(), it.kind = PRODUCT_DEPOSIT);
+    FIND_ORDER(LAW_I4, confirmed(), it.state = PRODUCT_ORDER_PLACED);
+    FIND_ORDER(LAW_I4, confirmed(), it.history.entries[2].event = EVENT(OPEN));
+    FIND_ORDER(LAW_I4, confirmed(), it.placed_at_ms = 0);
+    FIND_ORDER(LAW_I4, confirmed(), it.conflict = true);
+    FIND_ORDER(LAW_I4, confirmed(), it.ends = PRODUCT_ORDER_EXPIRED);
+    FIND_ORDER(LAW_I14, confirmed(), it.created_at_ms++);
+    FIND_ORDER(LAW_I15, confirmed(), it.matures_at_ms = 5); /* no deadline says so */
+}
+
+static struct product_order refunding(void) {
+    struct product_order order = new_order(PRODUCT_FUND);
+    order.refund_fen = FEN;
+    LIVE(&order, TO_PLACED, EVENT(CANCEL));
+    return order;
+}
+
+static void ends_that_are_others(void **state) {
+    (void)state;
+    FIND_ORDER(LAW_I4, refunding(), it.ends = PRODUCT_ORDER_REJECTED);
+    FIND_ORDER(LAW_I4, refunding(), LIVE(&it, EVENT(REFUNDED)); it.state = PRODUCT_ORDER_REJECTED;
+               it.history.entries[it.history.count - 1].state = PRODUCT_ORDER_REJECTED);
+    FIND_ORDER(LAW_I16, refunding(), LIVE(&it, EVENT(REFUNDED))); /* nothing came back */
+}
+
+static void rows_that_lead_nowhere(void **state) {
+    (void)state;
+    struct product_order order = confirmed();
+    static struct loan loan;
+    struct id nothing = next_id();
+    struct digest person = {{1}};
+    loan = new_loan();
+    put(&order);
+    store_put_order_transfer(world.store, &nothing, &order.id);
+    find(LAW_I15, &order.id, "a row by a transfer that is none");
+    forget();
+    store_put_loan_transfer(world.store, &accepted, &nothing);
+    find(LAW_I15, &nothing, "a row that leads to no loan");
+    forget();
+    put(&order);
+    order.link = nothing; /* its row by link is the old one */
+    store_put_order(world.store, &order, false);
+    find(LAW_I15, &order.id, "another link");
+    forget();
+    struct store_open_row open = {OBJECT_LOAN, loan.link, loan.id};
+    put_loan(&loan);
+    assert_int_equal(store_drop_open(world.store, &open), 0);
+    find(LAW_I15, &loan.id, "no open row");
+    forget();
+    store_put_held(world.store, &nothing, &person, -1);
+    assert_int_equal(look(LAW_I9, &nothing).of_law, 1);
+}
+
+static void loans_that_are_not(void **state) {
+    (void)state;
+    FIND_LOAN(LAW_I9, it.account.repaid.lead_fen = 30001);
+    FIND_LOAN(LAW_I9, it.account.accrued = -1);
+    FIND_LOAN(LAW_I16, it.account.repaid.partner_fen = 1);
+    FIND_LOAN(LAW_I16, it.schedule.count--);
+    FIND_LOAN(LAW_I4, it.state = LOAN_REPAID);
+    FIND_LOAN(LAW_I4, it.history.entries[3].event = LOAN_EVENT_REPAY);
+    FIND_LOAN(LAW_I4, it.conflict = true);
+    FIND_LOAN(LAW_I15, it.flight.kind = LOAN_FLIGHT_DRAW; it.flight.transfer = it.id);
+}
+
+#define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        IN_A_WORLD(what_is_right_is_found_right), IN_A_WORLD(orders_that_are_not),
+        IN_A_WORLD(ends_that_are_others),         IN_A_WORLD(rows_that_lead_nowhere),
+        IN_A_WORLD(loans_that_are_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
