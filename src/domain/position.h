@@ -14,8 +14,7 @@ struct position {
     char currency[CURRENCY_SIZE];
     int64_t reserved_outgoing_fen; /* never negative */
     int64_t unsettled_net_fen;     /* + due to the bank */
-    int64_t
-        reserved_incoming_fen; /* of others' reservations, on its way to the bank; never negative */
+    int64_t reserved_incoming_fen; /* by other banks, on its way to this one; never negative */
 };
 
 /* A payment between two banks over rails of their own, by its reference there. */

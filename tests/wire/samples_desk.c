@@ -164,7 +164,9 @@ struct query_position sample_query_position(void) {
 
 struct position_view sample_position_view(void) {
     return (struct position_view){
-        .position = {0, "CNY", 500000, -200000},
+        .position = {.currency = "CNY",
+                     .reserved_outgoing_fen = 500000,
+                     .unsettled_net_fen = -200000},
         .terms = {.has_cap = true,
                   .cap_fen = 1000000,
                   .prefunded = true,
