@@ -11,6 +11,40 @@
 /* So often progress is told: rows. */
 #define PROGRESS_ROWS 4096u
 
+/* What is sold, and what came of it. */
+static void check_sold(struct look *look, const struct store_row *row) {
+    switch ((int)row->table) {
+    case TABLE_PRODUCT:
+        check_product(look, &row->id, &row->value.product);
+        break;
+    case TABLE_PRODUCT_VERSION:
+    case TABLE_PRODUCT_CHANGE:
+    case TABLE_QUOTA:
+        check_of_product(look, row);
+        break;
+    case TABLE_ORDER:
+        check_product_order(look, &row->value.order);
+        break;
+    case TABLE_ORDER_OF_LINK:
+    case TABLE_ORDER_OF_TRANSFER:
+        check_of_order(look, row);
+        break;
+    case TABLE_HELD:
+        check_held(look, row);
+        break;
+    case TABLE_LOAN:
+        check_loan(look, &row->value.loan);
+        break;
+    case TABLE_LOAN_OF_LINK:
+    case TABLE_LOAN_OF_TRANSFER:
+        check_of_loan(look, row);
+        break;
+    default:
+        check_index(look, row);
+        break;
+    }
+}
+
 static void check_row(struct look *look, const struct store_row *row) {
     switch ((int)row->table) {
     case TABLE_META:
@@ -64,31 +98,6 @@ static void check_row(struct look *look, const struct store_row *row) {
     case TABLE_WINDOW:
         check_window(look, &row->value.window);
         break;
-    case TABLE_PRODUCT:
-        check_product(look, &row->id, &row->value.product);
-        break;
-    case TABLE_PRODUCT_VERSION:
-    case TABLE_PRODUCT_CHANGE:
-    case TABLE_QUOTA:
-        check_of_product(look, row);
-        break;
-    case TABLE_ORDER:
-        check_product_order(look, &row->value.order);
-        break;
-    case TABLE_ORDER_OF_LINK:
-    case TABLE_ORDER_OF_TRANSFER:
-        check_of_order(look, row);
-        break;
-    case TABLE_HELD:
-        check_held(look, row);
-        break;
-    case TABLE_LOAN:
-        check_loan(look, &row->value.loan);
-        break;
-    case TABLE_LOAN_OF_LINK:
-    case TABLE_LOAN_OF_TRANSFER:
-        check_of_loan(look, row);
-        break;
     case TABLE_REQUEST:
         check_request(look, row);
         break;
@@ -96,7 +105,7 @@ static void check_row(struct look *look, const struct store_row *row) {
         notice_row(look, row);
         break;
     default:
-        check_index(look, row);
+        check_sold(look, row);
         break;
     }
 }
