@@ -143,7 +143,7 @@ stage_clang() {
 
 stage_asan() {
     build_in build-asan clang -Db_lundef=false -Db_sanitize=address,undefined &&
-        LINKGATE_SIM_SEEDS=6 suites_of build-asan --timeout-multiplier 3 --no-suite script \
+        LINKGATE_SIM_SEEDS=4 suites_of build-asan --timeout-multiplier 3 --no-suite script \
             --no-suite layer
 }
 
@@ -157,7 +157,7 @@ stage_tsan() {
 # and not a lucky draw.
 stage_fuzz() {
     local said status=0 bad=0
-    said=$(scripts/fuzz --runs 8000 --seconds 20 --jobs "$(cores)") || status=$?
+    said=$(scripts/fuzz --runs 6000 --seconds 20 --jobs "$(cores)") || status=$?
     printf '%s\n' "$said"
     bad=$(grep -c 'FOUND:$' <<<"$said") || true
     echo "$(grep -c 'nothing found$' <<<"$said") $bad 0" >"$counts"
