@@ -89,6 +89,16 @@ static int drop_listing(const struct asking *asking, struct admin_listing *listi
     return asking_refuse_field(asking, field, "An id has 16 bytes: 32 hex digits.");
 }
 
+/* From a place on, or the one that is named. */
+static int list_or_show(const struct asking *asking, struct admin_listing *listing,
+                        ProtobufCBinaryData after, ProtobufCBinaryData only) {
+    if (!take_id(after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    if (!take_id(only, &listing->only))
+        return drop_listing(asking, listing, "id");
+    return asking_list(asking, listing);
+}
+
 int question_banks(const struct asking *asking) {
     const Linkgate__Admin__V1__ListBanks *order = asking->request->list_banks;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_BANKS, order->max);
@@ -289,22 +299,14 @@ int question_events(const struct asking *asking) {
     const Linkgate__Admin__V1__ListEvents *order = asking->request->list_events;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_EVENTS, order->max);
     listing->filter = (struct admin_filter){.state = order->state, .bank = order->bank};
-    if (!take_id(order->after, &listing->after))
-        return drop_listing(asking, listing, "after");
-    if (!take_id(order->id, &listing->only))
-        return drop_listing(asking, listing, "id");
-    return asking_list(asking, listing);
+    return list_or_show(asking, listing, order->after, order->id);
 }
 
 int question_adjustments(const struct asking *asking) {
     const Linkgate__Admin__V1__ListAdjustments *order = asking->request->list_adjustments;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_ADJUSTMENTS, order->max);
     listing->filter = (struct admin_filter){.state = order->state, .bank = order->bank};
-    if (!take_id(order->after, &listing->after))
-        return drop_listing(asking, listing, "after");
-    if (!take_id(order->id, &listing->only))
-        return drop_listing(asking, listing, "id");
-    return asking_list(asking, listing);
+    return list_or_show(asking, listing, order->after, order->id);
 }
 
 int question_products(const struct asking *asking) {

@@ -29,12 +29,8 @@ enum ctl_exit ctl_adjustment_list(struct ctl_session *session) {
     linkgate__admin__v1__list_adjustments__init(&order);
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_ADJUSTMENTS));
     request.list_adjustments = &order;
-    enum ctl_exit result =
-        ctl_take_name(session, CTL_STATE, &ctl_adjustment_states, "state", &order.state);
-    if (result == CTL_OK)
-        result = ctl_take_bank_option(session, &order.bank);
-    if (result == CTL_OK)
-        result = ctl_take_place(session, &place, &order.after);
+    enum ctl_exit result = ctl_take_which(session, &ctl_adjustment_states, &order.state,
+                                          &order.bank, &place, &order.after);
     return result == CTL_OK ? ctl_list(session, &adjustment_pages, &request, columns) : result;
 }
 

@@ -277,10 +277,6 @@ enum ctl_exit ctl_funds_list(struct ctl_session *session) {
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_FUNDS));
     request.list_funds = &order;
     enum ctl_exit result =
-        ctl_take_name(session, CTL_STATE, &ctl_funds_states, "state", &order.state);
-    if (result == CTL_OK)
-        result = ctl_take_bank_option(session, &order.bank);
-    if (result == CTL_OK)
-        result = ctl_take_place(session, &place, &order.after);
+        ctl_take_which(session, &ctl_funds_states, &order.state, &order.bank, &place, &order.after);
     return result == CTL_OK ? ctl_list(session, &funds_pages, &request, funds_columns) : result;
 }

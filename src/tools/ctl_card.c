@@ -33,11 +33,7 @@ enum ctl_exit ctl_card_list(struct ctl_session *session) {
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_CARDS));
     request.list_cards = &order;
     enum ctl_exit result =
-        ctl_take_name(session, CTL_STATE, &ctl_card_states, "state", &order.state);
-    if (result == CTL_OK)
-        result = ctl_take_bank_option(session, &order.bank);
-    if (result == CTL_OK)
-        result = ctl_take_place(session, &place, &order.after);
+        ctl_take_which(session, &ctl_card_states, &order.state, &order.bank, &place, &order.after);
     return result == CTL_OK ? ctl_list(session, &card_pages, &request, columns) : result;
 }
 

@@ -41,11 +41,7 @@ enum ctl_exit ctl_case_list(struct ctl_session *session) {
     request.list_cases = &order;
     order.overdue = session->args->values[CTL_OVERDUE] != NULL;
     enum ctl_exit result =
-        ctl_take_name(session, CTL_STATE, &ctl_case_states, "state", &order.state);
-    if (result == CTL_OK)
-        result = ctl_take_bank_option(session, &order.bank);
-    if (result == CTL_OK)
-        result = ctl_take_place(session, &place, &order.after);
+        ctl_take_which(session, &ctl_case_states, &order.state, &order.bank, &place, &order.after);
     return result == CTL_OK ? ctl_list(session, &case_pages, &request, case_columns) : result;
 }
 

@@ -49,11 +49,7 @@ enum ctl_exit ctl_link_list(struct ctl_session *session) {
     order.held = session->args->values[CTL_HELD] != NULL;
     order.amending = session->args->values[CTL_AMENDING] != NULL;
     enum ctl_exit result =
-        ctl_take_name(session, CTL_STATE, &ctl_link_states, "state", &order.state);
-    if (result == CTL_OK)
-        result = ctl_take_bank_option(session, &order.bank);
-    if (result == CTL_OK)
-        result = ctl_take_place(session, &place, &order.after);
+        ctl_take_which(session, &ctl_link_states, &order.state, &order.bank, &place, &order.after);
     return result == CTL_OK ? ctl_list(session, &link_pages, &request, link_columns) : result;
 }
 

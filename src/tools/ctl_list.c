@@ -161,3 +161,12 @@ enum ctl_exit ctl_take_place(struct ctl_session *session, struct id *place,
         *after_out = ctl_id_bytes(place);
     return CTL_OK;
 }
+
+enum ctl_exit ctl_take_which(struct ctl_session *session, const struct ctl_names *states,
+                             uint32_t *state_out, uint64_t *bank_out, struct id *place,
+                             ProtobufCBinaryData *after_out) {
+    enum ctl_exit result = ctl_take_name(session, CTL_STATE, states, "state", state_out);
+    if (result == CTL_OK)
+        result = ctl_take_bank_option(session, bank_out);
+    return result == CTL_OK ? ctl_take_place(session, place, after_out) : result;
+}

@@ -57,6 +57,10 @@ extern const struct ctl_column ctl_net_columns[], ctl_position_columns[], ctl_bo
 /* --after or --from as a place, the later one; *after_out points into place. */
 enum ctl_exit ctl_take_place(struct ctl_session *session, struct id *place,
                              ProtobufCBinaryData *after_out) MUST_USE;
+/* What most lists are asked for: those in a --state, of a --bank, behind a place. */
+enum ctl_exit ctl_take_which(struct ctl_session *session, const struct ctl_names *states,
+                             uint32_t *state_out, uint64_t *bank_out, struct id *place,
+                             ProtobufCBinaryData *after_out) MUST_USE;
 
 /* The three functions of a list whose pages are alike, but for their types. */
 #define CTL_PAGE(name, member)                                                                     \
