@@ -8,7 +8,7 @@
 
 #include "daemon/admin_message.h"
 #include "domain/calendar.h"
-#include "domain/command_kind.h"
+#include "domain/command_row.h"
 #include "domain/refusal.h"
 
 /* Numbers above what the names are for are a record's of a later version: INVALID. */

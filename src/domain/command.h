@@ -6,7 +6,7 @@
 #ifndef LG_DOMAIN_COMMAND_H
 #define LG_DOMAIN_COMMAND_H
 
-#include "domain/command_kind.h"
+#include "domain/command_row.h"
 #include "domain/message.h"
 #include "domain/order.h"
 #include "domain/recon_row.h"
@@ -121,6 +121,8 @@ struct command {
         struct publish_product publish_product;
         struct list_products list_products;
         struct get_product get_product;
+        union order_body order;
+        union loan_body loan;
         struct offline_event offline_event;
         struct referral referral;
     } body;

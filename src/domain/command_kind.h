@@ -1,13 +1,8 @@
 /*
- * The kinds of commands, and the one table of what is to be known of each: which message makes it,
- * who may send it, whether it is recorded, how many people it takes.
+ * The kinds of commands. What is to be known of each: domain/command_row.h.
  */
 #ifndef LG_DOMAIN_COMMAND_KIND_H
 #define LG_DOMAIN_COMMAND_KIND_H
-
-#include <stddef.h>
-
-#include "domain/message.h"
 
 /* Values are written to the log: never renumber. Bank messages are 1000 + their message kind. */
 enum command_kind {
@@ -103,39 +98,26 @@ enum command_kind {
     COMMAND_GET_WINDOW = 1144,     /* query */
     COMMAND_PUBLISH_PRODUCT = 1160,
     COMMAND_LIST_PRODUCTS = 1161, /* query */
+    COMMAND_PLACE_ORDER = 1163,
+    COMMAND_ORDER_ANSWER = 1164, /* answer of OrderInstruction */
+    COMMAND_ORDER_RESULT = 1165,
+    COMMAND_CANCEL_ORDER = 1166,
+    COMMAND_REDEEM = 1167,
+    COMMAND_PAYOUT = 1168,
+    COMMAND_LIST_HOLDINGS = 1169, /* query */
+    COMMAND_GET_ORDER = 1170,     /* query */
     COMMAND_GET_PRODUCT = 1172,   /* query */
+    COMMAND_OFFER_LOAN = 1180,
+    COMMAND_APPLY_LOAN = 1181,
+    COMMAND_DECIDE_LOAN = 1182,
+    COMMAND_DRAW_LOAN = 1183,
+    COMMAND_REPAY_LOAN = 1185,
+    COMMAND_QUOTE_REPAYMENT = 1186, /* query */
+    COMMAND_LOAN_STATUS = 1187,
+    COMMAND_GET_LOAN = 1188,   /* query */
+    COMMAND_LIST_LOANS = 1190, /* query */
     COMMAND_OFFLINE_EVENT = 1200,
     COMMAND_REFERRAL = 1201
 };
 
-/* What is to be known of a kind of command: the one table (command_kinds.c). */
-struct command_row {
-    enum command_kind kind;
-    const char *name;          /* as in MESSAGE names: "SUBMIT_TRANSFER" */
-    enum message_kind message; /* NONE: no bank sends it */
-    enum message_direction direction;
-    uint32_t roles;    /* of banks: any one of these is enough; 0 where no bank sends it */
-    bool order;        /* an operator's: each leaves a row in the audit */
-    bool query;        /* changes nothing, takes no sequence and is not logged */
-    bool two_people;   /* an order that a second operator must approve */
-    size_t request_at; /* offset in struct command of its request id; 0: it carries none */
-};
-
-/* NULL: no such kind. */
-const struct command_row *command_row(enum command_kind kind);
-/* Rows in order of kinds; NULL past the end. */
-const struct command_row *command_row_at(size_t index);
-/* The command that a bank's message makes; NULL: a bank may not send that. Replies to
- * POST_INSTRUCTION, INQUIRE_POSTING and CANCEL_POSTING are POSTING_ANSWER, as is the request of
- * kind POSTING_RESULT. */
-const struct command_row *command_row_of_message(uint32_t message,
-                                                 enum message_direction direction);
-/* "UNKNOWN" for what is no kind. */
-const char *command_name(enum command_kind kind);
-bool command_is_order(enum command_kind kind);
-bool command_is_query(enum command_kind kind);
-/* It is served beside the ledger, which never sees it. */
-bool command_is_beside(enum command_kind kind);
-/* Its payload holds what people wrote: it never stands in clear in the store. */
-bool command_holds_words(enum command_kind kind);
 #endif

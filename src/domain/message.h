@@ -9,6 +9,8 @@
 #include "domain/message_card.h"
 #include "domain/message_event.h"
 #include "domain/message_link.h"
+#include "domain/message_loan.h"
+#include "domain/message_order.h"
 #include "domain/message_overview.h"
 #include "domain/message_product.h"
 #include "domain/message_recon.h"
@@ -86,7 +88,26 @@ enum message_kind {
     MESSAGE_PUBLISH_PRODUCT = 160,
     MESSAGE_LIST_PRODUCTS = 161,
     MESSAGE_PRODUCT_NOTICE = 162,
+    MESSAGE_PLACE_ORDER = 163,
+    MESSAGE_ORDER_INSTRUCTION = 164,
+    MESSAGE_ORDER_RESULT = 165,
+    MESSAGE_CANCEL_ORDER = 166,
+    MESSAGE_REDEEM = 167,
+    MESSAGE_PAYOUT = 168,
+    MESSAGE_LIST_HOLDINGS = 169,
+    MESSAGE_GET_ORDER = 170,
+    MESSAGE_ORDER_NOTICE = 171,
     MESSAGE_GET_PRODUCT = 172,
+    MESSAGE_OFFER_LOAN = 180,
+    MESSAGE_APPLY_LOAN = 181,
+    MESSAGE_DECIDE_LOAN = 182,
+    MESSAGE_DRAW_LOAN = 183,
+    MESSAGE_REPAY_LOAN = 185,
+    MESSAGE_QUOTE_REPAYMENT = 186,
+    MESSAGE_LOAN_STATUS = 187,
+    MESSAGE_GET_LOAN = 188,
+    MESSAGE_LOAN_NOTICE = 189,
+    MESSAGE_LIST_LOANS = 190,
     MESSAGE_OFFLINE_EVENT = 200,
     MESSAGE_REFERRAL = 201,
     MESSAGE_EVENT_NOTICE = 202

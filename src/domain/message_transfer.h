@@ -4,7 +4,8 @@
 #ifndef LG_DOMAIN_MESSAGE_TRANSFER_H
 #define LG_DOMAIN_MESSAGE_TRANSFER_H
 
-#include "domain/transfer.h"
+#include "domain/message_loan.h"
+#include "domain/message_order.h"
 
 /* All empty: none was given. */
 struct merchant {
@@ -70,6 +71,8 @@ struct post_instruction {
     struct id original;                  /* RETURN */
     struct span return_reason;
     bool fallback; /* debit the Class I account and pay the payee yourself */
+    struct posted_order order;
+    struct posted_loan loan;
 };
 
 enum posting_outcome {

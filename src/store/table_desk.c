@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
-#include "domain/command_kind.h"
+#include "domain/command_row.h"
 #include "store/record.h"
 #include "store/table.h"
 

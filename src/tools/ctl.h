@@ -11,7 +11,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "domain/command_kind.h"
+#include "domain/command_row.h"
 #include "linkgate/admin/v1/admin.pb-c.h"
 #include "tools/ctl_option.h"
 #include "tools/ctl_shape.h"

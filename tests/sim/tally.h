@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "domain/command_kind.h"
+#include "domain/command_row.h"
 
 void tally_add(enum command_kind kind, bool refused);
 /* Besides, what is to happen in some run. */
