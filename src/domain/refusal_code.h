@@ -1,8 +1,11 @@
 /*
- * The codes of refusals, by groups: what refuses is said in domain/refusal.h. New ones go to the end.
+ * The codes of refusals, by groups: what refuses is said in domain/refusal.h. New ones go to the end,
+ * which is that of domain/refusal_code_product.h.
  */
 #ifndef LG_DOMAIN_REFUSAL_CODE_H
 #define LG_DOMAIN_REFUSAL_CODE_H
+
+#include "domain/refusal_code_product.h"
 
 enum refusal_code {
     REFUSAL_NONE = 0,
@@ -136,15 +139,7 @@ enum refusal_code {
     REFUSAL_CARD_STATE,           /* MS03/CARD_STATE: this is not for this state */
     REFUSAL_CARD_NUMBER,          /* AC16/CARD_NUMBER: no card number, or the one that was lost */
     REFUSAL_EVENTS,               /* ED06/EVENTS: too many wait for that bank; NEW_ID */
-    REFUSAL_NO_SUCH_PRODUCT, /* NOOR/NO_SUCH_PRODUCT: none of that code that this bank may see */
-    REFUSAL_PRODUCT_CHANGED, /* MS03/PRODUCT_CHANGED: product_version is the present one */
-    REFUSAL_PRODUCT_STATE,   /* MS03/PRODUCT_STATE: withdrawn, or not yet there */
-    REFUSAL_PRODUCT_TERMS,   /* MS03/PRODUCT_TERMS: other terms, but the digest of the old ones */
-    REFUSAL_PRODUCT_QUOTA,   /* MS03/PRODUCT_QUOTA: below what is sold */
-    REFUSAL_PRODUCT_BANKS,   /* MS03/PRODUCT_BANKS: more banks than one product may name */
-    REFUSAL_PRODUCT_LIFE,    /* MS03/PRODUCT_LIFE: as many versions as a product may have */
-    REFUSAL_LEAD_SHARE,      /* MS03/LEAD_SHARE: below the floor of the rules */
-    REFUSAL_CODES
+    REFUSAL_CODES_OF_PRODUCTS REFUSAL_CODES
 };
 
 #endif

@@ -21,11 +21,16 @@ def read(path):
 
 
 def codes():
-    """The enum's names, in its order."""
+    """The enum's names, in its order; the last part stands in a header of its own."""
     header = read(SOURCE / "src/domain/refusal_code.h")
-    enum = re.search(r"enum refusal_code \{(.*?)\n\};", header, re.S)
-    names = re.findall(r"^\s*REFUSAL_(\w+)", enum[1], re.M)
-    return [name for name in names if name not in ("NONE", "CODES")]
+    enum = re.search(r"enum refusal_code \{(.*?)\n\};", header, re.S)[1]
+    last = re.search(
+        r"#define REFUSAL_CODES_OF_PRODUCTS(.*?)\n\n",
+        read(SOURCE / "src/domain/refusal_code_product.h"),
+        re.S,
+    )[1]
+    names = re.findall(r"^\s*REFUSAL_(\w+)", enum + last, re.M)
+    return [name for name in names if name not in ("NONE", "CODES_OF_PRODUCTS")]
 
 
 def details():
