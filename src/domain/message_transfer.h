@@ -122,6 +122,7 @@ struct transfer_view {
     enum account_class account_debited; /* NONE: it goes without saying */
     bool fallback;
     int64_t settled_at_ms;
+    struct id order, loan; /* zero, both, where it is of none */
 };
 
 #endif

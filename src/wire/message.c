@@ -79,6 +79,15 @@ SAME_KIND(MESSAGE_GET_WINDOW, GET_WINDOW);
 SAME_KIND(MESSAGE_PUBLISH_PRODUCT, PUBLISH_PRODUCT);
 SAME_KIND(MESSAGE_LIST_PRODUCTS, LIST_PRODUCTS);
 SAME_KIND(MESSAGE_PRODUCT_NOTICE, PRODUCT_NOTICE);
+SAME_KIND(MESSAGE_PLACE_ORDER, PLACE_ORDER);
+SAME_KIND(MESSAGE_ORDER_INSTRUCTION, ORDER_INSTRUCTION);
+SAME_KIND(MESSAGE_ORDER_RESULT, ORDER_RESULT);
+SAME_KIND(MESSAGE_CANCEL_ORDER, CANCEL_ORDER);
+SAME_KIND(MESSAGE_REDEEM, REDEEM);
+SAME_KIND(MESSAGE_PAYOUT, PAYOUT);
+SAME_KIND(MESSAGE_LIST_HOLDINGS, LIST_HOLDINGS);
+SAME_KIND(MESSAGE_GET_ORDER, GET_ORDER);
+SAME_KIND(MESSAGE_ORDER_NOTICE, ORDER_NOTICE);
 SAME_KIND(MESSAGE_GET_PRODUCT, GET_PRODUCT);
 SAME_KIND(MESSAGE_OFFLINE_EVENT, OFFLINE_EVENT);
 SAME_KIND(MESSAGE_REFERRAL, REFERRAL);
@@ -141,6 +150,14 @@ SAME_KIND(MESSAGE_EVENT_NOTICE, EVENT_NOTICE);
     READ(PUBLISH_PRODUCT, read_publish_product, publish_product)                                   \
     READ(LIST_PRODUCTS, read_list_products, list_products)                                         \
     READ(GET_PRODUCT, read_get_product, get_product)                                               \
+    READ(PLACE_ORDER, read_place_order, order.place)                                               \
+    READ(ORDER_ANSWER, read_order_answer, order.instruction_answer)                                \
+    READ(ORDER_RESULT, read_order_result, order.result)                                            \
+    READ(CANCEL_ORDER, read_cancel_order, order.cancel)                                            \
+    READ(REDEEM, read_redeem, order.redeem)                                                        \
+    READ(PAYOUT, read_payout, order.payout)                                                        \
+    READ(LIST_HOLDINGS, read_list_holdings, order.list_holdings)                                   \
+    READ(GET_ORDER, read_get_order, order.get)                                                     \
     READ(OFFLINE_EVENT, read_offline_event, offline_event)                                         \
     READ(REFERRAL, read_referral, referral)
 

@@ -52,7 +52,7 @@ void message_encode_transfer_notice(const struct notice_place *place,
                                     struct buf *out);
 /* event: link_event_name, transfer_event_name; "" for none. next: zero when there are no more. A page
  * is built from its entries, each appended as it comes, so that nobody holds a hundred views. The
- * longest link (all its holds, an amendment) is 2,515 bytes and the longest transfer 523: 25 such
+ * longest link (all its holds, an amendment) is 2,515 bytes and the longest transfer 561: 25 such
  * links and 100 such transfers are a page. So a page takes no more once its entries are
  * MESSAGE_PAGE_ENTRIES_MAX bytes: below that one more entry, next and the envelope fit a frame. A
  * case with all its texts is 5,144 bytes, the state of the system with
@@ -92,6 +92,14 @@ void message_encode_product_notice(const struct notice_place *place,
 #define PRODUCT_ENTRY_MAX 1400u
 void message_encode_product_page_entry(const struct product_view *view, struct buf *out);
 void message_encode_product_page_end(uint64_t next_sequence, bool more, struct buf *out);
+void message_encode_order_reply(const struct order_view *view, struct buf *out);
+void message_encode_order_notice(const struct notice_place *place, const struct order_view *view,
+                                 const char *event, struct buf *out);
+/* Each entry is at most ORDER_ENTRY_MAX bytes; next (zero: none) comes last. */
+#define ORDER_ENTRY_MAX 800u
+void message_encode_holdings_page_entry(const struct order_view *view, struct buf *out);
+void message_encode_holdings_page_next(const struct id *next, struct buf *out);
+void message_encode_order_instruction(const struct order_instruction *message, struct buf *out);
 void message_encode_window_reply(const struct window_view *view, struct buf *out);
 void message_encode_window_notice(const struct notice_place *place, const struct window_view *view,
                                   struct buf *out);

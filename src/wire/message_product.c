@@ -50,7 +50,7 @@ void read_publish_product(struct shape *shape, struct span payload, struct publi
         return;
     *out = (struct publish_product){.version = message->version};
     shape_request_id(shape, "request_id", &message->request_id, &out->request);
-    product_read_code(shape, message->code, &out->code);
+    product_read_code(shape, "code", message->code, &out->code);
     if (message->version == 0)
         shape_refuse(shape, REFUSAL_FIELD_MISSING, "version");
     if (shape_enum(shape, "state", (int)message->state, PRODUCT_WITHDRAWN))
@@ -69,7 +69,7 @@ void read_get_product(struct shape *shape, struct span payload, struct get_produ
     *out = (struct get_product){.version = message->version};
     shape_bank_code(shape, REFUSAL_FIELD_INVALID, "issuer_bank_code", message->issuer_bank_code,
                     &out->issuer);
-    product_read_code(shape, message->code, &out->code);
+    product_read_code(shape, "code", message->code, &out->code);
 }
 
 void read_list_products(struct shape *shape, struct span payload, struct list_products *out) {

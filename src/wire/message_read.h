@@ -60,6 +60,13 @@ void read_get_window(struct shape *shape, struct span payload, struct get_window
 void read_publish_product(struct shape *shape, struct span payload, struct publish_product *out);
 void read_list_products(struct shape *shape, struct span payload, struct list_products *out);
 void read_get_product(struct shape *shape, struct span payload, struct get_product *out);
+void read_place_order(struct shape *shape, struct span payload, struct place_order *out);
+void read_cancel_order(struct shape *shape, struct span payload, struct cancel_order *out);
+void read_redeem(struct shape *shape, struct span payload, struct redeem *out);
+void read_order_result(struct shape *shape, struct span payload, struct order_result *out);
+void read_payout(struct shape *shape, struct span payload, struct payout *out);
+void read_get_order(struct shape *shape, struct span payload, struct get_order *out);
+void read_list_holdings(struct shape *shape, struct span payload, struct list_holdings *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */
 void read_verify_answer(struct shape *shape, struct span payload, struct verify_account_reply *out);
@@ -69,6 +76,8 @@ void read_recheck_answer(struct shape *shape, struct span payload,
                          struct recheck_account_reply *out);
 void read_posting_answer(struct shape *shape, struct span payload, struct posting_result *out);
 void read_card_answer(struct shape *shape, struct span payload, struct ask_card_reply *out);
+void read_order_answer(struct shape *shape, struct span payload,
+                       struct order_instruction_reply *out);
 void read_balance_answer(struct shape *shape, struct span payload, struct balance_answer *out);
 void read_status_answer(struct shape *shape, struct span payload, struct status_answer *out);
 

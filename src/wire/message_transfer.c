@@ -12,6 +12,7 @@
 #include "wire/message.h"
 #include "wire/message_read.h"
 #include "wire/parts.h"
+#include "wire/posted_parts.h"
 #include "wire/values.h"
 
 #define PURPOSE_SIZE 4
@@ -282,7 +283,7 @@ _Static_assert(3 * (ACCOUNT_NUMBER_MAX + 1) + 2 * BANK_CODE_TEXT_SIZE + 3 * (PER
                        (REFERENCE_MAX + 1) + (PURPOSE_SIZE + 1) + (REMITTANCE_MAX + 1) +
                        (CHANNEL_MAX + 1) + (AUTHENTICATION_MAX + 1) + (MERCHANT_ID_MAX + 1) +
                        (CATEGORY_CODE_SIZE + 1) + (ORDER_ID_MAX + 1) + (TERMINAL_ID_MAX + 1) +
-                       REASON_SIZE + CURRENCY_SIZE <=
+                       REASON_SIZE + CURRENCY_SIZE + POSTED_ORDER_TEXT + POSTED_LOAN_TEXT <=
                    PACK_TEXT_ROOM,
                "an instruction's text fits a pack's room");
 
@@ -291,6 +292,8 @@ void message_encode_post_instruction(const struct post_instruction *message, str
     Linkgate__V1__PostInstruction wire;
     Linkgate__V1__Money amount;
     Linkgate__V1__Merchant merchant;
+    struct packed_order order;
+    struct packed_loan loan;
     pack_init(&pack);
     linkgate__v1__post_instruction__init(&wire);
     value_pack_money(&pack, &message->amount, &amount);
@@ -316,6 +319,8 @@ void message_encode_post_instruction(const struct post_instruction *message, str
     wire.original_transfer_id = pack_id(&message->original);
     wire.return_reason = pack_text(&pack, message->return_reason);
     wire.fallback = message->fallback;
+    wire.order = posted_pack_order(&pack, &message->order, &order);
+    wire.loan = posted_pack_loan(&pack, &message->loan, &loan);
     pack_finish(&pack, &wire.base, out);
 }
 

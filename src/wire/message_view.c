@@ -211,6 +211,8 @@ static void pack_transfer(struct pack *pack, const struct transfer_view *view,
     wire->conflict = view->conflict;
     wire->account_debited = (Linkgate__V1__AccountClass)view->account_debited;
     wire->fallback = view->fallback;
+    wire->order_id = pack_id(&view->order);
+    wire->loan_id = pack_id(&view->loan);
 }
 
 void message_encode_transfer_reply(const struct transfer_view *view, struct buf *out) {

@@ -15,7 +15,7 @@
 #include "domain/types.h"
 #include "util/arena.h"
 
-/* Enough for all the text of a link (1,448 bytes at most), an instruction (901) and a transfer (371):
+/* Enough for all the text of a link (1,448 bytes at most), an instruction (1,010) and a transfer (371):
  * asserted where they are written. */
 #define PACK_TEXT_ROOM 1536
 

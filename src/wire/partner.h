@@ -47,9 +47,6 @@ void partner_encode_query_totals(const struct query_totals *message, struct buf 
 void partner_encode_recon_page(const struct recon_page_query *message, struct buf *out);
 void partner_encode_upload_recon(const struct upload_recon *message, struct buf *out);
 void partner_encode_recon_result(const struct recon_result_query *message, struct buf *out);
-void partner_encode_open_case(const struct open_case *message, struct buf *out);
-void partner_encode_answer_case(const struct answer_case *message, struct buf *out);
-void partner_encode_get_case(const struct get_case *message, struct buf *out);
 void partner_encode_ack_notices(const struct ack_notices *message, struct buf *out);
 
 int partner_decode_verify_account(struct span payload, struct arena *arena,
@@ -92,8 +89,6 @@ int partner_decode_upload_reply(struct span payload, struct arena *arena,
                                 struct upload_reply *out) MUST_USE;
 int partner_decode_result_reply(struct span payload, struct arena *arena,
                                 struct result_page *out) MUST_USE;
-int partner_decode_case_reply(struct span payload, struct arena *arena,
-                              struct case_view *out) MUST_USE;
 int partner_decode_system_notice(struct span payload, struct arena *arena,
                                  struct system_notice *out) MUST_USE;
 
@@ -104,8 +99,6 @@ int partner_decode_link_notice(struct span payload, struct arena *arena,
 int partner_decode_transfer_notice(struct span payload, struct arena *arena,
                                    struct notice_place *place_out, struct transfer_view *out,
                                    struct span *event_out) MUST_USE;
-int partner_decode_case_notice(struct span payload, struct arena *arena,
-                               struct notice_place *place_out, struct case_view *out) MUST_USE;
 
 /* Entries stand in the arena. next: zero when there are no more. */
 struct link_page {
@@ -142,7 +135,9 @@ int partner_decode_refusal(struct span payload, struct arena *arena,
 
 #include "wire/partner_adjustment.h" // IWYU pragma: export
 #include "wire/partner_card.h"       // IWYU pragma: export
+#include "wire/partner_case.h"       // IWYU pragma: export
 #include "wire/partner_event.h"      // IWYU pragma: export
+#include "wire/partner_order.h"      // IWYU pragma: export
 #include "wire/partner_overview.h"   // IWYU pragma: export
 #include "wire/partner_product.h"    // IWYU pragma: export
 #include "wire/partner_window.h"     // IWYU pragma: export

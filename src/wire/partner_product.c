@@ -75,7 +75,7 @@ static void read_view(struct shape *shape, const Linkgate__V1__ProductReply *mes
     };
     shape_bank_code(shape, REFUSAL_FIELD_INVALID, "issuer_bank_code", message->issuer_bank_code,
                     &out->product.issuer);
-    product_read_code(shape, message->code, &code);
+    product_read_code(shape, "code", message->code, &code);
     if (code.size > 0)
         memcpy(out->product.code, code.data, code.size);
     product_read_terms(shape, message->terms, &out->product.terms);

@@ -6,6 +6,7 @@
  */
 #include "wire/partner.h"
 #include "wire/parts.h"
+#include "wire/posted_parts.h"
 #include "wire/values.h"
 
 /* ---- written ---- */
@@ -218,6 +219,8 @@ int partner_decode_post_instruction(struct span payload, struct arena *arena,
         shape_refuse(&shape, REFUSAL_FIELD_INVALID, "fallback");
     read_payee(&shape, message, &read);
     read_original(&shape, message, &read);
+    posted_read_order(&shape, message->order, &read.order);
+    posted_read_loan(&shape, message->loan, &read.loan);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
     *out = read;

@@ -177,6 +177,8 @@ static void read_transfer_view(struct shape *shape, const Linkgate__V1__Transfer
     read_bank(shape, "debtor_bank_code", message->debtor_bank_code, &out->debtor_bank);
     read_bank(shape, "creditor_bank_code", message->creditor_bank_code, &out->creditor_bank);
     shape_id_or_none(shape, "original_transfer_id", &message->original_transfer_id, &out->original);
+    shape_id_or_none(shape, "order_id", &message->order_id, &out->order);
+    shape_id_or_none(shape, "loan_id", &message->loan_id, &out->loan);
 }
 
 int partner_decode_transfer_reply(struct span payload, struct arena *arena,

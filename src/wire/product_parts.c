@@ -24,12 +24,12 @@ static void copy_text(struct span text, char *out, size_t room) {
     out[text.size] = '\0';
 }
 
-void product_read_code(struct shape *shape, const char *text, struct span *out) {
+void product_read_code(struct shape *shape, const char *field, const char *text, struct span *out) {
     struct span code = shape_text(text);
     if (code.size == 0)
-        shape_refuse(shape, REFUSAL_FIELD_MISSING, "code");
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, field);
     else if (!product_code_valid(code))
-        shape_refuse(shape, REFUSAL_FIELD_INVALID, "code");
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, field);
     else
         *out = code;
 }

@@ -16,7 +16,7 @@ void product_read_terms(struct shape *shape, const Linkgate__V1__ProductTerms *m
                         struct product_terms *out);
 void product_read_sale(struct shape *shape, const Linkgate__V1__ProductSale *message,
                        struct product_sale *out);
-void product_read_code(struct shape *shape, const char *text, struct span *out);
+void product_read_code(struct shape *shape, const char *field, const char *text, struct span *out);
 
 struct packed_terms {
     Linkgate__V1__ProductTerms terms;

@@ -12,6 +12,7 @@
 #include <stdalign.h>
 #include <string.h>
 
+#include "domain/calendar.h"
 #include "domain/identifier.h"
 #include "util/text.h"
 
@@ -164,6 +165,14 @@ void shape_digest(struct shape *shape, const char *field, const ProtobufCBinaryD
         shape_refuse(shape, REFUSAL_FIELD_INVALID, field);
     else
         memcpy(out->bytes, bytes->data, DIGEST_SIZE);
+}
+
+void shape_date(struct shape *shape, const char *field, const char *text, int64_t *day_out) {
+    struct span date = shape_text(text);
+    if (date.size == 0)
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, field);
+    else if (!date_parse(date, day_out))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, field);
 }
 
 void shape_bank_code(struct shape *shape, enum refusal_code code, const char *field,

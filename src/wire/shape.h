@@ -54,6 +54,8 @@ void shape_request_id(struct shape *shape, const char *field, const ProtobufCBin
                       struct id *out);
 void shape_digest(struct shape *shape, const char *field, const ProtobufCBinaryData *bytes,
                   struct digest *out);
+/* "YYYY-MM-DD" of a day that exists. */
+void shape_date(struct shape *shape, const char *field, const char *text, int64_t *day_out);
 void shape_bank_code(struct shape *shape, enum refusal_code code, const char *field,
                      const char *text, bank_code *out);
 void shape_account_number(struct shape *shape, enum refusal_code code, const char *field,
