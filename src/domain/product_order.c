@@ -7,6 +7,10 @@
  */
 #include "domain/product_order.h"
 
+#include "domain/product_units.h"
+
+__extension__ typedef __int128 wide;
+
 struct product_order_pair product_order_pair(const struct product_order *order) {
     struct product_order_pair pair = {PRODUCT_MONEY_NO, PRODUCT_PART_NO};
     (void)product_order_pair_of(order->state, order->placed_at_ms != 0, &pair);
@@ -50,6 +54,27 @@ static bool refund_is_out(const struct product_order *order) {
 bool product_order_open(const struct product_order *order) {
     return !product_order_final(order->state) || refund_is_out(order) ||
            order->payout.purpose != PRODUCT_PAYOUT_NONE;
+}
+
+/* What the units that are left have cost, rounded down. */
+static int64_t left_fen(const struct product_order *order, int64_t sold_fen) {
+    int64_t bought = order->confirmed_units;
+    if (bought == 0 && !product_units_of_deposit(order->amount.fen, &bought))
+        return 0;
+    return order->units >= bought ? sold_fen : (int64_t)((wide)sold_fen * order->units / bought);
+}
+
+struct product_order_take product_order_takes(const struct product_order *order) {
+    struct product_order_take take = {0, 0, 0};
+    bool waits = order->state == PRODUCT_ORDER_CREATED || order->state == PRODUCT_ORDER_FUNDING;
+    if (waits) {
+        take.reserved_fen = take.held_fen = order->amount.fen;
+    } else if (order->placed_at_ms != 0) {
+        take.sold_fen = order->amount.fen - order->refund_fen;
+        take.held_fen =
+            order->state == PRODUCT_ORDER_PLACED ? take.sold_fen : left_fen(order, take.sold_fen);
+    }
+    return take;
 }
 
 static void earliest(int64_t *due_ms, bool waits, int64_t at_ms) {

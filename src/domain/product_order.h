@@ -105,6 +105,13 @@ struct product_order_pair product_order_pair(const struct product_order *order);
 bool product_order_agrees(const struct product_order *order, const struct transfer *funding);
 /* Something is still to come: not final, money to come back, or a payout on its way. */
 bool product_order_open(const struct product_order *order);
+/* What it takes: of its product's quota, reserved until it is paid and sold from then on, and of what
+ * its person may hold of the product. Money that comes back was not sold; units that were paid out
+ * were, and are held no more. quota and held rows are sums of these. */
+struct product_order_take {
+    int64_t reserved_fen, sold_fen, held_fen;
+};
+struct product_order_take product_order_takes(const struct product_order *order);
 /* When the ledger must look at it; 0: never. */
 int64_t product_order_due_ms(const struct product_order *order);
 /* The level is too low for the risk. */

@@ -329,15 +329,18 @@ static void check_private(struct look *look, const struct link *link) {
 /* ---- what is open on it ---- */
 
 static void check_open(struct look *look, const struct link *link) {
-    struct store_open_row at = {.kind = OBJECT_TRANSFER, .parent = link->id};
     bool out = link->exchange != LINK_EXCHANGE_NONE;
     bool closing = link->state == LINK_CLOSING;
     check_open_row(look, of_link(link), &(struct id){{0}}, out || closing);
     if (look->at_rest && (out || closing))
         look_found(look, LAW_I18, of_link(link), "it is %s and waits",
                    link_state_name(link->state));
-    int rc = store_any_open_under(look->store, OBJECT_TRANSFER, &at.parent);
-    enum got any = look_got(look, rc, of_link(link));
+    enum got any = GOT_NONE;
+    static const enum object_kind kinds[] = {OBJECT_TRANSFER, OBJECT_ORDER, OBJECT_LOAN};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && any == GOT_NONE; i++) {
+        int rc = store_any_open_under(look->store, kinds[i], &link->id);
+        any = look_got(look, rc, of_link(link));
+    }
     if (closing && !link->frozen && any == GOT_NONE)
         look_found(look, LAW_I11, of_link(link), "it is CLOSING, and nothing is open on it");
 }

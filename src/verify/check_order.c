@@ -15,6 +15,29 @@ static void check_row_of(struct look *look, struct about of, int rc, const struc
         look_found(look, LAW_I15, of, "its row by %s is not there", which);
 }
 
+/* Whose an order or a loan is: two banks, of whom each is one of its link's. */
+struct bought {
+    bank_code one, other;
+    const struct digest *person_key;
+};
+
+static void check_bought_on(struct look *look, struct about of, const struct id *id, bool open,
+                            struct bought bought) {
+    struct link link;
+    enum got got = look_link(look, id, &link);
+    if (got == GOT_NONE)
+        look_found(look, LAW_I15, of, "its link is not there");
+    if (got != GOT)
+        return;
+    if ((bought.one != link.class1_bank && bought.one != link.class2_bank) ||
+        (bought.other != link.class1_bank && bought.other != link.class2_bank) ||
+        !digest_equal(bought.person_key, &link.person_key))
+        look_found(look, LAW_I15, of, "its banks or its person are not those of its link");
+    if (open && link_final(link.state))
+        look_found(look, LAW_I11, of, "it is open, and its link is %s",
+                   link_state_name(link.state));
+}
+
 /* ---- orders ---- */
 
 /* What an order's life says of it. */
@@ -77,6 +100,23 @@ static void check_order_money(struct look *look, struct about of,
                    (long long)order->confirmed_fen);
 }
 
+/* Units stand while they are held. */
+static void check_order_units(struct look *look, struct about of,
+                              const struct product_order *order) {
+    bool holds = product_order_pair(order).product == PRODUCT_PART_DONE &&
+                 !product_order_final(order->state);
+    bool asked = order->instruction.action != PRODUCT_ACTION_NONE;
+    bool paying = order->payout.purpose != PRODUCT_PAYOUT_NONE;
+    if (holds != (order->units > 0) || (asked && order->instruction.units > order->units) ||
+        (paying && order->payout.units > order->units))
+        look_found(look, LAW_I16, of, "it is %s with %lld units, of which %lld and %lld are to go",
+                   product_order_state_name(order->state), (long long)order->units,
+                   (long long)order->instruction.units, (long long)order->payout.units);
+    if (order->kind != PRODUCT_DEPOSIT && order->units > order->confirmed_units)
+        look_found(look, LAW_I16, of, "%lld units are left of %lld", (long long)order->units,
+                   (long long)order->confirmed_units);
+}
+
 void check_product_order(struct look *look, const struct product_order *order) {
     struct about of = about(OBJECT_ORDER, &order->id);
     struct id before = look_before(&order->id), found = {{0}};
@@ -85,6 +125,10 @@ void check_product_order(struct look *look, const struct product_order *order) {
                    (unsigned)order->kind, product_order_state_name(order->state));
     check_order_life(look, of, order);
     check_order_money(look, of, order);
+    check_order_units(look, of, order);
+    check_bought_on(look, of, &order->link, product_order_open(order),
+                    (struct bought){order->distributor, order->issuer, &order->person_key});
+    check_sold(look, order);
     check_row_of(look, of, store_next_order_of_link(look->store, &order->link, &before, &found),
                  &found, "link");
     check_open_row(look, of, &order->link, product_order_open(order));
@@ -116,6 +160,31 @@ static void check_loan_sums(struct look *look, struct about of, const struct loa
                    (long long)principal_fen);
 }
 
+static void check_loan_lenders(struct look *look, struct about of, const struct loan *loan) {
+    const struct loan_decision *lead = &loan->decisions[LOAN_LEAD];
+    const struct loan_decision *partner = &loan->decisions[LOAN_PARTNER];
+    struct id id = store_product_id(loan->lead, span_text(loan->product));
+    struct product product;
+    bool approved =
+        loan->state >= LOAN_APPROVED && loan->state <= LOAN_REPAID && loan->state != LOAN_DECLINED;
+    int64_t limit_fen = lead->limit_fen;
+    if (partner->approved && partner->limit_fen < limit_fen)
+        limit_fen = partner->limit_fen;
+    if (loan->lead == loan->terms.partner)
+        look_found(look, LAW_I15, of, "one bank is both of its lenders");
+    if (approved && (!loan_approved(loan) || loan->limit_fen != limit_fen ||
+                     limit_fen > loan->asked_fen || loan->asked_fen > loan->offered.fen))
+        look_found(look, LAW_I16, of, "it is %s up to %lld fen, and its lenders say %lld",
+                   loan_state_name(loan->state), (long long)loan->limit_fen, (long long)limit_fen);
+    if (loan_principal_fen(&loan->account) > loan->limit_fen)
+        look_found(look, LAW_I16, of, "more is lent than its limit, %lld fen",
+                   (long long)loan->limit_fen);
+    enum got got = look_product(look, &id, &product);
+    if (got == GOT_NONE || (got == GOT && (product.terms.kind != PRODUCT_LOAN ||
+                                           loan->version == 0 || loan->version > product.version)))
+        look_found(look, LAW_I15, of, "it is of a product that is not there");
+}
+
 void check_loan(struct look *look, const struct loan *loan) {
     struct about of = about(OBJECT_LOAN, &loan->id);
     struct id before = look_before(&loan->id), found = {{0}};
@@ -127,6 +196,9 @@ void check_loan(struct look *look, const struct loan *loan) {
     if (life_check(look, &life, visit_loan, &conflict) && conflict != loan->conflict)
         look_found(look, LAW_I4, of, "its life says otherwise whether it was contradicted");
     check_loan_sums(look, of, loan);
+    check_loan_lenders(look, of, loan);
+    check_bought_on(look, of, &loan->link, loan_open(loan),
+                    (struct bought){loan->lead, loan->terms.partner, &loan->person_key});
     check_row_of(look, of, store_next_loan_of_link(look->store, &loan->link, &before, &found),
                  &found, "link");
     if (loan->flight.kind != LOAN_FLIGHT_NONE)
@@ -166,14 +238,4 @@ void check_of_loan(struct look *look, const struct store_row *row) {
     struct about of = about(OBJECT_LOAN, &row->id);
     enum got got = look_got(look, store_get_loan(look->store, &row->id, &loan), of);
     check_leads(look, row, of, got, &loan.link);
-}
-
-void check_held(struct look *look, const struct store_row *row) {
-    struct about of = about(OBJECT_NONE, &row->id);
-    struct id id;
-    if (store_next_link_of_person(look->store, &row->digest, NULL, &id) == STORE_ABSENT)
-        look_found(look, LAW_I15, of, "nobody's orders of a product are summed up");
-    if (row->value.held_fen < 0)
-        look_found(look, LAW_I9, of, "a person holds %lld fen of a product",
-                   (long long)row->value.held_fen);
 }

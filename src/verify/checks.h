@@ -28,6 +28,8 @@ void check_rules(struct look *look, const struct store_rules *rules);
 void check_funds(struct look *look, const struct funds *funds);
 void check_window(struct look *look, const struct window *window);
 void check_product_order(struct look *look, const struct product_order *order);
+/* What an order takes of its product, and of what its person may hold of it. */
+void check_sold(struct look *look, const struct product_order *order);
 void check_loan(struct look *look, const struct loan *loan);
 /* By whose word a net of a window was settled. */
 void check_settled(struct look *look, const struct window *window, const struct pair_net *net);
@@ -52,6 +54,10 @@ void check_open_row(struct look *look, struct about about, const struct id *pare
 void sums_row(struct look *look, const struct store_row *row);
 void sums_finish(struct look *look);
 void check_registered(struct look *look, bank_code code);
+
+/* ---- check_sold.c: likewise, of products ---- */
+void sold_row(struct look *look, const struct store_row *row);
+void sold_finish(struct look *look);
 
 /* ---- bounds.c: pairs of banks, and what is agreed with each ---- */
 void bounds_finish(struct look *look);

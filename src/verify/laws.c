@@ -12,15 +12,18 @@
 #define PROGRESS_ROWS 4096u
 
 /* What is sold, and what came of it. */
-static void check_sold(struct look *look, const struct store_row *row) {
+static void check_of_sale(struct look *look, const struct store_row *row) {
     switch ((int)row->table) {
     case TABLE_PRODUCT:
         check_product(look, &row->id, &row->value.product);
         break;
     case TABLE_PRODUCT_VERSION:
     case TABLE_PRODUCT_CHANGE:
+        check_of_product(look, row);
+        break;
     case TABLE_QUOTA:
         check_of_product(look, row);
+        sold_row(look, row);
         break;
     case TABLE_ORDER:
         check_product_order(look, &row->value.order);
@@ -105,7 +108,7 @@ static void check_row(struct look *look, const struct store_row *row) {
         notice_row(look, row);
         break;
     default:
-        check_sold(look, row);
+        check_of_sale(look, row);
         break;
     }
 }
@@ -161,6 +164,7 @@ int verify_store(struct store *store, bool at_rest, const struct verify_sink *si
         if (!look.has_meta && counts->rows > 0)
             look_found(&look, LAW_ROWS, about_bank(0), "the row of table \"meta\" is not there");
         sums_finish(&look);
+        sold_finish(&look);
         progress(&look);
     }
     int failed = look.failed;

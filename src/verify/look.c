@@ -1,8 +1,8 @@
 /*
  * Reading a store for the laws, and telling what was found.
  *
- * Invariant: what is remembered grows with the number of banks, and of commands' own rows at most,
- * never with the number of objects. A row that cannot be read is told once and does not end the
+ * Invariant: what is remembered grows with the number of banks and products, and of commands' own rows
+ * at most, never with the number of other objects. A row that cannot be read is told once and does not end the
  * look; a store that cannot be read does.
  */
 #include "verify/look.h"
@@ -21,6 +21,7 @@ void look_init(struct look *look, struct store *store, const struct verify_sink 
     rulebook_init(&look->book);
     rulebook_init(&look->walked);
     look->pairs = hmap_new();
+    look->sold = hmap_new();
     memset(counts, 0, sizeof *counts);
     int rc = store_get_meta(store, &look->meta);
     look->has_meta = rc == 0;
@@ -52,12 +53,14 @@ void look_deinit(struct look *look) {
     hmap_each(look->moneys, forget, NULL);
     hmap_each(look->nets, forget, NULL);
     hmap_each(look->pairs, forget, NULL);
+    hmap_each(look->sold, forget, NULL);
     hmap_free(look->banks);
     hmap_free(look->moneys);
     hmap_free(look->nets);
     rulebook_deinit(&look->book);
     rulebook_deinit(&look->walked);
     hmap_free(look->pairs);
+    hmap_free(look->sold);
 }
 
 void look_found(struct look *look, enum law law, struct about about, const char *format, ...) {

@@ -65,7 +65,7 @@ struct look {
     bool dated;             /* meta is as late as the rows */
     struct rulebook book;   /* of all rules that were loaded */
     struct rulebook walked; /* of those whose rows were come upon */
-    struct hmap *banks, *moneys, *nets, *pairs;
+    struct hmap *banks, *moneys, *nets, *pairs, *sold;
     struct id latest[OBJECT_EVENT + 1]; /* of each kind */
     struct audit_row audit;
     int failed; /* negative: reading came to its end */

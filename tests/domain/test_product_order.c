@@ -13,6 +13,7 @@
 
 #include "domain/calendar.h"
 #include "domain/product_order.h"
+#include "domain/product_units.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define STATE(name) PRODUCT_ORDER_##name
@@ -388,6 +389,43 @@ static int64_t day_of(const char *date) {
     return day;
 }
 
+static void takes(struct product_order *order, enum product_order_state at, int64_t reserved_fen,
+                  int64_t sold_fen, int64_t held_fen) {
+    order->state = at;
+    struct product_order_take take = product_order_takes(order);
+    assert_int_equal(take.reserved_fen, reserved_fen);
+    assert_int_equal(take.sold_fen, sold_fen);
+    assert_int_equal(take.held_fen, held_fen);
+}
+
+static void what_it_takes(void **state) {
+    (void)state;
+    struct product_order order = {.kind = PRODUCT_FUND, .amount = {1000, "CNY"}};
+    takes(&order, STATE(CREATED), 1000, 0, 1000);
+    takes(&order, STATE(FUNDING), 1000, 0, 1000);
+    takes(&order, STATE(REJECTED), 0, 0, 0);
+    takes(&order, STATE(EXPIRED), 0, 0, 0);
+    order.placed_at_ms = 5;
+    takes(&order, STATE(PLACED), 0, 1000, 1000);
+    order.confirmed_units = order.units = 700000;
+    order.refund_fen = 300;
+    takes(&order, STATE(CONFIRMED), 0, 700, 700);
+    order.units = 100001; /* of what the rest has cost, rounded down */
+    takes(&order, STATE(REDEEMING), 0, 700, 100);
+    order.units = 0;
+    takes(&order, STATE(REDEEMED), 0, 700, 0);
+    order.refund_fen = 1000;
+    order.confirmed_units = 0;
+    takes(&order, STATE(REFUNDING), 0, 0, 0);
+    takes(&order, STATE(CANCELLED), 0, 0, 0);
+    struct product_order deposit = {
+        .kind = PRODUCT_DEPOSIT, .amount = {INT64_C(1) << 55, "CNY"}, .placed_at_ms = 5};
+    assert_true(product_units_of_deposit(deposit.amount.fen, &deposit.units));
+    takes(&deposit, STATE(OPEN), 0, deposit.amount.fen, deposit.amount.fen);
+    deposit.units -= 100;
+    takes(&deposit, STATE(PART_WITHDRAWN), 0, deposit.amount.fen, deposit.amount.fen - 1);
+}
+
 static void suitability(void **state) {
     (void)state;
     for (uint32_t level = 1; level <= PRODUCT_LEVEL_MAX; level++) {
@@ -443,6 +481,7 @@ int main(void) {
         cmocka_unit_test(state_goes_with_its_transfer),
         cmocka_unit_test(due_times),
         cmocka_unit_test(open_until_all_is_there),
+        cmocka_unit_test(what_it_takes),
         cmocka_unit_test(suitability),
         cmocka_unit_test(full_history_moves_nothing),
         cmocka_unit_test(names_are_there_and_differ),

@@ -86,6 +86,7 @@ class Checker(Products, Bought):
     """All laws over one store; findings gather in self.findings."""
 
     def __init__(self, rows, keys, log):
+        super().__init__()
         self.rows, self.keys, self.log = rows, keys, log
         self.findings = []
         self.meta = rows["META"].get(b"", records.Meta())
@@ -363,7 +364,8 @@ class Checker(Products, Bought):
             if link.state in states.LINK_FINAL:
                 self.expect(not others, "I11", what, "final, and transfers are open on it")
             if link.state == L["CLOSING"] and not link.frozen:
-                self.expect(self.open_under[key], "I11", what, "CLOSING, and nothing is open on it")
+                open_ = self.open_under[key] or key in self.open_bought
+                self.expect(open_, "I11", what, "CLOSING, and nothing is open on it")
 
     # ---- transfers ----
 
@@ -1657,6 +1659,7 @@ class Checker(Products, Bought):
             for key, record in self.rows[table].items():
                 check(key, record)
         self.check_of_transfers()
+        self.check_sold()
         self.check_link_sets()
         self.check_link_open()
         self.check_returns()

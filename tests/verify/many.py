@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 import stores
-from planted import PLANTS
+from planted_bought import PLANTS
 
 SEEDS_AT_ONCE = 25  # so that no more than their stores lie on the disk
 

@@ -2,7 +2,7 @@
 checksum, so that only a law can tell. Each has the law that must be named.
 
 A plant is given an Edit and a random.Random, and returns False where the store has nothing of its
-sort. `python3 planted.py` lists them.
+sort. Those of what is sold are in planted_bought.py.
 """
 
 import struct
@@ -1070,8 +1070,3 @@ def key_too_long(edit, chance):
     if rows:
         edit.put("TRANSFER_OF_LINK", chance.choice(rows)[0] + b"\0", b"")
     return bool(rows)
-
-
-if __name__ == "__main__":
-    for title, (named, _) in PLANTS.items():
-        print(title, named)

@@ -16,7 +16,8 @@ import subprocess
 import lmdb
 
 from checker import check_store
-from planted import PLANTS, Edit
+from planted import Edit
+from planted_bought import PLANTS
 
 SOURCE = pathlib.Path(os.environ.get("LINKGATE_SOURCE", pathlib.Path(__file__).parents[2]))
 BUILD = pathlib.Path(os.environ.get("LINKGATE_BUILD", SOURCE / "build"))

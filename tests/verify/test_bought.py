@@ -5,11 +5,13 @@ import collections
 import unittest
 
 import states
+from bought import product_key
 from checker import Checker
 from disk import records
 
-LINK, TRANSFER, KEY = b"L" * 16, b"T" * 16, b"K" * 16
+LINK, TRANSFER, KEY, PERSON = b"L" * 16, b"T" * 16, b"K" * 16, b"P" * 32
 FEN = 100000
+ISSUER, SELLER = 7, 8
 
 
 def entries(record, states_of, events_of, text):
@@ -24,6 +26,7 @@ def an_order():
     order = records.ProductOrder(
         state=4, kind=1, link=LINK, amount_fen=FEN, created_at_ms=5, placed_at_ms=5,
         funding=TRANSFER, confirmed_units=10**7, confirmed_price=10**6, confirmed_fen=FEN,
+        units=10**7, issuer=ISSUER, distributor=SELLER, product="X", version=1, person_key=PERSON,
     )
     way = "CREATE>CREATED FUND>FUNDING PLACE>PLACED CONFIRM>CONFIRMED"
     entries(order, states.ORDER, states.ORDER_EVENT, way)
@@ -32,18 +35,31 @@ def an_order():
 
 def a_loan():
     loan = records.Loan(
-        state=6, link=LINK, offered_at_ms=5, lead_drawn_fen=300, partner_drawn_fen=700, grace_days=3
+        state=6, link=LINK, offered_at_ms=5, lead_drawn_fen=300, partner_drawn_fen=700,
+        grace_days=3, lead=ISSUER, partner=SELLER, product="Y", version=1, person_key=PERSON,
+        offered_fen=2000, asked_fen=1500, limit_fen=1000,
     )
+    for fen in (1200, 1000):
+        loan.decisions.add(made=True, approved=True, limit_fen=fen)
     loan.schedule.add(due_day=20000, due_fen=1000)
     way = "OFFER>OFFERED APPLY>APPLIED APPROVE>APPROVED DRAW>DISBURSING DRAWN>OUTSTANDING"
     entries(loan, states.LOAN, states.LOAN_EVENT, way)
     return loan
 
 
-def found(order=None, loan=None, transfer_state=4, row=True):
+def found(order=None, loan=None, transfer_state=4, row=True, sums=(FEN, FEN)):
     rows = collections.defaultdict(dict)
     rows["META"][b""] = records.Meta(ledger_ms=9, applied_sequence=9)
-    rows["LINK"][LINK] = records.Link()
+    rows["LINK"][LINK] = records.Link(
+        class1_bank=ISSUER, class2_bank=SELLER, person_key=PERSON, state=5
+    )
+    for code, kind in (("X", 1), ("Y", 4)):
+        product = records.Product(version=1, terms=records.ProductTerms(kind=kind))
+        rows["PRODUCT"][product_key(ISSUER, code)] = product
+    sold, held = sums
+    rows["QUOTA"][product_key(ISSUER, "X")] = records.Quota(sold_fen=sold if order else 0)
+    if order:
+        rows["HELD"][product_key(ISSUER, "X") + PERSON[:16]] = records.Held(held_fen=held)
     rows["TRANSFER"][TRANSFER] = records.Transfer(state=transfer_state, amount_fen=FEN, link=LINK)
     checker = Checker(rows, None, None)
     if order:
@@ -55,6 +71,7 @@ def found(order=None, loan=None, transfer_state=4, row=True):
         rows["LOAN"][KEY] = loan
         checker.check_loan(KEY, loan)
     checker.check_of_transfers()
+    checker.check_sold()
     return {law for law, _, _ in checker.findings}
 
 
@@ -75,6 +92,13 @@ class Laws(unittest.TestCase):
             ("I16", {"confirmed_fen": FEN - 1}),
             ("I16", {"refund_fen": 7, "refunded_fen": 7}),
             ("I9", {"units": -1}),
+            ("I16", {"units": 0}),
+            ("I16", {"units": 10**7 + 1}),
+            ("I16", {"payout": 1, "payout_units": 10**7 + 1}),
+            ("I15", {"issuer": 9}),
+            ("I15", {"version": 2}),
+            ("I15", {"product": "Y"}),
+            ("I15", {"person_key": b"Q" * 32}),
             ("I4", {"kind": 3}),
             ("I4", {"state": 3}),
             ("I4", {"placed_at_ms": 0}),
@@ -83,10 +107,16 @@ class Laws(unittest.TestCase):
         self.assertIn("I16", found(order=an_order(), transfer_state=5))
         self.assertIn("I15", found(order=an_order(), row=False))
 
+    def test_sums(self):
+        self.assertIn("I16", found(order=an_order(), sums=(FEN - 1, FEN)))
+        self.assertIn("I8", found(order=an_order(), sums=(FEN, FEN + 1)))
+
     def test_ends(self):
         for end, law in (("CANCELLED", False), ("EXPIRED", True)):
             order = self.change(an_order(), {"state": states.ORDER[end], "kind": 2})
             del order.history[:]
+            order.units = order.confirmed_units = order.confirmed_fen = 0
+            order.refund_fen = FEN
             way = "CREATE>CREATED FUND>FUNDING PLACE>PLACED CANCEL>REFUNDING REFUNDED>" + end
             entries(order, states.ORDER, states.ORDER_EVENT, way)
             self.assertEqual("I4" in found(order=order), law, end)
@@ -96,6 +126,11 @@ class Laws(unittest.TestCase):
             ("I9", {"lead_repaid_fen": 301}),
             ("I16", {"partner_repaid_fen": 1}),
             ("I16", {"state": 8}),
+            ("I16", {"limit_fen": 999}),
+            ("I16", {"asked_fen": 999}),
+            ("I15", {"lead": 9}),
+            ("I15", {"partner": ISSUER}),
+            ("I15", {"product": "X"}),
             ("I4", {"state": 7}),
             ("I15", {"flight_transfer": TRANSFER}),
         ):

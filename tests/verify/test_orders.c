@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "ledger/world.h"
+#include "store/catalogue.h"
 #include "store/orders.h"
 #include "verify/verify.h"
 
@@ -18,6 +19,7 @@
 
 static struct world world;
 static struct id link, accepted, barred;
+static struct digest person;
 static uint32_t made; /* objects so far: each id is another one */
 
 static struct id next_id(void) {
@@ -39,10 +41,15 @@ static struct history_entry entry_now(void) {
 
 static struct product_order new_order(enum product_kind kind) {
     struct history_entry entry = entry_now();
-    return (struct product_order){
+    struct product_order order = {
         .id = next_id(),
         .kind = kind,
         .link = link,
+        .distributor = BANK_A,
+        .issuer = BANK_B,
+        .product = "X",
+        .version = 1,
+        .person_key = person,
         .amount = {FEN, "CNY"},
         .created_at_ms = entry.at_ms,
         .placed_at_ms = entry.at_ms,
@@ -52,6 +59,8 @@ static struct product_order new_order(enum product_kind kind) {
         .confirmed_fen = FEN,
         .units = 10000000,
     };
+    order.product[0] = (char)('0' + kind);
+    return order;
 }
 
 static void live(struct product_order *order, const enum product_order_event *events,
@@ -73,8 +82,22 @@ static struct product_order confirmed(void) {
     return order;
 }
 
+/* What it takes of its product stands with it. */
+static void take(const struct product_order *order) {
+    struct product_order_take take = product_order_takes(order);
+    struct quota quota;
+    struct id product = store_product_id(order->issuer, span_text(order->product));
+    if (store_get_quota(world.store, &product, &quota) != 0)
+        return;
+    quota.reserved_fen += take.reserved_fen;
+    quota.sold_fen += take.sold_fen;
+    store_put_quota(world.store, &quota, false);
+    store_put_held(world.store, &product, &order->person_key, take.held_fen);
+}
+
 static void put(struct product_order *order) {
     struct store_open_row open = {OBJECT_ORDER, order->link, order->id};
+    take(order);
     store_put_order(world.store, order, true);
     store_put_order_transfer(world.store, &order->funding, &order->id);
     if (product_order_open(order))
@@ -89,8 +112,15 @@ static struct loan new_loan(void) {
                                              LOAN_EVENT_DRAW, LOAN_EVENT_DRAWN};
     struct loan loan = {.id = next_id(),
                         .link = link,
-                        .terms = {.lead_share = 3000, .daily_rate = 500},
+                        .lead = BANK_B,
+                        .product = "4",
+                        .version = 1,
+                        .terms = {.partner = BANK_A, .lead_share = 3000, .daily_rate = 500},
                         .offered = {FEN, "CNY"},
+                        .asked_fen = FEN,
+                        .limit_fen = FEN,
+                        .decisions = {{true, true, FEN, 0, ""}, {true, true, FEN, 0, ""}},
+                        .person_key = person,
                         .offered_at_ms = entry.at_ms};
     for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
         assert_true(loan_move(&loan, events[i], &entry));
@@ -168,10 +198,38 @@ static void forget(void) {
         forget();                                                                                  \
     } while (0)
 
+/* "1" to "4", by kind. */
+static void publish(enum product_kind kind) {
+    char code[2] = {(char)('0' + kind), '\0'};
+    bool is_loan = kind == PRODUCT_LOAN;
+    struct product_terms terms = {.kind = kind,
+                                  .name = "It",
+                                  .risk = is_loan ? 0 : 1,
+                                  .sha256 = {{1}},
+                                  .currency = "CNY",
+                                  .min_fen = 50000,
+                                  .increment_fen = 1,
+                                  .person_max_fen = is_loan ? 20000000 : 0,
+                                  .term_days = 30};
+    if (is_loan)
+        terms.loan = (struct loan_terms){BANK_A, 3000, 0, 500, 3, 3};
+    struct product_sale sale = {.all_banks = true, .price = kind <= PRODUCT_FUND ? 1000000 : 0};
+    struct publish_product message = {.request = world_request_id(&world),
+                                      .code = span_text(code),
+                                      .version = 1,
+                                      .state = PRODUCT_ON_SALE,
+                                      .terms = &terms,
+                                      .sale = &sale};
+    assert_int_equal(world_send(&world, BANK_B, COMMAND_PUBLISH_PRODUCT, &message), 0);
+}
+
 static int set_up(void **state) {
     (void)state;
     world_init(&world);
+    for (int kind = PRODUCT_WEALTH; kind <= PRODUCT_LOAN; kind++)
+        publish((enum product_kind)kind);
     link = world_link(&world);
+    person = world_get_link(&world, &link).person_key;
     accepted = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_ACCEPTED);
     barred = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_REJECTED);
     side_flush(&world.side);
@@ -222,11 +280,47 @@ static void orders_that_are_not(void **state) {
     FIND_ORDER(LAW_I4, confirmed(), it.ends = PRODUCT_ORDER_EXPIRED);
     FIND_ORDER(LAW_I14, confirmed(), it.created_at_ms++);
     FIND_ORDER(LAW_I15, confirmed(), it.matures_at_ms = 5); /* no deadline says so */
+    FIND_ORDER(LAW_I15, confirmed(), it.issuer = BANK_C);
+    FIND_ORDER(LAW_I15, confirmed(), it.version = 2);
+    FIND_ORDER(LAW_I15, confirmed(), it.product[0] = '4');
+    FIND_ORDER(LAW_I15, confirmed(), it.person_key.bytes[0]++);
+    FIND_ORDER(LAW_I16, confirmed(), it.units = 0);
+    FIND_ORDER(LAW_I16, confirmed(), it.units++);
+    FIND_ORDER(LAW_I16, confirmed(), it.payout.purpose = PRODUCT_PAYOUT_REDEMPTION;
+               it.payout.units = it.units + 1);
+}
+
+/* Of its product and its person. */
+static void sums_that_are_not(void **state) {
+    (void)state;
+    struct product_order order = confirmed();
+    struct id product = store_product_id(order.issuer, span_text(order.product));
+    struct quota quota;
+    put(&order);
+    assert_int_equal(store_get_quota(world.store, &product, &quota), 0);
+    assert_int_equal(quota.sold_fen, FEN);
+    quota.sold_fen--;
+    store_put_quota(world.store, &quota, false);
+    find(LAW_I16, &product, "less is sold than its orders say");
+    quota.sold_fen++;
+    quota.reserved_fen++;
+    store_put_quota(world.store, &quota, false);
+    find(LAW_I3, &product, "more is reserved than its open orders say");
+    quota.reserved_fen--;
+    store_put_quota(world.store, &quota, false);
+    store_put_held(world.store, &product, &person, FEN + 1);
+    find(LAW_I8, &product, "its person holds more than its orders say");
+    store_put_held(world.store, &product, &person, FEN - 1);
+    find(LAW_I8, &order.id, "its person holds less than it");
+    store_put_held(world.store, &product, &person, FEN);
+    struct seen seen = look(LAW_I16, &order.id);
+    assert_int_equal(seen.of_law + seen.others, 0);
 }
 
 static struct product_order refunding(void) {
     struct product_order order = new_order(PRODUCT_FUND);
     order.refund_fen = FEN;
+    order.units = order.confirmed_units = order.confirmed_price = order.confirmed_fen = 0;
     LIVE(&order, TO_PLACED, EVENT(CANCEL));
     return order;
 }
@@ -244,7 +338,7 @@ static void rows_that_lead_nowhere(void **state) {
     struct product_order order = confirmed();
     static struct loan loan;
     struct id nothing = next_id();
-    struct digest person = {{1}};
+    struct digest nobody = {{1}};
     loan = new_loan();
     put(&order);
     store_put_order_transfer(world.store, &nothing, &order.id);
@@ -263,7 +357,7 @@ static void rows_that_lead_nowhere(void **state) {
     assert_int_equal(store_drop_open(world.store, &open), 0);
     find(LAW_I15, &loan.id, "no open row");
     forget();
-    store_put_held(world.store, &nothing, &person, -1);
+    store_put_held(world.store, &nothing, &nobody, -1);
     assert_int_equal(look(LAW_I9, &nothing).of_law, 1);
 }
 
@@ -273,6 +367,12 @@ static void loans_that_are_not(void **state) {
     FIND_LOAN(LAW_I9, it.account.accrued = -1);
     FIND_LOAN(LAW_I16, it.account.repaid.partner_fen = 1);
     FIND_LOAN(LAW_I16, it.schedule.count--);
+    FIND_LOAN(LAW_I16, it.limit_fen--);
+    FIND_LOAN(LAW_I16, it.decisions[LOAN_PARTNER].approved = false);
+    FIND_LOAN(LAW_I16, it.asked_fen--);
+    FIND_LOAN(LAW_I15, it.lead = BANK_C);
+    FIND_LOAN(LAW_I15, it.terms.partner = BANK_B);
+    FIND_LOAN(LAW_I15, it.product[0] = '1');
     FIND_LOAN(LAW_I4, it.state = LOAN_REPAID);
     FIND_LOAN(LAW_I4, it.history.entries[3].event = LOAN_EVENT_REPAY);
     FIND_LOAN(LAW_I4, it.conflict = true);
@@ -285,7 +385,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         IN_A_WORLD(what_is_right_is_found_right), IN_A_WORLD(orders_that_are_not),
         IN_A_WORLD(ends_that_are_others),         IN_A_WORLD(rows_that_lead_nowhere),
-        IN_A_WORLD(loans_that_are_not),
+        IN_A_WORLD(loans_that_are_not),           IN_A_WORLD(sums_that_are_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
