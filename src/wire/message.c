@@ -89,6 +89,16 @@ SAME_KIND(MESSAGE_LIST_HOLDINGS, LIST_HOLDINGS);
 SAME_KIND(MESSAGE_GET_ORDER, GET_ORDER);
 SAME_KIND(MESSAGE_ORDER_NOTICE, ORDER_NOTICE);
 SAME_KIND(MESSAGE_GET_PRODUCT, GET_PRODUCT);
+SAME_KIND(MESSAGE_OFFER_LOAN, OFFER_LOAN);
+SAME_KIND(MESSAGE_APPLY_LOAN, APPLY_LOAN);
+SAME_KIND(MESSAGE_DECIDE_LOAN, DECIDE_LOAN);
+SAME_KIND(MESSAGE_DRAW_LOAN, DRAW_LOAN);
+SAME_KIND(MESSAGE_REPAY_LOAN, REPAY_LOAN);
+SAME_KIND(MESSAGE_QUOTE_REPAYMENT, QUOTE_REPAYMENT);
+SAME_KIND(MESSAGE_LOAN_STATUS, LOAN_STATUS);
+SAME_KIND(MESSAGE_GET_LOAN, GET_LOAN);
+SAME_KIND(MESSAGE_LOAN_NOTICE, LOAN_NOTICE);
+SAME_KIND(MESSAGE_LIST_LOANS, LIST_LOANS);
 SAME_KIND(MESSAGE_OFFLINE_EVENT, OFFLINE_EVENT);
 SAME_KIND(MESSAGE_REFERRAL, REFERRAL);
 SAME_KIND(MESSAGE_EVENT_NOTICE, EVENT_NOTICE);
@@ -158,6 +168,15 @@ SAME_KIND(MESSAGE_EVENT_NOTICE, EVENT_NOTICE);
     READ(PAYOUT, read_payout, order.payout)                                                        \
     READ(LIST_HOLDINGS, read_list_holdings, order.list_holdings)                                   \
     READ(GET_ORDER, read_get_order, order.get)                                                     \
+    READ(OFFER_LOAN, read_offer_loan, loan.offer)                                                  \
+    READ(APPLY_LOAN, read_apply_loan, loan.apply)                                                  \
+    READ(DECIDE_LOAN, read_decide_loan, loan.decide)                                               \
+    READ(DRAW_LOAN, read_draw_loan, loan.draw)                                                     \
+    READ(REPAY_LOAN, read_repay_loan, loan.repay)                                                  \
+    READ(QUOTE_REPAYMENT, read_quote_repayment, loan.quote)                                        \
+    READ(LOAN_STATUS, read_loan_status, loan.status)                                               \
+    READ(GET_LOAN, read_get_loan, loan.get)                                                        \
+    READ(LIST_LOANS, read_list_loans, loan.list)                                                   \
     READ(OFFLINE_EVENT, read_offline_event, offline_event)                                         \
     READ(REFERRAL, read_referral, referral)
 

@@ -100,6 +100,14 @@ void message_encode_order_notice(const struct notice_place *place, const struct 
 void message_encode_holdings_page_entry(const struct order_view *view, struct buf *out);
 void message_encode_holdings_page_next(const struct id *next, struct buf *out);
 void message_encode_order_instruction(const struct order_instruction *message, struct buf *out);
+/* A loan of sixty instalments is below LOAN_ENTRY_MAX bytes. */
+#define LOAN_ENTRY_MAX 2400u
+void message_encode_loan_reply(const struct loan_view *view, struct buf *out);
+void message_encode_loan_notice(const struct notice_place *place, const struct loan_view *view,
+                                const char *event, struct buf *out);
+void message_encode_loan_page_entry(const struct loan_view *view, struct buf *out);
+void message_encode_loan_page_next(const struct id *next, struct buf *out);
+void message_encode_loan_quote(const struct loan_quote_view *view, struct buf *out);
 void message_encode_window_reply(const struct window_view *view, struct buf *out);
 void message_encode_window_notice(const struct notice_place *place, const struct window_view *view,
                                   struct buf *out);

@@ -67,6 +67,15 @@ void read_order_result(struct shape *shape, struct span payload, struct order_re
 void read_payout(struct shape *shape, struct span payload, struct payout *out);
 void read_get_order(struct shape *shape, struct span payload, struct get_order *out);
 void read_list_holdings(struct shape *shape, struct span payload, struct list_holdings *out);
+void read_offer_loan(struct shape *shape, struct span payload, struct offer_loan *out);
+void read_apply_loan(struct shape *shape, struct span payload, struct apply_loan *out);
+void read_decide_loan(struct shape *shape, struct span payload, struct decide_loan *out);
+void read_draw_loan(struct shape *shape, struct span payload, struct draw_loan *out);
+void read_repay_loan(struct shape *shape, struct span payload, struct repay_loan *out);
+void read_quote_repayment(struct shape *shape, struct span payload, struct quote_repayment *out);
+void read_loan_status(struct shape *shape, struct span payload, struct loan_status *out);
+void read_get_loan(struct shape *shape, struct span payload, struct get_loan *out);
+void read_list_loans(struct shape *shape, struct span payload, struct list_loans *out);
 
 /* Answers: only an unreadable message and a bad id are faults. */
 void read_verify_answer(struct shape *shape, struct span payload, struct verify_account_reply *out);

@@ -137,6 +137,7 @@ int partner_decode_refusal(struct span payload, struct arena *arena,
 #include "wire/partner_card.h"       // IWYU pragma: export
 #include "wire/partner_case.h"       // IWYU pragma: export
 #include "wire/partner_event.h"      // IWYU pragma: export
+#include "wire/partner_loan.h"       // IWYU pragma: export
 #include "wire/partner_order.h"      // IWYU pragma: export
 #include "wire/partner_overview.h"   // IWYU pragma: export
 #include "wire/partner_product.h"    // IWYU pragma: export

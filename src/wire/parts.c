@@ -258,18 +258,24 @@ void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, uin
     out->present = shape_ok(shape);
 }
 
-void part_amount(struct shape *shape, const Linkgate__V1__Money *amount, struct money *out) {
-    if (amount == NULL) {
-        shape_refuse(shape, REFUSAL_FIELD_MISSING, "amount");
+void part_money(struct shape *shape, const struct part_money_names *names,
+                const Linkgate__V1__Money *money, struct money *out) {
+    if (money == NULL) {
+        shape_refuse(shape, REFUSAL_FIELD_MISSING, names->money);
         return;
     }
-    if (amount->fen == 0)
-        shape_refuse(shape, REFUSAL_AMOUNT_ZERO, "amount.fen");
-    else if (amount->fen < 0)
-        shape_refuse(shape, REFUSAL_AMOUNT_NEGATIVE, "amount.fen");
-    if (!span_equal(shape_text(amount->currency), SPAN_LITERAL("CNY")))
-        shape_refuse(shape, REFUSAL_CURRENCY, "amount.currency");
-    *out = (struct money){amount->fen, "CNY"};
+    if (money->fen == 0)
+        shape_refuse(shape, REFUSAL_AMOUNT_ZERO, names->fen);
+    else if (money->fen < 0)
+        shape_refuse(shape, REFUSAL_AMOUNT_NEGATIVE, names->fen);
+    if (!span_equal(shape_text(money->currency), SPAN_LITERAL("CNY")))
+        shape_refuse(shape, REFUSAL_CURRENCY, names->currency);
+    *out = (struct money){money->fen, "CNY"};
+}
+
+void part_amount(struct shape *shape, const Linkgate__V1__Money *amount, struct money *out) {
+    static const struct part_money_names names = {"amount", "amount.fen", "amount.currency"};
+    part_money(shape, &names, amount, out);
 }
 
 static void read_category(struct shape *shape, const char *text, struct span *out) {

@@ -33,7 +33,13 @@ void part_agreement(struct shape *shape, const Linkgate__V1__Agreement *agreemen
  * 0: not known here, and for the ledger to compare. */
 void part_consent(struct shape *shape, const Linkgate__V1__Consent *consent, uint32_t disclosed,
                   bank_code recipient, struct consent_given *out);
-/* A positive amount of yuan. */
+/* A positive amount of yuan; names of the field, its fen and its currency. */
+struct part_money_names {
+    const char *money, *fen, *currency;
+};
+void part_money(struct shape *shape, const struct part_money_names *names,
+                const Linkgate__V1__Money *money, struct money *out);
+/* The same, of a field of that name. */
 void part_amount(struct shape *shape, const Linkgate__V1__Money *amount, struct money *out);
 void part_merchant(struct shape *shape, const Linkgate__V1__Merchant *merchant,
                    struct merchant *out);

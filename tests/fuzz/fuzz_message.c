@@ -82,6 +82,8 @@ PARTNER(event_reply, event_view)
 PARTNER(case_reply, case_view)
 PARTNER(window_reply, window_view)
 PARTNER(product_reply, product_view)
+PARTNER(loan_reply, loan_view)
+PARTNER(loan_quote, loan_quote_view)
 PARTNER(totals_reply, totals_page)
 PARTNER(upload_reply, upload_reply)
 PARTNER(system_notice, system_notice)
@@ -95,7 +97,9 @@ PARTNER(transfer_reply, transfer_view)
 NOTICE(link_notice, link_view)
 NOTICE(transfer_notice, transfer_view)
 NOTICE(card_notice, card_view)
+NOTICE(loan_notice, loan_view)
 PAGE(link_page, links)
+PAGE(loan_page, loans)
 PAGE(transfer_page, transfers)
 SESSION(hello_reply)
 SESSION(heartbeat)
@@ -215,6 +219,8 @@ static const round_trip partner_kinds[] = {
     pass_card_notice,       pass_event_reply,
     pass_event_notice,      pass_product_reply,
     pass_product_notice,    pass_product_page,
+    pass_loan_reply,        pass_loan_quote,
+    pass_loan_notice,       pass_loan_page,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -277,6 +283,15 @@ static const round_trip session_kinds[] = {
     WRITE(CANCEL_CARD, cancel_card, cancel_card)                                                   \
     WRITE(CONFIRM_SETTLEMENT, confirm_settlement, confirm_settlement)                              \
     WRITE(GET_WINDOW, get_window, get_window)                                                      \
+    WRITE(OFFER_LOAN, offer_loan, loan.offer)                                                      \
+    WRITE(APPLY_LOAN, apply_loan, loan.apply)                                                      \
+    WRITE(DECIDE_LOAN, decide_loan, loan.decide)                                                   \
+    WRITE(DRAW_LOAN, draw_loan, loan.draw)                                                         \
+    WRITE(REPAY_LOAN, repay_loan, loan.repay)                                                      \
+    WRITE(QUOTE_REPAYMENT, quote_repayment, loan.quote)                                            \
+    WRITE(LOAN_STATUS, loan_status, loan.status)                                                   \
+    WRITE(GET_LOAN, get_loan, loan.get)                                                            \
+    WRITE(LIST_LOANS, list_loans, loan.list)                                                       \
     WRITE(PUBLISH_PRODUCT, publish_product, publish_product)                                       \
     WRITE(LIST_PRODUCTS, list_products, list_products)                                             \
     WRITE(GET_PRODUCT, get_product, get_product)

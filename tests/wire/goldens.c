@@ -10,6 +10,7 @@
 #include "linkgate/v1/case.pb-c.h"
 #include "linkgate/v1/event.pb-c.h"
 #include "linkgate/v1/link.pb-c.h"
+#include "linkgate/v1/loan.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
 #include "linkgate/v1/product.pb-c.h"
 #include "linkgate/v1/recon.pb-c.h"
@@ -102,6 +103,16 @@ static const struct golden goldens[] = {
      false},
     {COMMAND_LIST_PRODUCTS, GOLDEN_LIST_PRODUCTS, &linkgate__v1__list_products__descriptor, false},
     {COMMAND_GET_PRODUCT, GOLDEN_GET_PRODUCT, &linkgate__v1__get_product__descriptor, false},
+    {COMMAND_OFFER_LOAN, GOLDEN_OFFER_LOAN, &linkgate__v1__offer_loan__descriptor, false},
+    {COMMAND_APPLY_LOAN, GOLDEN_APPLY_LOAN, &linkgate__v1__apply_loan__descriptor, false},
+    {COMMAND_DECIDE_LOAN, GOLDEN_DECIDE_LOAN, &linkgate__v1__decide_loan__descriptor, false},
+    {COMMAND_DRAW_LOAN, GOLDEN_DRAW_LOAN, &linkgate__v1__draw_loan__descriptor, false},
+    {COMMAND_REPAY_LOAN, GOLDEN_REPAY_LOAN, &linkgate__v1__repay_loan__descriptor, false},
+    {COMMAND_QUOTE_REPAYMENT, GOLDEN_QUOTE_REPAYMENT, &linkgate__v1__quote_repayment__descriptor,
+     false},
+    {COMMAND_LOAN_STATUS, GOLDEN_LOAN_STATUS, &linkgate__v1__loan_status__descriptor, false},
+    {COMMAND_GET_LOAN, GOLDEN_GET_LOAN, &linkgate__v1__get_loan__descriptor, false},
+    {COMMAND_LIST_LOANS, GOLDEN_LIST_LOANS, &linkgate__v1__list_loans__descriptor, false},
 };
 
 const struct golden *golden_at(size_t index) {

@@ -31,7 +31,7 @@ def load():
     root = TREE / "proto"
     names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
     names += ["view", "recon", "window", "card", "event"]
-    names.append("product")
+    names += ["product", "loan"]
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
@@ -40,7 +40,7 @@ def load():
 
 MODULES = load()
 ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = MODULES[:9]
-RECON, WINDOW, CARD, EVENT, PRODUCT = MODULES[9:]
+RECON, WINDOW, CARD, EVENT, PRODUCT, LOAN = MODULES[9:]
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -264,6 +264,52 @@ CARD_REPLY = CARD.CardReply(
     activated_at_ms=1719878400000,
     issues=2,
     replayed=True,
+)
+INSTALMENTS = [
+    LOAN.LoanInstalment(due_on="2024-08-01", due_fen=200000),
+    LOAN.LoanInstalment(due_on="2024-09-01", due_fen=300000),
+]
+LOAN_REPLY = LOAN.LoanReply(
+    loan_id=OTHER,
+    state="LOAN_STATE_OUTSTANDING",
+    link_id=LINK,
+    product_code="LOAN-2024_1",
+    product_version=300,
+    account="ACCOUNT_CLASS_I",
+    offered_fen=20000000,
+    asked_fen=1000000,
+    limit_fen=900000,
+    available_fen=300000,
+    principal_fen=500000,
+    interest_due_fen=17,
+    lenders=[
+        LOAN.LoanLender(
+            bank_code=CLASS2_BANK,
+            decided=True,
+            approved=True,
+            principal_fen=150000,
+            interest_paid_fen=126,
+        ),
+        LOAN.LoanLender(
+            bank_code=CLASS1_BANK,
+            decided=True,
+            approved=True,
+            principal_fen=350000,
+            interest_paid_fen=189,
+        ),
+    ],
+    counted_until="2024-07-01",
+    instalments=INSTALMENTS,
+    flight=LOAN.LoanFlight(amount_fen=100000, transfer_id=THIRD),
+    unknown=True,
+    offered_at_ms=1719791998000,
+    applied_at_ms=1719791999000,
+    deadline_ms=1722470400000,
+    written_off_at_ms=1722470400001,
+    reason="NARR",
+    conflict=True,
+    replayed=True,
+    applicant_bank_code=CLASS2_BANK,
 )
 ADJUSTMENT_REPLY = ADJUSTMENT.AdjustmentReply(
     adjustment_id=LINK,
@@ -801,6 +847,60 @@ MESSAGES = {
     "product_page": PRODUCT.ProductPage(
         products=[PRODUCT_REPLY, PRODUCT_REPLY], next_sequence=70000, more=True
     ),
+    "offer_loan": LOAN.OfferLoan(
+        request_id=REQUEST,
+        link_id=LINK,
+        product_code="LOAN-2024_1",
+        product_version=300,
+        maximum=MONEY,
+        until_ms=1722470400000,
+    ),
+    "apply_loan": LOAN.ApplyLoan(
+        request_id=REQUEST,
+        loan_id=OTHER,
+        amount=MONEY,
+        account="ACCOUNT_CLASS_I",
+        terms_sha256=DIGEST_A,
+        consent_sha256=DIGEST_B,
+        authorisations=[
+            LOAN.LoanAuthorisation(bank_code=CLASS2_BANK, sha256=DIGEST_A),
+            LOAN.LoanAuthorisation(bank_code=CLASS1_BANK, sha256=DIGEST_B),
+        ],
+    ),
+    "decide_loan": LOAN.DecideLoan(request_id=REQUEST, loan_id=OTHER, approved=True, limit=MONEY),
+    "decline_loan": LOAN.DecideLoan(request_id=REQUEST, loan_id=OTHER, reason="NARR"),
+    "draw_loan": LOAN.DrawLoan(
+        request_id=REQUEST, loan_id=OTHER, amount=MONEY, end_to_end_id="E2E-9"
+    ),
+    "repay_loan": LOAN.RepayLoan(
+        request_id=REQUEST, loan_id=OTHER, amount=MONEY, interest_fen=315, end_to_end_id="E2E-9"
+    ),
+    "quote_repayment": LOAN.QuoteRepayment(loan_id=OTHER, date="2024-07-01"),
+    "loan_status": LOAN.LoanStatus(
+        request_id=REQUEST, loan_id=OTHER, event="LOAN_EVENT_SCHEDULE", instalments=INSTALMENTS
+    ),
+    "loan_waived": LOAN.LoanStatus(
+        request_id=REQUEST, loan_id=OTHER, event="LOAN_EVENT_WAIVED", waived_fen=315
+    ),
+    "loan_written_off": LOAN.LoanStatus(
+        request_id=REQUEST, loan_id=OTHER, event="LOAN_EVENT_WRITTEN_OFF", reason="NARR"
+    ),
+    "get_loan": LOAN.GetLoan(loan_id=OTHER),
+    "list_loans": LOAN.ListLoans(link_id=LINK, after_loan_id=OTHER, max=7),
+    "loan_reply": LOAN_REPLY,
+    "loan_notice": LOAN.LoanNotice(sequence=306, token=DIGEST_A, loan=LOAN_REPLY, event="DRAWN"),
+    "loan_page": LOAN.LoanPage(loans=[LOAN_REPLY, LOAN_REPLY], next_loan_id=THIRD),
+    "loan_quote": LOAN.LoanQuote(
+        loan_id=OTHER,
+        date="2024-07-01",
+        interest_fen=315,
+        principal_fen=500000,
+        total_fen=500315,
+        lead_interest_fen=126,
+        partner_interest_fen=189,
+        lead_principal_fen=150000,
+        partner_principal_fen=350000,
+    ),
     "system_notice": SESSION.SystemNotice(
         ledger_time_ms=1719792000000,
         business_date="2024-07-01",
@@ -955,6 +1055,18 @@ KINDS = {
     "withdraw_product": 1160,
     "list_products": 1161,
     "get_product": 1172,
+    "offer_loan": 1180,
+    "apply_loan": 1181,
+    "decide_loan": 1182,
+    "decline_loan": 1182,
+    "draw_loan": 1183,
+    "repay_loan": 1185,
+    "quote_repayment": 1186,
+    "loan_status": 1187,
+    "loan_waived": 1187,
+    "loan_written_off": 1187,
+    "get_loan": 1188,
+    "list_loans": 1190,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -1006,6 +1118,10 @@ KINDS = {
     "product_reply": 2037,
     "product_notice": 2038,
     "product_page": 2039,
+    "loan_reply": 2040,
+    "loan_quote": 2041,
+    "loan_notice": 2042,
+    "loan_page": 2043,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,
@@ -1097,7 +1213,7 @@ def define(name, payload):
 def write_headers():
     """A header for each schema that has many messages, one for the rest, and one of all."""
     groups = {"golden_link": [], "golden_transfer": [], "golden_recon": [], "golden_card": []}
-    groups |= {"golden_product": [], "golden_other": []}
+    groups |= {"golden_product": [], "golden_loan": [], "golden_other": []}
     for name, message in MESSAGES.items():
         schema = pathlib.Path(message.DESCRIPTOR.file.name).stem
         group = groups.get(f"golden_{schema}", groups["golden_other"])
