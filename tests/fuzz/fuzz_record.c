@@ -14,14 +14,16 @@
 
 #include "crypto/crc32c.h"
 #include "fuzz/mutate.h"
+#include "store/catalogue.h"
 #include "store/fields.h"
-#include "store/record.h"
+#include "store/record_product.h"
 #include "store/table.h"
 #include "util/logline.h"
 
 #define MAP_BYTES (16u << 20)
 #define BANK 102100099996u
 #define WINDOW 7
+#define VERSION 3
 #define OWN_KEY 0x80
 #define FRONT 5 /* table, two sizes */
 
@@ -112,6 +114,16 @@ PASS_PLAIN(pair, struct pair_position, GET_PAIR, PUT_PAIR)
 #define GET_FUNDS(value) store_get_funds(store, &object, value)
 #define PUT_FUNDS(value) store_put_funds(store, value, false)
 PASS_PLAIN(funds, struct funds, GET_FUNDS, PUT_FUNDS)
+
+#define GET_QUOTA(value) store_get_quota(store, &object, value)
+#define PUT_QUOTA(value) store_put_quota(store, value, false)
+PASS_PLAIN(quota, struct quota, GET_QUOTA, PUT_QUOTA)
+#define GET_HELD(value) store_get_held(store, &object, &digest, value)
+#define PUT_HELD(value) store_put_held(store, &object, &digest, *(value))
+PASS_PLAIN(held, int64_t, GET_HELD, PUT_HELD)
+#define GET_OVERVIEW(value) store_get_overview(store, &object, value)
+#define PUT_OVERVIEW(value) store_put_overview(store, value, false)
+PASS_PLAIN(overview, struct store_overview, GET_OVERVIEW, PUT_OVERVIEW)
 
 /* Put once each: written again it would be another row's. */
 static int pass_notice(struct store *store) {
@@ -212,6 +224,65 @@ static int pass_loan(struct store *store) {
     return 0;
 }
 
+static struct buf packed_product(const struct product *product) {
+    struct product_records records;
+    struct buf packed;
+    product_to_record(product, &records);
+    buf_init(&packed);
+    size_t size = protobuf_c_message_get_packed_size(&records.product.base);
+    packed.size = protobuf_c_message_pack(&records.product.base, buf_reserve(&packed, size + 1));
+    return packed;
+}
+
+/* It is put under the id that its issuer and its code make, where it is another one's. */
+static void put_product(struct store *store, const struct product *value) {
+    struct product again;
+    struct id id = store_product_id(value->issuer, span_text(value->code));
+    if (store_get_product(store, &id, &again) == STORE_ABSENT)
+        ENSURE(store_put_product(store, value, NULL) == 0);
+    ENSURE(store_get_product(store, &id, &again) == 0);
+    struct buf first = packed_product(value);
+    struct buf second = packed_product(&again);
+    ENSURE(span_equal(buf_span(&first), buf_span(&second)));
+    buf_deinit(&first);
+    buf_deinit(&second);
+}
+
+static int pass_product(struct store *store) {
+    struct product value;
+    int rc = store_get_product(store, &object, &value);
+    if (rc == 0)
+        put_product(store, &value);
+    return rc;
+}
+
+static int pass_version(struct store *store) {
+    struct product value;
+    int rc = store_get_product_version(store, &object, VERSION, &value);
+    if (rc == 0)
+        put_product(store, &value);
+    return rc;
+}
+
+static int pass_event(struct store *store) {
+    static const struct event_content content = {{SPAN_LITERAL("1")}};
+    struct bank_event value, again;
+    struct event_content there;
+    struct digest first, second;
+    int rc = store_get_event(store, &object, &value);
+    if (rc != 0)
+        return rc;
+    int content_rc = store_get_event_content(store, &object, &there);
+    ENSURE(content_rc == 0 || content_rc == STORE_DAMAGED);
+    ENSURE(store_put_event(store, &value, &content, false) == 0);
+    ENSURE(store_digest(store, &first) == 0);
+    ENSURE(store_get_event(store, &object, &again) == 0);
+    ENSURE(store_put_event(store, &again, &content, false) == 0);
+    ENSURE(store_digest(store, &second) == 0);
+    ENSURE(digest_equal(&first, &second));
+    return 0;
+}
+
 static int pass_card(struct store *store) {
     struct card value, again;
     struct card_private secret;
@@ -270,6 +341,12 @@ static const struct subject {
     {TABLE_ORDER, pass_order, RECORD(product_order)},
     {TABLE_LOAN, pass_loan, RECORD(loan)},
     {TABLE_CARD, pass_card, RECORD(card)},
+    {TABLE_PRODUCT, pass_product, RECORD(product)},
+    {TABLE_PRODUCT_VERSION, pass_version, RECORD(product)},
+    {TABLE_QUOTA, pass_quota, RECORD(quota)},
+    {TABLE_HELD, pass_held, RECORD(held)},
+    {TABLE_EVENT, pass_event, RECORD(event)},
+    {TABLE_OVERVIEW, pass_overview, RECORD(overview)},
 };
 
 static const struct subject *subject_of(uint8_t table) {
@@ -319,6 +396,14 @@ static struct key key_in(enum table table) {
         key_add_byte(&key, OBJECT_LINK);
         key_add_id(&key, &object);
         key_add_u64(&key, 3);
+        break;
+    case TABLE_PRODUCT_VERSION:
+        key_add_id(&key, &object);
+        key_add_u64(&key, VERSION);
+        break;
+    case TABLE_HELD:
+        key_add_id(&key, &object);
+        key_add_digest(&key, &digest);
         break;
     case TABLE_AUDIT:
         key_add_u64(&key, 9);
@@ -429,12 +514,14 @@ static void walk(struct store *store, const struct id *id, const struct digest *
         struct product_order order;
         struct loan loan;
         struct card card;
+        struct bank_event event;
         struct approval approval;
         struct audit_row audit;
         struct store_deadline deadline;
         struct store_open_row open;
         struct id id;
     } out;
+    uint64_t number;
     fine(store_next_link(store, NULL, &out.link));
     fine(store_next_transfer(store, NULL, &out.transfer));
     fine(store_next_bank(store, 0, &out.bank));
@@ -446,12 +533,18 @@ static void walk(struct store *store, const struct id *id, const struct digest *
     fine(store_next_card_of_person(store, of, NULL, &out.id));
     fine(store_next_adjustment_of_window(store, WINDOW, NULL, &out.id));
     fine(store_next_order(store, NULL, &out.order));
+    fine(store_next_order_of_link(store, id, NULL, &out.id));
+    fine(store_find_order_of_transfer(store, id, &out.id));
     fine(store_next_loan(store, NULL, &out.loan));
+    fine(store_next_loan_of_link(store, id, NULL, &out.id));
+    fine(store_find_loan_of_transfer(store, id, &out.id));
+    fine(store_next_product_change(store, 0, &number, &out.id));
+    fine(store_next_event(store, NULL, &out.event));
     fine(store_next_approval(store, NULL, &out.approval));
     fine(store_next_audit(store, 0, &out.audit));
     fine(store_first_deadline(store, &out.deadline));
     fine(store_next_deadline(store, NULL, &out.deadline));
-    for (int kind = 0; kind <= OBJECT_CARD; kind++)
+    for (int kind = 0; kind <= OBJECT_EVENT; kind++)
         fine(store_next_open(store, (enum object_kind)kind, NULL, &out.open));
     fine(store_next_transfer_of_link(store, id, NULL, &out.id));
     fine(store_next_return(store, id, NULL, &out.id));

@@ -37,7 +37,7 @@ BYTES |= {"answer": DIGEST, "answer_pin": DIGEST, "pins": DIGEST, "key": DIGEST}
 BYTES |= {"person_key": DIGEST, "class2_key": DIGEST, "class1_key": DIGEST, "sealed": DIGEST}
 TEXTS = {"currency": "CNY", "reason": "MS03", "book_date": "2024-07-01", "field": "amount.fen"}
 TEXTS |= {"cancel_reason": "CUST", "class2_masked": "****0017", "account": "6222020000000000017"}
-TEXTS |= {"state": "ACTIVE", "order": "BANK_ADD", "roles": "class1"}
+TEXTS |= {"code": "A", "state": "ACTIVE", "order": "BANK_ADD", "roles": "class1"}
 # A request's digest is bytes under a name that is an id elsewhere.
 OWN = {"Request.payload": DIGEST, "Texts.texts": b"text", "LinkPrivate.class2_number": b"62220200"}
 OWN |= {"Approval.payload": b"\0\0\0\x17" + b"\xc6\xcc\xa5\xdc", "Approval.digest": DIGEST}
@@ -103,12 +103,21 @@ TABLES = {
     "pair": (31, RECORDS.Pair),
     "funds": (32, RECORDS.Funds),
     "adjustment": (35, RECORDS.Adjustment),
+    "product": (38, RECORDS.Product),
+    "version": (39, RECORDS.Product),
+    "quota": (41, RECORDS.Quota),
+    "order": (42, RECORDS.ProductOrder),
+    "held": (45, RECORDS.Held),
+    "loan": (46, RECORDS.Loan),
     "card": (49, RECORDS.Card),
+    "event": (51, RECORDS.Event),
+    "overview": (52, RECORDS.Overview),
 }
 # Bytes of keys behind the table's: of one row of each table that is walked by its keys.
 KEYS = {2: 8, 4: 16, 5: 32, 6: 32, 7: 32, 8: 32, 11: 16, 12: 32, 13: 33, 14: 25, 16: 11, 17: 27}
 KEYS |= {18: 33, 19: 24, 22: 32, 23: 16, 24: 32, 26: 16, 27: 8, 30: 11, 31: 19, 32: 16}
-KEYS |= {35: 16, 36: 24, 49: 16, 50: 32}
+KEYS |= {35: 16, 36: 24, 40: 8, 42: 16, 43: 32, 44: 32, 46: 16, 47: 32, 48: 32, 49: 16}
+KEYS |= {50: 32, 51: 16}
 
 
 def records():
@@ -116,7 +125,10 @@ def records():
     secret = fill(RECORDS.LinkPrivate()).SerializeToString()
     inputs = {}
     for name, (table, record) in TABLES.items():
-        full = fill(record()).SerializeToString()
+        message = fill(record())
+        if name == "loan":
+            fill(message.decisions.add())  # of both lenders
+        full = message.SerializeToString()
         first = secret if name == "link" else b"kept instruction" if name == "transfer" else texts
         inputs[name] = bytes([table]) + sized(first) + sized(texts) + full
         inputs[name + "_empty"] = bytes([table]) + sized(b"") + sized(b"")
