@@ -52,7 +52,7 @@ void message_encode_transfer_notice(const struct notice_place *place,
                                     struct buf *out);
 /* event: link_event_name, transfer_event_name; "" for none. next: zero when there are no more. A page
  * is built from its entries, each appended as it comes, so that nobody holds a hundred views. The
- * longest link (all its holds, an amendment) is 2,515 bytes and the longest transfer 561: 25 such
+ * longest link (all its holds, an amendment) is 2,515 bytes and the longest transfer 572: 25 such
  * links and 100 such transfers are a page. So a page takes no more once its entries are
  * MESSAGE_PAGE_ENTRIES_MAX bytes: below that one more entry, next and the envelope fit a frame. A
  * case with all its texts is 5,144 bytes, the state of the system with

@@ -84,6 +84,8 @@ PARTNER(window_reply, window_view)
 PARTNER(product_reply, product_view)
 PARTNER(loan_reply, loan_view)
 PARTNER(loan_quote, loan_quote_view)
+PARTNER(order_instruction, order_instruction)
+PARTNER(order_reply, order_view)
 PARTNER(totals_reply, totals_page)
 PARTNER(upload_reply, upload_reply)
 PARTNER(system_notice, system_notice)
@@ -98,9 +100,11 @@ NOTICE(link_notice, link_view)
 NOTICE(transfer_notice, transfer_view)
 NOTICE(card_notice, card_view)
 NOTICE(loan_notice, loan_view)
+NOTICE(order_notice, order_view)
 PAGE(link_page, links)
 PAGE(loan_page, loans)
 PAGE(transfer_page, transfers)
+PAGE(holdings_page, orders)
 SESSION(hello_reply)
 SESSION(heartbeat)
 SESSION(go_away)
@@ -221,6 +225,8 @@ static const round_trip partner_kinds[] = {
     pass_product_notice,    pass_product_page,
     pass_loan_reply,        pass_loan_quote,
     pass_loan_notice,       pass_loan_page,
+    pass_order_instruction, pass_order_reply,
+    pass_order_notice,      pass_holdings_page,
 };
 static const round_trip session_kinds[] = {
     pass_hello,
@@ -294,7 +300,15 @@ static const round_trip session_kinds[] = {
     WRITE(LIST_LOANS, list_loans, loan.list)                                                       \
     WRITE(PUBLISH_PRODUCT, publish_product, publish_product)                                       \
     WRITE(LIST_PRODUCTS, list_products, list_products)                                             \
-    WRITE(GET_PRODUCT, get_product, get_product)
+    WRITE(GET_PRODUCT, get_product, get_product)                                                   \
+    WRITE(PLACE_ORDER, place_order, order.place)                                                   \
+    WRITE(ORDER_ANSWER, order_instruction_reply, order.instruction_answer)                         \
+    WRITE(ORDER_RESULT, order_result, order.result)                                                \
+    WRITE(CANCEL_ORDER, cancel_order, order.cancel)                                                \
+    WRITE(REDEEM, redeem, order.redeem)                                                            \
+    WRITE(PAYOUT, payout, order.payout)                                                            \
+    WRITE(LIST_HOLDINGS, list_holdings, order.list_holdings)                                       \
+    WRITE(GET_ORDER, get_order, order.get)
 
 static void write_command(struct command *command, struct buf *out) {
 #define CASE_OF(kind, encoder, member)                                                             \

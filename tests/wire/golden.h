@@ -7,6 +7,7 @@
 #include "wire/golden_card.h"
 #include "wire/golden_link.h"
 #include "wire/golden_loan.h"
+#include "wire/golden_order.h"
 #include "wire/golden_other.h"
 #include "wire/golden_product.h"
 #include "wire/golden_recon.h"

@@ -12,6 +12,7 @@
 #include "linkgate/v1/link.pb-c.h"
 #include "linkgate/v1/loan.pb-c.h"
 #include "linkgate/v1/notice.pb-c.h"
+#include "linkgate/v1/order.pb-c.h"
 #include "linkgate/v1/product.pb-c.h"
 #include "linkgate/v1/recon.pb-c.h"
 #include "linkgate/v1/transfer.pb-c.h"
@@ -102,6 +103,15 @@ static const struct golden goldens[] = {
     {COMMAND_PUBLISH_PRODUCT, GOLDEN_PUBLISH_PRODUCT, &linkgate__v1__publish_product__descriptor,
      false},
     {COMMAND_LIST_PRODUCTS, GOLDEN_LIST_PRODUCTS, &linkgate__v1__list_products__descriptor, false},
+    {COMMAND_PLACE_ORDER, GOLDEN_PLACE_ORDER, &linkgate__v1__place_order__descriptor, false},
+    {COMMAND_ORDER_ANSWER, GOLDEN_ORDER_INSTRUCTION_REPLY,
+     &linkgate__v1__order_instruction_reply__descriptor, true},
+    {COMMAND_ORDER_RESULT, GOLDEN_ORDER_RESULT, &linkgate__v1__order_result__descriptor, false},
+    {COMMAND_CANCEL_ORDER, GOLDEN_CANCEL_ORDER, &linkgate__v1__cancel_order__descriptor, false},
+    {COMMAND_REDEEM, GOLDEN_REDEEM, &linkgate__v1__redeem__descriptor, false},
+    {COMMAND_PAYOUT, GOLDEN_PAYOUT, &linkgate__v1__payout__descriptor, false},
+    {COMMAND_LIST_HOLDINGS, GOLDEN_LIST_HOLDINGS, &linkgate__v1__list_holdings__descriptor, false},
+    {COMMAND_GET_ORDER, GOLDEN_GET_ORDER, &linkgate__v1__get_order__descriptor, false},
     {COMMAND_GET_PRODUCT, GOLDEN_GET_PRODUCT, &linkgate__v1__get_product__descriptor, false},
     {COMMAND_OFFER_LOAN, GOLDEN_OFFER_LOAN, &linkgate__v1__offer_loan__descriptor, false},
     {COMMAND_APPLY_LOAN, GOLDEN_APPLY_LOAN, &linkgate__v1__apply_loan__descriptor, false},

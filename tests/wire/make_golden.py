@@ -21,6 +21,7 @@ REQUEST = bytes.fromhex("0190a000000070008000000000000001")
 LINK = b"\x11" * 16
 OTHER = b"\x22" * 16
 THIRD = b"\x33" * 16
+FOURTH = b"\x44" * 16
 DIGEST_A = b"\xaa" * 32
 DIGEST_B = b"\xbb" * 32
 NAME = "张·三"
@@ -31,7 +32,7 @@ def load():
     root = TREE / "proto"
     names = ["adjustment", "case", "common", "envelope", "link", "notice", "session", "transfer"]
     names += ["view", "recon", "window", "card", "event"]
-    names += ["product", "loan"]
+    names += ["product", "loan", "order"]
     files = [f"linkgate/v1/{name}.proto" for name in names]
     subprocess.run(["protoc", f"--proto_path={root}", f"--python_out={out}", *files], check=True)
     sys.path.insert(0, out)
@@ -40,7 +41,7 @@ def load():
 
 MODULES = load()
 ADJUSTMENT, CASE, COMMON, ENVELOPE, LINKS, NOTICE, SESSION, TRANSFER, VIEW = MODULES[:9]
-RECON, WINDOW, CARD, EVENT, PRODUCT, LOAN = MODULES[9:]
+RECON, WINDOW, CARD, EVENT, PRODUCT, LOAN, ORDER = MODULES[9:]
 MONEY = COMMON.Money(fen=500000, currency="CNY")
 LIMITS = LINKS.AgreedLimits(
     single_fen=1000000, daily_fen=5000000, daily_count=20, yearly_fen=90000000
@@ -157,6 +158,75 @@ PRODUCT_REPLY = PRODUCT.ProductReply(
     sale=SALE,
     sold_by_you=True,
     replayed=True,
+)
+ORDER_REPLY = ORDER.OrderReply(
+    order_id=OTHER,
+    state="ORDER_STATE_REDEEMING",
+    ends="ORDER_STATE_EXPIRED",
+    link_id=LINK,
+    distributor_bank_code=CLASS2_BANK,
+    issuer_bank_code=CLASS1_BANK,
+    product_code="W-1",
+    product_version=300,
+    kind="PRODUCT_KIND_WEALTH",
+    amount=MONEY,
+    pays="ACCOUNT_CLASS_I",
+    created_at_ms=1719792000001,
+    placed_at_ms=1719792000002,
+    trade_date="2024-07-01",
+    cancel_until_ms=1719792000003,
+    confirm_due_ms=1719792000004,
+    transfer_id=THIRD,
+    confirmed_units=48850000,
+    confirmed_price=1023541,
+    confirmed_fen=499999,
+    confirmed_on="2024-07-02",
+    refund_fen=300,
+    refunded_fen=299,
+    units=48849999,
+    paid_out_fen=301,
+    matures_at_ms=1719792000005,
+    payout_due_ms=1719792000006,
+    action="ORDER_ACTION_REDEEM",
+    action_number=2,
+    action_units=1000,
+    unknown=True,
+    payout_transfer_id=FOURTH,
+    reason="MS03",
+    reference="TA-77",
+    conflict=True,
+    replayed=True,
+)
+POSTED_PAYOUT = TRANSFER.PostedOrder(
+    order_id=OTHER,
+    issuer_bank_code=CLASS1_BANK,
+    product_code="W-1",
+    product_version=300,
+    purpose="PAYOUT_PURPOSE_REDEMPTION",
+    units=48850000,
+    price=1023541,
+)
+POSTED_ORDER = TRANSFER.PostedOrder(
+    order_id=OTHER,
+    issuer_bank_code=CLASS1_BANK,
+    product_code="W-1",
+    product_version=300,
+    amount=MONEY,
+    customer_level=3,
+    terms_sha256=DIGEST_A,
+    trade_date="2024-07-01",
+)
+POSTED_LOAN = TRANSFER.PostedLoan(
+    loan_id=FOURTH,
+    product_code="LOAN-2024_1",
+    product_version=300,
+    repayment=True,
+    amount=MONEY,
+    interest_fen=1000,
+    lead_principal_fen=149700,
+    partner_principal_fen=349300,
+    lead_interest_fen=400,
+    partner_interest_fen=600,
 )
 CLASS1_ACCOUNT = COMMON.Account(bank_code=CLASS1_BANK, number="6226221234567896", account_class=1)
 MERCHANT = TRANSFER.Merchant(
@@ -474,6 +544,9 @@ MESSAGES = {
         original_transfer_id=THIRD,
         return_reason="AC04",
     ),
+    "post_order": post(side=2, end_to_end_id="O-1", kind=1, order=POSTED_ORDER),
+    "post_payout": post(side=2, end_to_end_id="P-1", kind=1, order=POSTED_PAYOUT),
+    "post_loan": post(side=2, end_to_end_id="L-1", kind=12, loan=POSTED_LOAN),
     "submit_return": TRANSFER.SubmitReturn(
         request_id=REQUEST,
         transfer_id=OTHER,
@@ -901,6 +974,78 @@ MESSAGES = {
         lead_principal_fen=150000,
         partner_principal_fen=350000,
     ),
+    "place_order": ORDER.PlaceOrder(
+        request_id=REQUEST,
+        link_id=LINK,
+        issuer_bank_code=CLASS1_BANK,
+        product_code="W-1",
+        product_version=300,
+        amount=MONEY,
+        pays="ACCOUNT_CLASS_II",
+        customer_level=3,
+        assessed_on="2024-07-01",
+        terms_sha256=DIGEST_A,
+        consent_sha256=DIGEST_B,
+        end_to_end_id="O-1",
+    ),
+    "cancel_order": ORDER.CancelOrder(request_id=REQUEST, order_id=OTHER, reason="CUST"),
+    "redeem": ORDER.Redeem(request_id=REQUEST, order_id=OTHER, units=48850000),
+    "order_instruction": ORDER.OrderInstruction(
+        order_id=OTHER, number=2, action="ORDER_ACTION_REDEEM", units=48850000
+    ),
+    "cancel_instruction": ORDER.OrderInstruction(
+        order_id=OTHER, number=1, action="ORDER_ACTION_CANCEL", reason="CUST"
+    ),
+    "order_instruction_reply": ORDER.OrderInstructionReply(
+        order_id=OTHER, number=2, outcome="ORDER_OUTCOME_REFUSED", reason="MS03"
+    ),
+    "order_result": ORDER.OrderResult(
+        request_id=REQUEST,
+        order_id=OTHER,
+        decision="ORDER_DECISION_CONFIRMED",
+        units=48850000,
+        price=1023541,
+        amount=MONEY,
+        confirmed_on="2024-07-01",
+        reference="TA-77",
+    ),
+    "order_declined": ORDER.OrderResult(
+        request_id=REQUEST,
+        order_id=OTHER,
+        decision="ORDER_DECISION_REFUSED",
+        reason="MS03",
+        reference="TA-78",
+    ),
+    "payout": ORDER.Payout(
+        request_id=REQUEST,
+        order_id=OTHER,
+        purpose="PAYOUT_PURPOSE_REDEMPTION",
+        units=48850000,
+        price=1023541,
+        amount=MONEY,
+        end_to_end_id="P-1",
+    ),
+    "income": ORDER.Payout(
+        request_id=REQUEST,
+        order_id=OTHER,
+        purpose="PAYOUT_PURPOSE_INCOME",
+        amount=MONEY,
+        end_to_end_id="P-2",
+    ),
+    "get_order": ORDER.GetOrder(order_id=OTHER),
+    "list_holdings": ORDER.ListHoldings(
+        link_id=LINK,
+        issuer_bank_code=CLASS1_BANK,
+        product_code="W-1",
+        all=True,
+        after_order_id=OTHER,
+        max=7,
+    ),
+    "order_reply": ORDER_REPLY,
+    "order_notice": ORDER.OrderNotice(
+        sequence=306, token=DIGEST_A, order=ORDER_REPLY, event="TAKEN"
+    ),
+    "holdings_page": ORDER.HoldingsPage(orders=[ORDER_REPLY, ORDER_REPLY], next_order_id=THIRD),
     "system_notice": SESSION.SystemNotice(
         ledger_time_ms=1719792000000,
         business_date="2024-07-01",
@@ -1067,6 +1212,16 @@ KINDS = {
     "loan_written_off": 1187,
     "get_loan": 1188,
     "list_loans": 1190,
+    "place_order": 1163,
+    "order_instruction_reply": 1164,
+    "order_result": 1165,
+    "order_declined": 1165,
+    "cancel_order": 1166,
+    "redeem": 1167,
+    "payout": 1168,
+    "income": 1168,
+    "list_holdings": 1169,
+    "get_order": 1170,
     # Numbers of tests/fuzz/fuzz_message.c alone.
     "verify_account": 2000,
     "issue_challenge": 2001,
@@ -1083,6 +1238,9 @@ KINDS = {
     "post_fallback": 2003,
     "transfer_fell_back": 2006,
     "post_return": 2003,
+    "post_order": 2003,
+    "post_payout": 2003,
+    "post_loan": 2003,
     "cancel_posting": 2010,
     "recheck_account": 2011,
     "ask_balance": 2012,
@@ -1122,6 +1280,11 @@ KINDS = {
     "loan_quote": 2041,
     "loan_notice": 2042,
     "loan_page": 2043,
+    "order_instruction": 2044,
+    "cancel_instruction": 2044,
+    "order_reply": 2045,
+    "order_notice": 2046,
+    "holdings_page": 2047,
     "hello": 3000,
     "hello_reply": 3001,
     "heartbeat": 3002,
@@ -1213,7 +1376,7 @@ def define(name, payload):
 def write_headers():
     """A header for each schema that has many messages, one for the rest, and one of all."""
     groups = {"golden_link": [], "golden_transfer": [], "golden_recon": [], "golden_card": []}
-    groups |= {"golden_product": [], "golden_loan": [], "golden_other": []}
+    groups |= {"golden_product": [], "golden_loan": [], "golden_order": [], "golden_other": []}
     for name, message in MESSAGES.items():
         schema = pathlib.Path(message.DESCRIPTOR.file.name).stem
         group = groups.get(f"golden_{schema}", groups["golden_other"])

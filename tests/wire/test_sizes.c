@@ -105,6 +105,9 @@ static struct transfer_view longest_transfer(void) {
         .window = UINT64_MAX,
         .replayed = true,
         .original = any_id,
+        .order = any_id,
+        .loan = any_id,
+        .settled_at_ms = LATE_MS,
         .returned_fen = INT64_MAX,
         .step_up_method = text_of(16),
         .step_up_text = text_of(140),
@@ -162,7 +165,7 @@ static void test_entries(void **state) {
     assert_in_range(entry.size, 1, LINK_ENTRY_MAX);
     buf_clear(&entry);
     message_encode_transfer_page_entry(&transfer, &entry);
-    assert_int_equal(entry.size, 523);
+    assert_int_equal(entry.size, 572);
     assert_in_range(entry.size, 1, TRANSFER_ENTRY_MAX);
     buf_deinit(&entry);
 }
