@@ -11,29 +11,23 @@
 #include "bank/gateway.h"
 #include "bank/notices.h"
 #include "bank/print.h"
+#include "bank/show.h"
 
 #define LIST_LIMIT 1000
 #define SMS_SIZE 640
 
-struct listing {
-    const struct bk_call *call;
-    uint32_t limit, count;
-    bool more;
-};
-
-static struct listing listing_of(const struct bk_call *call) {
-    return (struct listing){.call = call, .limit = LIST_LIMIT};
+struct bk_listing bk_listing_of(const struct bk_call *call) {
+    return (struct bk_listing){.call = call, .limit = LIST_LIMIT};
 }
 
-static void end_listing(const struct listing *listing) {
+void bk_listing_end(const struct bk_listing *listing) {
     struct bk_json json = bk_session_result(listing->call->session, "granted");
     bk_json_int(&json, "count", listing->count);
     bk_json_bool(&json, "more", listing->more);
     bk_session_end(listing->call->session, &json);
 }
 
-/* False: the list is full. */
-static bool next_line(struct listing *listing, struct bk_json *json_out) {
+bool bk_listing_next(struct bk_listing *listing, struct bk_json *json_out) {
     if (listing->count == listing->limit) {
         listing->more = true;
         return false;
@@ -58,7 +52,7 @@ static void show_account(struct bk_session *session, const struct bk_account *ac
 }
 
 void bk_command_accounts(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     const struct bk_accounts *accounts = &call->session->bank->accounts;
     const char *number = bk_call_word(call, 0);
     for (size_t i = 0; i < accounts->count; i++) {
@@ -68,11 +62,11 @@ void bk_command_accounts(const struct bk_call *call) {
         show_account(call->session, account);
         listing.count++;
     }
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 void bk_command_payees(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     const struct bk_payees *payees = &call->session->bank->payees;
     for (size_t i = 0; i < payees->count; i++) {
         const struct bk_account *payee = payees->rows[i];
@@ -85,11 +79,11 @@ void bk_command_payees(const struct bk_call *call) {
         bk_json_end(&json);
         listing.count++;
     }
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 void bk_command_links(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     const struct bk_links *links = &call->session->bank->links;
     for (size_t i = 0; i < links->count; i++) {
         const struct bk_link *link = links->rows[i];
@@ -102,7 +96,7 @@ void bk_command_links(const struct bk_call *call) {
         bk_json_end(&json);
         listing.count++;
     }
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static const char *outcome_name(enum posting_outcome outcome) {
@@ -124,13 +118,13 @@ static const char *outcome_name(enum posting_outcome outcome) {
 }
 
 static bool show_posting(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct id transfer;
     struct bk_posting posting;
     struct bk_json json;
     if (!id_from_span(key, &transfer) || !bk_posting_read(value, &posting))
         return true;
-    if (!next_line(listing, &json))
+    if (!bk_listing_next(listing, &json))
         return false;
     bk_json_id(&json, "transfer", &transfer);
     bk_json_string(&json, "outcome", outcome_name(posting.outcome));
@@ -153,15 +147,15 @@ static bool show_posting(void *context, struct span key, struct span value) {
 }
 
 void bk_command_postings(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_POSTINGS, show_posting, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_transfer(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct bk_bank *bank = listing->call->session->bank;
     struct id request;
     struct bk_done done;
@@ -170,7 +164,7 @@ static bool show_transfer(void *context, struct span key, struct span value) {
     if (!id_from_span(key, &request) || !bk_done_find(bank->db, &request, &done) ||
         !bk_kind_is_money(done.kind))
         return true;
-    if (!next_line(listing, &json))
+    if (!bk_listing_next(listing, &json))
         return false;
     bk_json_id(&json, "request_id", &request);
     bk_json_id(&json, "transfer", &done.transfer);
@@ -188,15 +182,15 @@ static bool show_transfer(void *context, struct span key, struct span value) {
 }
 
 void bk_command_transfers(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_DONE, show_transfer, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_case(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct arena arena;
     struct notice_place place;
     struct case_view view;
@@ -205,7 +199,7 @@ static bool show_case(void *context, struct span key, struct span value) {
     (void)key;
     arena_init(&arena, 4096, 0);
     if (partner_decode_case_notice(value, &arena, &place, &view) == 0) {
-        going = next_line(listing, &json);
+        going = bk_listing_next(listing, &json);
         if (going) {
             bk_print_case(&json, &view);
             bk_json_end(&json);
@@ -216,15 +210,15 @@ static bool show_case(void *context, struct span key, struct span value) {
 }
 
 void bk_command_cases(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_CASES, show_case, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_adjustment(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct arena arena;
     struct notice_place place;
     struct adjustment_view view;
@@ -233,7 +227,7 @@ static bool show_adjustment(void *context, struct span key, struct span value) {
     (void)key;
     arena_init(&arena, 4096, 0);
     if (partner_decode_adjustment_notice(value, &arena, &place, &view) == 0) {
-        going = next_line(listing, &json);
+        going = bk_listing_next(listing, &json);
         if (going) {
             bk_print_adjustment(&json, &view);
             bk_json_end(&json);
@@ -244,15 +238,15 @@ static bool show_adjustment(void *context, struct span key, struct span value) {
 }
 
 void bk_command_adjustments(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_ADJUSTMENTS, show_adjustment, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_event(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct arena arena;
     struct notice_place place;
     struct event_view view;
@@ -261,7 +255,7 @@ static bool show_event(void *context, struct span key, struct span value) {
     (void)key;
     arena_init(&arena, 4096, 0);
     if (partner_decode_event_notice(value, &arena, &place, &view) == 0) {
-        going = next_line(listing, &json);
+        going = bk_listing_next(listing, &json);
         if (going) {
             bk_print_event(&json, &view);
             bk_json_end(&json);
@@ -272,15 +266,15 @@ static bool show_event(void *context, struct span key, struct span value) {
 }
 
 void bk_command_events(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_EVENTS, show_event, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_product(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct arena arena;
     struct notice_place place;
     struct product_view view;
@@ -289,7 +283,7 @@ static bool show_product(void *context, struct span key, struct span value) {
     (void)key;
     arena_init(&arena, 4096, 0);
     if (partner_decode_product_notice(value, &arena, &place, &view) == 0) {
-        going = next_line(listing, &json);
+        going = bk_listing_next(listing, &json);
         if (going) {
             bk_print_product(&json, &view);
             bk_json_end(&json);
@@ -300,15 +294,15 @@ static bool show_product(void *context, struct span key, struct span value) {
 }
 
 void bk_command_products(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_PRODUCTS, show_product, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_window(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct arena arena;
     struct notice_place place;
     struct window_view view;
@@ -317,7 +311,7 @@ static bool show_window(void *context, struct span key, struct span value) {
     (void)key;
     arena_init(&arena, 4096, 0);
     if (partner_decode_window_notice(value, &arena, &place, &view) == 0) {
-        going = next_line(listing, &json);
+        going = bk_listing_next(listing, &json);
         if (going) {
             bk_print_window(&json, &view);
             bk_json_end(&json);
@@ -328,15 +322,15 @@ static bool show_window(void *context, struct span key, struct span value) {
 }
 
 void bk_command_windows(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_WINDOWS, show_window, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static bool show_card(void *context, struct span key, struct span value) {
-    struct listing *listing = context;
+    struct bk_listing *listing = context;
     struct arena arena;
     struct notice_place place;
     struct card_view view;
@@ -346,7 +340,7 @@ static bool show_card(void *context, struct span key, struct span value) {
     (void)key;
     arena_init(&arena, 4096, 0);
     if (partner_decode_card_notice(value, &arena, &place, &view, &event) == 0) {
-        going = next_line(listing, &json);
+        going = bk_listing_next(listing, &json);
         if (going) {
             bk_print_card(&json, &view);
             bk_json_end(&json);
@@ -357,11 +351,11 @@ static bool show_card(void *context, struct span key, struct span value) {
 }
 
 void bk_command_cards(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     bk_db_each(call->session->bank->db, BK_CARDS, show_card, &listing);
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 static const char *notice_kind_name(uint32_t kind) {
@@ -381,14 +375,14 @@ static const char *notice_kind_name(uint32_t kind) {
 }
 
 void bk_command_notices(const struct bk_call *call) {
-    struct listing listing = listing_of(call);
+    struct bk_listing listing = bk_listing_of(call);
     const struct bk_notices *notices = call->session->bank->notices;
     const struct bk_notice_seen *seen;
     struct bk_json json;
     if (!bk_call_number(call, "limit", &listing.limit))
         return;
     for (size_t i = 0; (seen = bk_notices_seen(notices, i)) != NULL; i++) {
-        if (!next_line(&listing, &json))
+        if (!bk_listing_next(&listing, &json))
             break;
         bk_json_int(&json, "sequence", (int64_t)seen->sequence);
         bk_json_string(&json, "kind", notice_kind_name(seen->kind));
@@ -398,7 +392,7 @@ void bk_command_notices(const struct bk_call *call) {
         bk_json_string(&json, "reason", seen->reason);
         bk_json_end(&json);
     }
-    end_listing(&listing);
+    bk_listing_end(&listing);
 }
 
 void bk_command_system(const struct bk_call *call) {
