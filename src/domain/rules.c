@@ -53,6 +53,15 @@ static const struct rules compiled = {
     .unmask_read_ms = 15LL * 60 * 1000,
     .settlement = SETTLEMENT_BILATERAL,
     .lead_share_floor = 3000,
+    .products = {[PRODUCT_WEALTH] = {1},
+                 [PRODUCT_FUND] = {1},
+                 [PRODUCT_DEPOSIT] = {1},
+                 [PRODUCT_LOAN] = {1}},
+    .assessment_days = 365,
+    .deposits_through_others = 0, /* a bank's deposits are taken in its own channels */
+    .order_grace_ms = 2LL * 60 * 60 * 1000,
+    .loan_decision_wait_ms = 7 * DAY_MS,
+    .loan_draw_wait_ms = 30 * DAY_MS,
     /* Third parties, cash, bills and loans go over other systems until somebody turns them on. */
     .kinds = {[TRANSFER_BOUND_PAIR] = {.enabled = true},
               [TRANSFER_PAYMENT] = {.enabled = true},

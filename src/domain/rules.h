@@ -9,11 +9,17 @@
 #include <stdint.h>
 
 #include "domain/limit.h"
+#include "domain/product.h"
 
 /* Whether a kind of transfer is on, and its amounts. */
 struct kind_rule {
     bool enabled;
     int64_t min_fen, max_fen; /* inclusive; 0: no such bound */
+};
+
+/* Whether products of a kind are sold: what was sold runs on. */
+struct product_rule {
+    uint32_t enabled; /* 0, 1 */
 };
 
 #define CUT_OFFS_MAX 8u
@@ -71,6 +77,13 @@ struct rules {
     int64_t unmask_read_ms; /* what two people unmasked may be read so long (P) */
     /* Of a joint loan the lead lender bears at least so much, in 1/10,000 (2021: 30 per cent). */
     uint32_t lead_share_floor;
+    struct product_rule products[PRODUCT_KINDS];
+    uint32_t assessment_days; /* an assessment of the customer's risk level is good for (P) */
+    uint32_t deposits_through_others; /* 0, 1: sold by other banks than their issuer, too */
+    int64_t order_grace_ms; /* after the end of the day on which an issuer's word is due (P) */
+    /* An invitation without an end of its own; an application, for both lenders' word (P). */
+    int64_t loan_decision_wait_ms;
+    int64_t loan_draw_wait_ms; /* an approval, for the first draw (P) */
     struct kind_rule kinds[TRANSFER_KINDS];
     struct bucket_limit buckets[BUCKET_CLASSES][BUCKET_FLOWS];
     struct calendar_rules calendar;

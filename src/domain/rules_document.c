@@ -38,6 +38,15 @@
             sizeof(int64_t), MINUTE, 30 * DAY_MS, NULL                                             \
     }
 
+#define PRODUCT(kind)                                                                              \
+    {                                                                                              \
+        "products." #kind ".enabled",                                                              \
+            offsetof(struct rules, products) + PRODUCT_##kind * sizeof(struct product_rule),       \
+            sizeof(uint32_t), 0, 1, rules_switch                                                   \
+    }
+_Static_assert(sizeof(struct product_rule) == sizeof(uint32_t), "it is one number");
+
+const char *const rules_switch[2] = {"false", "true"};
 static const char *const settlements[] = {"bilateral", "multilateral"};
 
 /* Highest values are those that rows and single steps of the ledger are made for. */
@@ -86,6 +95,15 @@ static const struct rules_number numbers[] = {
     NUMBER(event_keep_ms, HOUR, 365 * DAY_MS),
     NUMBER(events_per_bank, 1, 1000000),
     NUMBER(lead_share_floor, 0, 10000),
+    PRODUCT(WEALTH),
+    PRODUCT(FUND),
+    PRODUCT(DEPOSIT),
+    PRODUCT(LOAN),
+    NUMBER(assessment_days, 1, 3650),
+    WORD(deposits_through_others, 0, 1, rules_switch),
+    NUMBER(order_grace_ms, 0, 30 * DAY_MS),
+    NUMBER(loan_decision_wait_ms, HOUR, 365 * DAY_MS),
+    NUMBER(loan_draw_wait_ms, HOUR, 365 * DAY_MS),
 };
 
 #define NUMBERS (sizeof numbers / sizeof numbers[0])

@@ -51,6 +51,9 @@ struct rules_number {
     int64_t min, max;
     const char *const *words; /* what people write for min, min + 1 ... max; NULL: the number */
 };
+/* The words of what is on or off: files say true and false for them. A name with dots stands in objects
+ * within each other, "products.LOAN.enabled". */
+extern const char *const rules_switch[2];
 /* NULL past the end. Their places are on disk: rows are only ever added behind. */
 const struct rules_number *rules_number_at(size_t index);
 int64_t rules_number_get(const struct rules *rules, size_t index);

@@ -94,6 +94,11 @@ static bool take_date(struct reading *reading, const json_t *value, const char *
 
 /* ---- the parts of a period ---- */
 
+static void name_number(size_t index, int64_t value, struct rules_period *period) {
+    period->numbers |= UINT64_C(1) << index;
+    rules_number_set(&period->values, index, value);
+}
+
 static bool read_number(struct reading *reading, const char *key, const json_t *value,
                         struct rules_period *period) {
     size_t i = 0;
@@ -106,12 +111,19 @@ static bool read_number(struct reading *reading, const char *key, const json_t *
     if (!json_is_integer(value) || given < number->min || given > number->max)
         return wrong(reading, "\"%s\" must be a whole number from %" PRId64 " to %" PRId64, key,
                      number->min, number->max);
-    period->numbers |= UINT64_C(1) << i;
-    rules_number_set(&period->values, i, given);
+    name_number(i, given, period);
     return true;
 }
 
-/* One that stands in the period by itself, as a word; an absent one is not named. */
+static bool read_switch(struct reading *reading, const json_t *value, const char *key, size_t index,
+                        struct rules_period *period) {
+    if (!json_is_boolean(value))
+        return wrong(reading, "\"%s\" must be true or false", key);
+    name_number(index, json_is_true(value), period);
+    return true;
+}
+
+/* One that stands in the period by itself, as a word or a switch; an absent one is not named. */
 static bool read_word(struct reading *reading, const json_t *period_object, size_t index,
                       struct rules_period *period) {
     const struct rules_number *number = rules_number_at(index);
@@ -119,11 +131,12 @@ static bool read_word(struct reading *reading, const json_t *period_object, size
     const char *word = json_string_value(value);
     if (value == NULL)
         return true;
+    if (number->words == rules_switch)
+        return read_switch(reading, value, number->name, index, period);
     for (int64_t i = number->min; word != NULL && i <= number->max; i++) {
         if (strcmp(word, number->words[i - number->min]) != 0)
             continue;
-        period->numbers |= UINT64_C(1) << index;
-        rules_number_set(&period->values, index, i);
+        name_number(index, i, period);
         return true;
     }
     char text[TEXT_MAX / 2] = "";
@@ -187,6 +200,37 @@ static bool read_kinds(struct reading *reading, const json_t *kinds, struct rule
         return wrong(reading, "must be an object, {...}");
     json_object_foreach((json_t *)(uintptr_t)kinds, key, value) {
         if (!read_kind(reading, key, value, period))
+            return false;
+    }
+    return true;
+}
+
+static bool read_product(struct reading *reading, const char *key, const json_t *value,
+                         struct rules_period *period) {
+    static const char *const known[] = {"enabled", NULL};
+    char name[PLACE_MAX];
+    size_t i = 0;
+    snprintf(name, sizeof(name), "products.%s.enabled", key);
+    while (rules_number_at(i) != NULL && strcmp(rules_number_at(i)->name, name) != 0)
+        i++;
+    if (rules_number_at(i) == NULL)
+        return wrong(reading, "unknown kind of product \"%s\"", key);
+    size_t place = enter(reading, key);
+    if (!known_keys(reading, value, known) ||
+        !read_switch(reading, json_object_get(value, "enabled"), "enabled", i, period))
+        return false;
+    leave(reading, place);
+    return true;
+}
+
+static bool read_products(struct reading *reading, const json_t *products,
+                          struct rules_period *period) {
+    const char *key;
+    json_t *value;
+    if (!json_is_object(products))
+        return wrong(reading, "must be an object, {...}");
+    json_object_foreach((json_t *)(uintptr_t)products, key, value) {
+        if (!read_product(reading, key, value, period))
             return false;
     }
     return true;
@@ -305,8 +349,10 @@ static bool read_part(struct reading *reading, const json_t *period, const char 
 }
 
 static bool read_period(struct reading *reading, const json_t *value, struct rules_period *period) {
-    static const char *const known[] = {"from",    "until",    "numbers",    "kinds",
-                                        "buckets", "calendar", "settlement", NULL};
+    static const char *const known[] = {"from",     "until",      "numbers",
+                                        "kinds",    "buckets",    "calendar",
+                                        "products", "settlement", "deposits_through_others",
+                                        NULL};
     const json_t *until = json_object_get(value, "until");
     period->until_day = RULES_FOR_EVER;
     return known_keys(reading, value, known) &&
@@ -315,6 +361,7 @@ static bool read_period(struct reading *reading, const json_t *value, struct rul
            read_part(reading, value, "numbers", read_numbers, period) &&
            read_words(reading, value, period) &&
            read_part(reading, value, "kinds", read_kinds, period) &&
+           read_part(reading, value, "products", read_products, period) &&
            read_part(reading, value, "buckets", read_buckets, period) &&
            read_part(reading, value, "calendar", read_calendar, period);
 }

@@ -57,6 +57,8 @@ static struct rules_document *sample(void) {
         second->values.buckets[i / 2][i % 2] = (struct bucket_limit){1000 + i, 9000 + i};
     struct rules_period *third = add(document, FIRST_DAY + 20, RULES_FOR_EVER);
     set(third, "code_tries", 5);
+    set(third, "products.DEPOSIT.enabled", 0);
+    set(third, "deposits_through_others", 1);
     third->calendar = true;
     third->values.calendar = (struct calendar_rules){
         .present = true,
@@ -103,6 +105,10 @@ static void periods_take_effect_at_midnight_and_carry_over(void **state) {
 
     const struct rules *third = rulebook_at(&book, INT64_MAX);
     assert_int_equal(third->code_tries, 5);
+    assert_int_equal(third->products[PRODUCT_DEPOSIT].enabled, 0);
+    assert_int_equal(third->products[PRODUCT_LOAN].enabled, 1);
+    assert_int_equal(third->deposits_through_others, 1);
+    assert_int_equal(second->products[PRODUCT_DEPOSIT].enabled, 1);
     assert_int_equal(third->buckets[BUCKET_CLASS_III][BUCKET_OUT].day_fen, 1003);
     assert_true(third->calendar.present);
     assert_false(second->calendar.present);
