@@ -374,6 +374,9 @@ static const struct refusal_row rows[] = {
         "else. Publish one of another code."),
     ROW(LEAD_SHARE, "MS03", "LEAD_SHARE", NEVER,
         "The lead lender's share is below the floor that the rules set. Raise it."),
+    ROW(KIND_INTERNAL, "AG03", "KIND_INTERNAL", NEVER,
+        "This money moves with an order or a loan alone. Send what moves it: PlaceOrder or Payout, "
+        "DrawLoan or RepayLoan."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -13,6 +13,7 @@
         REFUSAL_PRODUCT_QUOTA, /* MS03/PRODUCT_QUOTA: below what is sold */                          \
         REFUSAL_PRODUCT_BANKS, /* MS03/PRODUCT_BANKS: more banks than one product may name */        \
         REFUSAL_PRODUCT_LIFE,  /* MS03/PRODUCT_LIFE: as many versions as a product may have */       \
-        REFUSAL_LEAD_SHARE,    /* MS03/LEAD_SHARE: below the floor of the rules */
+        REFUSAL_LEAD_SHARE,    /* MS03/LEAD_SHARE: below the floor of the rules */                   \
+        REFUSAL_KIND_INTERNAL, /* AG03/KIND_INTERNAL: orders and loans alone move this money */
 
 #endif

@@ -65,7 +65,10 @@ static const struct rules compiled = {
     /* Third parties, cash, bills and loans go over other systems until somebody turns them on. */
     .kinds = {[TRANSFER_BOUND_PAIR] = {.enabled = true},
               [TRANSFER_PAYMENT] = {.enabled = true},
-              [TRANSFER_RETURN] = {.enabled = true}},
+              [TRANSFER_RETURN] = {.enabled = true},
+              [TRANSFER_ORDER_BUY] = {.enabled = true},
+              [TRANSFER_ORDER_PAYOUT] = {.enabled = true},
+              [TRANSFER_LOAN_REPAYMENT] = {.enabled = true}},
     .buckets =
         {[BUCKET_CLASS_II] =
              {[BUCKET_IN] = {1000000, 20000000}, [BUCKET_OUT] = {1000000, 20000000}},

@@ -96,9 +96,20 @@ const char *transfer_event_name(enum transfer_event event) {
 }
 
 int64_t transfer_credit_due_ms(const struct transfer *transfer) {
-    if (transfer->state != TRANSFER_ACCEPTED || transfer->direction != TRANSFER_PULL)
+    if (transfer->state != TRANSFER_ACCEPTED || transfer->direction != TRANSFER_PULL ||
+        transfer->in_house)
         return 0;
     return transfer->accepted_at_ms + transfer->credit_wait_ms;
+}
+
+bool transfer_between_banks(const struct transfer *transfer) {
+    return !transfer->fallback && !transfer->in_house;
+}
+
+bool transfer_class2_pays(const struct transfer *transfer, bank_code class2_bank) {
+    bank_code from =
+        transfer->direction == TRANSFER_PUSH ? transfer->submitter : transfer->instructed;
+    return (transfer->in_house ? from : transfer->debtor_bank) == class2_bank;
 }
 
 bool transfer_came_back(const struct transfer *transfer) {

@@ -48,7 +48,7 @@ struct transfer {
     enum transfer_kind kind;
     enum transfer_direction direction;
     struct id link;
-    struct id request;
+    struct id request; /* zero: an order or a loan made it */
     bank_code submitter;
     bank_code instructed; /* the other bank of the link */
     bank_code debtor_bank;
@@ -74,6 +74,7 @@ struct transfer {
     bool limited;           /* stands in a bucket of the Class II or III account: OUT if it pays */
     bool funds;             /* its money was the first to come in from the bound account */
     bool fallback;          /* above the class limit: the Class I account pays, nothing is owed */
+    bool in_house;          /* of an order or a loan, within the instructed bank: likewise */
     char other_account[ACCOUNT_NUMBER_MAX + 1]; /* of a side that is no account of the link */
     struct id original;                         /* of a return; zero: it is none */
     int64_t returned_fen;     /* of this transfer, by returns that are accepted or on their way */
@@ -111,6 +112,11 @@ int64_t transfer_credit_due_ms(const struct transfer *transfer);
 const struct transfer_way *transfer_way_of(const struct transfer *transfer);
 /* Which account of the link pays, where that may be either: I, or II (for III, too). Else NONE. */
 enum account_class transfer_account_debited(const struct transfer *transfer);
+/* Something moves from one bank to the other: reserved between them, then owed. */
+bool transfer_between_banks(const struct transfer *transfer);
+/* The account that pays is the Class II account when the way alone is looked at: the debited account's
+ * bank, but of what is in-house the one whose side it would be. */
+bool transfer_class2_pays(const struct transfer *transfer, bank_code class2_bank);
 /* All of it was returned. */
 bool transfer_came_back(const struct transfer *transfer);
 bool transfer_move(struct transfer *transfer, enum transfer_event event,

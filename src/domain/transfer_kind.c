@@ -23,11 +23,14 @@
 #define COUNTED CLASS_COUNTED, CLASS_COUNTED, CLASS_COUNTED
 #define INFLOW CLASS_FORBIDDEN, CLASS_COUNTED, CLASS_AFTER_BOUND
 #define CASH CLASS_FORBIDDEN, CLASS_COUNTED, CLASS_FORBIDDEN
-/* The other side: of the link, somebody else, somebody else who sells, likewise with fallback. */
-#define PAIR false, false, false
-#define OTHER true, false, false
-#define SELLER true, true, false
-#define SELLER_OR_CLASS1 true, true, true
+#define SOLD CLASS_FREE, CLASS_FREE, CLASS_FORBIDDEN
+/* The other side: of the link, somebody else, somebody else who sells, likewise with fallback; a bank
+ * itself, by an order or a loan. */
+#define PAIR false, false, false, false
+#define OTHER true, false, false, false
+#define SELLER true, true, false, false
+#define SELLER_OR_CLASS1 true, true, true, false
+#define MADE false, false, false, true
 
 static const struct transfer_way ways[] = {
     {TRANSFER_BOUND_PAIR, PUSH, BY_I, IN, COLLECT, PAIR, FREE},
@@ -47,7 +50,24 @@ static const struct transfer_way ways[] = {
     {TRANSFER_COUNTER_IN, PUSH, BY_I, IN, 0, OTHER, INFLOW},
     {TRANSFER_COUNTER_OUT, PULL, BY_I, OUT, 0, OTHER, COUNTED},
     {TRANSFER_LOAN_OWN, PULL, BY_II, IN, 0, PAIR, FREE},
+    {TRANSFER_LOAN_OWN, PUSH, BY_I, IN, 0, MADE, FREE},
+    {TRANSFER_LOAN_OWN, PUSH, BY_II, NONE, 0, MADE, FREE},
+    {TRANSFER_LOAN_OWN, PULL, BY_I, NONE, 0, MADE, FREE},
     {TRANSFER_LOAN_OTHER, PUSH, BY_I, IN, 0, PAIR, INFLOW},
+    {TRANSFER_LOAN_OTHER, PULL, BY_II, IN, 0, MADE, INFLOW},
+    {TRANSFER_LOAN_OTHER, PUSH, BY_II, NONE, 0, MADE, FREE},
+    {TRANSFER_LOAN_OTHER, PULL, BY_I, NONE, 0, MADE, FREE},
+    /* The Class II account pays, or is paid out to, where it moves; else the Class I account. */
+    {TRANSFER_ORDER_BUY, PUSH, BY_I, NONE, 0, MADE, SOLD},
+    {TRANSFER_ORDER_BUY, PUSH, BY_II, OUT, 0, MADE, SOLD},
+    {TRANSFER_ORDER_BUY, PULL, BY_I, OUT, 0, MADE, SOLD},
+    {TRANSFER_ORDER_BUY, PULL, BY_II, NONE, 0, MADE, SOLD},
+    {TRANSFER_ORDER_PAYOUT, PUSH, BY_I, IN, 0, MADE, SOLD},
+    {TRANSFER_ORDER_PAYOUT, PUSH, BY_II, NONE, 0, MADE, SOLD},
+    {TRANSFER_LOAN_REPAYMENT, PUSH, BY_I, NONE, 0, MADE, SOLD},
+    {TRANSFER_LOAN_REPAYMENT, PUSH, BY_II, OUT, 0, MADE, SOLD},
+    {TRANSFER_LOAN_REPAYMENT, PULL, BY_I, OUT, 0, MADE, SOLD},
+    {TRANSFER_LOAN_REPAYMENT, PULL, BY_II, NONE, 0, MADE, SOLD},
 };
 
 #define WAYS (sizeof ways / sizeof ways[0])
@@ -82,6 +102,16 @@ bool transfer_kind_merchant(enum transfer_kind kind) {
     return false;
 }
 
+bool transfer_kind_made(enum transfer_kind kind) {
+    bool goes = false;
+    for (size_t i = 0; i < WAYS; i++) {
+        if (ways[i].kind == kind && !ways[i].made)
+            return false;
+        goes |= ways[i].kind == kind;
+    }
+    return goes;
+}
+
 enum class_verdict transfer_way_verdict(const struct transfer_way *way, enum account_class class,
                                         enum account_opening opening) {
     if (class == ACCOUNT_CLASS_III)
@@ -107,6 +137,9 @@ const char *transfer_kind_name(enum transfer_kind kind) {
         [TRANSFER_COUNTER_OUT] = "COUNTER_OUT",
         [TRANSFER_LOAN_OWN] = "LOAN_OWN",
         [TRANSFER_LOAN_OTHER] = "LOAN_OTHER",
+        [TRANSFER_ORDER_BUY] = "ORDER_BUY",
+        [TRANSFER_ORDER_PAYOUT] = "ORDER_PAYOUT",
+        [TRANSFER_LOAN_REPAYMENT] = "LOAN_REPAYMENT",
     };
     return (unsigned)kind < TRANSFER_KINDS ? names[kind] : "INVALID";
 }

@@ -24,6 +24,9 @@ enum transfer_kind {
     TRANSFER_COUNTER_OUT = 10, /* likewise, to another's account */
     TRANSFER_LOAN_OWN = 11,    /* payout of a loan of the account's own bank, funded by the other */
     TRANSFER_LOAN_OTHER = 12,  /* payout of a loan of the other bank */
+    TRANSFER_ORDER_BUY = 13,   /* pays for an order of a product, and places it */
+    TRANSFER_ORDER_PAYOUT = 14,
+    TRANSFER_LOAN_REPAYMENT = 15,
     TRANSFER_KINDS
 };
 enum transfer_direction { TRANSFER_DIRECTION_NONE = 0, TRANSFER_PUSH = 1, TRANSFER_PULL = 2 };
@@ -49,6 +52,7 @@ struct transfer_way {
     bool third_party; /* the other side is no account of the link: it is named in the request */
     bool merchant;    /* and is a merchant, or whoever sent the bill */
     bool fallback;    /* above the class limit the Class I account may pay instead */
+    bool made;        /* by an order or a loan alone: SubmitTransfer does not go this way */
     enum class_verdict class2_remote, class2_in_person, class3;
 };
 
@@ -57,6 +61,8 @@ struct transfer_way {
 enum class_flow transfer_kind_other(enum transfer_kind kind);
 /* Whether it names a payee at some bank, and a merchant. */
 bool transfer_kind_merchant(enum transfer_kind kind);
+/* Whether it goes no way but by an order or a loan. */
+bool transfer_kind_made(enum transfer_kind kind);
 /* NULL: that kind does not go that way. submitter: CLASS_I or CLASS_II, whose bank's it is. RETURN
  * goes no way of its own: it follows its original. */
 const struct transfer_way *transfer_way(enum transfer_kind kind, enum transfer_direction direction,

@@ -8,13 +8,14 @@
  */
 #include <string.h>
 
-#include "ledger/transfers.h"
+#include "ledger/bought.h"
 #include "wire/message.h"
 
 void transfer_answer(struct apply *apply, struct transfer *transfer) {
-    apply_answer_transfer(apply, transfer, &transfer->request,
-                          transfer->kind == TRANSFER_RETURN ? MESSAGE_SUBMIT_RETURN
-                                                            : MESSAGE_SUBMIT_TRANSFER);
+    if (!id_is_zero(&transfer->request)) /* else nobody waits for it */
+        apply_answer_transfer(apply, transfer, &transfer->request,
+                              transfer->kind == TRANSFER_RETURN ? MESSAGE_SUBMIT_RETURN
+                                                                : MESSAGE_SUBMIT_TRANSFER);
     if (id_is_zero(&transfer->cancel_request))
         return;
     apply_answer_transfer(apply, transfer, &transfer->cancel_request, MESSAGE_CANCEL_TRANSFER);
@@ -39,7 +40,8 @@ static int bar(struct apply *apply, struct transfer *transfer, const char *reaso
         memcpy(transfer->cancel_reason, entry.reason, REASON_SIZE);
         posting_inquire(apply, transfer);
     }
-    return transfer_store(apply, transfer, STORE_KEPT_DROP, due);
+    APPLY_TRY(transfer_store(apply, transfer, STORE_KEPT_DROP, due));
+    return bought_moved(apply, transfer, BOUGHT_CANCEL_ASKED, NULL);
 }
 
 int posting_bar(struct apply *apply, struct transfer *transfer, const char *reason,

@@ -42,7 +42,8 @@ int posting_confirm_credit(struct apply *apply) {
                                     "transfer_id", &transfer);
     if (result)
         return result;
-    if (transfer.creditor_bank != apply->command->bank || transfer.direction != TRANSFER_PULL)
+    if (transfer.creditor_bank != apply->command->bank || transfer.direction != TRANSFER_PULL ||
+        transfer.in_house)
         return refuse(apply, REFUSAL_NOT_YOURS, "transfer_id");
     if (transfer.state != TRANSFER_ACCEPTED)
         return refuse(apply, REFUSAL_TRANSFER_STATE, "transfer_id");

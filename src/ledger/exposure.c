@@ -89,7 +89,7 @@ int exposure_moved(struct apply *apply, const struct position *position) {
 int transfer_reserve(struct apply *apply, const struct transfer *transfer) {
     struct books books;
     struct exposure_terms terms;
-    if (transfer->fallback)
+    if (!transfer_between_banks(transfer))
         return 0;
     int result = load_books(apply, transfer, &books);
     if (result)

@@ -8,22 +8,22 @@
  */
 #include <string.h>
 
-#include "ledger/transfers.h"
+#include "ledger/bought.h"
 #include "wire/message.h"
 
 /* The money of a definite outcome: the reservation becomes an obligation, or goes. Between the banks
- * there is none of what fell back. */
+ * there is none of what fell back, or is in-house. */
 static int move_money(struct apply *apply, struct transfer *transfer) {
     int result = 0;
     if (transfer->state == TRANSFER_ACCEPTED) {
         transfer->accepted_at_ms = apply->now_ms;
         transfer->credit_wait_ms = apply->rules->credit_due_ms;
-        if (!transfer->fallback)
+        if (transfer_between_banks(transfer))
             result = books_accept(apply, transfer);
         if (result == 0)
             result = class_limit_accepted(apply, transfer);
     } else {
-        if (!transfer->fallback)
+        if (transfer_between_banks(transfer))
             result = books_release(apply, transfer);
         if (result == 0)
             result = usage_release(apply, transfer);
@@ -76,6 +76,8 @@ static int settle_outcome(struct apply *apply, struct transfer *transfer,
     transfer_answer(apply, transfer);
     APPLY_TRY(transfer_store(apply, transfer, STORE_KEPT_DROP, due));
     result = notice_transfer(apply, transfer);
+    if (result == 0)
+        result = bought_moved(apply, transfer, BOUGHT_ENDED, NULL);
     return result ? result : link_run_off(apply, &transfer->link);
 }
 
@@ -114,7 +116,9 @@ static int conflict(struct apply *apply, struct transfer *transfer, enum cause c
                    transfer->instructed, &transfer->id);
     transfer->conflict = true;
     result = case_open_conflict(apply, transfer);
-    return result ? result : transfer_store(apply, transfer, STORE_KEPT_SAME, due);
+    if (result == 0)
+        result = transfer_store(apply, transfer, STORE_KEPT_SAME, due);
+    return result ? result : bought_moved(apply, transfer, BOUGHT_CONFLICT, NULL);
 }
 
 static int posted(struct apply *apply, struct transfer *transfer, const struct outcome *outcome) {
@@ -231,5 +235,6 @@ int posting_expire(struct apply *apply, struct transfer *transfer, enum cause ca
     transfer->unknown_alarm_ms = unknown_next_ms(apply, transfer);
     posting_inquire(apply, transfer);
     transfer_answer(apply, transfer);
-    return transfer_store(apply, transfer, STORE_KEPT_DROP, due);
+    APPLY_TRY(transfer_store(apply, transfer, STORE_KEPT_DROP, due));
+    return bought_moved(apply, transfer, BOUGHT_UNKNOWN, NULL);
 }

@@ -10,7 +10,7 @@
  */
 #include <string.h>
 
-#include "ledger/transfers.h"
+#include "ledger/bought.h"
 
 static int check_original(struct apply *apply, const struct submit_return *request,
                           const struct transfer *original) {
@@ -20,7 +20,7 @@ static int check_original(struct apply *apply, const struct submit_return *reque
         return refuse(apply, REFUSAL_TRANSFER_STATE, "transfer_id");
     if (original->kind == TRANSFER_RETURN)
         return refuse(apply, REFUSAL_RETURN_OF_RETURN, "transfer_id");
-    if (original->fallback)
+    if (!transfer_between_banks(original))
         return refuse(apply, REFUSAL_FALLBACK, "transfer_id");
     if (!span_equal(span_text(request->amount.currency), span_text(original->amount.currency)))
         return refuse(apply, REFUSAL_CURRENCY, "amount.currency");
@@ -28,7 +28,8 @@ static int check_original(struct apply *apply, const struct submit_return *reque
     if (!fen_add(original->returned_fen, request->amount.fen, &together) ||
         together > original->amount.fen)
         return refuse(apply, REFUSAL_RETURN_EXCEEDS, "amount.fen");
-    return apply_check_life(apply, &original->history, "transfer_id");
+    int result = bought_check_return(apply, original, request->amount.fen);
+    return result ? result : apply_check_life(apply, &original->history, "transfer_id");
 }
 
 static int reserve_on_original(struct apply *apply, struct transfer *original, int64_t fen) {
@@ -116,5 +117,8 @@ int return_ended(struct apply *apply, const struct transfer *transfer) {
         APPLY_INVARIANT(original.returned_fen - original.came_back_fen >= transfer->amount.fen);
         original.returned_fen -= transfer->amount.fen;
     }
-    return transfer_store(apply, &original, STORE_KEPT_SAME, due);
+    APPLY_TRY(transfer_store(apply, &original, STORE_KEPT_SAME, due));
+    return transfer->state == TRANSFER_ACCEPTED
+               ? bought_moved(apply, &original, BOUGHT_RETURNED, transfer)
+               : 0;
 }

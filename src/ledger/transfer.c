@@ -9,11 +9,11 @@
  * -> agreed limits -> other bank -> position. What is above the class limit and falls back to the
  * Class I account goes on as that: nothing is reserved between the banks.
  */
-#include "ledger/transfers.h"
+#include "ledger/bought.h"
 #include "wire/message.h"
 
-/* SUSPENDED depends on what the holds block: see check_holds. */
-static int check_state(struct apply *apply, const struct link *link) {
+/* SUSPENDED depends on what the holds block. */
+int transfer_check_link(struct apply *apply, const struct link *link) {
     switch (link->state) {
     case LINK_ACTIVE:
     case LINK_SUSPENDED:
@@ -45,7 +45,7 @@ struct submission {
     struct account_limits limits; /* as they will be, with limited */
 };
 
-static int check_item(struct apply *apply, const struct kind_rule *rule, int64_t fen) {
+int transfer_check_amount(struct apply *apply, const struct kind_rule *rule, int64_t fen) {
     if (rule->min_fen && fen < rule->min_fen)
         return refuse(apply, REFUSAL_AMOUNT_BELOW, "amount.fen");
     if (rule->max_fen && fen > rule->max_fen)
@@ -59,20 +59,22 @@ static int check_kind(struct apply *apply, struct submission *submission) {
     const struct link *link = &submission->link;
     const struct kind_rule *rule = &apply->rules->kinds[request->kind];
     bool of_class2 = apply->command->bank == link->class2_bank;
+    if (transfer_kind_made(request->kind))
+        return refuse(apply, REFUSAL_KIND_INTERNAL, "kind");
     if (request->kind == TRANSFER_RETURN || !rule->enabled)
         return refuse(apply, REFUSAL_KIND_DISABLED, "kind");
     submission->way = transfer_way(request->kind, request->direction,
                                    of_class2 ? ACCOUNT_CLASS_II : ACCOUNT_CLASS_I);
-    if (submission->way == NULL)
+    if (submission->way == NULL || submission->way->made)
         return refuse(apply, REFUSAL_PAYMENT, "direction");
     if (submission->way->scope &&
         !(link->scopes & LINK_SCOPE_BIT((enum link_scope)submission->way->scope)))
         return refuse(apply, REFUSAL_SCOPE, "link_id");
-    return check_item(apply, rule, request->amount.fen);
+    return transfer_check_amount(apply, rule, request->amount.fen);
 }
 
-static int check_holds(struct apply *apply, const struct link *link,
-                       const struct transfer *transfer) {
+int transfer_check_holds(struct apply *apply, const struct link *link,
+                         const struct transfer *transfer) {
     if (link_blocked(link) & transfer_touches(transfer))
         return refuse(apply, REFUSAL_LINK_SUSPENDED, "link_id");
     return 0;
@@ -166,7 +168,8 @@ int transfer_instruct(struct apply *apply, struct transfer *transfer, const stru
     store_put_open(apply->store, &open);
     apply_send(apply, transfer->instructed, MESSAGE_POST_INSTRUCTION, &transfer->id,
                transfer->deadline_ms, buf_span(&apply->ledger->scratch));
-    apply_wait(apply, &transfer->request);
+    if (!id_is_zero(&transfer->request))
+        apply_wait(apply, &transfer->request);
     return store_put_transfer(apply->store, transfer, STORE_KEPT_SET,
                               buf_span(&apply->ledger->scratch), true);
 }
@@ -198,13 +201,13 @@ static int check_limits(struct apply *apply, struct submission *submission) {
     if (result == 0 && transfer->fallback)
         result = transfer_fall_back(apply, link, transfer, &submission->sides);
     if (result == 0 && transfer->fallback)
-        result = check_holds(apply, link, transfer);
+        result = transfer_check_holds(apply, link, transfer);
     return result ? result : usage_check(apply, link, transfer, &submission->usage);
 }
 
 static int check_all(struct apply *apply, struct submission *submission) {
     struct transfer *transfer = &submission->transfer;
-    int result = check_holds(apply, &submission->link, transfer);
+    int result = transfer_check_holds(apply, &submission->link, transfer);
     if (result == 0)
         result = transfer_sides(apply, transfer, &submission->sides);
     if (result == 0)
@@ -221,7 +224,7 @@ int transfer_submit(struct apply *apply) {
     struct submission submission = {.request = request};
     int result = link_touch_own(apply, &request->link, &submission.link);
     if (result == 0)
-        result = check_state(apply, &submission.link);
+        result = transfer_check_link(apply, &submission.link);
     if (result == 0)
         result = check_kind(apply, &submission);
     if (result)

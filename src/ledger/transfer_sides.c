@@ -57,10 +57,12 @@ int transfer_check_parties(struct apply *apply, const struct submit_transfer *re
 
 uint32_t transfer_touches(const struct transfer *transfer) {
     const struct transfer_way *way = transfer_way_of(transfer);
-    bool back = way == NULL; /* a return touches what its original did */
-    bool class1 = back || transfer->fallback || way->scope != 0;
+    bool back = way == NULL;        /* a return touches what its original did */
+    bool bank = !back && way->made; /* the other side of it is a bank */
+    bool class1 =
+        back || transfer->fallback || way->scope != 0 || (bank && way->flow == CLASS_FLOW_NONE);
     bool class2 = back || (!transfer->fallback && way->flow != CLASS_FLOW_NONE);
-    uint32_t touches = 0;
+    uint32_t touches = transfer->kind == TRANSFER_ORDER_BUY ? HOLD_BLOCK_BIT(HOLD_BLOCK_ORDERS) : 0;
     if (class1)
         touches |= HOLD_BLOCK_BIT(transfer->class2_pays ? HOLD_BLOCK_CREDIT_CLASS1
                                                         : HOLD_BLOCK_DEBIT_CLASS1);

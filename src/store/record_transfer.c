@@ -60,6 +60,7 @@ void transfer_to_record(const struct transfer *transfer, struct transfer_records
     record->limited = transfer->limited;
     record->funds = transfer->funds;
     record->fallback = transfer->fallback;
+    record->in_house = transfer->in_house;
     events_to_record(transfer, record);
     record->history_spilled = transfer->history.spilled;
     history_to_records(&transfer->history, transfer->received_at_ms, &records_out->history);
@@ -124,6 +125,7 @@ bool transfer_from_record(const transfer_record *record, const struct id *id,
     transfer->limited = record->limited;
     transfer->funds = record->funds;
     transfer->fallback = record->fallback;
+    transfer->in_house = record->in_house;
     transfer->history.spilled = record->history_spilled;
     return id_from_record(record->link, &transfer->link) &&
            id_from_record(record->request, &transfer->request) &&

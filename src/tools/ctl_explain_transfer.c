@@ -59,6 +59,9 @@ static const char *kind_sentence(const char *kind, bool push) {
         {"LOAN_OWN",
          "The payout of a loan of the account's own bank: {amount} from the Class I bank.", NULL},
         {"LOAN_OTHER", "The payout of a loan of the Class I bank: {amount}.", NULL},
+        {"ORDER_BUY", "{amount} for an order of a product, which it places.", NULL},
+        {"ORDER_PAYOUT", "{amount} paid out of an order of a product.", NULL},
+        {"LOAN_REPAYMENT", "{amount} of a loan that is paid back: the other lender's share.", NULL},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp(rows[i].kind, kind) == 0)

@@ -92,6 +92,8 @@ static const char *check_class(const struct transfer *transfer, const struct tra
         return "the first from the bound account, which it is not";
     if (transfer->fallback && (way == NULL || !way->fallback))
         return "paid by the Class I account, which its kind cannot be";
+    if (transfer->in_house && !id_is_zero(&transfer->request))
+        return "in-house, and neither an order's nor a loan's";
     return NULL;
 }
 
@@ -124,12 +126,13 @@ static void check_flags(struct look *look, const struct transfer *transfer) {
                    transfer_state_name(transfer->state), wrong);
 }
 
-/* I17: in a window that there is; in none what fell back. */
+/* I17: in a window that there is; in none what moves nothing between banks. */
 static void check_window_of(struct look *look, const struct transfer *transfer) {
     bool accepted = transfer->state == TRANSFER_ACCEPTED;
     uint64_t open = look->has_meta ? look->meta.open_window : 0;
-    if (accepted && !transfer->fallback ? transfer->window == 0 || transfer->window > open
-                                        : transfer->window != 0)
+    if (accepted && transfer_between_banks(transfer)
+            ? transfer->window == 0 || transfer->window > open
+            : transfer->window != 0)
         look_found(look, LAW_I17, of_transfer(transfer), "it is %s in window %llu; %llu is open",
                    transfer_state_name(transfer->state), (unsigned long long)transfer->window,
                    (unsigned long long)open);
@@ -142,12 +145,13 @@ static void check_window_of(struct look *look, const struct transfer *transfer) 
 static void check_banks(struct look *look, const struct transfer *transfer,
                         const struct link *link) {
     bool push = transfer->direction == TRANSFER_PUSH;
-    bank_code debtor = push && !transfer->fallback ? transfer->submitter : transfer->instructed;
-    bank_code creditor = push ? transfer->instructed : transfer->submitter;
+    bool between = transfer_between_banks(transfer);
+    bank_code debtor = push && between ? transfer->submitter : transfer->instructed;
+    bank_code creditor = push || !between ? transfer->instructed : transfer->submitter;
     bool of_link =
         (transfer->submitter == link->class2_bank && transfer->instructed == link->class1_bank) ||
         (transfer->submitter == link->class1_bank && transfer->instructed == link->class2_bank);
-    bool class2_pays = transfer->debtor_bank == link->class2_bank;
+    bool class2_pays = transfer_class2_pays(transfer, link->class2_bank);
     if (!of_link || debtor != transfer->debtor_bank || creditor != transfer->creditor_bank ||
         class2_pays != transfer->class2_pays)
         look_found(look, LAW_I15, of_transfer(transfer), "its banks are not those of its link");
@@ -178,12 +182,29 @@ static void check_in_link(struct look *look, const struct transfer *transfer) {
                    cool ? "not " : "");
 }
 
-/* ---- I5: its request ---- */
+/* ---- I5: its request, or what made it without one ---- */
+
+static void check_maker(struct look *look, const struct transfer *transfer) {
+    struct id id;
+    int of_order = store_find_order_of_transfer(look->store, &transfer->id, &id);
+    int of_loan = store_find_loan_of_transfer(look->store, &transfer->id, &id);
+    if (look_got(look, of_order, of_transfer(transfer)) == GOT_NONE &&
+        look_got(look, of_loan, of_transfer(transfer)) == GOT_NONE)
+        look_found(look, LAW_I5, of_transfer(transfer), "neither a request nor an order made it");
+}
 
 static void check_requests(struct look *look, const struct transfer *transfer) {
     uint32_t made_by =
         transfer->kind == TRANSFER_RETURN ? COMMAND_SUBMIT_RETURN : COMMAND_SUBMIT_TRANSFER;
+    const struct transfer_way *way = transfer_way_of(transfer);
     struct store_request row;
+    if (id_is_zero(&transfer->request)) {
+        check_maker(look, transfer);
+        return;
+    }
+    if (way != NULL && way->made)
+        look_found(look, LAW_I5, of_transfer(transfer),
+                   "a request made what only orders and loans do");
     int rc = store_get_request(look->store, transfer->submitter, &transfer->request, &row);
     enum got got = look_got(look, rc, of_transfer(transfer));
     if (got == GOT_NONE || (got == GOT && (row.refusal != 0 || row.message != made_by ||
@@ -319,7 +340,7 @@ static void add_reserved(struct look *look, const struct transfer *transfer) {
 
 static void add_up(struct look *look, const struct transfer *transfer) {
     struct bank_sum *instructed = look_bank(look, transfer->instructed);
-    bool between = !transfer->fallback; /* else nothing is owed between the banks */
+    bool between = transfer_between_banks(transfer);
     if (transfer_reserved(transfer->state) && between)
         add_reserved(look, transfer);
     if (transfer_reserved(transfer->state)) {

@@ -261,6 +261,7 @@ static const struct {
     {REFUSAL_PRODUCT_BANKS, "MS03", "PRODUCT_BANKS"},
     {REFUSAL_PRODUCT_LIFE, "MS03", "PRODUCT_LIFE"},
     {REFUSAL_LEAD_SHARE, "MS03", "LEAD_SHARE"},
+    {REFUSAL_KIND_INTERNAL, "AG03", "KIND_INTERNAL"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -19,14 +19,39 @@ static const struct {
     const char *way; /* ">" push, "<" pull; "1" or "2" submits; "i", "o" or "-" */
     const char *verdicts;
 } wanted[] = {
-    {TRANSFER_BOUND_PAIR, ">1i", "fff"},   {TRANSFER_BOUND_PAIR, ">2o", "fff"},
-    {TRANSFER_BOUND_PAIR, "<1o", "fff"},   {TRANSFER_BOUND_PAIR, "<2i", "fff"},
-    {TRANSFER_PAYMENT, "<2-", "fff"},      {TRANSFER_PAYMENT, ">2o", "ccc"},
-    {TRANSFER_NON_BOUND_IN, ">1i", "xcb"}, {TRANSFER_NON_BOUND_OUT, ">2o", "ccc"},
-    {TRANSFER_BILL, "<2-", "fff"},         {TRANSFER_BILL, ">2o", "ccc"},
-    {TRANSFER_CASH_IN, ">1i", "xcx"},      {TRANSFER_CASH_OUT, "<1o", "xcx"},
-    {TRANSFER_COUNTER_IN, ">1i", "xcb"},   {TRANSFER_COUNTER_OUT, "<1o", "ccc"},
-    {TRANSFER_LOAN_OWN, "<2i", "fff"},     {TRANSFER_LOAN_OTHER, ">1i", "xcb"},
+    {TRANSFER_BOUND_PAIR, ">1i", "fff"},
+    {TRANSFER_BOUND_PAIR, ">2o", "fff"},
+    {TRANSFER_BOUND_PAIR, "<1o", "fff"},
+    {TRANSFER_BOUND_PAIR, "<2i", "fff"},
+    {TRANSFER_PAYMENT, "<2-", "fff"},
+    {TRANSFER_PAYMENT, ">2o", "ccc"},
+    {TRANSFER_NON_BOUND_IN, ">1i", "xcb"},
+    {TRANSFER_NON_BOUND_OUT, ">2o", "ccc"},
+    {TRANSFER_BILL, "<2-", "fff"},
+    {TRANSFER_BILL, ">2o", "ccc"},
+    {TRANSFER_CASH_IN, ">1i", "xcx"},
+    {TRANSFER_CASH_OUT, "<1o", "xcx"},
+    {TRANSFER_COUNTER_IN, ">1i", "xcb"},
+    {TRANSFER_COUNTER_OUT, "<1o", "ccc"},
+    {TRANSFER_LOAN_OWN, "<2i", "fff"},
+    {TRANSFER_LOAN_OTHER, ">1i", "xcb"},
+    /* Orders and loans alone. */
+    {TRANSFER_LOAN_OWN, ">1i", "fff"},
+    {TRANSFER_LOAN_OWN, ">2-", "fff"},
+    {TRANSFER_LOAN_OWN, "<1-", "fff"},
+    {TRANSFER_LOAN_OTHER, "<2i", "xcb"},
+    {TRANSFER_LOAN_OTHER, ">2-", "fff"},
+    {TRANSFER_LOAN_OTHER, "<1-", "fff"},
+    {TRANSFER_ORDER_BUY, ">1-", "ffx"},
+    {TRANSFER_ORDER_BUY, ">2o", "ffx"},
+    {TRANSFER_ORDER_BUY, "<1o", "ffx"},
+    {TRANSFER_ORDER_BUY, "<2-", "ffx"},
+    {TRANSFER_ORDER_PAYOUT, ">1i", "ffx"},
+    {TRANSFER_ORDER_PAYOUT, ">2-", "ffx"},
+    {TRANSFER_LOAN_REPAYMENT, ">1-", "ffx"},
+    {TRANSFER_LOAN_REPAYMENT, ">2o", "ffx"},
+    {TRANSFER_LOAN_REPAYMENT, "<1o", "ffx"},
+    {TRANSFER_LOAN_REPAYMENT, "<2-", "ffx"},
 };
 
 static char letter(enum class_verdict verdict) {
@@ -98,7 +123,9 @@ static void rows_make_sense(void **state) {
         assert_true(way->scope == 0 || way->scope == LINK_SCOPE_COLLECT ||
                     way->scope == LINK_SCOPE_PAY);
         /* Only what touches the account can be counted there. */
-        assert_true(way->flow != CLASS_FLOW_NONE || way->class3 == CLASS_FREE);
+        assert_true(way->flow != CLASS_FLOW_NONE || way->class3 == CLASS_FREE || way->made);
+        assert_true(way->flow != CLASS_FLOW_NONE || way->class2_in_person == CLASS_FREE);
+        assert_true(!way->made || (way->scope == 0 && !way->third_party));
     }
 }
 
@@ -107,6 +134,8 @@ static void names(void **state) {
     assert_string_equal(transfer_kind_name(TRANSFER_BOUND_PAIR), "BOUND_PAIR");
     assert_string_equal(transfer_kind_name(TRANSFER_LOAN_OTHER), "LOAN_OTHER");
     assert_string_equal(transfer_kind_name(TRANSFER_KINDS), "INVALID");
+    for (int kind = 0; kind < TRANSFER_KINDS; kind++)
+        assert_int_equal(transfer_kind_made((enum transfer_kind)kind), kind >= TRANSFER_ORDER_BUY);
     assert_string_equal(transfer_direction_name(TRANSFER_PULL), "PULL");
     for (int kind = 0; kind < TRANSFER_KINDS; kind++)
         assert_non_null(transfer_kind_name((enum transfer_kind)kind));

@@ -84,7 +84,7 @@ struct submit_transfer kinds_request(struct world *world, const struct id *link,
 const struct transfer_way *kinds_way(enum transfer_kind kind, enum class_flow flow) {
     const struct transfer_way *way;
     for (size_t i = 0; (way = transfer_way_at(i)) != NULL; i++) {
-        if (way->kind == kind && way->flow == flow)
+        if (way->kind == kind && way->flow == flow && !way->made)
             return way;
     }
     fail_msg("%s goes no such way", transfer_kind_name(kind));

@@ -56,13 +56,16 @@ static void each_way_and_no_other(void **state) {
                                              CLASS_FLOW_NONE,
                                          transfer_kind_merchant((enum transfer_kind)kind),
                                          false,
+                                         false,
                                          CLASS_FREE,
                                          CLASS_FREE,
                                          CLASS_FREE};
             struct submit_transfer request = kinds_request(&world, &link, way ? way : &other, 100);
             bank_code bank = submitter == ACCOUNT_CLASS_I ? BANK_B : BANK_A;
             assert_int_equal(world_send(&world, bank, COMMAND_SUBMIT_TRANSFER, &request), 0);
-            if (way)
+            if (transfer_kind_made((enum transfer_kind)kind))
+                world_expect_refused(&world, REFUSAL_KIND_INTERNAL, "kind");
+            else if (way && !way->made)
                 assert_int_equal(world_count(&world, EFFECT_SEND), 1);
             else
                 world_expect_refused(
@@ -81,6 +84,8 @@ static void both_sides_of_each_way(void **state) {
     struct span class1 = arena_copy(&world.arena, secret.class1_number);
     struct span class2 = arena_copy(&world.arena, secret.class2_number);
     for (size_t i = 0; (way = transfer_way_at(i)) != NULL; i++) {
+        if (way->made)
+            continue;
         struct submit_transfer request = kinds_request(&world, &link, way, 100);
         assert_int_equal(
             world_send(&world, kinds_submitter(way), COMMAND_SUBMIT_TRANSFER, &request), 0);
@@ -128,6 +133,8 @@ static void holds_block_what_is_touched(void **state) {
     (void)state;
     const struct transfer_way *way;
     for (size_t i = 0; (way = transfer_way_at(i)) != NULL; i++) {
+        if (way->made)
+            continue;
         for (enum hold_block block = HOLD_BLOCK_DEBIT_CLASS1; block <= HOLD_BLOCK_CREDIT_CLASS2;
              block++) {
             struct id link = in_person();

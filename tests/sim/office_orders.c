@@ -130,7 +130,9 @@ static void name_limits(struct office *office, struct rules_period *period) {
         period->values.buckets[i / BUCKET_FLOWS][i % BUCKET_FLOWS] =
             (struct bucket_limit){day_fen, 3 * day_fen};
     for (int kind = TRANSFER_BOUND_PAIR; kind < TRANSFER_KINDS; kind++)
-        period->values.kinds[kind].enabled = kind <= TRANSFER_RETURN || office_hits(office, 700);
+        period->values.kinds[kind].enabled = kind <= TRANSFER_RETURN ||
+                                             transfer_kind_made((enum transfer_kind)kind) ||
+                                             office_hits(office, 700);
     period->buckets = true;
     period->kinds = (1u << TRANSFER_KINDS) - 2;
 }

@@ -30,7 +30,7 @@ static const struct transfer_way *some_way(struct party *party, enum side side,
     uint64_t seen = 0;
     for (size_t i = 0; (way = transfer_way_at(i)) != NULL; i++) {
         bool pays = way->kind == TRANSFER_PAYMENT; /* is on from the start */
-        if (way->submitter == class && way->direction == direction &&
+        if (way->submitter == class && way->direction == direction && !way->made &&
             way->kind != TRANSFER_BOUND_PAIR &&
             chance_below(&party->chance, seen += pays ? 3 : 1) < (pays ? 3 : 1))
             found = way;

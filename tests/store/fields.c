@@ -143,6 +143,7 @@ static const struct field transfer_table[] = {
     T(limited, BOOL),
     T(funds, BOOL),
     T(fallback, BOOL),
+    T(in_house, BOOL),
     T(other_account, TEXT),
     T(original, BYTES),
     T(returned_fen, NUMBER),

@@ -194,6 +194,11 @@ class Bought:
         self.expect(loan.lead != loan.partner, "I15", what, "one bank is both lenders")
         self.check_product_of("LOAN", key, loan.lead, loan)
 
+    def bought_transfers(self):
+        """Those that an order or a loan made."""
+        tables = ("ORDER_OF_TRANSFER", "LOAN_OF_TRANSFER")
+        return {row[:16] for table in tables for row in self.rows[table]}
+
     def check_of_transfers(self):
         """Which transfers are of one the rows alone say: each leads to one of its own link."""
         for name in ("ORDER", "LOAN"):

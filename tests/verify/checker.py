@@ -76,10 +76,16 @@ def agreed(transfer):
     )
 
 
+def between_banks(transfer):
+    """Whether something is reserved, and then owed, between its banks."""
+    return not (transfer.fallback or transfer.in_house)
+
+
 def limited(transfer):
     """Whether the limits of its account's class are for it."""
     pays = transfer.kind in states.MERCHANT and transfer.direction == 1 and not transfer.fallback
-    return pays or transfer.kind in states.COUNTED
+    lent = transfer.kind == 12 and not transfer.class2_pays
+    return pays or lent or transfer.kind in states.COUNTED
 
 
 class Checker(Products, Bought):
@@ -411,6 +417,7 @@ class Checker(Products, Bought):
         if transfer.state == T["UNKNOWN"]:
             return transfer.unknown_alarm_ms
         waits = transfer.state == T["ACCEPTED"] and transfer.direction == 2
+        waits = waits and not transfer.in_house
         done = transfer.credited_at_ms or transfer.credit_late
         if waits and not done and transfer.came_back_fen != transfer.amount_fen:
             return transfer.accepted_at_ms + (transfer.credit_wait_ms or CREDIT_DUE_MS)
@@ -433,7 +440,7 @@ class Checker(Products, Bought):
         back = 0 <= transfer.came_back_fen <= transfer.returned_fen <= max(transfer.amount_fen, 0)
         self.expect(back, "I2", what, "more came back than was returned, or than there was")
         window = transfer.window
-        between = accepted and not transfer.fallback
+        between = accepted and between_banks(transfer)
         right = 1 <= window <= self.meta.open_window if between else window == 0
         self.expect(right, "I17", what, f"{states.name_of(T, transfer.state)} in window {window}")
         self.expect(
@@ -461,6 +468,9 @@ class Checker(Products, Bought):
             what,
             "falls back, and is no payment out of the account",
         )
+        bought = not transfer.request
+        right = bought if transfer.kind in states.BOUGHT else not transfer.in_house or bought
+        self.expect(right, "I5", what, "an order's or a loan's, and neither made it")
         self.expect(
             (transfer.accepted_at_ms != 0) == accepted,
             "I4",
@@ -483,7 +493,7 @@ class Checker(Products, Bought):
         push = transfer.direction == 1
         sides = (transfer.submitter, transfer.instructed)
         way = sides if push else sides[::-1]
-        if transfer.fallback:
+        if not between_banks(transfer):
             way = (transfer.instructed, transfer.instructed)
         right = (transfer.debtor_bank, transfer.creditor_bank) == way
         self.expect(
@@ -501,8 +511,9 @@ class Checker(Products, Bought):
             return
         pair = {link.class2_bank, link.class1_bank}
         self.expect(pair == set(sides), "I15", what, "its banks are not its link's")
+        pays = sides[not push] if transfer.in_house else transfer.debtor_bank
         self.expect(
-            transfer.class2_pays == (transfer.debtor_bank == link.class2_bank),
+            transfer.class2_pays == (pays == link.class2_bank),
             "I15",
             what,
             "another account pays than its bank's",
@@ -704,7 +715,7 @@ class Checker(Products, Bought):
         pairs = collections.defaultdict(lambda: [0, 0, 0])  # to low, to high, count
         nets, reserved, incoming = (collections.Counter() for _ in range(3))
         for transfer in self.transfers.values():
-            if transfer.state in states.TRANSFER_RESERVED and not transfer.fallback:
+            if transfer.state in states.TRANSFER_RESERVED and between_banks(transfer):
                 reserved[transfer.debtor_bank, transfer.currency] += transfer.amount_fen
                 incoming[transfer.creditor_bank, transfer.currency] += transfer.amount_fen
         for debtor, creditor, record in self.owed_between():
@@ -726,7 +737,7 @@ class Checker(Products, Bought):
     def owed_between(self):
         """(debtor, creditor, record) of each accepted transfer and booked adjustment."""
         for transfer in self.transfers.values():
-            if transfer.state == T["ACCEPTED"] and not transfer.fallback:
+            if transfer.state == T["ACCEPTED"] and between_banks(transfer):
                 yield transfer.debtor_bank, transfer.creditor_bank, transfer
         for adjustment in self.rows["ADJUSTMENT"].values():
             if adjustment.state == states.ADJUSTMENT["BOOKED"]:
@@ -782,7 +793,7 @@ class Checker(Products, Bought):
             return
         sums = collections.defaultdict(lambda: [0, 0, 0])
         for transfer in self.transfers.values():
-            if transfer.fallback:
+            if not between_banks(transfer):
                 continue
             debtor, creditor = transfer.debtor_bank, transfer.creditor_bank
             low, high = sorted((debtor, creditor))
@@ -1031,17 +1042,20 @@ class Checker(Products, Bought):
         self.check_made(made)
 
     def check_made(self, made):
+        bought = self.bought_transfers()
         for table, bank_field, request_field in (
             ("LINK", "class2_bank", "open_request"), ("TRANSFER", "submitter", "request")
         ):
             for key, record in self.rows[table].items():
+                what = f"{table.lower()} {key.hex()}"
+                if table == "TRANSFER" and not record.request:
+                    self.expect(key in bought, "I5", what, "nothing made it")
+                    continue
                 row = self.rows["REQUEST"].get(
                     u64(getattr(record, bank_field)) + getattr(record, request_field)
                 )
                 right = row is not None and row.object == key and made[key] == 1
-                self.expect(
-                    right, "I5", f"{table.lower()} {key.hex()}", "is not that of its request"
-                )
+                self.expect(right, "I5", what, "is not that of its request")
 
     def check_request_logged(self, bank, request, row, what):
         if not self.log or not self.log.commands or row.at_ms <= self.log.commands[0].ledger_ms:

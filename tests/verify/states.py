@@ -84,7 +84,9 @@ TRANSFER_RESERVED = {TRANSFER["RESERVED"], TRANSFER["PENDING"], TRANSFER["UNKNOW
 
 # Kinds of transfers: those that pay who sells; others that count in the limits of a class.
 MERCHANT = (2, 6)
-COUNTED = (4, 5, 7, 8, 9, 10, 12)
+COUNTED = (4, 5, 7, 8, 9, 10)
+# Those that orders and loans alone make.
+BOUGHT = (13, 14, 15)
 # Of each exchange of a link: the kind of the message that is kept of it.
 KEPT_KIND = {0: 0, 1: 21, 2: 23, 3: 25, 4: 36}
 

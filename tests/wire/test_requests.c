@@ -264,7 +264,7 @@ static void test_link_requests(void **state) {
 static void test_transfer(void **state) {
     static const struct row rows[] = {
         {COMMAND_SUBMIT_TRANSFER, {3}, DROP, REFUSAL_FIELD_INVALID, "kind"},
-        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(13), REFUSAL_FIELD_INVALID, "kind"},
+        {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(16), REFUSAL_FIELD_INVALID, "kind"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(4), REFUSAL_NONE, ""}, /* the sample names all */
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(2), REFUSAL_MERCHANT, "creditor.bank_code"},
         {COMMAND_SUBMIT_TRANSFER, {3}, NUMBER(3), REFUSAL_NONE, ""}, /* the ledger refuses it */
