@@ -87,6 +87,8 @@ static void answer(struct bk_bank *bank, const struct bk_question *question, str
     case BK_ACT_WRONG_ELEMENT:
     case BK_ACT_OTHER_HOLDER:
     case BK_ACT_STEP_UP:
+    case BK_ACT_TWICE:
+    case BK_ACT_TOO_MUCH:
         break;
     }
     reply(bank, incoming, payload);

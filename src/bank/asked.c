@@ -9,6 +9,7 @@
 #include "bank/asked.h"
 
 #include "bank/journal.h"
+#include "bank/orders.h"
 
 /* ---- decoding ----------------------------------------------------------------------------- */
 
@@ -69,6 +70,9 @@ int bk_asked_decode(struct bk_question *question, struct arena *arena,
         break;
     case MESSAGE_ASK_CARD:
         failed = partner_decode_ask_card(payload, arena, &question->body.card);
+        break;
+    case MESSAGE_ORDER_INSTRUCTION:
+        failed = partner_decode_order_instruction(payload, arena, &question->body.order);
         break;
     case MESSAGE_POST_INSTRUCTION:
         failed = decode_post(question, arena, &subject);
@@ -241,6 +245,15 @@ static enum refusal_code act_card(struct bk_bank *bank, const struct bk_question
     return REFUSAL_NONE;
 }
 
+/* ---- orders ------------------------------------------------------------------------------- */
+
+static enum refusal_code act_order(struct bk_bank *bank, const struct bk_question *question,
+                                   struct buf *out) {
+    bool refuse = question->fault.action == BK_ACT_REFUSE;
+    bk_orders_instructed(bank, &question->body.order, refuse ? question->fault.reason : "", out);
+    return REFUSAL_NONE;
+}
+
 /* ---- views -------------------------------------------------------------------------------- */
 
 /* Why this bank may not or cannot tell; "": it can. */
@@ -313,8 +326,10 @@ static enum refusal_code act_post(struct bk_bank *bank, const struct bk_question
     else
         bk_books_post(&bank->books, message, bk_now_ms(bank) < deadline_ms, bk_wall_ms(bank),
                       &posting);
-    if (!again)
+    if (!again) {
         bk_journal_posted(bank, &message->transfer, &posting);
+        bk_orders_posted(bank, message, &posting);
+    }
     encode_posting(&message->transfer, &posting, out);
     return REFUSAL_NONE;
 }
@@ -367,11 +382,12 @@ static const struct {
     enum refusal_code (*act)(struct bk_bank *bank, const struct bk_question *question,
                              struct buf *out);
 } acts[] = {
-    {MESSAGE_VERIFY_ACCOUNT, true, act_verify},  {MESSAGE_RECHECK_ACCOUNT, true, act_recheck},
-    {MESSAGE_ISSUE_CHALLENGE, true, act_issue},  {MESSAGE_CHECK_CHALLENGE, true, act_check},
-    {MESSAGE_ASK_BALANCE, false, act_balance},   {MESSAGE_ASK_ACCOUNT_STATUS, false, act_status},
-    {MESSAGE_POST_INSTRUCTION, false, act_post}, {MESSAGE_INQUIRE_POSTING, false, act_inquire},
-    {MESSAGE_CANCEL_POSTING, false, act_cancel}, {MESSAGE_ASK_CARD, true, act_card},
+    {MESSAGE_VERIFY_ACCOUNT, true, act_verify},    {MESSAGE_RECHECK_ACCOUNT, true, act_recheck},
+    {MESSAGE_ISSUE_CHALLENGE, true, act_issue},    {MESSAGE_CHECK_CHALLENGE, true, act_check},
+    {MESSAGE_ASK_BALANCE, false, act_balance},     {MESSAGE_ASK_ACCOUNT_STATUS, false, act_status},
+    {MESSAGE_POST_INSTRUCTION, false, act_post},   {MESSAGE_INQUIRE_POSTING, false, act_inquire},
+    {MESSAGE_CANCEL_POSTING, false, act_cancel},   {MESSAGE_ASK_CARD, true, act_card},
+    {MESSAGE_ORDER_INSTRUCTION, false, act_order},
 };
 
 #define ACTS (sizeof(acts) / sizeof(acts[0]))

@@ -17,6 +17,7 @@ struct bk_question {
         struct check_challenge check;
         struct ask_account ask;
         struct ask_card card;
+        struct order_instruction order;
         struct post_instruction post;
         struct inquire_posting inquire;
         struct cancel_posting cancel;

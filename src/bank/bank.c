@@ -95,7 +95,7 @@ static int open_files(struct bk_bank *bank, char *reason_out, size_t reason_size
 static void open_parts(struct bk_bank *bank) {
     bk_changes_open(bank->db, &bank->accounts);
     bk_payees_open(&bank->payees, bank->db);
-    bk_books_open(&bank->books, bank->db, &bank->accounts, &bank->payees);
+    bk_books_open(&bank->books, bank->config.code, bank->db, &bank->accounts, &bank->payees);
     bk_links_open(&bank->links, bank->db, &bank->accounts);
     bk_outbox_open(&bank->outbox, bank->db, &bank->accounts, &bank->payees);
     bank->challenges = (struct bk_challenges){.db = bank->db,

@@ -3,7 +3,7 @@
  *
  * Invariant: a transfer id has at most one row in BK_POSTINGS, written once and never changed; a
  * balance moves only together with the row that explains it, in the same commit; no balance goes
- * below what is held. A payee is an account like any other here. Sums move in the same commit as well, so that they equal the rows.
+ * below what is held, but for a product's. A payee is an account like any other here. Sums move in the same commit as well, so that they equal the rows.
  */
 #include "bank/books.h"
 
@@ -64,9 +64,9 @@ static void save_balance(struct bk_books *books, const struct bk_account *accoun
     bk_db_put(books->db, BK_ACCOUNTS, span_text(account->number), span_of(row, sizeof(row)));
 }
 
-void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts,
-                   struct bk_payees *payees) {
-    *books = (struct bk_books){.db = db, .accounts = accounts, .payees = payees};
+void bk_books_open(struct bk_books *books, bank_code own, struct bk_db *db,
+                   struct bk_accounts *accounts, struct bk_payees *payees) {
+    *books = (struct bk_books){.db = db, .accounts = accounts, .payees = payees, .own = own};
     load_totals(books);
     for (size_t i = 0; i < accounts->count; i++) {
         struct bk_account *account = &accounts->rows[i];
@@ -165,12 +165,34 @@ static struct bk_account *payee_of(struct bk_books *books,
                           instruction->creditor_account_number, instruction->creditor_name);
 }
 
-/* A payment that is pushed here is paid on to its payee; all else concerns our customers. */
+/* It pays for a product of ours. */
+static bool sells(const struct bk_books *books, const struct post_instruction *instruction) {
+    return instruction->kind == TRANSFER_ORDER_BUY && instruction->order.issuer == books->own &&
+           !id_is_zero(&instruction->order.order);
+}
+
+/* Both sides of it are ours: no other bank owes or is owed. */
+static bool in_house(const struct bk_books *books, const struct post_instruction *instruction) {
+    return instruction->fallback ||
+           (sells(books, instruction) && instruction->side == POSTING_DEBIT);
+}
+
+/* A payment that is pushed here is paid on to its payee, and what is pushed for a product of ours goes
+ * to that; all else concerns our customers. */
 static struct bk_account *account_of(struct bk_books *books,
                                      const struct post_instruction *instruction) {
     if (transfer_kind_merchant(instruction->kind) && instruction->side == POSTING_CREDIT)
         return payee_of(books, instruction);
+    if (sells(books, instruction) && instruction->side == POSTING_CREDIT)
+        return bk_payees_product(books->payees, instruction->order.product);
     return bk_accounts_find(books->accounts, instruction->account_number);
+}
+
+/* Of what is in house: who gets it. */
+static struct bk_account *other_side(struct bk_books *books,
+                                     const struct post_instruction *instruction) {
+    return instruction->fallback ? payee_of(books, instruction)
+                                 : bk_payees_product(books->payees, instruction->order.product);
 }
 
 static const char *check(struct bk_books *books, const struct post_instruction *instruction,
@@ -186,7 +208,7 @@ static const char *check(struct bk_books *books, const struct post_instruction *
         return "AM03";
     if (account == NULL)
         return debit ? "AC02" : "AC03";
-    if (instruction->fallback && payee_of(books, instruction) == NULL)
+    if (in_house(books, instruction) && other_side(books, instruction) == NULL)
         return "AC03";
     const char *reason = bk_account_refusal(account, debit);
     return *reason != '\0' ? reason : check_money(account, debit, instruction->amount.fen);
@@ -194,11 +216,12 @@ static const char *check(struct bk_books *books, const struct post_instruction *
 
 /* Over our own rails, at once. */
 static void pay(struct bk_books *books, const struct post_instruction *instruction) {
-    struct bk_account *payee = payee_of(books, instruction);
+    struct bk_account *payee = other_side(books, instruction);
     ENSURE(payee != NULL &&
            fen_add(payee->balance_fen, instruction->amount.fen, &payee->balance_fen));
     bk_payee_save(books->db, payee);
-    add(books, &books->totals.fell_back, instruction->amount.fen);
+    if (instruction->fallback)
+        add(books, &books->totals.fell_back, instruction->amount.fen);
 }
 
 static void book(struct bk_books *books, struct bk_account *account,
@@ -208,7 +231,7 @@ static void book(struct bk_books *books, struct bk_account *account,
     bool debit = instruction->side == POSTING_DEBIT;
     account->balance_fen += debit ? -fen : fen;
     save_balance(books, account);
-    if (instruction->fallback) {
+    if (in_house(books, instruction)) {
         pay(books, instruction);
         return;
     }
@@ -219,12 +242,13 @@ static void book(struct bk_books *books, struct bk_account *account,
         add(books, &books->totals.refunded, fen);
 }
 
-static struct bk_posting describe(const struct post_instruction *instruction,
+static struct bk_posting describe(const struct bk_books *books,
+                                  const struct post_instruction *instruction,
                                   const struct bk_account *account) {
     struct bk_posting posting = {.outcome = POSTING_REFUSED,
                                  .side = instruction->side,
                                  .kind = instruction->kind,
-                                 .fallback = instruction->fallback,
+                                 .fallback = in_house(books, instruction),
                                  .link = instruction->link,
                                  .original = instruction->original,
                                  .fen = instruction->amount.fen,
@@ -246,7 +270,7 @@ static struct bk_posting describe(const struct post_instruction *instruction,
 static void decide(struct bk_books *books, const struct post_instruction *instruction,
                    struct bk_account *account, const char *reason, int64_t wall_ms,
                    struct bk_posting *posting_out) {
-    struct bk_posting posting = describe(instruction, account);
+    struct bk_posting posting = describe(books, instruction, account);
     snprintf(posting.reason, sizeof(posting.reason), "%s", reason);
     if (*reason == '\0') {
         ENSURE(account != NULL);
@@ -296,7 +320,7 @@ void bk_books_inquire(struct bk_books *books, const struct id *transfer,
 
 bool bk_books_hold(struct bk_account *account, int64_t fen) {
     ENSURE(fen > 0);
-    if (account->balance_fen - account->held_fen < fen)
+    if (account->payee_at != BK_AT_PRODUCTS && account->balance_fen - account->held_fen < fen)
         return false;
     account->held_fen += fen;
     return true;
@@ -326,6 +350,14 @@ void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t
     add(books, &books->totals.pulled, fen);
     if (transfer_kind_merchant(kind))
         add(books, &books->totals.payments, fen);
+}
+
+void bk_books_move(struct bk_books *books, struct bk_account *from, struct bk_account *to,
+                   int64_t fen) {
+    ENSURE(fen_add(to->balance_fen, fen, &to->balance_fen));
+    from->balance_fen -= fen;
+    save_balance(books, from);
+    save_balance(books, to);
 }
 
 int64_t bk_totals_net_fen(const struct bk_totals *totals) {

@@ -33,6 +33,7 @@ struct bk_books {
     struct bk_db *db;
     struct bk_accounts *accounts;
     struct bk_payees *payees;
+    bank_code own; /* our code */
     struct bk_totals totals;
 };
 
@@ -41,7 +42,7 @@ struct bk_posting {
     enum posting_outcome outcome; /* POSTED, REFUSED, NOT_SEEN (barred), UNDONE (barred, seen) */
     enum posting_side side;       /* 0: the instruction was never seen */
     enum transfer_kind kind;
-    bool fallback;            /* of a debit: paid over our own rails */
+    bool fallback;            /* of a debit: paid over our own rails, or for a product of ours */
     struct id link, original; /* original: of a return */
     int64_t fen;
     char account[ACCOUNT_NUMBER_MAX + 1];
@@ -58,8 +59,8 @@ struct bk_posting {
 
 /* Takes balances and sums from the db; accounts that it does not know yet get those of the file.
  * All are borrowed. */
-void bk_books_open(struct bk_books *books, struct bk_db *db, struct bk_accounts *accounts,
-                   struct bk_payees *payees);
+void bk_books_open(struct bk_books *books, bank_code own, struct bk_db *db,
+                   struct bk_accounts *accounts, struct bk_payees *payees);
 
 /* Posts, or refuses with its reason, or gives what was decided before for this id. in_time: the
  * validity has not passed. The caller commits before it answers. */
@@ -80,7 +81,8 @@ bool bk_books_find(struct bk_books *books, const struct id *transfer,
 /* False: not a posting. */
 bool bk_posting_read(struct span row, struct bk_posting *posting_out);
 
-/* A push or a return of our own: debit in advance. False: not enough. */
+/* A push or a return of our own: debit in advance. False: not enough. For its products the bank
+ * stands in with money of its own, so that their balances may be negative. */
 bool bk_books_hold(struct bk_account *account, int64_t fen);
 void bk_books_release(struct bk_account *account, int64_t fen);
 /* It was accepted: what was held is gone. */
@@ -89,6 +91,9 @@ void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t
 /* A pull of our own was accepted: the customer, or the payee of a payment, is credited. */
 void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen,
                      enum transfer_kind kind);
+/* Between two accounts of this bank's. */
+void bk_books_move(struct bk_books *books, struct bk_account *from, struct bk_account *to,
+                   int64_t fen);
 
 /* What the other banks owe us for all of it; negative: we owe. */
 int64_t bk_totals_net_fen(const struct bk_totals *totals);

@@ -145,6 +145,24 @@ static const struct {
     {"product-list", bk_command_product_list,
      "[after= max= kind= risk_max= issuer=]: the catalogue, as far as this bank may see it; after: "
      "what changed since that number"},
+    {"place-order", bk_command_place_order,
+     "link=ID issuer=CODE product=CODE fen=N [pays=2 level=5 assessed=TODAY version= sha256= "
+     "consent=HEX currency=CNY timeout_ms= request_id= final=1]: of a product, in this bank's own "
+     "channel; version and sha256 are those that this bank was told last; pays: the class of the "
+     "account; final=1 waits until it is paid"},
+    {"cancel-order", bk_command_cancel_order, "ORDER [reason=CUST request_id=]"},
+    {"redeem", bk_command_redeem,
+     "ORDER [units=0 request_id=]: in 1/10,000; 0: all; of a deposit: withdraws"},
+    {"get-order", bk_command_get_order, "ORDER: what the gateway holds"},
+    {"list-holdings", bk_command_list_holdings,
+     "LINK [issuer= product= all=1 after= max=]: orders that hold units, or all; go on with "
+     "after=next"},
+    {"order-result", bk_command_order_result,
+     "ORDER confirmed|refused|lapsed [units= price=1000000 fen= on=TODAY reason=AM21 reference= "
+     "request_id=]: as the issuer; what is not given is all that was paid"},
+    {"payout", bk_command_payout,
+     "ORDER [purpose=redemption|income|maturity units= price= fen= request_id= final=1]: as the "
+     "issuer; what is not given is what was redeemed, or is left, as it was bought"},
     {"window", bk_command_window,
      "[window=0 after=]: a settlement window and this bank's nets, as the gateway holds them; 0 is "
      "the one that is open"},
@@ -167,6 +185,9 @@ static const struct {
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
     {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
     {"cards", bk_command_cards, "[limit=1000]: applications, likewise"},
+    {"orders", bk_command_orders, "[limit=1000]: as the last notice told them"},
+    {"lots", bk_command_lots,
+     "[limit=1000]: as an issuer: what was paid for its products, by its own book"},
     {"products", bk_command_products, "[limit=1000]: as the last notice told them"},
     {"windows", bk_command_windows, "[limit=1000]: settlement windows, likewise"},
     {"events", bk_command_events,

@@ -19,7 +19,7 @@
 
 #define CONTROL_PATH_MAX 107 /* of sun_path */
 
-enum key_type { KEY_TEXT, KEY_NUMBER, KEY_CODE, KEY_ROLES, KEY_SETTLE };
+enum key_type { KEY_TEXT, KEY_NUMBER, KEY_CODE, KEY_ROLES, KEY_BY_ITSELF };
 
 struct key {
     const char *section;
@@ -47,8 +47,17 @@ static const struct key keys[] = {
     {"bank", "code", KEY_CODE, AT(code), NULL, 0, 0, "this bank's 12-digit code"},
     {"bank", "roles", KEY_ROLES, AT(roles), "class1,class2", 0, 0,
      "class1 (holds full accounts), class2 (holds linked ones), or both"},
-    {"bank", "settle", KEY_SETTLE, AT(settles), "by-hand", 0, 0,
+    {"bank", "settle", KEY_BY_ITSELF, AT(settles), "by-hand", 0, 0,
      "by-hand, or auto: confirms its nets when a settlement window is closed"},
+    {"orders", "answer", KEY_BY_ITSELF, AT(sells), "by-hand", 0, 0,
+     "by-hand, or auto: as an issuer, confirms orders, sends back what was not allotted or is "
+     "cancelled, and pays out what is redeemed or due"},
+    {"orders", "price", KEY_NUMBER, AT(price), "1000000", 1, UINT32_MAX,
+     "auto: at which price units are confirmed, in 1/1,000,000 CNY"},
+    {"orders", "allotted", KEY_NUMBER, AT(allotted), "100", 0, 100,
+     "auto: how much of each order is confirmed, in percent; 0: orders are refused"},
+    {"orders", "redeem_price", KEY_NUMBER, AT(redeem_price), "0", 0, UINT32_MAX,
+     "auto: at which price units are paid out; 0: the one at which they were bought"},
     {"tls", "ca", KEY_TEXT, AT(ca), NULL, 0, 0, "CA that signed the gateway's certificate"},
     {"tls", "crl", KEY_TEXT, AT(crl), "", 0, 0, "its revocation list; empty: not checked"},
     {"tls", "certificate", KEY_TEXT, AT(certificate), NULL, 0, 0, "this bank's certificate"},
@@ -140,6 +149,13 @@ static void set_roles(struct reading *reading, const struct key *key, const char
     reading->config->roles = roles;
 }
 
+static void set_by_itself(struct reading *reading, const struct key *key, const char *value) {
+    bool by_itself = strcmp(value, "auto") == 0;
+    if (!by_itself && strcmp(value, "by-hand") != 0)
+        refuse(reading, "%s: write by-hand or auto", key->name);
+    memcpy((char *)reading->config + key->offset, &by_itself, sizeof(by_itself));
+}
+
 static void set(struct reading *reading, const struct key *key, const char *value) {
     switch (key->type) {
     case KEY_TEXT:
@@ -153,10 +169,8 @@ static void set(struct reading *reading, const struct key *key, const char *valu
             refuse(reading, "%s: 12 digits with a right check digit (999100000011 is one)",
                    key->name);
         break;
-    case KEY_SETTLE:
-        reading->config->settles = strcmp(value, "auto") == 0;
-        if (!reading->config->settles && strcmp(value, "by-hand") != 0)
-            refuse(reading, "%s: write by-hand or auto", key->name);
+    case KEY_BY_ITSELF:
+        set_by_itself(reading, key, value);
         break;
     case KEY_ROLES:
         set_roles(reading, key, value);

@@ -30,6 +30,10 @@ struct bk_config {
     uint32_t code_lifetime_ms;
     uint32_t code_tries;
     bool settles; /* confirms the nets of windows by itself */
+    /* As an issuer: does by itself what its orders wait for (order_desk.h). */
+    bool sells;
+    uint32_t price, redeem_price; /* of a unit, in 1/1,000,000 CNY; 0: as bought */
+    uint32_t allotted;            /* of each order, in percent; 0: none is confirmed */
 };
 
 /* 0, or negative with reason_out: file, line, what is wrong, remedy. */

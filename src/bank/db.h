@@ -27,16 +27,22 @@ enum bk_table {
     BK_ADJUSTMENTS = 'J', /* adjustment id -> the last notice about it */
     BK_JOURNAL = 'K',     /* window, transfer id -> what moved in it */
     BK_LINKS = 'L',       /* link id -> our account in it */
+    BK_ORDERS = 'M',      /* order id -> the last notice about it */
     BK_NOTICES = 'N',     /* "" -> the last notice */
     BK_OUTBOX = 'O',      /* request id -> what is to be sent until answered */
     BK_POSTINGS = 'P',    /* transfer id -> posted, refused or barred */
+    BK_LOTS = 'Q',        /* order id -> as this bank, its issuer, has it */
     BK_RECHECKED = 'R',   /* recheck id -> answer */
     BK_TOTALS = 'S',      /* "" -> sums */
     BK_ATTEMPTS = 'T',    /* attempt id -> answer */
+    BK_INSTRUCTED = 'U',  /* order id, number -> answer */
     BK_VERIFIED = 'V',    /* verification id -> answer, and whom it was about */
     BK_WINDOWS = 'W',     /* number of a window -> the last notice about it */
     BK_TRANSFERS = 'X',   /* transfer id -> our request id, of those that were ours */
-    BK_PAYEES = 'Y'       /* bank and account -> paid to that payee */
+    BK_PAYEES = 'Y',      /* bank and account -> paid to that payee, or for that product */
+    BK_OFFERED = 'Z',     /* product code -> what this bank sells under it */
+    BK_ORDER_WORDS = 'a', /* request id -> what this bank asks or says of an order */
+    BK_LOT_PAID = 'b'     /* transfer id -> the order that it paid for */
 };
 
 int bk_db_open(const char *dir, uint64_t map_bytes, struct bk_db **db_out, char *reason_out,

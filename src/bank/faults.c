@@ -30,17 +30,22 @@ static const char help_text[] =
     "  kind=post|inquire|cancel               about postings\n"
     "  kind=balance|status                    views of an account\n"
     "  kind=card                              an application for a card of this bank\n"
+    "  kind=order          a cancellation or redemption of an order of this bank's products\n"
     "  kind=confirm        our own ConfirmCredit of a pull: drop and delay only\n"
+    "  kind=result         our own confirmation of an order, as an issuer that answers by itself:\n"
+    "                      drop (never confirmed), delay, twice, too-much\n"
+    "  kind=payout         likewise what is paid out of an order\n"
     "  account=NUMBER      the account that the message names (not inquire, cancel, check)\n"
     "  side=debit|credit   what a post does to it\n"
-    "  amount=FEN          the amount of a post, or of the pull that is confirmed\n"
+    "  amount=FEN          the amount of a post, or of the pull that is confirmed, or ordered, or\n"
+    "                      paid out\n"
     "  nth=N               only the Nth message that fits the rest, counted from 1\n"
     "  every=N             each Nth message that fits the rest\n"
     "\n"
     "ACTION:\n"
     "  refuse CODE         post, inquire, cancel: REFUSED with this ISO 20022 code, unless it is\n"
     "                      decided already; issue: NOT_SENT; balance, status: cannot be told;\n"
-    "                      card: REFUSED, unless it was answered already;\n"
+    "                      card, order: REFUSED, unless it was answered already;\n"
     "                      verify, check, recheck: refused\n"
     "  delay MS            act at once, answer after MS\n"
     "  delay-post MS       post: act only after MS; an inquiry meanwhile hears IN_PROGRESS\n"
@@ -52,6 +57,8 @@ static const char help_text[] =
     "  step-up METHOD      post: the customer must confirm first, by APP, SMS, COUNTER or CALL;\n"
     "                      `confirm` and `decline` go on\n"
     "  contradict CODE     post: posts, says POSTED, and a moment later REFUSED with this code\n"
+    "  twice               result: once more, under another request id\n"
+    "  too-much            result: twice the units; payout: of twice the units\n"
     "  wrong-class         verify, recheck: says Class II where it is Class I\n"
     "  other-holder        recheck: says that the account is another person's now\n"
     "  wrong-element NAME  verify: says that NAME (name, id_number, mobile or account) differs\n"
@@ -60,15 +67,24 @@ static const char help_text[] =
     "  kind=post side=debit every=10 -> refuse AM04\n"
     "  kind=post account=6226220000000009 nth=1 -> disconnect-after-post\n"
     "  kind=verify -> wrong-element mobile\n"
-    "  kind=confirm nth=1 -> drop\n";
+    "  kind=confirm nth=1 -> drop\n"
+    "  kind=result -> too-much\n";
 
-static const struct bk_word kinds[] = {
-    {"verify", MESSAGE_VERIFY_ACCOUNT},     {"issue", MESSAGE_ISSUE_CHALLENGE},
-    {"check", MESSAGE_CHECK_CHALLENGE},     {"recheck", MESSAGE_RECHECK_ACCOUNT},
-    {"post", MESSAGE_POST_INSTRUCTION},     {"inquire", MESSAGE_INQUIRE_POSTING},
-    {"cancel", MESSAGE_CANCEL_POSTING},     {"balance", MESSAGE_ASK_BALANCE},
-    {"status", MESSAGE_ASK_ACCOUNT_STATUS}, {"card", MESSAGE_ASK_CARD},
-    {"confirm", MESSAGE_CONFIRM_CREDIT},    {NULL, 0}};
+static const struct bk_word kinds[] = {{"verify", MESSAGE_VERIFY_ACCOUNT},
+                                       {"issue", MESSAGE_ISSUE_CHALLENGE},
+                                       {"check", MESSAGE_CHECK_CHALLENGE},
+                                       {"recheck", MESSAGE_RECHECK_ACCOUNT},
+                                       {"post", MESSAGE_POST_INSTRUCTION},
+                                       {"inquire", MESSAGE_INQUIRE_POSTING},
+                                       {"cancel", MESSAGE_CANCEL_POSTING},
+                                       {"balance", MESSAGE_ASK_BALANCE},
+                                       {"status", MESSAGE_ASK_ACCOUNT_STATUS},
+                                       {"card", MESSAGE_ASK_CARD},
+                                       {"order", MESSAGE_ORDER_INSTRUCTION},
+                                       {"confirm", MESSAGE_CONFIRM_CREDIT},
+                                       {"result", MESSAGE_ORDER_RESULT},
+                                       {"payout", MESSAGE_PAYOUT},
+                                       {NULL, 0}};
 static const struct bk_word elements[] = {{"name", BK_ELEMENT_NAME},
                                           {"id_number", BK_ELEMENT_ID_NUMBER},
                                           {"mobile", BK_ELEMENT_MOBILE},
@@ -82,7 +98,7 @@ static const struct {
     enum bk_action action;
     enum argument argument;
     uint32_t only[2]; /* the kinds that know it; 0: all */
-    bool ours;        /* kind=confirm knows it too */
+    bool ours;        /* kinds that are our own messages know it too */
 } actions[] = {
     {"refuse", BK_ACT_REFUSE, ARGUMENT_CODE, {0}, false},
     {"delay", BK_ACT_DELAY, ARGUMENT_MS, {0}, true},
@@ -93,6 +109,8 @@ static const struct {
     {"disconnect-before-post", BK_ACT_DISCONNECT_BEFORE_POST, ARGUMENT_NONE, {0}, false},
     {"disconnect-after-post", BK_ACT_DISCONNECT_AFTER_POST, ARGUMENT_NONE, {0}, false},
     {"step-up", BK_ACT_STEP_UP, ARGUMENT_METHOD, {MESSAGE_POST_INSTRUCTION}, false},
+    {"twice", BK_ACT_TWICE, ARGUMENT_NONE, {MESSAGE_ORDER_RESULT}, true},
+    {"too-much", BK_ACT_TOO_MUCH, ARGUMENT_NONE, {MESSAGE_ORDER_RESULT, MESSAGE_PAYOUT}, true},
     {"contradict", BK_ACT_CONTRADICT, ARGUMENT_CODE, {MESSAGE_POST_INSTRUCTION}, false},
     {"wrong-class",
      BK_ACT_WRONG_CLASS,
@@ -139,7 +157,7 @@ static int parse_match(struct parsing *parsing, const char *name, const char *va
     if (strcmp(name, "kind") == 0) {
         if (!bk_word_find(kinds, value, &rule->kind))
             return refuse(parsing, "kind is verify, issue, check, recheck, post, inquire, cancel, "
-                                   "balance, status, card or confirm");
+                                   "balance, status, card, order, confirm, result or payout");
     } else if (strcmp(name, "account") == 0) {
         if (!account_number_valid(span_text(value)))
             return refuse(parsing, "account: 5 to 34 digits and capital letters");
@@ -194,14 +212,20 @@ static int parse_argument(struct parsing *parsing, enum argument argument, const
     return 0;
 }
 
+/* A message that this bank sends, and not one that it answers. */
+static bool is_ours(uint32_t kind) {
+    return kind == MESSAGE_CONFIRM_CREDIT || kind == MESSAGE_ORDER_RESULT || kind == MESSAGE_PAYOUT;
+}
+
 static int parse_action(struct parsing *parsing, const char *name, const char *argument) {
     struct bk_fault_rule *rule = &parsing->rule;
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
         if (strcmp(actions[i].name, name) != 0)
             continue;
         const uint32_t *only = actions[i].only;
-        if (rule->kind == MESSAGE_CONFIRM_CREDIT && !actions[i].ours)
-            return refuse(parsing, "kind=confirm knows drop and delay only");
+        if (is_ours(rule->kind) && !actions[i].ours)
+            return refuse(parsing, "kind=%s does not know '%s'", bk_word_of(kinds, rule->kind),
+                          name);
         if (only[0] != 0 && rule->kind != only[0] && (only[1] == 0 || rule->kind != only[1]))
             return refuse(parsing, "'%s' needs kind=%s%s%s", name, bk_word_of(kinds, only[0]),
                           only[1] != 0 ? " or kind=" : "", bk_word_of(kinds, only[1]));
@@ -278,7 +302,7 @@ int bk_faults_load(const char *path, struct bk_faults *faults, char *reason_out,
 }
 
 static bool fits(const struct bk_fault_rule *rule, const struct bk_fault_subject *subject) {
-    bool ours = subject->kind == MESSAGE_CONFIRM_CREDIT;
+    bool ours = is_ours(subject->kind);
     return (rule->kind == subject->kind || (rule->kind == 0 && !ours)) &&
            (*rule->account == '\0' || span_equal(span_text(rule->account), subject->account)) &&
            (rule->side == 0 || rule->side == subject->side) &&

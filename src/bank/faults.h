@@ -29,7 +29,9 @@ enum bk_action {
     BK_ACT_WRONG_ELEMENT,
     BK_ACT_OTHER_HOLDER,
     BK_ACT_STEP_UP,
-    BK_ACT_CONTRADICT
+    BK_ACT_CONTRADICT,
+    BK_ACT_TWICE,
+    BK_ACT_TOO_MUCH
 };
 
 enum bk_element { BK_ELEMENT_NAME, BK_ELEMENT_ID_NUMBER, BK_ELEMENT_MOBILE, BK_ELEMENT_ACCOUNT };
@@ -72,7 +74,7 @@ int bk_faults_load(const char *path, struct bk_faults *faults, char *reason_out,
 int bk_faults_add(struct bk_faults *faults, const char *rule, char *reason_out,
                   size_t reason_size) MUST_USE;
 /* The first rule that fires decides; all count what they see. A rule without a kind never fires for
- * our own messages (MESSAGE_CONFIRM_CREDIT). */
+ * our own messages: ConfirmCredit, OrderResult, Payout. */
 struct bk_fault bk_faults_match(struct bk_faults *faults, const struct bk_fault_subject *subject);
 void bk_faults_help(FILE *out);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bank/journal.h"
+#include "bank/order_desk.h"
 #include "bank/settle.h"
 #include "bank/windows.h"
 #include "bank/words.h"
@@ -194,6 +195,23 @@ static bool take_product(struct bk_bank *bank, struct span payload, struct arena
     return true;
 }
 
+/* Kept whole, for `orders`; the issuer goes on with it. */
+static bool take_order(struct bk_bank *bank, struct span payload, struct arena *arena,
+                       struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct order_view view;
+    struct span event;
+    if (partner_decode_order_notice(payload, arena, place_out, &view, &event))
+        return false;
+    bk_db_put(bank->db, BK_ORDERS, id_span(&view.order.id), payload);
+    bk_desk_hear(bank, &view, event);
+    seen->object = view.order.id;
+    bk_text_copy(seen->event, sizeof(seen->event), event);
+    bk_text_copy(seen->state, sizeof(seen->state),
+                 span_text(product_order_state_name(view.order.state)));
+    bk_text_copy(seen->reason, sizeof(seen->reason), span_text(view.order.reason));
+    return true;
+}
+
 /* Kept whole, for `windows`. */
 static bool take_window(struct bk_bank *bank, struct span payload, struct arena *arena,
                         struct notice_place *place_out, struct bk_notice_seen *seen) {
@@ -265,6 +283,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_event(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_PRODUCT_NOTICE:
         return take_product(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_ORDER_NOTICE:
+        return take_order(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_WINDOW_NOTICE:
         return take_window(bank, envelope->payload, arena, place_out, seen);
     default:

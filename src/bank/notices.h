@@ -1,7 +1,6 @@
 /*
- * Numbered notices: what the gateway tells about links, transfers, cases, adjustments, windows and events
- * until it is
- * acknowledged. Applied as often as they come, acknowledged once they are stored, without gaps. And
+ * Numbered notices: what the gateway tells about links, transfers, cases, adjustments, orders, windows
+ * and events until it is acknowledged. Applied as often as they come, acknowledged once they are stored, without gaps. And
  * the one without a number: SystemNotice.
  */
 #ifndef LG_BANK_NOTICES_H

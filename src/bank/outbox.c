@@ -20,7 +20,8 @@ struct loading {
 };
 
 bool bk_kind_is_money(uint32_t kind) {
-    return kind == MESSAGE_SUBMIT_TRANSFER || kind == MESSAGE_SUBMIT_RETURN;
+    return kind == MESSAGE_SUBMIT_TRANSFER || kind == MESSAGE_SUBMIT_RETURN ||
+           kind == MESSAGE_PLACE_ORDER || kind == MESSAGE_PAYOUT;
 }
 
 static void save(struct bk_outbox *outbox, const struct bk_item *item) {
@@ -79,11 +80,11 @@ static bool load(void *context, struct span key, struct span value) {
     if (!id_from_span(key, &spec.id))
         reader.failed = true;
     bk_row_done(&reader, "bk_outbox");
-    bool money = bk_kind_is_money(spec.kind);
-    if (money && spec.account == NULL)
+    bool moves = bk_kind_is_money(spec.kind) && !spec.fell_back;
+    if (moves && spec.account == NULL)
         fatal("bk_outbox", "an account with open transfers is gone from the accounts file: "
                            "put it back and start again");
-    if (money && spec.direction == TRANSFER_PUSH && !spec.fell_back)
+    if (moves && spec.direction == TRANSFER_PUSH)
         ENSURE(bk_books_hold(spec.account, spec.fen));
     ENSURE(insert(loading->outbox, &spec, payload) != NULL);
     return true;

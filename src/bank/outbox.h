@@ -40,7 +40,7 @@ struct bk_item {
     enum transfer_kind transfer_kind;
     enum transfer_direction direction;
     int64_t fen;    /* held on the account while this is open, if a push that did not fall back */
-    bool fell_back; /* the other bank's account pays */
+    bool fell_back; /* an account of the other bank's pays it, or nothing moves between banks */
     struct bk_account *account;
     struct bk_waiter waiter; /* answered NULL: nobody */
     int64_t made_us;
@@ -73,7 +73,8 @@ struct bk_done {
     char reason[REASON_SIZE];
 };
 
-bool bk_kind_is_money(uint32_t kind); /* SubmitTransfer or SubmitReturn */
+/* SubmitTransfer or SubmitReturn, or what makes a transfer by itself: PlaceOrder, Payout. */
+bool bk_kind_is_money(uint32_t kind);
 
 /* Loads what was open; pushes hold their amount again. */
 void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts,

@@ -99,3 +99,13 @@ struct bk_account *bk_payees_take(struct bk_payees *payees, bank_code bank, stru
     bk_payee_save(payees->db, payee);
     return payee;
 }
+
+struct bk_account *bk_payees_product(struct bk_payees *payees, struct span code) {
+    struct bk_account *product = bk_payees_find(payees, BK_AT_PRODUCTS, code);
+    if (product != NULL || code.size == 0 || code.size > ACCOUNT_NUMBER_MAX ||
+        payees->count == BK_PAYEES_MAX)
+        return product;
+    product = add(payees, BK_AT_PRODUCTS, code, code);
+    bk_payee_save(payees->db, product);
+    return product;
+}

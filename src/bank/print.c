@@ -31,6 +31,7 @@ static void put_transfer(struct bk_json *json, const struct transfer_view *view)
     bk_json_int(json, "cancel_requested_at_ms", view->cancel_requested_at_ms);
     bk_json_int(json, "returned_fen", view->returned_fen);
     bk_json_id(json, "original", &view->original);
+    bk_json_id(json, "order", &view->order);
     bk_json_text(json, "step_up_method", view->step_up_method);
     bk_json_text(json, "step_up_text", view->step_up_text);
     bk_json_bool(json, "conflict", view->conflict);
@@ -373,6 +374,11 @@ static void put_lines(struct bk_session *session, const struct bk_answer *answer
         put_transfer(&json, &answer->transfers->transfers[i]);
         bk_json_end(&json);
     }
+    for (uint32_t i = 0; answer->holdings != NULL && i < answer->holdings->count; i++) {
+        struct bk_json json = bk_session_line(session);
+        bk_print_order(&json, &answer->holdings->orders[i]);
+        bk_json_end(&json);
+    }
     for (uint32_t i = 0; answer->products != NULL && i < answer->products->count; i++) {
         struct bk_json json = bk_session_line(session);
         bk_print_product(&json, &answer->products->products[i]);
@@ -422,6 +428,13 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_json_int(json, "count", answer->products->count);
         bk_json_int(json, "next", (int64_t)answer->products->next_sequence);
         bk_json_bool(json, "more", answer->products->more);
+    }
+    if (answer->order != NULL)
+        bk_print_order(json, answer->order);
+    if (answer->holdings != NULL) {
+        bk_json_int(json, "count", answer->holdings->count);
+        bk_json_bool(json, "more", !id_is_zero(&answer->holdings->next));
+        bk_json_id(json, "next", &answer->holdings->next);
     }
     if (answer->card != NULL)
         bk_print_card(json, answer->card);

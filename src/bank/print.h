@@ -12,6 +12,9 @@ void bk_print_answer(struct bk_session *session, const struct bk_answer *answer)
 void bk_print_case(struct bk_json *json, const struct case_view *view);
 void bk_print_card(struct bk_json *json, const struct card_view *view);
 void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *view);
+void bk_print_order(struct bk_json *json, const struct order_view *view); /* print_order.c */
+struct bk_lot;
+void bk_print_lot(struct bk_json *json, const struct bk_lot *lot);
 void bk_print_product(struct bk_json *json, const struct product_view *view);
 void bk_print_totals(struct bk_json *json, const struct totals_page *page);
 void bk_print_recon_page(struct bk_json *json, const struct recon_page *page);

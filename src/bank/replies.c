@@ -6,6 +6,7 @@
  */
 #include "bank/replies.h"
 
+#include "bank/lots.h"
 #include "bank/settle.h"
 
 static bool read_link(struct bk_bank *bank, struct bk_item *item, struct span payload,
@@ -146,6 +147,8 @@ static bool read_product(struct bk_bank *bank, struct bk_item *item, struct span
     struct bk_answer answer = {.product = &view, .verdict = BK_GRANTED};
     if (partner_decode_product_reply(payload, arena, &view))
         return false;
+    if (item->kind == MESSAGE_PUBLISH_PRODUCT && !view.replayed)
+        bk_offered_save(bank->db, &view.product);
     bk_settle_end(bank, item, &answer);
     return true;
 }
@@ -155,6 +158,25 @@ static bool read_products(struct bk_bank *bank, struct bk_item *item, struct spa
     struct product_page page;
     struct bk_answer answer = {.products = &page, .verdict = BK_GRANTED};
     if (partner_decode_product_page(payload, arena, &page))
+        return false;
+    bk_settle_end(bank, item, &answer);
+    return true;
+}
+
+static bool read_order(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                       struct arena *arena) {
+    struct order_view view;
+    if (partner_decode_order_reply(payload, arena, &view))
+        return false;
+    bk_settle_order(bank, item, &view);
+    return true;
+}
+
+static bool read_holdings(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                          struct arena *arena) {
+    struct holdings_page page;
+    struct bk_answer answer = {.holdings = &page, .verdict = BK_GRANTED};
+    if (partner_decode_holdings_page(payload, arena, &page))
         return false;
     bk_settle_end(bank, item, &answer);
     return true;
@@ -259,6 +281,13 @@ static const struct {
     {MESSAGE_PUBLISH_PRODUCT, read_product},
     {MESSAGE_GET_PRODUCT, read_product},
     {MESSAGE_LIST_PRODUCTS, read_products},
+    {MESSAGE_PLACE_ORDER, read_order},
+    {MESSAGE_CANCEL_ORDER, read_order},
+    {MESSAGE_REDEEM, read_order},
+    {MESSAGE_ORDER_RESULT, read_order},
+    {MESSAGE_PAYOUT, read_order},
+    {MESSAGE_GET_ORDER, read_order},
+    {MESSAGE_LIST_HOLDINGS, read_holdings},
     {MESSAGE_CONFIRM_SETTLEMENT, read_window},
     {MESSAGE_GET_WINDOW, read_window},
     {MESSAGE_OFFLINE_EVENT, read_event},

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bank/journal.h"
+#include "bank/orders.h"
 #include "bank/replies.h"
 #include "bank/submit.h"
 #include "bank/words.h"
@@ -106,6 +107,7 @@ static void on_money(struct bk_bank *bank, struct bk_item *item, const struct tr
     move_books(bank, item, view->state, &view->transfer);
     if (view->state == TRANSFER_ACCEPTED)
         bk_journal_own(bank, item, view);
+    bk_orders_moved(bank, item, view);
     tell(item, &answer);
     finish_transfer(bank, item, &done);
 }
@@ -134,10 +136,10 @@ void bk_settle_transfer(struct bk_bank *bank, struct bk_item *item,
 }
 
 /* The other bank learns our reference from the instruction and may send it back as its own: a
- * transfer is ours only if we are on the side that submits in its direction. Of what fell back both
- * sides are the other bank. */
+ * transfer is ours only if we are on the side that submits in its direction. Of what fell back, and
+ * of what moves nothing between banks, both sides are the other bank. */
 static bool we_submitted(const struct bk_bank *bank, const struct transfer_view *view) {
-    if (view->fallback)
+    if (view->debtor_bank == view->creditor_bank)
         return view->debtor_bank != bank->config.code;
     return bank->config.code ==
            (view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank);
@@ -147,8 +149,8 @@ static bool is_ours(const struct bk_bank *bank, const struct bk_item *item,
                     const struct transfer_view *view) {
     return bk_kind_is_money(item->kind) && we_submitted(bank, view) &&
            item->transfer_kind == view->kind && id_equal(&item->link, &view->link) &&
-           id_equal(&item->original, &view->original) && item->direction == view->direction &&
-           item->fen == view->amount.fen;
+           id_equal(&item->original, &view->original) &&
+           (item->fell_back || item->direction == view->direction) && item->fen == view->amount.fen;
 }
 
 bool bk_settle(struct bk_bank *bank, const struct transfer_view *view) {
@@ -218,8 +220,29 @@ static void on_refusal(struct bk_bank *bank, struct bk_item *item,
                  LOG_ID("transfer", &item->id), LOG_TEXT("reason", done.reason));
     if (bk_kind_is_money(item->kind))
         move_books(bank, item, TRANSFER_REJECTED, NULL);
+    bk_orders_refused(bank, item);
     tell(item, &answer);
     finish_transfer(bank, item, &done);
+}
+
+/* ---- orders ------------------------------------------------------------------------------- */
+
+/* The order is on its way: what becomes of its money comes later, and ends the request. */
+static bool waits_for_money(const struct bk_item *item) {
+    return item->durable && (item->kind == MESSAGE_PLACE_ORDER ||
+                             (item->kind == MESSAGE_PAYOUT && !item->fell_back));
+}
+
+void bk_settle_order(struct bk_bank *bank, struct bk_item *item, const struct order_view *view) {
+    struct bk_answer answer = {.order = view, .verdict = BK_GRANTED};
+    if (waits_for_money(item)) {
+        answer.verdict = BK_OPEN;
+        tell(item, &answer);
+        bk_outbox_wait(&bank->outbox, item);
+        return;
+    }
+    bk_orders_granted(bank, item, view);
+    bk_settle_end(bank, item, &answer);
 }
 
 /* ---- links -------------------------------------------------------------------------------- */

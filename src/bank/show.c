@@ -70,6 +70,8 @@ void bk_command_payees(const struct bk_call *call) {
     const struct bk_payees *payees = &call->session->bank->payees;
     for (size_t i = 0; i < payees->count; i++) {
         const struct bk_account *payee = payees->rows[i];
+        if (payee->payee_at == BK_AT_PRODUCTS)
+            continue;
         struct bk_json json = bk_session_line(call->session);
         bk_json_bank(&json, "bank", payee->payee_at);
         bk_json_string(&json, "account", payee->number);
@@ -141,7 +143,8 @@ static bool show_posting(void *context, struct span key, struct span value) {
     bk_json_string(&json, "payee_name", posting.payee_name);
     bk_json_string(&json, "merchant", posting.merchant_name);
     bk_json_string(&json, "merchant_id", posting.merchant_id);
-    bk_json_bool(&json, "fallback", posting.fallback);
+    bk_json_bool(&json, "fallback", posting.fallback && transfer_kind_merchant(posting.kind));
+    bk_json_bool(&json, "in_house", posting.fallback);
     bk_json_end(&json);
     return true;
 }
@@ -176,7 +179,8 @@ static bool show_transfer(void *context, struct span key, struct span value) {
     bk_json_id(&json, "original", &done.original);
     bk_json_string(&json, "account", done.account);
     bk_json_string(&json, "reason", done.reason);
-    bk_json_bool(&json, "fallback", done.fell_back);
+    bk_json_bool(&json, "fallback", done.fell_back && transfer_kind_merchant(done.transfer_kind));
+    bk_json_bool(&json, "in_house", done.fell_back);
     bk_json_end(&json);
     return true;
 }
@@ -369,6 +373,8 @@ static const char *notice_kind_name(uint32_t kind) {
         return "event";
     if (kind == MESSAGE_ADJUSTMENT_NOTICE)
         return "adjustment";
+    if (kind == MESSAGE_ORDER_NOTICE)
+        return "order";
     if (kind == MESSAGE_PRODUCT_NOTICE)
         return "product";
     return kind == MESSAGE_LINK_NOTICE ? "link" : "transfer";
@@ -448,18 +454,21 @@ static void put_totals(struct bk_json *json, const struct bk_totals *totals) {
 
 void bk_command_books(const struct bk_call *call) {
     const struct bk_bank *bank = call->session->bank;
-    int64_t balance_fen = 0, payees_fen = 0, held_fen = 0;
+    int64_t balance_fen = 0, payees_fen = 0, products_fen = 0, held_fen = 0;
     for (size_t i = 0; i < bank->accounts.count; i++) {
         ENSURE(fen_add(balance_fen, bank->accounts.rows[i].balance_fen, &balance_fen));
         ENSURE(fen_add(held_fen, bank->accounts.rows[i].held_fen, &held_fen));
     }
     for (size_t i = 0; i < bank->payees.count; i++) {
-        ENSURE(fen_add(payees_fen, bank->payees.rows[i]->balance_fen, &payees_fen));
-        ENSURE(fen_add(held_fen, bank->payees.rows[i]->held_fen, &held_fen));
+        const struct bk_account *payee = bank->payees.rows[i];
+        int64_t *sum = payee->payee_at == BK_AT_PRODUCTS ? &products_fen : &payees_fen;
+        ENSURE(fen_add(*sum, payee->balance_fen, sum));
+        ENSURE(fen_add(held_fen, payee->held_fen, &held_fen));
     }
     struct bk_json json = bk_session_result(call->session, "granted");
     put_totals(&json, &bank->books.totals);
     bk_json_int(&json, "payees_fen", payees_fen);
+    bk_json_int(&json, "products_fen", products_fen);
     bk_json_int(&json, "balance_fen", balance_fen);
     bk_json_int(&json, "held_fen", held_fen);
     bk_json_int(&json, "open_requests", (int64_t)bank->outbox.count);

@@ -33,10 +33,9 @@ static bool sound(const struct money *amount) {
     return amount->fen > 0 && currency_is(amount->currency, "CNY");
 }
 
-/* Holds what a push debits, and queues. payload is given up. */
-static int submit(struct bk_bank *bank, const struct bk_item *spec, struct buf *payload,
-                  struct bk_item **item_out, struct bk_local_refusal *refusal_out) {
-    bool hold = spec->durable && spec->direction == TRANSFER_PUSH;
+int bk_submit_money(struct bk_bank *bank, const struct bk_item *spec, struct buf *payload,
+                    struct bk_item **item_out, struct bk_local_refusal *refusal_out) {
+    bool hold = spec->durable && spec->direction == TRANSFER_PUSH && !spec->fell_back;
     struct bk_item *item = NULL;
     if (hold && !bk_books_hold(spec->account, spec->fen)) {
         buf_deinit(payload);
@@ -133,7 +132,7 @@ int bk_submit_transfer(struct bk_bank *bank, const struct bk_transfer_order *ord
                                  .waiter = order->waiter};
     struct buf payload = {NULL, 0, 0};
     encode_transfer(order, link != NULL ? link->account : NULL, &request, &payload);
-    return submit(bank, &spec, &payload, item_out, refusal_out);
+    return bk_submit_money(bank, &spec, &payload, item_out, refusal_out);
 }
 
 /* ---- returns ------------------------------------------------------------------------------ */
@@ -157,6 +156,8 @@ static struct bk_account *credited(struct bk_bank *bank, const struct id *origin
     *link_out = posting.link;
     if (transfer_kind_merchant(posting.kind))
         return bk_payees_find(&bank->payees, posting.payee_bank, span_text(posting.account));
+    if (posting.kind == TRANSFER_ORDER_BUY)
+        return bk_payees_product(&bank->payees, span_text(posting.account));
     return bk_accounts_find(&bank->accounts, span_text(posting.account));
 }
 
@@ -188,7 +189,7 @@ int bk_submit_return(struct bk_bank *bank, const struct bk_return_order *order,
                                           .remittance = order->remittance};
     struct buf payload = {NULL, 0, 0};
     partner_encode_submit_return(&message, &payload);
-    return submit(bank, &spec, &payload, item_out, refusal_out);
+    return bk_submit_money(bank, &spec, &payload, item_out, refusal_out);
 }
 
 struct bk_item *bk_submit_confirm(struct bk_bank *bank, const struct id *transfer,

@@ -53,6 +53,10 @@ int bk_submit_transfer(struct bk_bank *bank, const struct bk_transfer_order *ord
  * hold as credited goes out without touching them. */
 int bk_submit_return(struct bk_bank *bank, const struct bk_return_order *order,
                      struct bk_item **item_out, struct bk_local_refusal *refusal_out) MUST_USE;
+/* A request that moves money, as settle.c does: account, fen and direction are the spec's. payload is
+ * given up. */
+int bk_submit_money(struct bk_bank *bank, const struct bk_item *spec, struct buf *payload,
+                    struct bk_item **item_out, struct bk_local_refusal *refusal_out) MUST_USE;
 /* Any other request: spec's kind, id, timeout, durable, account, waiter. NULL: too many are
  * open. A durable one whose id was used before is sent without being stored again. */
 struct bk_item *bk_submit_request(struct bk_bank *bank, const struct bk_item *spec,

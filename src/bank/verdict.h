@@ -33,6 +33,8 @@ struct bk_answer {
     const struct product_view *product;
     const struct product_page *products;
     const struct card_view *card;
+    const struct order_view *order;
+    const struct holdings_page *holdings;
     const struct position_view *position;
     const struct totals_page *totals;
     const struct recon_page *recon;

@@ -67,6 +67,8 @@ const struct bk_word bk_words_kind[] = {{"bound-pair", TRANSFER_BOUND_PAIR},
                                         {"counter-out", TRANSFER_COUNTER_OUT},
                                         {"loan-own", TRANSFER_LOAN_OWN},
                                         {"loan-other", TRANSFER_LOAN_OTHER},
+                                        {"order-buy", TRANSFER_ORDER_BUY},
+                                        {"order-payout", TRANSFER_ORDER_PAYOUT},
                                         {NULL, 0}};
 const struct bk_word bk_words_event[] = {
     {"cash-deposit", EVENT_CASH_DEPOSIT}, {"cash-withdrawal", EVENT_CASH_WITHDRAWAL},

@@ -200,6 +200,10 @@ static void reads_all_actions(void **state) {
         "kind=post -> contradict AM04",
         "kind=confirm nth=1 -> drop",
         "kind=confirm -> delay 500",
+        "kind=order nth=2 -> drop-answer",
+        "kind=result -> twice",
+        "kind=result amount=7 -> too-much",
+        "kind=payout -> drop",
     };
     struct bk_faults faults = {0};
     (void)state;
@@ -227,7 +231,9 @@ static void refuses_rules(void **state) {
         {"-> delay-post 5", "needs kind=post"},
         {"nth=0 -> drop", "nth: a number from 1"},
         {"kind=verify -> wrong-element age", "an element is"},
-        {"kind=confirm -> refuse AM04", "knows drop and delay only"},
+        {"kind=confirm -> refuse AM04", "kind=confirm does not know 'refuse'"},
+        {"kind=payout -> twice", "'twice' needs kind=result"},
+        {"kind=order -> too-much", "needs kind=result or kind=payout"},
         {"kind=verify -> other-holder", "needs kind=recheck"},
         {"kind=inquire -> contradict AM04", "needs kind=post"},
         {"kind=post -> step-up 12345678901234567", "a method has at most"},

@@ -11,6 +11,7 @@
 #include "bank/changes.h"
 
 #define NOW_MS 1798732799000 /* 2026-12-31 23:59:59 in Shanghai */
+#define OWN 999100000020     /* the bank */
 #define MAP_BYTES (UINT64_C(64) << 20)
 #define PERSON "Wang Min,999999199001010016,13800000001,"
 
@@ -37,7 +38,7 @@ static inline void open_bank(struct world *world) {
         fail_msg("%s", reason);
     bk_changes_open(world->db, &world->accounts);
     bk_payees_open(&world->payees, world->db);
-    bk_books_open(&world->books, world->db, &world->accounts, &world->payees);
+    bk_books_open(&world->books, OWN, world->db, &world->accounts, &world->payees);
 }
 
 static inline void close_bank(struct world *world) {
