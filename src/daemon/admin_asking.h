@@ -48,7 +48,8 @@ asking_handler question_status, question_clock, question_banks, question_links, 
     question_cases, question_case, question_adjustments, question_events, question_cards,
     question_card, question_open_work, question_verify, question_backup, question_exposure,
     question_funds, question_uploads, question_differences, question_listed, question_refusals,
-    question_rules, question_limits, question_windows, question_products, question_product;
+    question_rules, question_limits, question_windows, question_products, question_product,
+    question_orders, question_order, question_holdings, question_loans, question_loan;
 asking_handler send_begin, send_part, send_end;
 
 #endif

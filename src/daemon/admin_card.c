@@ -11,7 +11,7 @@
 /* No rule allows more live links of one account; of those that ended the latest is enough. */
 #define LINKS_LOOKED_AT_MAX 256u
 
-static Linkgate__Admin__V1__CardRow *card_row(const struct card *card, struct arena *arena) {
+Linkgate__Admin__V1__CardRow *admin_card_row(const struct card *card, struct arena *arena) {
     static const char *const ways[] = {"NONE", "MAIL", "COUNTER"};
     bool known = (unsigned)card->delivery < sizeof(ways) / sizeof(ways[0]);
     Linkgate__Admin__V1__CardRow *row = arena_take(arena, sizeof(*row));
@@ -46,7 +46,7 @@ int card_list(struct admin_listing *listing, struct store *store) {
     int result;
     page_init(&page, listing->max);
     while ((result = store_next_card(store, &last, &card)) == 0 && page_look(&page)) {
-        if (fits(listing, &card) && !page_add(&page, &card_row(&card, &page.arena)->base))
+        if (fits(listing, &card) && !page_add(&page, &admin_card_row(&card, &page.arena)->base))
             break;
         last = card.id;
     }
@@ -111,7 +111,7 @@ int card_show(struct admin_listing *listing, struct store *store) {
     page_init(&page, 1);
     Linkgate__Admin__V1__CardDetail detail;
     linkgate__admin__v1__card_detail__init(&detail);
-    detail.row = card_row(&card, &page.arena);
+    detail.row = admin_card_row(&card, &page.arena);
     detail.waits_for = admin_text(&page.arena, waits_for(&card));
     detail.link = admin_id_if(&page.arena, &link);
     detail.n_history = card.history.count;

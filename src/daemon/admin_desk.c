@@ -10,6 +10,7 @@
 #include "daemon/admin_page.h"
 #include "daemon/admin_rows.h"
 #include "domain/calendar.h"
+#include "store/orders.h"
 
 /* ---- approvals --------------------------------------------------------------------------------- */
 
@@ -285,6 +286,16 @@ static int get_history(struct store *store, enum object_kind kind, const struct 
         result = store_get_link(store, id, &link);
         if (result == 0)
             *history_out = link.history;
+    } else if (kind == OBJECT_ORDER) {
+        struct product_order order;
+        result = store_get_order(store, id, &order);
+        if (result == 0)
+            *history_out = order.history;
+    } else if (kind == OBJECT_LOAN) {
+        struct loan loan;
+        result = store_get_loan(store, id, &loan);
+        if (result == 0)
+            *history_out = loan.history;
     } else {
         struct transfer transfer;
         result = store_get_transfer(store, id, &transfer);

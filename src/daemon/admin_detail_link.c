@@ -10,8 +10,12 @@
 #include "domain/agreed.h"
 #include "domain/calendar.h"
 #include "domain/message_account.h"
+#include "store/orders.h"
 
 #define TRANSFERS_SHOWN 32
+#define BOUGHT_SHOWN 32
+/* Orders, and loans, of one link. */
+#define BOUGHT_LOOKED_AT_MAX 2000u
 
 #define NAME(names, value)                                                                         \
     ((unsigned)(value) < sizeof(names) / sizeof((names)[0]) ? (names)[(unsigned)(value)]           \
@@ -38,7 +42,7 @@ static const char *link_waits_for(const struct link *link) {
     if (link->state == LINK_PENDING_ACTIVATION)
         return "the customer to activate the Class I account in person";
     if (link->state == LINK_CLOSING)
-        return "open transfers to run off";
+        return "what is open on it to run off: transfers, orders, loans";
     return "";
 }
 
@@ -227,6 +231,58 @@ static int fill_transfers(struct store *store, const struct link *link, struct a
     }
 }
 
+/* One more; false: there is no room. */
+static bool add_open(ProtobufCBinaryData *ids, size_t *count, const struct id *id,
+                     struct arena *arena, Linkgate__Admin__V1__LinkDetail *detail) {
+    if (*count == BOUGHT_SHOWN) {
+        detail->more_open_bought = true;
+        return false;
+    }
+    ids[*count] = admin_id(arena, id);
+    *count += 1;
+    return true;
+}
+
+static int fill_orders(struct store *store, const struct link *link, struct arena *arena,
+                       Linkgate__Admin__V1__LinkDetail *detail) {
+    struct id id = {{0}};
+    struct product_order order;
+    int result = 0;
+    detail->open_orders = arena_take(arena, BOUGHT_SHOWN * sizeof(ProtobufCBinaryData));
+    for (uint32_t looked = 0;; looked++) {
+        result = store_next_order_of_link(store, &link->id, &id, &id);
+        if (result == 0)
+            result = store_get_order(store, &id, &order);
+        if (result != 0)
+            return result < 0 ? result : 0;
+        detail->more_open_bought = detail->more_open_bought || looked == BOUGHT_LOOKED_AT_MAX;
+        if (looked == BOUGHT_LOOKED_AT_MAX ||
+            (product_order_open(&order) &&
+             !add_open(detail->open_orders, &detail->n_open_orders, &id, arena, detail)))
+            return 0;
+    }
+}
+
+static int fill_loans(struct store *store, const struct link *link, struct arena *arena,
+                      Linkgate__Admin__V1__LinkDetail *detail) {
+    struct id id = {{0}};
+    struct loan loan;
+    int result = 0;
+    detail->open_loans = arena_take(arena, BOUGHT_SHOWN * sizeof(ProtobufCBinaryData));
+    for (uint32_t looked = 0;; looked++) {
+        result = store_next_loan_of_link(store, &link->id, &id, &id);
+        if (result == 0)
+            result = store_get_loan(store, &id, &loan);
+        if (result != 0)
+            return result < 0 ? result : 0;
+        detail->more_open_bought = detail->more_open_bought || looked == BOUGHT_LOOKED_AT_MAX;
+        if (looked == BOUGHT_LOOKED_AT_MAX ||
+            (loan_open(&loan) &&
+             !add_open(detail->open_loans, &detail->n_open_loans, &id, arena, detail)))
+            return 0;
+    }
+}
+
 int admin_link_detail(struct store *store, const struct link *link, int64_t now_ms,
                       struct arena *arena, Linkgate__Admin__V1__LinkDetail **detail_out) {
     Linkgate__Admin__V1__LinkDetail *detail = arena_take(arena, sizeof(*detail));
@@ -240,6 +296,10 @@ int admin_link_detail(struct store *store, const struct link *link, int64_t now_
         result = fill_usage(store, link, now_ms, arena, detail);
     if (result == 0)
         result = fill_transfers(store, link, arena, detail);
+    if (result == 0)
+        result = fill_orders(store, link, arena, detail);
+    if (result == 0)
+        result = fill_loans(store, link, arena, detail);
     if (result == 0)
         *detail_out = detail;
     return result;

@@ -8,6 +8,7 @@
 #include "daemon/admin_rows.h"
 #include "domain/refusal.h"
 #include "router/router.h"
+#include "store/orders.h"
 
 #define RETURNS_SHOWN 32
 #define CASES_SHOWN 16
@@ -186,6 +187,22 @@ static int fill_link(struct store *store, const struct transfer *transfer, struc
     return result < 0 ? result : 0;
 }
 
+/* What made it; of a return, what made the transfer that it returns. */
+static int fill_bought(struct store *store, const struct transfer *transfer, struct arena *arena,
+                       Linkgate__Admin__V1__TransferDetail *detail) {
+    bool returns = !id_is_zero(&transfer->original);
+    const struct id *made = returns ? &transfer->original : &transfer->id;
+    struct id id;
+    int result = store_find_order_of_transfer(store, made, &id);
+    if (result == 0)
+        detail->order = admin_id(arena, &id);
+    if (result >= 0)
+        result = store_find_loan_of_transfer(store, made, &id);
+    if (result == 0)
+        detail->loan = admin_id(arena, &id);
+    return result < 0 ? result : 0;
+}
+
 int admin_transfer_detail(struct store *store, const struct transfer *transfer, struct arena *arena,
                           Linkgate__Admin__V1__TransferDetail **detail_out) {
     Linkgate__Admin__V1__TransferDetail *detail = arena_take(arena, sizeof(*detail));
@@ -200,6 +217,8 @@ int admin_transfer_detail(struct store *store, const struct transfer *transfer, 
         result = fill_cases(store, transfer, arena, detail);
     if (result == 0)
         result = fill_link(store, transfer, arena, detail);
+    if (result == 0)
+        result = fill_bought(store, transfer, arena, detail);
     if (result == 0)
         *detail_out = detail;
     return result;

@@ -127,6 +127,11 @@ static const struct row {
     {ADMIN_ORDER(GET_LIMITS), ADMIN_READ, question_limits},
     {ADMIN_ORDER(LIST_PRODUCTS), ADMIN_READ, question_products},
     {ADMIN_ORDER(GET_PRODUCT), ADMIN_READ, question_product},
+    {ADMIN_ORDER(LIST_ORDERS), ADMIN_READ, question_orders},
+    {ADMIN_ORDER(GET_ORDER), ADMIN_READ, question_order},
+    {ADMIN_ORDER(LIST_HOLDINGS), ADMIN_READ, question_holdings},
+    {ADMIN_ORDER(LIST_LOANS), ADMIN_READ, question_loans},
+    {ADMIN_ORDER(GET_LOAN), ADMIN_READ, question_loan},
 };
 
 static const struct row *row_of(const admin_request *request) {

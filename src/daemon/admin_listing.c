@@ -92,30 +92,6 @@ static int list_links(struct admin_listing *listing, struct store *store) {
     return result < 0 ? result : 0;
 }
 
-/* A link that a flush has not reached yet is missing: listings are asked for after one. */
-static int list_found(struct admin_listing *listing, struct store *store) {
-    struct page page;
-    page_init(&page, listing->max);
-    int result = 0;
-    for (size_t i = 0; i < listing->found_count && result >= 0 && page_look(&page); i++) {
-        struct link link;
-        result = store_get_link(store, &listing->found[i], &link);
-        if (result == 0 && !page_add(&page, &admin_link_row(&link, &page.arena)->base))
-            break;
-    }
-    Linkgate__Admin__V1__LinkPage message;
-    linkgate__admin__v1__link_page__init(&message);
-    message.n_rows = page.count;
-    message.rows = (Linkgate__Admin__V1__LinkRow **)(void *)page.rows;
-    message.more = page.more || listing->found_more;
-    admin_reply reply;
-    linkgate__admin__v1__reply__init(&reply);
-    reply.result_case = ADMIN_RESULT(LINKS);
-    reply.links = &message;
-    page_finish(listing, &page, &reply);
-    return result < 0 ? result : 0;
-}
-
 static int show_link(struct admin_listing *listing, struct store *store) {
     struct link link;
     int result = store_get_link(store, &listing->after, &link);
@@ -159,7 +135,7 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_BANKS] = list_banks,
         [ADMIN_SHOW_BANK] = show_bank,
         [ADMIN_LIST_LINKS] = list_links,
-        [ADMIN_LIST_FOUND] = list_found,
+        [ADMIN_LIST_FOUND] = found_list,
         [ADMIN_SHOW_LINK] = show_link,
         [ADMIN_LIST_TRANSFERS] = money_transfers,
         [ADMIN_SHOW_TRANSFER] = money_transfer,
@@ -188,6 +164,11 @@ int admin_listing_run(struct admin_listing *listing, struct store *store) {
         [ADMIN_LIST_WINDOWS] = money_windows,
         [ADMIN_LIST_PRODUCTS] = catalogue_products,
         [ADMIN_SHOW_PRODUCT] = catalogue_product,
+        [ADMIN_LIST_ORDERS] = bought_orders,
+        [ADMIN_SHOW_ORDER] = bought_order,
+        [ADMIN_LIST_HOLDINGS] = bought_holdings,
+        [ADMIN_LIST_LOANS] = loan_list,
+        [ADMIN_SHOW_LOAN] = loan_show,
     };
     ENSURE((size_t)listing->kind < sizeof(runs) / sizeof(runs[0]));
     return runs[listing->kind](listing, store);

@@ -7,6 +7,7 @@
 
 #include "daemon/admin_recon.h"
 #include "domain/position.h"
+#include "domain/product.h"
 #include "store/store.h"
 
 #define ADMIN_PAGE_ROWS_MAX 500u
@@ -17,7 +18,7 @@ enum admin_listing_kind {
     ADMIN_LIST_BANKS,
     ADMIN_LIST_LINKS,
     ADMIN_SHOW_LINK,
-    ADMIN_LIST_FOUND, /* the links that a search found */
+    ADMIN_LIST_FOUND, /* what a search found */
     ADMIN_LIST_TRANSFERS,
     ADMIN_SHOW_TRANSFER,
     ADMIN_LIST_NETS,
@@ -45,7 +46,12 @@ enum admin_listing_kind {
     ADMIN_SHOW_LIMITS,
     ADMIN_LIST_WINDOWS,
     ADMIN_LIST_PRODUCTS,
-    ADMIN_SHOW_PRODUCT
+    ADMIN_SHOW_PRODUCT,
+    ADMIN_LIST_ORDERS,
+    ADMIN_SHOW_ORDER,
+    ADMIN_LIST_HOLDINGS,
+    ADMIN_LIST_LOANS,
+    ADMIN_SHOW_LOAN
 };
 
 /* What a row must be to be listed; all zero: anything. */
@@ -58,6 +64,9 @@ struct admin_filter {
     int64_t from_ms, until_ms;
     int64_t min_fen, max_fen;
     bool held, amending, conflict, overdue;
+    bool late, unknown, open; /* of orders and loans */
+    bank_code issuer;         /* of orders, as */
+    char product[PRODUCT_CODE_MAX + 1];
     bool of_uid;
     uint32_t uid;
 };
@@ -86,7 +95,8 @@ struct admin_listing {
     struct id *found; /* owned; NULL but for ADMIN_LIST_FOUND */
     size_t found_count;
     bool found_more;
-    struct buf reply; /* one frame, filled by admin_listing_run */
+    struct digest found_key; /* that was searched for */
+    struct buf reply;        /* one frame, filled by admin_listing_run */
 };
 
 struct admin_listing *admin_listing_new(enum admin_listing_kind kind, uint64_t client,

@@ -66,6 +66,7 @@ struct admin_listing *admin_found(const struct effect *effect) {
     struct admin_listing *listing =
         admin_listing_new(ADMIN_LIST_FOUND, effect->origin.connection, effect->origin.correlation);
     listing->max = SEARCH_FOUND_MAX;
+    listing->found_key = effect->digest;
     listing->found_more = count > SEARCH_FOUND_MAX;
     listing->found_count = listing->found_more ? SEARCH_FOUND_MAX : count;
     listing->found = xcalloc(count + 1, sizeof(struct id));

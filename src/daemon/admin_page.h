@@ -60,6 +60,15 @@ int event_list(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_catalogue.c ---- */
 int catalogue_products(struct admin_listing *listing, struct store *store) MUST_USE;
 int catalogue_product(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_bought.c, admin_detail_order.c ---- */
+int bought_orders(struct admin_listing *listing, struct store *store) MUST_USE;
+int bought_order(struct admin_listing *listing, struct store *store) MUST_USE;
+int bought_holdings(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_loan.c ---- */
+int loan_list(struct admin_listing *listing, struct store *store) MUST_USE;
+int loan_show(struct admin_listing *listing, struct store *store) MUST_USE;
+/* ---- admin_found.c ---- */
+int found_list(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_limits.c ---- */
 int limits_show(struct admin_listing *listing, struct store *store) MUST_USE;
 /* ---- admin_money.c ---- */

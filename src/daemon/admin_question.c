@@ -217,15 +217,30 @@ int question_bank(const struct asking *asking) {
     return asking_list(asking, listing);
 }
 
+/* OBJECT_NONE: it is no kind with a history that is listed. */
+static enum object_kind with_history(Linkgate__Admin__V1__ObjectKind kind) {
+    switch ((int)kind) {
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK:
+        return OBJECT_LINK;
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER:
+        return OBJECT_TRANSFER;
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_ORDER:
+        return OBJECT_ORDER;
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LOAN:
+        return OBJECT_LOAN;
+    default:
+        return OBJECT_NONE;
+    }
+}
+
 int question_history(const struct asking *asking) {
     const Linkgate__Admin__V1__ListHistory *order = asking->request->list_history;
-    if (order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK &&
-        order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
-        return asking_refuse_field(asking, "kind", "Links and transfers have histories.");
+    enum object_kind kind = with_history(order->kind);
+    if (kind == OBJECT_NONE)
+        return asking_refuse_field(asking, "kind",
+                                   "Links, transfers, orders and loans have histories.");
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_HISTORY, order->max);
-    listing->object = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK
-                          ? OBJECT_LINK
-                          : OBJECT_TRANSFER;
+    listing->object = kind;
     listing->from = order->from;
     if (!asking_take_id(order->id, &listing->after))
         return drop_listing(asking, listing, "id");
@@ -324,6 +339,65 @@ int question_product(const struct asking *asking) {
     listing->after_sequence = order->after;
     listing->present = order->present;
     return asking_list(asking, listing);
+}
+
+/* The product's code that a list is of; false: it is none, and not empty. */
+static bool take_product(const char *code, struct admin_filter *filter) {
+    struct span text = span_text(code);
+    if (text.size > 0 && !product_code_valid(text))
+        return false;
+    memcpy(filter->product, code, text.size + 1);
+    return true;
+}
+
+/* Of orders, holdings or loans, whose filter is set but for these. */
+static int list_bought(const struct asking *asking, struct admin_listing *listing,
+                       const char *product, ProtobufCBinaryData link, ProtobufCBinaryData after) {
+    if (!take_product(product, &listing->filter)) {
+        admin_listing_free(listing);
+        return asking_refuse_field(asking, "product",
+                                   "A product's code has 1 to 32 of A-Z, 0-9, - and _.");
+    }
+    if (!take_id(link, &listing->filter.link))
+        return drop_listing(asking, listing, "link");
+    if (!take_id(after, &listing->after))
+        return drop_listing(asking, listing, "after");
+    return asking_list(asking, listing);
+}
+
+int question_orders(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListOrders *order = asking->request->list_orders;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_ORDERS, order->max);
+    listing->filter = (struct admin_filter){.state = order->state,
+                                            .bank = order->bank,
+                                            .issuer = order->issuer,
+                                            .late = order->late,
+                                            .unknown = order->unknown,
+                                            .open = order->open};
+    return list_bought(asking, listing, order->product, order->link, order->after);
+}
+
+int question_order(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_ORDER, asking->request->get_order->id);
+}
+
+int question_holdings(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListHoldings *order = asking->request->list_holdings;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_HOLDINGS, order->max);
+    listing->filter = (struct admin_filter){.bank = order->bank, .issuer = order->issuer};
+    return list_bought(asking, listing, order->product, order->link, order->after);
+}
+
+int question_loans(const struct asking *asking) {
+    const Linkgate__Admin__V1__ListLoans *order = asking->request->list_loans;
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_LOANS, order->max);
+    listing->filter = (struct admin_filter){
+        .state = order->state, .bank = order->bank, .unknown = order->unknown, .open = order->open};
+    return list_bought(asking, listing, order->product, order->link, order->after);
+}
+
+int question_loan(const struct asking *asking) {
+    return show(asking, ADMIN_SHOW_LOAN, asking->request->get_loan->id);
 }
 
 int question_open_work(const struct asking *asking) {

@@ -9,6 +9,8 @@
 #include "daemon/admin_message.h"
 #include "domain/calendar.h"
 #include "domain/command_row.h"
+#include "domain/loan_state.h"
+#include "domain/product_order_state.h"
 #include "domain/refusal.h"
 
 /* Numbers above what the names are for are a record's of a later version: INVALID. */
@@ -19,6 +21,10 @@
 static const char *state_name(enum object_kind kind, uint32_t state) {
     if (kind == OBJECT_CARD)
         return card_state_name((enum card_state)state);
+    if (kind == OBJECT_ORDER)
+        return product_order_state_name((enum product_order_state)state);
+    if (kind == OBJECT_LOAN)
+        return loan_state_name((enum loan_state)state);
     return kind == OBJECT_LINK ? link_state_name((enum link_state)state)
                                : transfer_state_name((enum transfer_state)state);
 }
@@ -26,6 +32,10 @@ static const char *state_name(enum object_kind kind, uint32_t state) {
 static const char *event_name(enum object_kind kind, uint32_t event) {
     if (kind == OBJECT_CARD)
         return card_event_name((enum card_event)event);
+    if (kind == OBJECT_ORDER)
+        return product_order_event_name((enum product_order_event)event);
+    if (kind == OBJECT_LOAN)
+        return loan_event_name((enum loan_event)event);
     return kind == OBJECT_LINK ? link_event_name((enum link_event)event)
                                : transfer_event_name((enum transfer_event)event);
 }

@@ -15,6 +15,7 @@ Linkgate__Admin__V1__BankRow *admin_bank_row(const struct bank *bank,
 Linkgate__Admin__V1__LinkRow *admin_link_row(const struct link *link, struct arena *arena);
 Linkgate__Admin__V1__TransferRow *admin_transfer_row(const struct transfer *transfer,
                                                      struct arena *arena);
+Linkgate__Admin__V1__CardRow *admin_card_row(const struct card *card, struct arena *arena);
 ProtobufCMessage *admin_net_row(const struct pair_net *net, struct arena *arena);
 ProtobufCMessage *admin_window_row(const struct window *window, struct arena *arena);
 ProtobufCMessage *admin_position_row(const struct position *position, struct arena *arena);
@@ -22,7 +23,7 @@ ProtobufCMessage *admin_adjustment_row(const struct adjustment *adjustment, stru
 Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,
                                              struct arena *arena);
 ProtobufCMessage *admin_audit_row(const struct audit_row *audit, struct arena *arena);
-/* Entry index of a link's or a transfer's life. */
+/* Entry index of the life of a link, transfer, order, loan or card. */
 ProtobufCMessage *admin_history_row(enum object_kind kind, uint32_t index,
                                     const struct history_entry *entry, struct arena *arena);
 

@@ -5,6 +5,7 @@
  * more. Counts of transfers are the ledger's own and always whole.
  */
 #include "daemon/admin_page.h"
+#include "store/orders.h"
 
 /* One of so many looks at a table; false when there are none left. */
 static bool look(uint32_t *looks, Linkgate__Admin__V1__OpenWork *work) {
@@ -76,6 +77,32 @@ static int count_cases(struct store *store, Linkgate__Admin__V1__OpenWork *work)
     return result < 0 ? result : 0;
 }
 
+static int count_orders(struct store *store, Linkgate__Admin__V1__OpenWork *work) {
+    uint32_t looks = ADMIN_PAGE_SCAN_MAX;
+    struct product_order order = {.state = PRODUCT_ORDER_NONE};
+    int result;
+    while ((result = store_next_order(store, &order.id, &order)) == 0 && look(&looks, work)) {
+        work->orders_open += product_order_open(&order);
+        work->orders_unknown += order.unknown;
+        work->orders_late_confirmation += (order.late & PRODUCT_LATE_CONFIRMATION) != 0;
+        work->orders_late_refund += (order.late & PRODUCT_LATE_REFUND) != 0;
+        work->orders_late_payout += (order.late & PRODUCT_LATE_PAYOUT) != 0;
+    }
+    return result < 0 ? result : 0;
+}
+
+static int count_loans(struct store *store, Linkgate__Admin__V1__OpenWork *work) {
+    uint32_t looks = ADMIN_PAGE_SCAN_MAX;
+    struct loan loan = {.state = LOAN_NONE};
+    int result;
+    while ((result = store_next_loan(store, &loan.id, &loan)) == 0 && look(&looks, work)) {
+        work->loans_open += loan_open(&loan);
+        work->loans_unknown += loan.unknown;
+        work->loans_overdue += loan.state == LOAN_OVERDUE;
+    }
+    return result < 0 ? result : 0;
+}
+
 int work_open(struct admin_listing *listing, struct store *store) {
     Linkgate__Admin__V1__OpenWork work;
     linkgate__admin__v1__open_work__init(&work);
@@ -87,6 +114,10 @@ int work_open(struct admin_listing *listing, struct store *store) {
         result = count_approvals(store, &work);
     if (result == 0)
         result = count_cases(store, &work);
+    if (result == 0)
+        result = count_orders(store, &work);
+    if (result == 0)
+        result = count_loans(store, &work);
     if (result != 0)
         return result;
     struct page page;

@@ -61,7 +61,7 @@ struct effect {
     const char *text;         /* ALARM: static; bank, if not 0: whom it is about */
     struct id object;         /* ALARM; REPLY to an operator: the approval that waits */
     enum command_kind order;  /* ORDER; REPLY to an operator */
-    struct digest digest;     /* ORDER */
+    struct digest digest;     /* ORDER; REPLY after SEARCH: the key that was looked for */
 };
 
 struct effects {

@@ -31,6 +31,8 @@ int search_links(struct apply *apply) {
     apply->audit.key = search->key;
     apply->audit.found = count;
     apply_reply(apply, MESSAGE_NONE, span_of(found, count * sizeof found[0]));
+    if (apply->command->origin.kind == ORIGIN_ADMIN)
+        apply->effects->items[apply->effects->count - 1].digest = search->key;
     return 0;
 }
 

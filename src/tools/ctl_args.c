@@ -91,6 +91,11 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_MULTILATERAL] = {"--multilateral", NULL,
                           "all nets at once, from what the banks have paid in"},
     [CTL_DEFAULTER] = {"--defaulter", "CODE", "the bank that does not pay: it is disabled"},
+    [CTL_ISSUER] = {"--issuer", "CODE", "only of what this bank issues"},
+    [CTL_PRODUCT] = {"--product", "CODE", "only of the product with its issuer's code"},
+    [CTL_LATE] = {"--late", NULL, "only those of which something is late"},
+    [CTL_UNKNOWN] = {"--unknown", NULL, "only those of which a bank's answer is missing"},
+    [CTL_OPEN] = {"--open", NULL, "only those of which something is still to come"},
 };
 
 const struct ctl_option_row *ctl_option_row(enum ctl_option option) {

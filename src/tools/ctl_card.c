@@ -1,8 +1,10 @@
 /*
- * Applications for cards of the Class I bank. Operators look; only banks and customers decide.
+ * Applications for cards of the Class I bank. Operators look; only banks and customers decide. The
+ * story of one is told in ctl_explain_card.c.
  */
 #include "tools/ctl_commands.h"
 #include "tools/ctl_list.h"
+#include "tools/ctl_object.h"
 #include "tools/ctl_values.h"
 
 CTL_PAGES(cards, cards, list_cards)
@@ -15,7 +17,7 @@ static const struct ctl_list card_pages = {.result = CTL_RESULT(CARDS),
                                            .row_key = "id",
                                            .by_id = true};
 
-static const struct ctl_column columns[] = {
+const struct ctl_column ctl_card_columns[] = {
     {"CARD", "id", CTL_CELL_TEXT},
     {"STATE", "state", CTL_CELL_TEXT},
     {"CLASS II BANK", "class2_bank", CTL_CELL_TEXT},
@@ -34,7 +36,7 @@ enum ctl_exit ctl_card_list(struct ctl_session *session) {
     request.list_cards = &order;
     enum ctl_exit result =
         ctl_take_which(session, &ctl_card_states, &order.state, &order.bank, &place, &order.after);
-    return result == CTL_OK ? ctl_list(session, &card_pages, &request, columns) : result;
+    return result == CTL_OK ? ctl_list(session, &card_pages, &request, ctl_card_columns) : result;
 }
 
 static const struct ctl_column card[] = {
@@ -67,7 +69,7 @@ static const struct ctl_column step_columns[] = {
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
-enum ctl_exit ctl_card_show(struct ctl_session *session) {
+enum ctl_exit ctl_get_card(struct ctl_session *session, json_t **card_out) {
     struct id id;
     Linkgate__Admin__V1__GetCard order;
     linkgate__admin__v1__get_card__init(&order);
@@ -77,9 +79,16 @@ enum ctl_exit ctl_card_show(struct ctl_session *session) {
     request.get_card = &order;
     if (result == CTL_OK)
         result = ctl_ask_for(session, &request, CTL_RESULT(CARD_DETAIL));
+    if (result == CTL_OK)
+        *card_out = ctl_json(&ctl_shape_card_detail, session->reply->card_detail);
+    return result;
+}
+
+enum ctl_exit ctl_card_show(struct ctl_session *session) {
+    json_t *detail;
+    enum ctl_exit result = ctl_get_card(session, &detail);
     if (result != CTL_OK)
         return result;
-    json_t *detail = ctl_json(&ctl_shape_card_detail, session->reply->card_detail);
     if (session->args->json) {
         ctl_dump(session, detail);
         return CTL_OK;

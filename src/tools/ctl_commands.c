@@ -104,6 +104,13 @@ static const struct ctl_command commands[] = {
      "reading is recorded.",
      ctl_link_numbers},
 
+    {"search", "", B(ACCOUNT) | B(ID_NUMBER) | B(BANK), COMMAND_SEARCH, NULL, &ctl_shape_found,
+     NULL,
+     "All that an account or a person has here: links, applications for cards, orders, loans.\nThe "
+     "number is read from the terminal or a pipe, and the search recorded, as for link search.\n"
+     "Applications for cards are found by the person's number alone.",
+     ctl_search},
+
     {"limit show", "LINK", 0, COMMAND_NONE, NULL, &ctl_shape_limits_detail, NULL,
      "What a link's Class II account used of the limits of its class, and the link of its agreed "
      "ones.\nUsed, reserved and left, by day and by year, and when each begins anew.",
@@ -221,6 +228,9 @@ static const struct ctl_command commands[] = {
     {"card show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_card_detail, NULL,
      "One application, what it waits for, and its steps.\nOf a number the last four are shown.",
      ctl_card_show},
+    {"card explain", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_story, NULL,
+     "The story of an application for a card: what happened, what it waits for, what to do.",
+     ctl_card_explain},
     {"event list", "", B(STATE) | B(BANK) | PAGES, COMMAND_NONE, &ctl_event_states,
      &ctl_shape_event, "events",
      "What banks told each other of their counters, and whom they referred, oldest first.\nPlaces "
@@ -248,6 +258,39 @@ static const struct ctl_command commands[] = {
     {"product history", "ISSUER CODE", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_product,
      "products", "The versions of a product, oldest first.\n--json has all of each.",
      ctl_product_history},
+
+    {"order list", "",
+     B(STATE) | B(BANK) | B(LINK) | B(ISSUER) | B(PRODUCT) | B(LATE) | B(UNKNOWN) | B(OPEN) | PAGES,
+     COMMAND_NONE, &ctl_product_order_states, &ctl_shape_product_order, "orders",
+     "Orders of products, oldest first.\n--bank gives those that the bank placed, and those of its "
+     "products.",
+     ctl_order_list},
+    {"order show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_product_order_detail, NULL,
+     "One order: where its money and its product stand, what is due when, its history.",
+     ctl_order_show},
+    {"order explain", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_story, NULL,
+     "The story of an order: what happened and why, where the money is, what is due, what to do.",
+     ctl_order_explain},
+    {"holding list", "", B(BANK) | B(LINK) | B(ISSUER) | B(PRODUCT) | PAGES, COMMAND_NONE, NULL,
+     &ctl_shape_holding, "holdings",
+     "What customers hold: the orders that have units, oldest first.\nWhat they are worth is "
+     "reckoned at the latest price that the issuer published.",
+     ctl_holding_list},
+    {"holding search", "", B(ACCOUNT) | B(ID_NUMBER) | B(BANK) | B(ISSUER) | B(PRODUCT),
+     COMMAND_SEARCH, NULL, &ctl_shape_holding, "holdings",
+     "The same, of an account or a person.\nThe number is read from the terminal or a pipe, and "
+     "the "
+     "search recorded, as for link search.",
+     ctl_holding_search},
+    {"loan list", "", B(STATE) | B(BANK) | B(LINK) | B(PRODUCT) | B(UNKNOWN) | B(OPEN) | PAGES,
+     COMMAND_NONE, &ctl_loan_states, &ctl_shape_loan, "loans",
+     "Invitations, applications and loans of two lenders, oldest first.", ctl_loan_list},
+    {"loan show", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_loan_detail, NULL,
+     "One loan: terms, decisions, what each lender lent, what is owed today, its history.",
+     ctl_loan_show},
+    {"loan explain", "ID", 0, COMMAND_NONE, NULL, &ctl_shape_story, NULL,
+     "The story of a loan: what happened and why, who has lent and got back what, what to do.",
+     ctl_loan_explain},
 
     {"approval list", "", B(STATE) | PAGES, COMMAND_NONE, &ctl_approval_states, &ctl_shape_approval,
      "approvals", "Orders that need, or needed, a second person.", ctl_approval_list},

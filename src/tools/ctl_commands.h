@@ -20,11 +20,13 @@ enum ctl_exit ctl_pin_list(struct ctl_session *session);
 /* ctl_link.c */
 enum ctl_exit ctl_link_list(struct ctl_session *session);
 enum ctl_exit ctl_link_show(struct ctl_session *session);
-enum ctl_exit ctl_link_search(struct ctl_session *session);
 enum ctl_exit ctl_link_hold(struct ctl_session *session);
 enum ctl_exit ctl_link_lift(struct ctl_session *session);
 enum ctl_exit ctl_link_unmask(struct ctl_session *session);
 enum ctl_exit ctl_link_numbers(struct ctl_session *session);
+/* ctl_search.c */
+enum ctl_exit ctl_link_search(struct ctl_session *session);
+enum ctl_exit ctl_search(struct ctl_session *session);
 /* ctl_limit.c */
 enum ctl_exit ctl_limit_show(struct ctl_session *session);
 enum ctl_exit ctl_limit_search(struct ctl_session *session);
@@ -36,6 +38,8 @@ enum ctl_exit ctl_object_unfreeze(struct ctl_session *session);
 /* ctl_explain*.c */
 enum ctl_exit ctl_link_explain(struct ctl_session *session);
 enum ctl_exit ctl_transfer_explain(struct ctl_session *session);
+enum ctl_exit ctl_order_explain(struct ctl_session *session);
+enum ctl_exit ctl_loan_explain(struct ctl_session *session);
 /* ctl_desk.c */
 enum ctl_exit ctl_case_list(struct ctl_session *session);
 enum ctl_exit ctl_case_show(struct ctl_session *session);
@@ -43,6 +47,7 @@ enum ctl_exit ctl_event_list(struct ctl_session *session);
 enum ctl_exit ctl_event_show(struct ctl_session *session);
 enum ctl_exit ctl_card_list(struct ctl_session *session);
 enum ctl_exit ctl_card_show(struct ctl_session *session);
+enum ctl_exit ctl_card_explain(struct ctl_session *session);
 enum ctl_exit ctl_adjustment_list(struct ctl_session *session);
 enum ctl_exit ctl_adjustment_show(struct ctl_session *session);
 enum ctl_exit ctl_product_list(struct ctl_session *session);
@@ -53,6 +58,13 @@ enum ctl_exit ctl_approval_show(struct ctl_session *session);
 enum ctl_exit ctl_approval_approve(struct ctl_session *session);
 enum ctl_exit ctl_approval_reject(struct ctl_session *session);
 enum ctl_exit ctl_audit_list(struct ctl_session *session);
+/* ctl_bought.c, ctl_loan.c */
+enum ctl_exit ctl_order_list(struct ctl_session *session);
+enum ctl_exit ctl_order_show(struct ctl_session *session);
+enum ctl_exit ctl_holding_list(struct ctl_session *session);
+enum ctl_exit ctl_holding_search(struct ctl_session *session);
+enum ctl_exit ctl_loan_list(struct ctl_session *session);
+enum ctl_exit ctl_loan_show(struct ctl_session *session);
 /* ctl_rules.c */
 enum ctl_exit ctl_rules_load(struct ctl_session *session);
 enum ctl_exit ctl_rules_show(struct ctl_session *session);

@@ -86,6 +86,7 @@ static void offer_values(const struct typed *typed, FILE *out) {
             offer_names(typed->command->states, out);
         break;
     case CTL_BANK:
+    case CTL_ISSUER:
         offer_banks(typed->socket, out);
         break;
     case CTL_ROLES:

@@ -227,6 +227,14 @@ static void tell_stands(struct ctl_story *story, const struct link_words *words)
 
 /* ---- what it waits for ---- */
 
+static void tell_open(struct ctl_story *story, const char *part, const char *key,
+                      const char *what) {
+    const json_t *open = json_object_get(story->subject, key);
+    for (size_t i = 0; i < json_array_size(open); i++)
+        ctl_tell(story, part, "%s %s is not over.", what,
+                 json_string_value(json_array_get(open, i)));
+}
+
 static void tell_waits(struct ctl_story *story) {
     const json_t *link = story->subject;
     const json_t *open = json_object_get(link, "open_transfers");
@@ -244,6 +252,10 @@ static void tell_waits(struct ctl_story *story) {
                  json_string_value(json_array_get(open, i)));
     if (ctl_flag_of(link, "more_open_transfers"))
         ctl_tell(story, part, "More transfers are open on it.");
+    tell_open(story, part, "open_orders", "Order");
+    tell_open(story, part, "open_loans", "Loan");
+    if (ctl_flag_of(link, "more_open_bought"))
+        ctl_tell(story, part, "More orders or loans may be open on it.");
 }
 
 /* ---- what can be done ---- */
@@ -260,6 +272,16 @@ static void offer_hold(struct ctl_story *story, const struct link_words *words,
                        id);
     else
         ctl_tell_order(story, NULL, "Hold %s can be lifted only by %s, which placed it.", id, by);
+}
+
+static void offer_bought(struct ctl_story *story, const struct link_words *words) {
+    char command[COMMAND_MAX];
+    snprintf(command, sizeof(command), "order list --open --link %s", words->id);
+    if (json_array_size(json_object_get(story->subject, "open_orders")) > 0)
+        ctl_tell_order(story, command, "See the orders of products that are not over.");
+    snprintf(command, sizeof(command), "loan list --open --link %s", words->id);
+    if (json_array_size(json_object_get(story->subject, "open_loans")) > 0)
+        ctl_tell_order(story, command, "See the loans that are not over.");
 }
 
 static void offer_waiting(struct ctl_story *story, const struct link_words *words) {
@@ -283,6 +305,7 @@ static void offer_waiting(struct ctl_story *story, const struct link_words *word
                        words->class2);
     snprintf(command, sizeof(command), "transfer list --link %s", words->id);
     ctl_tell_order(story, command, "See its transfers.");
+    offer_bought(story, words);
 }
 
 static void offer(struct ctl_story *story, const struct link_words *words) {
@@ -342,7 +365,7 @@ enum ctl_exit ctl_link_explain(struct ctl_session *session) {
     enum ctl_exit result = ctl_get_link(session, &link);
     if (result != CTL_OK)
         return result;
-    result = ctl_complete_history(session, false, link);
+    result = ctl_complete_history(session, OBJECT_LINK, link);
     if (result == CTL_OK)
         tell(session, link);
     json_decref(link);

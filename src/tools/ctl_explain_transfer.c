@@ -89,6 +89,16 @@ static void tell_way(struct ctl_story *story, const struct transfer_words *words
             words->debtor, words->creditor);
 }
 
+static void tell_made_by(struct ctl_story *story) {
+    const json_t *subject = story->subject;
+    const char *way =
+        ctl_text_of(subject, "original")[0] != '\0' ? "What it returns was made" : "Made";
+    if (ctl_text_of(subject, "order")[0] != '\0')
+        ctl_tell(story, "is", "%s by order %s of a product.", way, ctl_text_of(subject, "order"));
+    if (ctl_text_of(subject, "loan")[0] != '\0')
+        ctl_tell(story, "is", "%s by loan %s.", way, ctl_text_of(subject, "loan"));
+}
+
 static void tell_kind(struct ctl_story *story, const struct transfer_words *words) {
     const json_t *subject = story->subject;
     const char *kind = ctl_text_of(subject, "kind");
@@ -104,6 +114,7 @@ static void tell_kind(struct ctl_story *story, const struct transfer_words *word
     tell_way(story, words);
     ctl_tell(story, "is", "Link %s%s%s%s.", ctl_text_of(subject, "link"),
              link_state[0] != '\0' ? " (now " : "", link_state, link_state[0] != '\0' ? ")" : "");
+    tell_made_by(story);
     ctl_tell(story, "is", "Submitted by %s, with its reference %s and request id %s.",
              words->submitter, ctl_text_of(subject, "end_to_end_id"),
              ctl_text_of(subject, "request"));
@@ -306,6 +317,12 @@ static void offer(struct ctl_story *story, const struct transfer_words *words) {
         ctl_tell_order(story, command,
                        "Find out from the journal which rule was broken; then let "
                        "it go on (takes two people).");
+    snprintf(command, sizeof(command), "order explain %s", ctl_text_of(subject, "order"));
+    if (ctl_text_of(subject, "order")[0] != '\0')
+        ctl_tell_order(story, command, "See the story of its order.");
+    snprintf(command, sizeof(command), "loan explain %s", ctl_text_of(subject, "loan"));
+    if (ctl_text_of(subject, "loan")[0] != '\0')
+        ctl_tell_order(story, command, "See the story of its loan.");
     snprintf(command, sizeof(command), "link explain %s", ctl_text_of(subject, "link"));
     ctl_tell_order(story, command, "See the story of its link.");
 }
@@ -355,7 +372,7 @@ enum ctl_exit ctl_transfer_explain(struct ctl_session *session) {
     enum ctl_exit result = ctl_get_transfer(session, &transfer);
     if (result != CTL_OK)
         return result;
-    result = ctl_complete_history(session, true, transfer);
+    result = ctl_complete_history(session, OBJECT_TRANSFER, transfer);
     if (result == CTL_OK)
         tell(session, transfer);
     json_decref(transfer);

@@ -1,8 +1,8 @@
 /*
- * Links: lists, details, searches, holds, unmasking. Their story is told in ctl_explain_link.c.
+ * Links: lists, details, holds, unmasking. Searches are ctl_search.c's, their story is told in
+ * ctl_explain_link.c.
  *
- * Invariant: an account's or an identity card's number is read from the terminal or a pipe and goes
- * to the gateway alone: it never stands in the command line, in what is printed, or in an error.
+ * Invariant: accounts are shown by their last four digits, but for those that two people asked for.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,6 @@
 #include "tools/ctl_object.h"
 #include "tools/ctl_order.h"
 #include "tools/ctl_values.h"
-#include "util/clock.h"
 
 CTL_PAGES(links, links, list_links)
 
@@ -25,7 +24,7 @@ static const struct ctl_list link_pages = {.result = CTL_RESULT(LINKS),
                                            .row_key = "id",
                                            .by_id = true};
 
-static const struct ctl_column link_columns[] = {
+const struct ctl_column ctl_link_columns[] = {
     {"LINK", "id", CTL_CELL_TEXT},
     {"STATE", "state", CTL_CELL_TEXT},
     {"FROZEN", "frozen", CTL_CELL_MARK},
@@ -50,7 +49,7 @@ enum ctl_exit ctl_link_list(struct ctl_session *session) {
     order.amending = session->args->values[CTL_AMENDING] != NULL;
     enum ctl_exit result =
         ctl_take_which(session, &ctl_link_states, &order.state, &order.bank, &place, &order.after);
-    return result == CTL_OK ? ctl_list(session, &link_pages, &request, link_columns) : result;
+    return result == CTL_OK ? ctl_list(session, &link_pages, &request, ctl_link_columns) : result;
 }
 
 static const struct ctl_column link_card[] = {
@@ -85,6 +84,8 @@ static const struct ctl_column link_card[] = {
     {"takes the place of", "replaces", CTL_CELL_TEXT},
     {"replaced by", "replaced_by", CTL_CELL_TEXT},
     {"open transfers", "open_transfers", CTL_CELL_TEXT},
+    {"open orders", "open_orders", CTL_CELL_TEXT},
+    {"open loans", "open_loans", CTL_CELL_TEXT},
     {"request", "open_request", CTL_CELL_TEXT},
     {NULL, NULL, CTL_CELL_TEXT},
 };
@@ -118,101 +119,6 @@ enum ctl_exit ctl_link_show(struct ctl_session *session) {
     }
     ctl_print_history(link, session->out);
     json_decref(link);
-    return CTL_OK;
-}
-
-/* ---- search ---- */
-
-/* A line of `in`, without its end, into text; asked for on a terminal. */
-static enum ctl_exit read_number(struct ctl_session *session, const char *what,
-                                 char text[CTL_NUMBER_SIZE]) {
-    if (ctl_is_terminal(session->in))
-        fprintf(session->errors, "%s: ", what);
-    if (fgets(text, CTL_NUMBER_SIZE, session->in) == NULL)
-        return ctl_wrong(session, "no %s came; type it, or pipe it in", what);
-    text[strcspn(text, "\r\n")] = '\0';
-    return CTL_OK;
-}
-
-/* The option was given as "-", and nothing else. */
-static enum ctl_exit only_dash(struct ctl_session *session, enum ctl_option option) {
-    if (strcmp(session->args->values[option], "-") == 0)
-        return CTL_OK;
-    return ctl_wrong(session,
-                     "numbers of people do not belong into a command line: others see it, and the "
-                     "shell keeps it (take it out of your history); give %s - and type the number "
-                     "when asked",
-                     ctl_option_row(option)->name);
-}
-
-enum ctl_exit ctl_take_account(struct ctl_session *session, char number[CTL_NUMBER_SIZE],
-                               Linkgate__Admin__V1__Search *order) {
-    enum ctl_exit result = only_dash(session, CTL_ACCOUNT);
-    if (result == CTL_OK && session->args->values[CTL_BANK] == NULL)
-        result = ctl_wrong(session, "--account needs --bank: whose account it is");
-    if (result == CTL_OK)
-        result = ctl_take_bank_option(session, &order->bank);
-    if (result == CTL_OK)
-        result = read_number(session, "account number", number);
-    if (result == CTL_OK && !account_number_valid(span_text(number)))
-        result =
-            ctl_wrong(session, "that is no account number: 5 to 34 digits and capital letters, "
-                               "without blanks");
-    order->account = number;
-    return result;
-}
-
-static enum ctl_exit take_person(struct ctl_session *session, char number[CTL_NUMBER_SIZE],
-                                 Linkgate__Admin__V1__Search *order) {
-    char canonical[RESIDENT_ID_SIZE + 1];
-    struct clock clock = clock_system();
-    enum ctl_exit result = only_dash(session, CTL_ID_NUMBER);
-    if (result == CTL_OK && session->args->values[CTL_BANK] != NULL)
-        result = ctl_wrong(session, "--bank belongs to --account; a person is looked for at all "
-                                    "banks");
-    if (result == CTL_OK)
-        result = read_number(session, "identity card's number", number);
-    if (result == CTL_OK && !resident_id_parse(span_text(number), clock_wall_ms(&clock), canonical))
-        result = ctl_wrong(session, "that is no identity card's number: 17 digits and a check "
-                                    "character, which does not fit the others, or the birth date "
-                                    "does not exist");
-    if (result != CTL_OK)
-        return result;
-    memcpy(number, canonical, sizeof(canonical));
-    order->id_type = ID_TYPE_RESIDENT;
-    order->id_number = number;
-    return CTL_OK;
-}
-
-enum ctl_exit ctl_link_search(struct ctl_session *session) {
-    const char *const *values = session->args->values;
-    char number[CTL_NUMBER_SIZE];
-    Linkgate__Admin__V1__Search order;
-    linkgate__admin__v1__search__init(&order);
-    if ((values[CTL_ACCOUNT] == NULL) == (values[CTL_ID_NUMBER] == NULL))
-        return ctl_wrong(session, "search by what? give --account - with --bank CODE, or "
-                                  "--id-number -");
-    enum ctl_exit result = values[CTL_ACCOUNT] != NULL ? ctl_take_account(session, number, &order)
-                                                       : take_person(session, number, &order);
-    ctl_request request = ctl_request_of(CTL_ORDER(SEARCH));
-    request.search = &order;
-    if (result == CTL_OK)
-        result = ctl_ask_for(session, &request, CTL_RESULT(LINKS));
-    explicit_bzero(number, sizeof(number));
-    if (result != CTL_OK)
-        return result;
-    const Linkgate__Admin__V1__LinkPage *page = session->reply->links;
-    json_t *rows = ctl_json_array();
-    for (size_t i = 0; i < page->n_rows; i++)
-        ctl_json_add(rows, ctl_json(&ctl_shape_link, page->rows[i]));
-    if (session->args->json)
-        ctl_dump(session, json_pack("{s:O, s:b, s:n}", session->args->command->rows, rows, "more",
-                                    (int)page->more, "next"));
-    else
-        ctl_print_table(rows, link_columns, session->out);
-    if (page->more && !session->args->json)
-        fprintf(session->errors, "There are more, which a search does not show\n");
-    json_decref(rows);
     return CTL_OK;
 }
 

@@ -53,6 +53,7 @@ enum ctl_exit ctl_gather_nets(struct ctl_session *session, uint64_t bank, struct
  * what it may. */
 enum ctl_exit ctl_gather_exposure(struct ctl_session *session, uint64_t bank,
                                   json_t **exposure_out) MUST_USE;
+extern const struct ctl_column ctl_link_columns[], ctl_card_columns[];
 extern const struct ctl_column ctl_net_columns[], ctl_position_columns[], ctl_bounds_card[];
 /* --after or --from as a place, the later one; *after_out points into place. */
 enum ctl_exit ctl_take_place(struct ctl_session *session, struct id *place,

@@ -1,5 +1,5 @@
 /*
- * Details of links and transfers, and the older part of their lives.
+ * Details of links and transfers, and the older part of the lives of objects.
  *
  * Invariant: a history that is not whole says so.
  */
@@ -55,7 +55,8 @@ static int64_t missing(const json_t *object) {
     return length - (int64_t)json_array_size(json_object_get(object, "history"));
 }
 
-enum ctl_exit ctl_complete_history(struct ctl_session *session, bool transfer, json_t *object) {
+enum ctl_exit ctl_complete_history(struct ctl_session *session, enum object_kind kind,
+                                   json_t *object) {
     static const struct ctl_list pages = {.result = CTL_RESULT(HISTORY),
                                           .shape = &ctl_shape_history,
                                           .page = history_page,
@@ -68,8 +69,7 @@ enum ctl_exit ctl_complete_history(struct ctl_session *session, bool transfer, j
         return CTL_OK;
     Linkgate__Admin__V1__ListHistory order;
     linkgate__admin__v1__list_history__init(&order);
-    order.kind = transfer ? LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER
-                          : LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK;
+    order.kind = (Linkgate__Admin__V1__ObjectKind)kind; /* of the same values */
     ENSURE(id_parse(json_string_value(json_object_get(object, "id")), &id));
     order.id = ctl_id_bytes(&id);
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_HISTORY));

@@ -59,6 +59,11 @@ enum ctl_option {
     CTL_PAIR,
     CTL_MULTILATERAL,
     CTL_DEFAULTER,
+    CTL_ISSUER,
+    CTL_PRODUCT,
+    CTL_LATE,
+    CTL_UNKNOWN,
+    CTL_OPEN,
     CTL_OPTIONS
 };
 

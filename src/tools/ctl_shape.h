@@ -74,7 +74,9 @@ extern const struct ctl_shape ctl_shape_transfer, ctl_shape_transfer_detail;
 extern const struct ctl_shape ctl_shape_history, ctl_shape_story;
 extern const struct ctl_shape ctl_shape_case, ctl_shape_case_detail, ctl_shape_adjustment;
 extern const struct ctl_shape ctl_shape_card, ctl_shape_card_detail, ctl_shape_event;
-extern const struct ctl_shape ctl_shape_product;
+extern const struct ctl_shape ctl_shape_product, ctl_shape_product_order,
+    ctl_shape_product_order_detail, ctl_shape_holding, ctl_shape_loan, ctl_shape_loan_detail,
+    ctl_shape_found;
 extern const struct ctl_shape ctl_shape_approval, ctl_shape_audit;
 extern const struct ctl_shape ctl_shape_rules, ctl_shape_rules_in_force;
 extern const struct ctl_shape ctl_shape_limits_detail;

@@ -162,6 +162,10 @@ const struct ctl_shape ctl_shape_link_detail = {
         MANY(LinkDetail, "open_transfers", HEXES, open_transfers,
              "with something reserved; the first 32"),
         ONE(LinkDetail, "more_open_transfers", FLAG, more_open_transfers, ""),
+        MANY(LinkDetail, "open_orders", HEXES, open_orders,
+             "of products, that are not over; the first 32"),
+        MANY(LinkDetail, "open_loans", HEXES, open_loans, "likewise"),
+        ONE(LinkDetail, "more_open_bought", FLAG, more_open_bought, "of these two"),
         ROWS(LinkDetail, "history", history, ctl_shape_history, "the latest steps"),
         ONE(LinkDetail, "history_length", COUNT32, history_length, "of the whole life"),
         END}};
@@ -219,6 +223,9 @@ const struct ctl_shape ctl_shape_transfer_detail = {
         ONE(TransferDetail, "fallback", FLAG, fallback,
             "above them: the Class I account pays it, over its bank's own rails"),
         ONE(TransferDetail, "original", HEX, original, "of a return"),
+        ONE(TransferDetail, "order", HEX, order,
+            "of a product, that made it, or made what it returns"),
+        ONE(TransferDetail, "loan", HEX, loan, "likewise"),
         ONE(TransferDetail, "returned_fen", FEN, returned_fen,
             "by returns that are accepted or on their way"),
         ROWS(TransferDetail, "returns", returns, ctl_shape_transfer, "the first 32"),
@@ -357,9 +364,10 @@ static const struct ctl_shape story_order = {
                                MADE("command", NULL, "text: the command line; or null"), END}};
 
 const struct ctl_shape ctl_shape_story = {
-    "story", "The story of a link or transfer. Its texts are for people and may change.",
+    "story",
+    "The story of a link, transfer, order, loan or card. Its texts are for people and may change.",
     (const struct ctl_field[]){
-        MADE("id", NULL, "hex"), MADE("kind", NULL, "text: link or transfer"),
+        MADE("id", NULL, "hex"), MADE("kind", NULL, "text: link, transfer, order, loan or card"),
         MADE("state", NULL, "text"), MADE("is", NULL, "array of texts: what it is"),
         MADE("happened", &story_step, "array of objects, the oldest first"),
         MADE("stands", NULL, "array of texts: how it stands, and on which evidence"),

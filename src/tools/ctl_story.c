@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "domain/product_units.h"
 #include "tools/ctl_order.h"
 #include "tools/ctl_values.h"
 #include "util/clock.h"
@@ -51,6 +52,21 @@ void ctl_money_of(const json_t *object, const char *key, char text_out[CTL_MONEY
     const char *currency = ctl_text_of(object, "currency");
     fen_format(ctl_number_of(object, key), amount);
     snprintf(text_out, CTL_MONEY_SIZE, "%s %s", amount, currency[0] != '\0' ? currency : "CNY");
+}
+
+static void parts_of(const json_t *object, const char *key, int64_t parts, int digits,
+                     char text_out[CTL_MONEY_SIZE]) {
+    int64_t number = ctl_number_of(object, key);
+    snprintf(text_out, CTL_MONEY_SIZE, "%" PRId64 ".%0*" PRId64, number / parts, digits,
+             number > 0 ? number % parts : 0);
+}
+
+void ctl_units_of(const json_t *object, const char *key, char text_out[CTL_MONEY_SIZE]) {
+    parts_of(object, key, PRODUCT_UNIT_PARTS, 4, text_out);
+}
+
+void ctl_price_of(const json_t *object, const char *key, char text_out[CTL_MONEY_SIZE]) {
+    parts_of(object, key, PRODUCT_PRICE_PARTS, 6, text_out);
 }
 
 void ctl_names_of(const json_t *array, char *text_out, size_t size) {

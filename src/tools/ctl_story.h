@@ -1,5 +1,5 @@
 /*
- * The story of a link or transfer, built as JSON (ctl_shape_story) and printed from it.
+ * The story of an object, built as JSON (ctl_shape_story) and printed from it.
  */
 #ifndef LG_TOOLS_CTL_STORY_H
 #define LG_TOOLS_CTL_STORY_H
@@ -53,7 +53,13 @@ const char *ctl_reason_meaning(const char *code);
  * concerned. NULL: no such event. */
 const char *ctl_link_sentence(const char *event);
 const char *ctl_transfer_sentence(const char *event);
+const char *ctl_order_sentence(const char *event);
+const char *ctl_loan_sentence(const char *event);
+const char *ctl_card_sentence(const char *event);
 
+/* "1234.5678" of units in 1/10,000; "1.023456" of a price in 1/1,000,000 CNY. */
+void ctl_units_of(const json_t *object, const char *key, char text_out[CTL_MONEY_SIZE]);
+void ctl_price_of(const json_t *object, const char *key, char text_out[CTL_MONEY_SIZE]);
 /* ---- members of a subject ---- */
 
 const char *ctl_text_of(const json_t *object, const char *key); /* "": null */

@@ -11,6 +11,7 @@
 #include <libsmartcols/libsmartcols.h>
 #include <string.h>
 
+#include "domain/product_units.h"
 #include "tools/ctl_values.h"
 #include "util/fatal.h"
 #include "util/money.h"
@@ -62,6 +63,13 @@ static void cell_bytes(const json_t *value, char *text_out) {
         snprintf(text_out, CELL_TEXT_MAX, "%" PRId64 " %s", bytes, units[unit]);
 }
 
+static void cell_parts(const json_t *value, int64_t parts, int digits, char *text_out) {
+    int64_t number = json_integer_value(value);
+    if (number > 0)
+        snprintf(text_out, CELL_TEXT_MAX, "%" PRId64 ".%0*" PRId64, number / parts, digits,
+                 number % parts);
+}
+
 static void cell_fen(const json_t *row, const json_t *value, char *text_out) {
     char amount[FEN_TEXT_SIZE];
     const char *currency = json_string_value(json_object_get(row, "currency"));
@@ -99,6 +107,12 @@ static void format_cell(const json_t *row, const struct ctl_column *column, char
         break;
     case CTL_CELL_FEN:
         cell_fen(row, value, text_out);
+        break;
+    case CTL_CELL_UNITS:
+        cell_parts(value, PRODUCT_UNIT_PARTS, 4, text_out);
+        break;
+    case CTL_CELL_PRICE:
+        cell_parts(value, PRODUCT_PRICE_PARTS, 6, text_out);
         break;
     case CTL_CELL_LIMIT:
         cell_limit(row, column, value, text_out);
@@ -143,7 +157,8 @@ void ctl_print_table(const json_t *rows, const struct ctl_column *columns, FILE 
     struct libscols_table *table = new_table(to);
     for (const struct ctl_column *column = columns; column->heading != NULL; column++) {
         bool right = column->cell == CTL_CELL_FEN || column->cell == CTL_CELL_RIGHT ||
-                     column->cell == CTL_CELL_COUNT;
+                     column->cell == CTL_CELL_COUNT || column->cell == CTL_CELL_UNITS ||
+                     column->cell == CTL_CELL_PRICE;
         ENSURE(scols_table_new_column(table, column->heading, 0, right ? SCOLS_FL_RIGHT : 0) !=
                NULL);
     }

@@ -14,6 +14,8 @@ enum ctl_cell {
     CTL_CELL_LIMIT, /* an amount, or a count where the key is no "..._fen"; 0 is none */
     CTL_CELL_TIME,  /* RFC 3339, shown as Shanghai's: 2026-12-31 23:59:59.000+08 */
     CTL_CELL_COUNT, /* how many an array holds */
+    CTL_CELL_UNITS, /* in 1/10,000; 0 is nothing */
+    CTL_CELL_PRICE, /* in 1/1,000,000 CNY; 0 is nothing */
     CTL_CELL_BYTES, /* a number of bytes, with its unit; 0 is not known */
     CTL_CELL_MARK,  /* true: the column's own heading in lower case; false: nothing */
     CTL_CELL_YES    /* yes or no */

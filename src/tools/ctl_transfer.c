@@ -98,6 +98,8 @@ static const struct ctl_column transfer_card[] = {
     {"link", "link", CTL_CELL_TEXT},
     {"link is", "link_state", CTL_CELL_TEXT},
     {"return of", "original", CTL_CELL_TEXT},
+    {"of order", "order", CTL_CELL_TEXT},
+    {"of loan", "loan", CTL_CELL_TEXT},
     {"request", "request", CTL_CELL_TEXT},
     {"end-to-end id", "end_to_end_id", CTL_CELL_TEXT},
     {"bank's reference", "reference", CTL_CELL_TEXT},

@@ -19,7 +19,9 @@
 #include "domain/funds.h"
 #include "domain/inquiry.h"
 #include "domain/link.h"
+#include "domain/loan_state.h"
 #include "domain/product.h"
+#include "domain/product_order_state.h"
 #include "domain/transfer.h"
 
 #define WORD_MAX 48
@@ -94,6 +96,14 @@ static const char *product_name(uint32_t state) {
     return product_state_name((enum product_state)state);
 }
 
+static const char *product_order_name(uint32_t state) {
+    return product_order_state_name((enum product_order_state)state);
+}
+
+static const char *loan_name(uint32_t state) {
+    return loan_state_name((enum loan_state)state);
+}
+
 static const char *approval_name(uint32_t state) {
     return approval_state_name((enum approval_state)state);
 }
@@ -118,6 +128,8 @@ const struct ctl_names ctl_event_states = {event_name, 1, EVENT_STATES};
 const struct ctl_names ctl_card_states = {card_name, 1, CARD_STATES};
 const struct ctl_names ctl_adjustment_states = {adjustment_name, 1, ADJUSTMENT_STATES};
 const struct ctl_names ctl_product_states = {product_name, 1, PRODUCT_STATES};
+const struct ctl_names ctl_product_order_states = {product_order_name, 1, PRODUCT_ORDER_STATES};
+const struct ctl_names ctl_loan_states = {loan_name, 1, LOAN_STATES};
 const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};
 const struct ctl_names ctl_approval_states = {approval_name, 1, APPROVAL_STATES};
 const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_RETURN + 1};

@@ -14,7 +14,8 @@ extern const struct ctl_names ctl_scopes; /* likewise */
 extern const struct ctl_names ctl_blocks; /* likewise */
 extern const struct ctl_names ctl_kinds;  /* of requests that a bank may send */
 extern const struct ctl_names ctl_link_states, ctl_transfer_states, ctl_case_states,
-    ctl_adjustment_states, ctl_card_states, ctl_event_states, ctl_product_states;
+    ctl_adjustment_states, ctl_card_states, ctl_event_states, ctl_product_states,
+    ctl_product_order_states, ctl_loan_states;
 extern const struct ctl_names ctl_funds_states;
 extern const struct ctl_names ctl_approval_states, ctl_transfer_kinds;
 extern const struct ctl_names ctl_orders; /* command kinds that operators give */

@@ -320,6 +320,12 @@ static void fill_question(admin_request *request) {
     case ADMIN_ORDER(GET_CARD):
         request->get_card->id = id;
         break;
+    case ADMIN_ORDER(GET_ORDER):
+        request->get_order->id = id;
+        break;
+    case ADMIN_ORDER(GET_LOAN):
+        request->get_loan->id = id;
+        break;
     case ADMIN_ORDER(GET_BANK):
         request->get_bank->code = BANK_A;
         break;

@@ -309,6 +309,7 @@ static void what_was_found_is_listed(void **state) {
     static const size_t counts[] = {0, 1, SEARCH_FOUND_MAX, SEARCH_FOUND_MAX + 1};
     struct effect effect = {.kind = EFFECT_REPLY, .origin = {ORIGIN_ADMIN, 8, 6}};
     effect.order = COMMAND_SEARCH;
+    effect.digest.bytes[0] = 7;
     for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
         effect.payload = span_of(ids, counts[i] * sizeof(ids[0]));
         struct admin_listing *listing = admin_found(&effect);
@@ -317,6 +318,7 @@ static void what_was_found_is_listed(void **state) {
         assert_int_equal(listing->correlation, 6);
         assert_int_equal(listing->found_count, i == 3 ? SEARCH_FOUND_MAX : counts[i]);
         assert_int_equal(listing->found_more, i == 3);
+        assert_true(digest_equal(&listing->found_key, &effect.digest));
         admin_listing_free(listing);
     }
     effect.refused = true;

@@ -190,3 +190,37 @@ struct buf tool_refusal(uint64_t correlation) {
     reply.refusal = &refusal;
     return tool_frame(&reply, correlation);
 }
+
+struct buf tool_bank(uint64_t correlation, uint64_t code, char *name, bool online) {
+    Linkgate__Admin__V1__BankRow row;
+    linkgate__admin__v1__bank_row__init(&row);
+    row.code = code;
+    row.name = name;
+    row.active = true;
+    row.online = online;
+    ctl_reply reply;
+    linkgate__admin__v1__reply__init(&reply);
+    reply.result_case = CTL_RESULT(BANK);
+    reply.bank = &row;
+    return tool_frame(&reply, correlation);
+}
+
+Linkgate__Admin__V1__HistoryRow tool_step(char *event, char *state) {
+    Linkgate__Admin__V1__HistoryRow row;
+    linkgate__admin__v1__history_row__init(&row);
+    row.event = event;
+    row.state = state;
+    row.cause = "REQUEST";
+    row.by = BANK_NUMBER;
+    row.at_ms = TOOL_STEP_MS;
+    row.sequence = 7;
+    return row;
+}
+
+void tool_join_lines(void) {
+    for (char *at = world.out; (at = strstr(at, "\n    ")) != NULL; at++) {
+        size_t blanks = 1 + strspn(at + 1, " ");
+        memmove(at + 1, at + blanks, strlen(at + blanks) + 1);
+        *at = ' ';
+    }
+}

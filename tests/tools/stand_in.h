@@ -35,6 +35,12 @@ const ctl_request *tool_asked(void);
 struct buf tool_frame(ctl_reply *reply, uint64_t correlation);
 struct buf tool_done(uint64_t correlation);
 struct buf tool_refusal(uint64_t correlation);
+/* A bank's answer; a step of a life at TOOL_STEP_MS, by BANK. */
+#define TOOL_STEP_MS 1782873000000 /* 2026-07-01 10:30:00 in Shanghai */
+struct buf tool_bank(uint64_t correlation, uint64_t code, char *name, bool online);
+Linkgate__Admin__V1__HistoryRow tool_step(char *event, char *state);
+/* world.out with the lines of a story joined again, which are broken for the terminal. */
+void tool_join_lines(void);
 void assert_says(const char *text, const char *part);
 void assert_silent_on(const char *text, const char *part);
 /* --json's answer; to be freed. */

@@ -128,6 +128,12 @@ static void completion(void **state) {
     assert_says(COMPLETE("link", "hold", "x", "--block", ""), "DEBIT_CLASS1\n");
     assert_string_equal(COMPLETE("transfer", "list", "--kind", ""),
                         "BOUND_PAIR\nPAYMENT\nRETURN\n");
+    assert_string_equal(COMPLETE("order", ""), "list\nshow\nexplain\n");
+    assert_string_equal(COMPLETE("holding", ""), "list\nsearch\n");
+    assert_string_equal(COMPLETE("loan", "list", "--state", ""),
+                        "OFFERED\nAPPLIED\nAPPROVED\nDECLINED\nDISBURSING\nOUTSTANDING\nOVERDUE\n"
+                        "REPAID\nCANCELLED\nEXPIRED\n");
+    assert_says(COMPLETE("order", "list", "--state", ""), "REFUNDING\n");
     assert_string_equal(COMPLETE("object", "unfreeze", ""), "link\ntransfer\n");
     assert_string_equal(COMPLETE("link", "show", ""), "");
     assert_says(COMPLETE("transfer", "list", "--m"), "--min\n--max\n");
