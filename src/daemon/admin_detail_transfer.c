@@ -81,7 +81,7 @@ static int64_t transfer_waits_until(const struct transfer *transfer) {
 static void fill_facts(const struct transfer *transfer, struct arena *arena,
                        Linkgate__Admin__V1__TransferDetail *detail) {
     static const struct digest none;
-    detail->request = admin_id(arena, &transfer->request);
+    detail->request = admin_id_if(arena, &transfer->request);
     detail->submitter = transfer->submitter;
     detail->instructed = transfer->instructed;
     detail->end_to_end_id = admin_text(arena, transfer->end_to_end_id);
@@ -102,6 +102,7 @@ static void fill_facts(const struct transfer *transfer, struct arena *arena,
     detail->counted = transfer->counted;
     detail->limited = transfer->limited;
     detail->fallback = transfer->fallback;
+    detail->in_house = transfer->in_house;
     detail->original = admin_id_if(arena, &transfer->original);
     detail->returned_fen = transfer->returned_fen;
 }

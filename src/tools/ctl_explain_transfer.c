@@ -23,6 +23,7 @@ struct transfer_words {
     char creditor[CTL_BANK_TEXT_SIZE];
     bool push;
     bool fallback;
+    bool in_house;
 };
 
 static bool state_is(const struct ctl_story *story, const char *state) {
@@ -56,6 +57,9 @@ static const char *kind_sentence(const char *kind, bool push) {
          NULL},
         {"COUNTER_OUT", "{amount} to another's account, ordered at the Class I bank's counter.",
          NULL},
+        {"ORDER_BUY", "{amount} that pay for an order of a product, and place it.", NULL},
+        {"ORDER_PAYOUT", "{amount} that the issuer of a product pays out to its buyer.", NULL},
+        {"LOAN_REPAYMENT", "One lender's share of a repayment of a loan: {amount}.", NULL},
         {"LOAN_OWN",
          "The payout of a loan of the account's own bank: {amount} from the Class I bank.", NULL},
         {"LOAN_OTHER", "The payout of a loan of the Class I bank: {amount}.", NULL},
@@ -78,6 +82,11 @@ static void tell_way(struct ctl_story *story, const struct transfer_words *words
                  "the Class I account to pay then: %s debits that and pays the payee over its own "
                  "rails. Nothing is owed between the two banks, and %s holds nothing for it.",
                  words->instructed, words->submitter);
+    else if (words->in_house)
+        ctl_tell(story, "is",
+                 "It stays within %s, which moves the money between its customer and itself. "
+                 "Nothing is owed between the two banks.",
+                 words->instructed);
     else if (words->push)
         ctl_tell(story, "is",
                  "%s debits its customer first, and holds the money; %s credits its own.",
@@ -115,9 +124,13 @@ static void tell_kind(struct ctl_story *story, const struct transfer_words *word
     ctl_tell(story, "is", "Link %s%s%s%s.", ctl_text_of(subject, "link"),
              link_state[0] != '\0' ? " (now " : "", link_state, link_state[0] != '\0' ? ")" : "");
     tell_made_by(story);
-    ctl_tell(story, "is", "Submitted by %s, with its reference %s and request id %s.",
-             words->submitter, ctl_text_of(subject, "end_to_end_id"),
-             ctl_text_of(subject, "request"));
+    if (ctl_text_of(subject, "request")[0] == '\0')
+        ctl_tell(story, "is", "Asked for by %s, with its reference %s.", words->submitter,
+                 ctl_text_of(subject, "end_to_end_id"));
+    else
+        ctl_tell(story, "is", "Submitted by %s, with its reference %s and request id %s.",
+                 words->submitter, ctl_text_of(subject, "end_to_end_id"),
+                 ctl_text_of(subject, "request"));
 }
 
 /* ---- how it stands ---- */
@@ -133,6 +146,8 @@ static void tell_reserved(struct ctl_story *story, const struct transfer_words *
                  "Nothing is reserved between the banks; %s are counted in the "
                  "link's agreed limits.",
                  words->amount);
+    else if (words->in_house)
+        ctl_tell(story, "stands", "Nothing is reserved between the banks.");
     else
         ctl_tell(story, "stands", "%s stay reserved as outgoing from %s%s.", words->amount,
                  words->debtor, counted);
@@ -159,7 +174,7 @@ static void tell_accepted(struct ctl_story *story, const struct transfer_words *
     ctl_tell(
         story, "stands", "%s posted it: its booking is %s, of book date %s. Since %s %s is final.",
         words->instructed, ctl_text_of(subject, "reference"), ctl_text_of(subject, "book_date"), at,
-        words->fallback ? "that" : "the obligation between the banks");
+        words->fallback || words->in_house ? "that" : "the obligation between the banks");
     if (ctl_number_of(subject, "window") > 0)
         ctl_tell(story, "stands", "It stands in settlement window %d.",
                  (int)ctl_number_of(subject, "window"));
@@ -330,9 +345,10 @@ static void offer(struct ctl_story *story, const struct transfer_words *words) {
 static void forbid(struct ctl_story *story, const struct transfer_words *words) {
     if (state_is(story, "UNKNOWN") || state_is(story, "PENDING")) {
         ctl_tell(story, "never", "%s: %s while the outcome is not known.", words->submitter,
-                 words->fallback ? "tell its customer that it was, or was not, paid"
-                 : words->push   ? "release the money that it holds"
-                                 : "credit its customer");
+                 words->fallback || words->in_house
+                     ? "tell its customer that it was, or was not, paid"
+                 : words->push ? "release the money that it holds"
+                               : "credit its customer");
         ctl_tell(story, "never",
                  "Send it once more as a new transfer: the customer would pay "
                  "twice if this one was posted.");
@@ -343,7 +359,8 @@ static void forbid(struct ctl_story *story, const struct transfer_words *words) 
                  "word. Disabling the bank would keep it from answering.");
     if (state_is(story, "ACCEPTED"))
         ctl_tell(story, "never", "Cancel it: it is final. Money goes back %s %s alone.",
-                 words->fallback ? "over the rails of" : "by a return of", words->creditor);
+                 words->fallback || words->in_house ? "over the rails of" : "by a return of",
+                 words->creditor);
 }
 
 static void tell(struct ctl_session *session, const json_t *transfer) {
@@ -356,6 +373,7 @@ static void tell(struct ctl_session *session, const json_t *transfer) {
     ctl_bank_text(&story, ctl_text_of(transfer, "debtor_bank"), words.debtor);
     ctl_bank_text(&story, ctl_text_of(transfer, "creditor_bank"), words.creditor);
     words.fallback = ctl_flag_of(transfer, "fallback");
+    words.in_house = ctl_flag_of(transfer, "in_house");
     words.push = strcmp(ctl_text_of(transfer, "direction"), "PUSH") == 0;
     tell_kind(&story, &words);
     ctl_story_history(&story, ctl_transfer_sentence);

@@ -98,6 +98,7 @@ static const struct ctl_column transfer_card[] = {
     {"link", "link", CTL_CELL_TEXT},
     {"link is", "link_state", CTL_CELL_TEXT},
     {"return of", "original", CTL_CELL_TEXT},
+    {"within the bank", "in_house", CTL_CELL_MARK},
     {"of order", "order", CTL_CELL_TEXT},
     {"of loan", "loan", CTL_CELL_TEXT},
     {"request", "request", CTL_CELL_TEXT},

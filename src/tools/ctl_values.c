@@ -132,7 +132,7 @@ const struct ctl_names ctl_product_order_states = {product_order_name, 1, PRODUC
 const struct ctl_names ctl_loan_states = {loan_name, 1, LOAN_STATES};
 const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};
 const struct ctl_names ctl_approval_states = {approval_name, 1, APPROVAL_STATES};
-const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_RETURN + 1};
+const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_KINDS};
 const struct ctl_names ctl_orders = {order_name, COMMAND_BANK_ADD, COMMAND_FETCH_NOTICES};
 
 void ctl_names_list(const struct ctl_names *names, char *text_out, size_t size) {

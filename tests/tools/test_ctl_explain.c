@@ -250,6 +250,31 @@ static void each_kind_is_told(void **state) {
     }
 }
 
+static void an_orders_transfer_within_a_bank(void **state) {
+    (void)state;
+    Linkgate__Admin__V1__TransferRow row = transfer_row("PENDING");
+    Linkgate__Admin__V1__TransferDetail detail;
+    linkgate__admin__v1__transfer_detail__init(&detail);
+    row.kind = "ORDER_BUY";
+    detail.row = &row;
+    detail.in_house = true;
+    detail.order = id_of(2);
+    detail.loan = id_of(3);
+    detail.instructed = OTHER_NUMBER;
+    ctl_reply reply = reply_of(CTL_RESULT(TRANSFER));
+    reply.transfer = &detail;
+    struct buf answers[] = {tool_frame(&reply, 1)};
+    assert_int_equal(tool_run_against("transfer explain " ID_TEXT, answers, 1), CTL_OK);
+    assert_says(world.out, "1234.56 CNY that pay for an order of a product");
+    assert_says(world.out, "Made by order 03000000000000000000000000000000");
+    assert_says(world.out, "Made by loan 04000000000000000000000000000000");
+    assert_says(world.out, "It stays within bank " OTHER);
+    assert_says(world.out, "Nothing is reserved between the banks.");
+    assert_says(world.out, "order explain 03000000000000000000000000000000");
+    assert_says(world.out, "loan explain 04000000000000000000000000000000");
+    assert_says(world.out, "Asked for by");
+}
+
 static struct buf ended_transfer(char *state, bool frozen) {
     Linkgate__Admin__V1__TransferRow row = transfer_row(state);
     Linkgate__Admin__V1__TransferDetail detail;
@@ -506,6 +531,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_story_as_json, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(a_payment_that_fell_back, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(each_kind_is_told, tool_set_up, tool_tear_down),
+        cmocka_unit_test_setup_teardown(an_orders_transfer_within_a_bank, tool_set_up,
+                                        tool_tear_down),
         cmocka_unit_test_setup_teardown(ended_transfers, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(a_suspended_link, tool_set_up, tool_tear_down),
         cmocka_unit_test_setup_teardown(links_that_wait, tool_set_up, tool_tear_down),
