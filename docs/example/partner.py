@@ -15,8 +15,9 @@ with the same bytes, the link is found, and money moves once more. It connects a
 What to learn from it, in the order of the code: every request is stored before it is sent; a
 posting is stored with its answer before it is answered; an unknown transfer that is inquired about
 or cancelled is barred; a pull is credited after ACCEPTED only, once, and then confirmed; a push's
-hold is given back only when it is certain that nothing moved; notices are stored, then acknowledged; the
-connection is served while a person thinks. docs/protocol.md has the reasons.
+hold is given back only when it is certain that nothing moved; notices are stored, then acknowledged, also those
+that nothing is done with; the connection is served while a person thinks; what the bank does not do
+(cards, products, loans) it refuses in so many words. docs/protocol.md has the reasons.
 """
 
 import argparse
@@ -45,12 +46,15 @@ def load_messages(proto):
     sources = sorted(str(p) for p in pathlib.Path(proto, "linkgate/v1").glob("*.proto"))
     subprocess.run(["protoc", f"-I{proto}", f"--python_out={folder.name}", *sources], check=True)
     sys.path.insert(0, folder.name)
-    from linkgate.v1 import case_pb2, common_pb2, envelope_pb2, link_pb2, notice_pb2
-    from linkgate.v1 import session_pb2, transfer_pb2, view_pb2
+    from linkgate.v1 import adjustment_pb2, card_pb2, case_pb2, common_pb2, envelope_pb2
+    from linkgate.v1 import event_pb2, link_pb2, loan_pb2, notice_pb2, order_pb2, product_pb2
+    from linkgate.v1 import session_pb2, transfer_pb2, view_pb2, window_pb2
 
     class Messages:
-        case, common, envelope, link = case_pb2, common_pb2, envelope_pb2, link_pb2
-        notice, session, transfer, view = notice_pb2, session_pb2, transfer_pb2, view_pb2
+        adjustment, card, case, common = adjustment_pb2, card_pb2, case_pb2, common_pb2
+        envelope, event, link, loan = envelope_pb2, event_pb2, link_pb2, loan_pb2
+        notice, order, product, session = notice_pb2, order_pb2, product_pb2, session_pb2
+        transfer, view, window = transfer_pb2, view_pb2, window_pb2
 
     folder.cleanup()
     return Messages
@@ -294,13 +298,24 @@ class Bank(Connection):
 
     # --- notices
 
-    def notice(self, message):
-        kinds = self.pb.envelope
-        numbered = {
-            kinds.KIND_LINK_NOTICE: self.pb.link.LinkNotice,
-            kinds.KIND_TRANSFER_NOTICE: self.pb.transfer.TransferNotice,
-            kinds.KIND_CASE_NOTICE: self.pb.case.CaseNotice,
+    def numbered(self):
+        """All of them, also those that it does nothing with: the next come when these are stored."""
+        kinds, pb = self.pb.envelope, self.pb
+        return {
+            kinds.KIND_LINK_NOTICE: pb.link.LinkNotice,
+            kinds.KIND_CARD_NOTICE: pb.card.CardNotice,
+            kinds.KIND_TRANSFER_NOTICE: pb.transfer.TransferNotice,
+            kinds.KIND_WINDOW_NOTICE: pb.window.WindowNotice,
+            kinds.KIND_CASE_NOTICE: pb.case.CaseNotice,
+            kinds.KIND_ADJUSTMENT_NOTICE: pb.adjustment.AdjustmentNotice,
+            kinds.KIND_PRODUCT_NOTICE: pb.product.ProductNotice,
+            kinds.KIND_ORDER_NOTICE: pb.order.OrderNotice,
+            kinds.KIND_LOAN_NOTICE: pb.loan.LoanNotice,
+            kinds.KIND_EVENT_NOTICE: pb.event.EventNotice,
         }
+
+    def notice(self, message):
+        kinds, numbered = self.pb.envelope, self.numbered()
         if message.kind == kinds.KIND_SYSTEM_NOTICE:
             self.system_notice(self.pb.session.SystemNotice.FromString(message.payload))
         elif message.kind == kinds.KIND_GO_AWAY:
@@ -310,7 +325,8 @@ class Bank(Connection):
             return
         told = numbered[message.kind].FromString(message.payload)
         if self.store.keep_notice(told.sequence, told.token, message.kind, message.payload):
-            what = getattr(told, "event", "") or "CASE"
+            kind = kinds.Kind.Name(message.kind).removeprefix("KIND_").removesuffix("_NOTICE")
+            what = getattr(told, "event", "") or kind
             print(f"notice {told.sequence}: {what}")
         stored = self.pb.notice.AckNotices(up_to_sequence=told.sequence).SerializeToString()
         self.send(0, kinds.KIND_ACK_NOTICES, kinds.DIRECTION_NOTICE, stored)
@@ -336,6 +352,8 @@ class Bank(Connection):
             kinds.KIND_CANCEL_POSTING: (pb.transfer.CancelPosting, self.told_or_barred),
             kinds.KIND_ASK_BALANCE: (pb.view.AskBalance, self.tell_balance),
             kinds.KIND_ASK_ACCOUNT_STATUS: (pb.view.AskAccountStatus, self.tell_status),
+            kinds.KIND_ASK_CARD: (pb.card.AskCard, self.issue_no_card),
+            kinds.KIND_ORDER_INSTRUCTION: (pb.order.OrderInstruction, self.have_no_order),
         }
         direction = kinds.DIRECTION_REPLY
         if message.kind == kinds.KIND_HEARTBEAT:
@@ -361,7 +379,10 @@ class Bank(Connection):
         result = pb.PostingResult(transfer_id=asked.transfer_id)
         credit = asked.side == pb.POSTING_SIDE_CREDIT
         fen = asked.amount.fen if credit else -asked.amount.fen
-        if asked.account_number != self.arguments.class2:
+        if self.sold_or_lent_here(asked):
+            result.outcome, result.reason = pb.POSTING_OUTCOME_REFUSED, "AG01"
+            result.text = "this bank issues no product and lends nothing"
+        elif asked.account_number != self.arguments.class2:
             result.outcome, result.reason = pb.POSTING_OUTCOME_REFUSED, "AC01"
         elif self.store.balance(asked.account_number) + fen < 0:
             result.outcome, result.reason = pb.POSTING_OUTCOME_REFUSED, "AM04"
@@ -377,6 +398,29 @@ class Bank(Connection):
         )
         print(f"asked to post {fen} fen: {pb.PostingOutcome.Name(result.outcome)} {result.reason}")
         return answer
+
+    def sold_or_lent_here(self, asked):
+        """An order of a product of ours, or a loan: posting it would place the order, or lend. What
+        our customer pays for another bank's product, and what that pays out, is posted as any other."""
+        if asked.HasField("loan"):
+            return True
+        buys = asked.HasField("order") and not asked.order.purpose
+        return buys and asked.order.issuer_bank_code == self.arguments.bank
+
+    def issue_no_card(self, asked):
+        """It is a Class II bank. A bank that issues cards stores the application, then answers."""
+        pb = self.pb.card
+        return pb.AskCardReply(
+            card_id=asked.card_id, outcome=pb.CARD_OUTCOME_REFUSED, reason="MS03"
+        ).SerializeToString()
+
+    def have_no_order(self, asked):
+        """Nothing was ever placed here. An issuer answers the same each time, by order and number."""
+        pb = self.pb.order
+        return pb.OrderInstructionReply(
+            order_id=asked.order_id, number=asked.number, outcome=pb.ORDER_OUTCOME_REFUSED,
+            reason="AG01",
+        ).SerializeToString()
 
     def told_or_barred(self, asked):
         """An inquiry or a cancellation: what was answered stands; what never came is barred."""

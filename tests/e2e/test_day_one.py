@@ -1,5 +1,7 @@
 """The partner's day one: docs/example/partner.py, with nothing of ours but proto/."""
 
+import argparse
+import importlib.util
 import signal
 import subprocess
 import sys
@@ -7,7 +9,7 @@ import unittest
 
 from people import accounts, people, uuid7
 from place import CLASS1, CLASS2, PATIENCE_S, SOURCE, SiteTest, wait_until
-from wire import common, envelope, links, transfers, views
+from wire import common, envelope, links, notices, transfers, views
 
 
 class DayOne(SiteTest):
@@ -180,6 +182,82 @@ class DayOne(SiteTest):
         )
         self.read_until(again, "balance of the Class II account: 60000")
         self.assertEqual(self.class1.balance(self.person.class1), 10_000_000 - 60_000)
+
+
+class Answers(unittest.TestCase):
+    """What it does not do it refuses, in the words of the message that asks for it."""
+
+    @classmethod
+    def setUpClass(cls):
+        example = SOURCE / "docs/example/partner.py"
+        spec = importlib.util.spec_from_file_location("partner", example)
+        cls.partner = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(cls.partner)
+        cls.pb = cls.partner.load_messages(SOURCE / "proto")
+
+    def setUp(self):
+        arguments = argparse.Namespace(store=":memory:", bank=CLASS2, class2="6228990000000001")
+        self.bank = self.partner.Bank(self.pb, arguments)
+        self.addCleanup(self.bank.store.db.close)
+        self.bank.store.book(b"0", "opening", arguments.class2, 1000)
+        self.sent = []
+        self.bank.send = lambda *words: self.sent.append(words)
+
+    def ask(self, kind, message, shape):
+        self.bank.serve(
+            envelope.Envelope(correlation_id=7, kind=kind, payload=message.SerializeToString())
+        )
+        correlation, answered, direction, payload = self.sent.pop()
+        self.assertEqual((correlation, answered), (7, kind))
+        self.assertEqual(direction, envelope.DIRECTION_REPLY)
+        return shape.FromString(payload)
+
+    def post(self, **parts):
+        asked = transfers.PostInstruction(
+            transfer_id=uuid7(),
+            side=transfers.POSTING_SIDE_DEBIT,
+            amount=common.Money(fen=100, currency="CNY"),
+            account_number="6228990000000001",
+            **parts,
+        )
+        answer = self.ask(envelope.KIND_POST_INSTRUCTION, asked, transfers.PostingResult)
+        again = self.ask(envelope.KIND_POST_INSTRUCTION, asked, transfers.PostingResult)
+        self.assertEqual(answer, again)
+        return transfers.PostingOutcome.Name(answer.outcome), answer.reason
+
+    def test_cards(self):
+        cards = self.pb.card
+        asked = cards.AskCard(card_id=uuid7())
+        answer = self.ask(envelope.KIND_ASK_CARD, asked, cards.AskCardReply)
+        self.assertEqual(answer.card_id, asked.card_id)
+        self.assertEqual(answer.outcome, cards.CARD_OUTCOME_REFUSED)
+        self.assertEqual(answer.reason, "MS03")
+
+    def test_orders(self):
+        orders = self.pb.order
+        asked = orders.OrderInstruction(
+            order_id=uuid7(), number=3, action=orders.ORDER_ACTION_REDEEM, units=1
+        )
+        kind = envelope.KIND_ORDER_INSTRUCTION
+        answer = self.ask(kind, asked, orders.OrderInstructionReply)
+        self.assertEqual((answer.order_id, answer.number), (asked.order_id, 3))
+        self.assertEqual(answer.outcome, orders.ORDER_OUTCOME_REFUSED)
+        own = transfers.PostedOrder(order_id=uuid7(), issuer_bank_code=CLASS2)
+        self.assertEqual(self.post(order=own), ("POSTING_OUTCOME_REFUSED", "AG01"))
+        other = transfers.PostedOrder(order_id=uuid7(), issuer_bank_code=CLASS1)
+        self.assertEqual(self.post(order=other), ("POSTING_OUTCOME_POSTED", ""))
+
+    def test_loans(self):
+        loan = transfers.PostedLoan(loan_id=uuid7())
+        self.assertEqual(self.post(loan=loan), ("POSTING_OUTCOME_REFUSED", "AG01"))
+
+    def test_notices_of_everything_are_acknowledged(self):
+        for sequence, (kind, shape) in enumerate(self.bank.numbered().items(), 1):
+            told = shape(sequence=sequence, token=bytes(16)).SerializeToString()
+            self.bank.notice(envelope.Envelope(kind=kind, payload=told))
+            acknowledged = notices.AckNotices.FromString(self.sent.pop()[3])
+            self.assertEqual(acknowledged.up_to_sequence, sequence)
+        self.assertEqual(self.bank.store.last_notice()[0], len(self.bank.numbered()))
 
 
 if __name__ == "__main__":
