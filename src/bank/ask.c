@@ -56,6 +56,43 @@ bool bk_ask_change_of(const struct bk_call *call, const char *what, struct bk_it
     return bk_call_word_id(call, 0, what, object_out) && bk_ask_change(call, spec);
 }
 
+/* ---- what several take -------------------------------------------------------------------- */
+
+bool bk_ask_money(const struct bk_call *call, struct money *amount) {
+    struct span currency = bk_call_text(call, "currency", "CNY");
+    bk_text_copy(amount->currency, sizeof(amount->currency), currency);
+    return bk_call_fen(call, "fen", &amount->fen);
+}
+
+bool bk_ask_digest(const struct bk_call *call, const char *name, struct digest *digest) {
+    const char *hex = bk_call_option(call, name);
+    if (hex == NULL ||
+        (strlen(hex) == (size_t)2 * DIGEST_SIZE && hex_parse(hex, digest->bytes, DIGEST_SIZE)))
+        return true;
+    bk_session_error(call->session, "a digest is 64 hex digits");
+    return false;
+}
+
+bool bk_ask_submission(const struct bk_call *call, struct id *request, struct bk_submission *how) {
+    uint32_t until_final = 0;
+    *request = bk_new_request_id(call->session->bank);
+    how->waiter = (struct bk_waiter){bk_ask_answered, call->session};
+    if (!bk_call_id(call, "request_id", request) ||
+        !bk_call_number(call, "timeout_ms", &how->timeout_ms) ||
+        !bk_call_number(call, "final", &until_final))
+        return false;
+    call->session->until_final = until_final != 0;
+    return true;
+}
+
+void bk_ask_refused_here(struct bk_session *session, const struct bk_local_refusal *refusal) {
+    struct bk_json json = bk_session_result(session, "refused");
+    bk_json_string(&json, "reason", refusal->reason);
+    bk_json_string(&json, "detail", "LOCAL");
+    bk_json_string(&json, "text", refusal->text);
+    bk_session_end(session, &json);
+}
+
 /* ---- raw ---------------------------------------------------------------------------------- */
 
 /* Hex digits into the scratch buffer; false: answered with an error. */

@@ -24,45 +24,8 @@ static const struct bk_word purposes[] = {{"redemption", PRODUCT_PAYOUT_REDEMPTI
 
 /* ---- what all share ----------------------------------------------------------------------- */
 
-static void refused_here(struct bk_session *session, const struct bk_local_refusal *refusal) {
-    struct bk_json json = bk_session_result(session, "refused");
-    bk_json_string(&json, "reason", refusal->reason);
-    bk_json_string(&json, "detail", "LOCAL");
-    bk_json_string(&json, "text", refusal->text);
-    bk_session_end(session, &json);
-}
-
 static void too_many(struct bk_session *session) {
     bk_session_error(session, "too many requests are open: wait for their answers");
-}
-
-/* Its own request id, or a new one; its timeout; and whether to wait for what comes of it. */
-static bool take_submission(const struct bk_call *call, struct id *request,
-                            struct bk_submission *how) {
-    uint32_t until_final = 0;
-    *request = bk_new_request_id(call->session->bank);
-    how->waiter = (struct bk_waiter){bk_ask_answered, call->session};
-    if (!bk_call_id(call, "request_id", request) ||
-        !bk_call_number(call, "timeout_ms", &how->timeout_ms) ||
-        !bk_call_number(call, "final", &until_final))
-        return false;
-    call->session->until_final = until_final != 0;
-    return true;
-}
-
-static bool take_money(const struct bk_call *call, struct money *amount) {
-    struct span currency = bk_call_text(call, "currency", "CNY");
-    bk_text_copy(amount->currency, sizeof(amount->currency), currency);
-    return bk_call_fen(call, "fen", &amount->fen);
-}
-
-static bool take_digest(const struct bk_call *call, const char *name, struct digest *digest) {
-    const char *hex = bk_call_option(call, name);
-    if (hex == NULL ||
-        (strlen(hex) == (size_t)2 * DIGEST_SIZE && hex_parse(hex, digest->bytes, DIGEST_SIZE)))
-        return true;
-    bk_session_error(call->session, "a digest is 64 hex digits");
-    return false;
 }
 
 /* ---- the customer's bank ------------------------------------------------------------------ */
@@ -104,13 +67,13 @@ static bool take_order(const struct bk_call *call, struct place_order *message) 
     if (!bk_call_bank(call, "issuer", &message->issuer))
         return false;
     look_up(bank, message);
-    bool taken = bk_call_id(call, "link", &message->link) && take_money(call, &message->amount) &&
+    bool taken = bk_call_id(call, "link", &message->link) && bk_ask_money(call, &message->amount) &&
                  bk_call_number(call, "version", &message->version) &&
                  bk_call_choice(call, "pays", bk_words_class, &pays) &&
                  bk_call_number(call, "level", &message->level) &&
                  bk_call_day(call, "assessed", &message->assessed_day) &&
-                 take_digest(call, "sha256", &message->terms) &&
-                 take_digest(call, "consent", &message->consent);
+                 bk_ask_digest(call, "sha256", &message->terms) &&
+                 bk_ask_digest(call, "consent", &message->consent);
     message->class1_pays = pays == ACCOUNT_CLASS_I;
     return taken;
 }
@@ -124,12 +87,12 @@ void bk_command_place_order(const struct bk_call *call) {
     struct bk_local_refusal refusal;
     char reference[ID_TEXT_SIZE];
     memset(message.consent.bytes, 1, DIGEST_SIZE);
-    if (!take_submission(call, &message.request, &how) || !take_order(call, &message))
+    if (!bk_ask_submission(call, &message.request, &how) || !take_order(call, &message))
         return;
     id_format(&message.request, reference);
     message.end_to_end_id = span_text(reference);
     if (bk_submit_place(session->bank, &message, &how, &session->item, &refusal))
-        refused_here(session, &refusal);
+        bk_ask_refused_here(session, &refusal);
 }
 
 void bk_command_cancel_order(const struct bk_call *call) {
@@ -147,7 +110,7 @@ void bk_command_redeem(const struct bk_call *call) {
     struct redeem message = {.units = 0};
     struct bk_submission how = {0};
     if (!bk_call_word_id(call, 0, "order", &message.order) ||
-        !take_submission(call, &message.request, &how) ||
+        !bk_ask_submission(call, &message.request, &how) ||
         !bk_call_fen(call, "units", &message.units))
         return;
     session->item = bk_submit_redeem(session->bank, &message, &how);
@@ -205,7 +168,7 @@ void bk_command_order_result(const struct bk_call *call) {
     const char *decision = bk_call_word(call, 1);
     uint32_t value = 0;
     if (!bk_call_word_id(call, 0, "order", &message.order) ||
-        !take_submission(call, &message.request, &how) || !take_money(call, &message.amount) ||
+        !bk_ask_submission(call, &message.request, &how) || !bk_ask_money(call, &message.amount) ||
         !bk_call_fen(call, "units", &message.units))
         return;
     if (decision == NULL || !bk_word_find(decisions, decision, &value)) {
@@ -249,7 +212,7 @@ void bk_command_payout(const struct bk_call *call) {
     uint32_t purpose = PRODUCT_PAYOUT_REDEMPTION;
     char reference[ID_TEXT_SIZE];
     if (!bk_call_word_id(call, 0, "order", &message.order) ||
-        !take_submission(call, &message.request, &how) || !take_money(call, &message.amount) ||
+        !bk_ask_submission(call, &message.request, &how) || !bk_ask_money(call, &message.amount) ||
         !bk_call_choice(call, "purpose", purposes, &purpose) ||
         !bk_call_fen(call, "units", &message.units) || !bk_call_fen(call, "price", &message.price))
         return;
@@ -258,5 +221,5 @@ void bk_command_payout(const struct bk_call *call) {
     id_format(&message.request, reference);
     message.end_to_end_id = span_text(reference);
     if (bk_submit_payout(session->bank, &message, &how, &session->item, &refusal))
-        refused_here(session, &refusal);
+        bk_ask_refused_here(session, &refusal);
 }

@@ -31,13 +31,6 @@ static bool take_loan(const struct bk_call *call, struct loan_terms *loan) {
            bk_call_number(call, "grace_days", &loan->grace_days);
 }
 
-/* The digest of the text, in hex. */
-static bool take_digest(const struct bk_call *call, struct digest *digest) {
-    const char *hex = bk_call_option(call, "sha256");
-    return hex == NULL ||
-           (strlen(hex) == (size_t)2 * DIGEST_SIZE && hex_parse(hex, digest->bytes, DIGEST_SIZE));
-}
-
 static bool take_terms(const struct bk_call *call, struct product_terms *terms) {
     uint32_t kind = PRODUCT_WEALTH;
     struct span name = bk_call_text(call, "name", "A product");
@@ -55,11 +48,7 @@ static bool take_terms(const struct bk_call *call, struct product_terms *terms) 
         bk_call_number(call, "confirm_days", &terms->confirm_days) &&
         bk_call_number(call, "payout_days", &terms->payout_days) && take_loan(call, &terms->loan);
     terms->kind = (enum product_kind)kind;
-    if (taken && !take_digest(call, &terms->sha256)) {
-        bk_session_error(call->session, "sha256 takes 64 hex digits");
-        return false;
-    }
-    return taken;
+    return taken && bk_ask_digest(call, "sha256", &terms->sha256);
 }
 
 /* Codes joined by commas, or "all". False: one is no bank code. */

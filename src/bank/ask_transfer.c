@@ -12,21 +12,6 @@
 #include "bank/submit.h"
 #include "bank/words.h"
 
-/* What could not be sent at all. */
-static void refused_here(struct bk_session *session, const struct bk_local_refusal *refusal) {
-    struct bk_json json = bk_session_result(session, "refused");
-    bk_json_string(&json, "reason", refusal->reason);
-    bk_json_string(&json, "detail", "LOCAL");
-    bk_json_string(&json, "text", refusal->text);
-    bk_session_end(session, &json);
-}
-
-static bool parse_amount(const struct bk_call *call, struct money *amount) {
-    const char *currency = bk_call_option(call, "currency");
-    snprintf(amount->currency, sizeof(amount->currency), "%s", currency != NULL ? currency : "CNY");
-    return bk_call_fen(call, "fen", &amount->fen);
-}
-
 static bool parse_final(const struct bk_call *call) {
     uint32_t until_final = 0;
     if (!bk_call_number(call, "final", &until_final))
@@ -66,7 +51,7 @@ static bool parse_order(const struct bk_call *call, struct bk_transfer_order *or
     order->direction = strcmp(direction, "push") == 0 ? TRANSFER_PUSH : TRANSFER_PULL;
     order->purpose = bk_call_text(call, "purpose", "");
     order->remittance = bk_call_text(call, "remittance", "");
-    return bk_call_id(call, "link", &order->link) && parse_amount(call, &order->amount) &&
+    return bk_call_id(call, "link", &order->link) && bk_ask_money(call, &order->amount) &&
            parse_payment(call, order) && bk_call_number(call, "timeout_ms", &order->timeout_ms) &&
            bk_call_id(call, "request_id", &order->request) && parse_final(call);
 }
@@ -77,7 +62,7 @@ void bk_command_transfer(const struct bk_call *call) {
     struct bk_local_refusal refusal;
     if (parse_order(call, &order) &&
         bk_submit_transfer(session->bank, &order, &session->item, &refusal))
-        refused_here(session, &refusal);
+        bk_ask_refused_here(session, &refusal);
 }
 
 void bk_command_return(const struct bk_call *call) {
@@ -87,11 +72,11 @@ void bk_command_return(const struct bk_call *call) {
                                     .waiter = {bk_ask_answered, session}};
     struct bk_local_refusal refusal;
     if (bk_call_word_id(call, 0, "transfer", &order.original) &&
-        parse_amount(call, &order.amount) &&
+        bk_ask_money(call, &order.amount) &&
         bk_call_number(call, "timeout_ms", &order.timeout_ms) &&
         bk_call_id(call, "request_id", &order.request) && parse_final(call) &&
         bk_submit_return(session->bank, &order, &session->item, &refusal))
-        refused_here(session, &refusal);
+        bk_ask_refused_here(session, &refusal);
 }
 
 void bk_command_cancel(const struct bk_call *call) {

@@ -9,6 +9,7 @@
 #include "bank/asked.h"
 
 #include "bank/journal.h"
+#include "bank/loans.h"
 #include "bank/orders.h"
 
 /* ---- decoding ----------------------------------------------------------------------------- */
@@ -329,6 +330,7 @@ static enum refusal_code act_post(struct bk_bank *bank, const struct bk_question
     if (!again) {
         bk_journal_posted(bank, &message->transfer, &posting);
         bk_orders_posted(bank, message, &posting);
+        bk_loans_posted(bank, message, &posting);
     }
     encode_posting(&message->transfer, &posting, out);
     return REFUSAL_NONE;

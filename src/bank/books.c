@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bank/debts.h"
 #include "bank/words.h"
 #include "domain/calendar.h"
 
@@ -150,7 +151,9 @@ bool bk_books_find(struct bk_books *books, const struct id *transfer,
 static const char *check_money(const struct bk_account *account, bool debit, int64_t fen) {
     int64_t sum;
     if (debit)
-        return account->balance_fen - account->held_fen < fen ? "AM04" : "";
+        return account->payee_at != BK_AT_PRODUCTS && account->balance_fen - account->held_fen < fen
+                   ? "AM04"
+                   : "";
     if (!fen_add(account->balance_fen, fen, &sum))
         return "AM12";
     if (account->account_class == ACCOUNT_CLASS_III && sum > CLASS3_BALANCE_MAX_FEN)
@@ -171,10 +174,38 @@ static bool sells(const struct bk_books *books, const struct post_instruction *i
            !id_is_zero(&instruction->order.order);
 }
 
+static bool lends(const struct post_instruction *instruction) {
+    return !id_is_zero(&instruction->loan.loan) && !bk_loan_is_of_customer(instruction);
+}
+
 /* Both sides of it are ours: no other bank owes or is owed. */
 static bool in_house(const struct bk_books *books, const struct post_instruction *instruction) {
     return instruction->fallback ||
-           (sells(books, instruction) && instruction->side == POSTING_DEBIT);
+           (sells(books, instruction) && instruction->side == POSTING_DEBIT) ||
+           (bk_loan_is_of_customer(instruction) && instruction->counterparty_bank == books->own);
+}
+
+bool bk_loan_is_of_customer(const struct post_instruction *instruction) {
+    const struct posted_loan *loan = &instruction->loan;
+    return !id_is_zero(&loan->loan) &&
+           instruction->side == (loan->repayment ? POSTING_DEBIT : POSTING_CREDIT);
+}
+
+int64_t bk_loan_own_fen(const struct bk_books *books, const struct post_instruction *instruction) {
+    int64_t whole_fen = instruction->loan.amount.fen;
+    return in_house(books, instruction) ? whole_fen : whole_fen - instruction->amount.fen;
+}
+
+/* The product whose loan was drawn by what comes back; NULL: it goes back to a customer. */
+static struct bk_account *drawn_from(struct bk_books *books,
+                                     const struct post_instruction *instruction) {
+    struct bk_drawn drawn;
+    struct bk_debt debt;
+    if (instruction->kind != TRANSFER_RETURN ||
+        !bk_drawn_find(books->db, &instruction->original, &drawn) ||
+        !bk_debt_find(books->db, &drawn.loan, &debt))
+        return NULL;
+    return bk_payees_product(books->payees, span_text(debt.product));
 }
 
 /* A payment that is pushed here is paid on to its payee, and what is pushed for a product of ours goes
@@ -185,14 +216,27 @@ static struct bk_account *account_of(struct bk_books *books,
         return payee_of(books, instruction);
     if (sells(books, instruction) && instruction->side == POSTING_CREDIT)
         return bk_payees_product(books->payees, instruction->order.product);
-    return bk_accounts_find(books->accounts, instruction->account_number);
+    if (lends(instruction))
+        return bk_payees_product(books->payees, instruction->loan.product);
+    struct bk_account *product = drawn_from(books, instruction);
+    return product != NULL ? product
+                           : bk_accounts_find(books->accounts, instruction->account_number);
 }
 
 /* Of what is in house: who gets it. */
 static struct bk_account *other_side(struct bk_books *books,
                                      const struct post_instruction *instruction) {
-    return instruction->fallback ? payee_of(books, instruction)
-                                 : bk_payees_product(books->payees, instruction->order.product);
+    if (instruction->fallback)
+        return payee_of(books, instruction);
+    return bk_payees_product(books->payees, sells(books, instruction) ? instruction->order.product
+                                                                      : instruction->loan.product);
+}
+
+/* What the account is debited or credited: of a loan that is drawn or paid back here the whole, and not
+ * only the other lender's share. */
+static int64_t moved_fen(const struct post_instruction *instruction) {
+    return bk_loan_is_of_customer(instruction) ? instruction->loan.amount.fen
+                                               : instruction->amount.fen;
 }
 
 static const char *check(struct bk_books *books, const struct post_instruction *instruction,
@@ -210,8 +254,13 @@ static const char *check(struct bk_books *books, const struct post_instruction *
         return debit ? "AC02" : "AC03";
     if (in_house(books, instruction) && other_side(books, instruction) == NULL)
         return "AC03";
+    if (bk_loan_is_of_customer(instruction) &&
+        bk_payees_product(books->payees, instruction->loan.product) == NULL)
+        return "FF08";
     const char *reason = bk_account_refusal(account, debit);
-    return *reason != '\0' ? reason : check_money(account, debit, instruction->amount.fen);
+    if (moved_fen(instruction) < instruction->amount.fen)
+        return "AM12";
+    return *reason != '\0' ? reason : check_money(account, debit, moved_fen(instruction));
 }
 
 /* Over our own rails, at once. */
@@ -222,6 +271,17 @@ static void pay(struct bk_books *books, const struct post_instruction *instructi
     bk_payee_save(books->db, payee);
     if (instruction->fallback)
         add(books, &books->totals.fell_back, instruction->amount.fen);
+}
+
+/* This bank's own share, between its customer and the product. */
+static void book_own_share(struct bk_books *books, struct bk_account *customer,
+                           const struct post_instruction *instruction) {
+    struct bk_account *product = bk_payees_product(books->payees, instruction->loan.product);
+    int64_t own_fen = bk_loan_own_fen(books, instruction);
+    ENSURE(product != NULL);
+    if (own_fen > 0)
+        bk_books_move(books, instruction->loan.repayment ? customer : product,
+                      instruction->loan.repayment ? product : customer, own_fen);
 }
 
 static void book(struct bk_books *books, struct bk_account *account,
@@ -240,6 +300,8 @@ static void book(struct bk_books *books, struct bk_account *account,
         add(books, debit ? &books->totals.spent : &books->totals.payments, fen);
     if (instruction->kind == TRANSFER_RETURN)
         add(books, &books->totals.refunded, fen);
+    if (bk_loan_is_of_customer(instruction))
+        book_own_share(books, account, instruction);
 }
 
 static struct bk_posting describe(const struct bk_books *books,

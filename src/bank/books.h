@@ -91,6 +91,10 @@ void bk_books_pushed(struct bk_books *books, struct bk_account *account, int64_t
 /* A pull of our own was accepted: the customer, or the payee of a payment, is credited. */
 void bk_books_pulled(struct bk_books *books, struct bk_account *account, int64_t fen,
                      enum transfer_kind kind);
+/* A loan is drawn or paid back by an account here: then our own share stays between our customer and
+ * the product, and the instruction's amount is the other lender's. */
+bool bk_loan_is_of_customer(const struct post_instruction *instruction);
+int64_t bk_loan_own_fen(const struct bk_books *books, const struct post_instruction *instruction);
 /* Between two accounts of this bank's. */
 void bk_books_move(struct bk_books *books, struct bk_account *from, struct bk_account *to,
                    int64_t fen);

@@ -163,6 +163,28 @@ static const struct {
     {"payout", bk_command_payout,
      "ORDER [purpose=redemption|income|maturity units= price= fen= request_id= final=1]: as the "
      "issuer; what is not given is what was redeemed, or is left, as it was bought"},
+    {"offer-loan", bk_command_offer_loan,
+     "LINK product=CODE fen=MAXIMUM [version=1 until_ms=0 request_id=]: as the lead: the customer "
+     "of "
+     "that link may apply"},
+    {"apply-loan", bk_command_apply_loan,
+     "LOAN fen=N sha256=HEX [account=2 consent=HEX authorisations=2 timeout_ms= request_id=]: the "
+     "account that is paid and pays back, 1 or 2; the text of the product; for how many of the "
+     "lenders an authorisation is sent"},
+    {"decide-loan", bk_command_decide_loan,
+     "LOAN [fen=LIMIT | decline=CODE] [request_id=]: this lender's word"},
+    {"draw-loan", bk_command_draw_loan,
+     "LOAN fen=N [timeout_ms= request_id= final=1]: of both lenders"},
+    {"repay-loan", bk_command_repay_loan,
+     "LOAN fen=N [interest_fen=0 timeout_ms= request_id= final=1]: what the customer pays, and "
+     "what "
+     "of it is interest"},
+    {"quote-repayment", bk_command_quote_repayment, "LOAN [date=TODAY]: what is owed then"},
+    {"loan-status", bk_command_loan_status,
+     "LOAN schedule instalments=DATE:FEN,... | LOAN waived fen=N | LOAN written-off|cancelled "
+     "[reason=NARR] [request_id=]: what the lead rules"},
+    {"get-loan", bk_command_get_loan, "LOAN: as the gateway holds it"},
+    {"list-loans", bk_command_list_loans, "LINK [after= max=]: go on with after=next"},
     {"window", bk_command_window,
      "[window=0 after=]: a settlement window and this bank's nets, as the gateway holds them; 0 is "
      "the one that is open"},
@@ -184,6 +206,10 @@ static const struct {
     {"transfers", bk_command_transfers, "[limit=1000]: what became of our own"},
     {"cases", bk_command_cases, "[limit=1000]: as the last notice told them"},
     {"adjustments", bk_command_adjustments, "[limit=1000]: likewise"},
+    {"loans", bk_command_loans, "[limit=1000]: as the gateway told them last"},
+    {"debts", bk_command_debts,
+     "[limit=1000]: loans in this bank's own book: its share lent and got back, and what its "
+     "customers were paid and paid"},
     {"cards", bk_command_cards, "[limit=1000]: applications, likewise"},
     {"orders", bk_command_orders, "[limit=1000]: as the last notice told them"},
     {"lots", bk_command_lots,

@@ -42,7 +42,7 @@ bool bk_call_word_id(const struct bk_call *call, int index, const char *what,
                      struct id *value_out) MUST_USE;
 
 /* What goes to the gateway: ask_link.c, ask_account.c, ask_transfer.c, ask_case.c,
- * ask_adjustment.c, ask_card.c, ask_event.c, ask_order.c, ask_product.c, ask_window.c, ask_recon.c, lists.c,
+ * ask_adjustment.c, ask_card.c, ask_event.c, ask_loan.c, ask_order.c, ask_product.c, ask_window.c, ask_recon.c, lists.c,
  * upload.c, ask.c. */
 void bk_command_open_link(const struct bk_call *call);
 void bk_command_rebind(const struct bk_call *call);
@@ -95,6 +95,15 @@ void bk_command_get_order(const struct bk_call *call);
 void bk_command_list_holdings(const struct bk_call *call);
 void bk_command_order_result(const struct bk_call *call);
 void bk_command_payout(const struct bk_call *call);
+void bk_command_offer_loan(const struct bk_call *call);
+void bk_command_apply_loan(const struct bk_call *call);
+void bk_command_decide_loan(const struct bk_call *call);
+void bk_command_draw_loan(const struct bk_call *call);
+void bk_command_repay_loan(const struct bk_call *call);
+void bk_command_quote_repayment(const struct bk_call *call);
+void bk_command_loan_status(const struct bk_call *call);
+void bk_command_get_loan(const struct bk_call *call);
+void bk_command_list_loans(const struct bk_call *call);
 void bk_command_event(const struct bk_call *call);
 void bk_command_refer(const struct bk_call *call);
 void bk_command_window(const struct bk_call *call);
@@ -112,7 +121,7 @@ void bk_command_disconnect(const struct bk_call *call);
 void bk_command_wait(const struct bk_call *call);
 void bk_command_stop(const struct bk_call *call);
 
-/* What the bank itself holds: show.c, show_order.c. */
+/* What the bank itself holds: show.c, show_loan.c, show_order.c. */
 void bk_command_accounts(const struct bk_call *call);
 void bk_command_payees(const struct bk_call *call);
 void bk_command_links(const struct bk_call *call);
@@ -123,6 +132,8 @@ void bk_command_adjustments(const struct bk_call *call);
 void bk_command_products(const struct bk_call *call);
 void bk_command_orders(const struct bk_call *call);
 void bk_command_lots(const struct bk_call *call);
+void bk_command_loans(const struct bk_call *call);
+void bk_command_debts(const struct bk_call *call);
 void bk_command_cards(const struct bk_call *call);
 void bk_command_windows(const struct bk_call *call);
 void bk_command_events(const struct bk_call *call);

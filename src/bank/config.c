@@ -58,6 +58,9 @@ static const struct key keys[] = {
      "auto: how much of each order is confirmed, in percent; 0: orders are refused"},
     {"orders", "redeem_price", KEY_NUMBER, AT(redeem_price), "0", 0, UINT32_MAX,
      "auto: at which price units are paid out; 0: the one at which they were bought"},
+    {"loans", "limit_fen", KEY_NUMBER, AT(lends_fen), "0", 0, UINT32_MAX,
+     "as a lender: approves each application by itself, up to so much; 0: loans are decided by "
+     "hand"},
     {"tls", "ca", KEY_TEXT, AT(ca), NULL, 0, 0, "CA that signed the gateway's certificate"},
     {"tls", "crl", KEY_TEXT, AT(crl), "", 0, 0, "its revocation list; empty: not checked"},
     {"tls", "certificate", KEY_TEXT, AT(certificate), NULL, 0, 0, "this bank's certificate"},

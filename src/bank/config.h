@@ -34,6 +34,7 @@ struct bk_config {
     bool sells;
     uint32_t price, redeem_price; /* of a unit, in 1/1,000,000 CNY; 0: as bought */
     uint32_t allotted;            /* of each order, in percent; 0: none is confirmed */
+    uint32_t lends_fen; /* as a lender: approves loans up to so much by itself; 0: by hand */
 };
 
 /* 0, or negative with reason_out: file, line, what is wrong, remedy. */

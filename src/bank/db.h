@@ -42,7 +42,10 @@ enum bk_table {
     BK_PAYEES = 'Y',      /* bank and account -> paid to that payee, or for that product */
     BK_OFFERED = 'Z',     /* product code -> what this bank sells under it */
     BK_ORDER_WORDS = 'a', /* request id -> what this bank asks or says of an order */
-    BK_LOT_PAID = 'b'     /* transfer id -> the order that it paid for */
+    BK_LOT_PAID = 'b',    /* transfer id -> the order that it paid for */
+    BK_DEBTS = 'c',       /* loan id -> what this bank lent and got back */
+    BK_LOANS = 'd',       /* loan id -> as the gateway told it last */
+    BK_DRAWN = 'e'        /* transfer id -> the draw that it paid */
 };
 
 int bk_db_open(const char *dir, uint64_t map_bytes, struct bk_db **db_out, char *reason_out,

@@ -35,10 +35,14 @@ static const char help_text[] =
     "  kind=result         our own confirmation of an order, as an issuer that answers by itself:\n"
     "                      drop (never confirmed), delay, twice, too-much\n"
     "  kind=payout         likewise what is paid out of an order\n"
+    "  kind=decide         our own word on a loan, as a lender that decides by itself: refuse\n"
+    "                      (declines), drop (silent), delay\n"
+    "  kind=draw           the money of a draw of ours has come: refuse (the customer cannot be\n"
+    "                      credited, and it goes back)\n"
     "  account=NUMBER      the account that the message names (not inquire, cancel, check)\n"
     "  side=debit|credit   what a post does to it\n"
     "  amount=FEN          the amount of a post, or of the pull that is confirmed, or ordered, or\n"
-    "                      paid out\n"
+    "                      paid out, or asked for, or drawn\n"
     "  nth=N               only the Nth message that fits the rest, counted from 1\n"
     "  every=N             each Nth message that fits the rest\n"
     "\n"
@@ -84,6 +88,8 @@ static const struct bk_word kinds[] = {{"verify", MESSAGE_VERIFY_ACCOUNT},
                                        {"confirm", MESSAGE_CONFIRM_CREDIT},
                                        {"result", MESSAGE_ORDER_RESULT},
                                        {"payout", MESSAGE_PAYOUT},
+                                       {"decide", MESSAGE_DECIDE_LOAN},
+                                       {"draw", MESSAGE_DRAW_LOAN},
                                        {NULL, 0}};
 static const struct bk_word elements[] = {{"name", BK_ELEMENT_NAME},
                                           {"id_number", BK_ELEMENT_ID_NUMBER},
@@ -93,7 +99,7 @@ static const struct bk_word elements[] = {{"name", BK_ELEMENT_NAME},
 
 enum argument { ARGUMENT_NONE, ARGUMENT_CODE, ARGUMENT_MS, ARGUMENT_ELEMENT, ARGUMENT_METHOD };
 
-static const struct {
+static const struct action {
     const char *name;
     enum bk_action action;
     enum argument argument;
@@ -157,7 +163,8 @@ static int parse_match(struct parsing *parsing, const char *name, const char *va
     if (strcmp(name, "kind") == 0) {
         if (!bk_word_find(kinds, value, &rule->kind))
             return refuse(parsing, "kind is verify, issue, check, recheck, post, inquire, cancel, "
-                                   "balance, status, card, order, confirm, result or payout");
+                                   "balance, status, card, order, confirm, result, payout, "
+                                   "decide or draw");
     } else if (strcmp(name, "account") == 0) {
         if (!account_number_valid(span_text(value)))
             return refuse(parsing, "account: 5 to 34 digits and capital letters");
@@ -214,7 +221,14 @@ static int parse_argument(struct parsing *parsing, enum argument argument, const
 
 /* A message that this bank sends, and not one that it answers. */
 static bool is_ours(uint32_t kind) {
-    return kind == MESSAGE_CONFIRM_CREDIT || kind == MESSAGE_ORDER_RESULT || kind == MESSAGE_PAYOUT;
+    return kind == MESSAGE_CONFIRM_CREDIT || kind == MESSAGE_ORDER_RESULT ||
+           kind == MESSAGE_PAYOUT || kind == MESSAGE_DECIDE_LOAN || kind == MESSAGE_DRAW_LOAN;
+}
+
+static bool ours_knows(uint32_t kind, const struct action *action) {
+    if (kind == MESSAGE_DRAW_LOAN)
+        return action->action == BK_ACT_REFUSE;
+    return action->ours || (kind == MESSAGE_DECIDE_LOAN && action->action == BK_ACT_REFUSE);
 }
 
 static int parse_action(struct parsing *parsing, const char *name, const char *argument) {
@@ -223,7 +237,7 @@ static int parse_action(struct parsing *parsing, const char *name, const char *a
         if (strcmp(actions[i].name, name) != 0)
             continue;
         const uint32_t *only = actions[i].only;
-        if (is_ours(rule->kind) && !actions[i].ours)
+        if (is_ours(rule->kind) && !ours_knows(rule->kind, &actions[i]))
             return refuse(parsing, "kind=%s does not know '%s'", bk_word_of(kinds, rule->kind),
                           name);
         if (only[0] != 0 && rule->kind != only[0] && (only[1] == 0 || rule->kind != only[1]))

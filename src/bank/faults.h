@@ -74,7 +74,7 @@ int bk_faults_load(const char *path, struct bk_faults *faults, char *reason_out,
 int bk_faults_add(struct bk_faults *faults, const char *rule, char *reason_out,
                   size_t reason_size) MUST_USE;
 /* The first rule that fires decides; all count what they see. A rule without a kind never fires for
- * our own messages: ConfirmCredit, OrderResult, Payout. */
+ * our own messages: ConfirmCredit, OrderResult, Payout, DecideLoan, DrawLoan. */
 struct bk_fault bk_faults_match(struct bk_faults *faults, const struct bk_fault_subject *subject);
 void bk_faults_help(FILE *out);
 

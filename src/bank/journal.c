@@ -113,10 +113,13 @@ void bk_journal_accepted(struct bk_bank *bank, const struct transfer_view *view)
 void bk_journal_own(struct bk_bank *bank, const struct bk_item *item,
                     const struct transfer_view *view) {
     const struct bk_link *link = bk_links_find(&bank->links, &item->link);
-    if (!item->durable || item->fell_back || link == NULL)
+    bool loan = bk_kind_is_loan(item->kind);
+    bool in_house = loan && view->debtor_bank == view->creditor_bank;
+    if (!item->durable || item->fell_back || in_house || link == NULL)
         return;
     struct recon_item row =
-        row_of(bank, link, item->direction == TRANSFER_PUSH, item->transfer_kind, item->fen);
+        row_of(bank, link, item->direction == TRANSFER_PUSH, item->transfer_kind,
+               loan ? view->amount.fen : item->fen); /* the gateway works out a loan's shares */
     row.id = view->transfer;
     row.window = view->window;
     id_format(&item->id, row.reference);

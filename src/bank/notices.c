@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bank/journal.h"
+#include "bank/loans.h"
 #include "bank/order_desk.h"
 #include "bank/settle.h"
 #include "bank/windows.h"
@@ -212,6 +213,21 @@ static bool take_order(struct bk_bank *bank, struct span payload, struct arena *
     return true;
 }
 
+/* Kept, for `loans`; a lender may decide on it. */
+static bool take_loan(struct bk_bank *bank, struct span payload, struct arena *arena,
+                      struct notice_place *place_out, struct bk_notice_seen *seen) {
+    struct loan_view view;
+    struct span event;
+    if (partner_decode_loan_notice(payload, arena, place_out, &view, &event))
+        return false;
+    bk_loans_hear(bank, &view);
+    seen->object = view.loan.id;
+    bk_text_copy(seen->event, sizeof(seen->event), event);
+    bk_text_copy(seen->state, sizeof(seen->state), span_text(loan_state_name(view.loan.state)));
+    bk_text_copy(seen->reason, sizeof(seen->reason), span_text(view.loan.reason));
+    return true;
+}
+
 /* Kept whole, for `windows`. */
 static bool take_window(struct bk_bank *bank, struct span payload, struct arena *arena,
                         struct notice_place *place_out, struct bk_notice_seen *seen) {
@@ -285,6 +301,8 @@ static bool take(struct bk_bank *bank, const struct envelope *envelope, struct a
         return take_product(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_ORDER_NOTICE:
         return take_order(bank, envelope->payload, arena, place_out, seen);
+    case MESSAGE_LOAN_NOTICE:
+        return take_loan(bank, envelope->payload, arena, place_out, seen);
     case MESSAGE_WINDOW_NOTICE:
         return take_window(bank, envelope->payload, arena, place_out, seen);
     default:

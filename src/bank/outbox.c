@@ -21,7 +21,11 @@ struct loading {
 
 bool bk_kind_is_money(uint32_t kind) {
     return kind == MESSAGE_SUBMIT_TRANSFER || kind == MESSAGE_SUBMIT_RETURN ||
-           kind == MESSAGE_PLACE_ORDER || kind == MESSAGE_PAYOUT;
+           kind == MESSAGE_PLACE_ORDER || kind == MESSAGE_PAYOUT || bk_kind_is_loan(kind);
+}
+
+bool bk_kind_is_loan(uint32_t kind) {
+    return kind == MESSAGE_DRAW_LOAN || kind == MESSAGE_REPAY_LOAN;
 }
 
 static void save(struct bk_outbox *outbox, const struct bk_item *item) {

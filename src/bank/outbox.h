@@ -36,10 +36,12 @@ struct bk_item {
     uint32_t timeout_ms;
     /* Of a transfer or a return (which is a push); account also of OpenLink and RebindLink. */
     struct id link;
-    struct id original; /* of a return */
+    struct id original; /* of a return; of a draw or a repayment its loan */
     enum transfer_kind transfer_kind;
     enum transfer_direction direction;
-    int64_t fen;    /* held on the account while this is open, if a push that did not fall back */
+    /* Held on the account while this is open, if a push that did not fall back. Of a loan: of both
+     * lenders. */
+    int64_t fen;
     bool fell_back; /* an account of the other bank's pays it, or nothing moves between banks */
     struct bk_account *account;
     struct bk_waiter waiter; /* answered NULL: nobody */
@@ -73,8 +75,10 @@ struct bk_done {
     char reason[REASON_SIZE];
 };
 
-/* SubmitTransfer or SubmitReturn, or what makes a transfer by itself: PlaceOrder, Payout. */
+/* SubmitTransfer or SubmitReturn, or what makes a transfer by itself: PlaceOrder, Payout, DrawLoan,
+ * RepayLoan. */
 bool bk_kind_is_money(uint32_t kind);
+bool bk_kind_is_loan(uint32_t kind); /* the last two */
 
 /* Loads what was open; pushes hold their amount again. */
 void bk_outbox_open(struct bk_outbox *outbox, struct bk_db *db, const struct bk_accounts *accounts,

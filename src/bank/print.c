@@ -32,6 +32,7 @@ static void put_transfer(struct bk_json *json, const struct transfer_view *view)
     bk_json_int(json, "returned_fen", view->returned_fen);
     bk_json_id(json, "original", &view->original);
     bk_json_id(json, "order", &view->order);
+    bk_json_id(json, "loan", &view->loan);
     bk_json_text(json, "step_up_method", view->step_up_method);
     bk_json_text(json, "step_up_text", view->step_up_text);
     bk_json_bool(json, "conflict", view->conflict);
@@ -379,6 +380,11 @@ static void put_lines(struct bk_session *session, const struct bk_answer *answer
         bk_print_order(&json, &answer->holdings->orders[i]);
         bk_json_end(&json);
     }
+    for (uint32_t i = 0; answer->loans != NULL && i < answer->loans->count; i++) {
+        struct bk_json json = bk_session_line(session);
+        bk_print_loan(&json, &answer->loans->loans[i]);
+        bk_json_end(&json);
+    }
     for (uint32_t i = 0; answer->products != NULL && i < answer->products->count; i++) {
         struct bk_json json = bk_session_line(session);
         bk_print_product(&json, &answer->products->products[i]);
@@ -435,6 +441,15 @@ static void put_body(struct bk_json *json, const struct bk_answer *answer) {
         bk_json_int(json, "count", answer->holdings->count);
         bk_json_bool(json, "more", !id_is_zero(&answer->holdings->next));
         bk_json_id(json, "next", &answer->holdings->next);
+    }
+    if (answer->loan != NULL)
+        bk_print_loan(json, answer->loan);
+    if (answer->quote != NULL)
+        bk_print_quote(json, answer->quote);
+    if (answer->loans != NULL) {
+        bk_json_int(json, "count", answer->loans->count);
+        bk_json_bool(json, "more", !id_is_zero(&answer->loans->next));
+        bk_json_id(json, "next", &answer->loans->next);
     }
     if (answer->card != NULL)
         bk_print_card(json, answer->card);

@@ -13,6 +13,10 @@ void bk_print_case(struct bk_json *json, const struct case_view *view);
 void bk_print_card(struct bk_json *json, const struct card_view *view);
 void bk_print_adjustment(struct bk_json *json, const struct adjustment_view *view);
 void bk_print_order(struct bk_json *json, const struct order_view *view); /* print_order.c */
+void bk_print_loan(struct bk_json *json, const struct loan_view *view);   /* print_loan.c */
+void bk_print_quote(struct bk_json *json, const struct loan_quote_view *view);
+struct bk_debt;
+void bk_print_debt(struct bk_json *json, const struct bk_debt *debt);
 struct bk_lot;
 void bk_print_lot(struct bk_json *json, const struct bk_lot *lot);
 void bk_print_product(struct bk_json *json, const struct product_view *view);

@@ -182,6 +182,35 @@ static bool read_holdings(struct bk_bank *bank, struct bk_item *item, struct spa
     return true;
 }
 
+static bool read_loan(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                      struct arena *arena) {
+    struct loan_view view;
+    if (partner_decode_loan_reply(payload, arena, &view))
+        return false;
+    bk_settle_loan(bank, item, &view);
+    return true;
+}
+
+static bool read_loans(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                       struct arena *arena) {
+    struct loan_page page;
+    struct bk_answer answer = {.loans = &page, .verdict = BK_GRANTED};
+    if (partner_decode_loan_page(payload, arena, &page))
+        return false;
+    bk_settle_end(bank, item, &answer);
+    return true;
+}
+
+static bool read_quote(struct bk_bank *bank, struct bk_item *item, struct span payload,
+                       struct arena *arena) {
+    struct loan_quote_view view;
+    struct bk_answer answer = {.quote = &view, .verdict = BK_GRANTED};
+    if (partner_decode_loan_quote(payload, arena, &view))
+        return false;
+    bk_settle_end(bank, item, &answer);
+    return true;
+}
+
 static bool read_totals(struct bk_bank *bank, struct bk_item *item, struct span payload,
                         struct arena *arena) {
     struct totals_page page;
@@ -288,6 +317,15 @@ static const struct {
     {MESSAGE_PAYOUT, read_order},
     {MESSAGE_GET_ORDER, read_order},
     {MESSAGE_LIST_HOLDINGS, read_holdings},
+    {MESSAGE_OFFER_LOAN, read_loan},
+    {MESSAGE_APPLY_LOAN, read_loan},
+    {MESSAGE_DECIDE_LOAN, read_loan},
+    {MESSAGE_DRAW_LOAN, read_loan},
+    {MESSAGE_REPAY_LOAN, read_loan},
+    {MESSAGE_LOAN_STATUS, read_loan},
+    {MESSAGE_GET_LOAN, read_loan},
+    {MESSAGE_LIST_LOANS, read_loans},
+    {MESSAGE_QUOTE_REPAYMENT, read_quote},
     {MESSAGE_CONFIRM_SETTLEMENT, read_window},
     {MESSAGE_GET_WINDOW, read_window},
     {MESSAGE_OFFLINE_EVENT, read_event},

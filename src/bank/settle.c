@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bank/journal.h"
+#include "bank/loans.h"
 #include "bank/orders.h"
 #include "bank/replies.h"
 #include "bank/submit.h"
@@ -104,12 +105,18 @@ static void on_money(struct bk_bank *bank, struct bk_item *item, const struct tr
     answer.verdict = view->state == TRANSFER_ACCEPTED ? BK_GRANTED : BK_REFUSED;
     struct bk_done done = {.state = view->state, .transfer = view->transfer};
     bk_text_copy(done.reason, sizeof(done.reason), view->reason);
-    move_books(bank, item, view->state, &view->transfer);
+    if (view->state != TRANSFER_ACCEPTED || !item->durable || !bk_kind_is_loan(item->kind))
+        move_books(bank, item, view->state, &view->transfer);
+    else if (bk_loans_moved(bank, item, view))
+        confirm_credit(bank, item, &view->transfer);
     if (view->state == TRANSFER_ACCEPTED)
         bk_journal_own(bank, item, view);
+    if (view->state == TRANSFER_ACCEPTED && item->kind == MESSAGE_SUBMIT_RETURN)
+        bk_loans_gave_back(bank, item);
     bk_orders_moved(bank, item, view);
     tell(item, &answer);
     finish_transfer(bank, item, &done);
+    bk_loans_finished(bank, &view->transfer);
 }
 
 /* It may be what a submission of ours waits for. */
@@ -145,12 +152,18 @@ static bool we_submitted(const struct bk_bank *bank, const struct transfer_view 
            (view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank);
 }
 
+/* What it is about, and how much. Of a loan only the other lender's share is told. */
+static bool is_same(const struct bk_item *item, const struct transfer_view *view) {
+    if (bk_kind_is_loan(item->kind))
+        return id_equal(&item->original, &view->loan) && view->amount.fen <= item->fen;
+    return id_equal(&item->original, &view->original) && view->amount.fen == item->fen;
+}
+
 static bool is_ours(const struct bk_bank *bank, const struct bk_item *item,
                     const struct transfer_view *view) {
     return bk_kind_is_money(item->kind) && we_submitted(bank, view) &&
            item->transfer_kind == view->kind && id_equal(&item->link, &view->link) &&
-           id_equal(&item->original, &view->original) &&
-           (item->fell_back || item->direction == view->direction) && item->fen == view->amount.fen;
+           (item->fell_back || item->direction == view->direction) && is_same(item, view);
 }
 
 bool bk_settle(struct bk_bank *bank, const struct transfer_view *view) {
@@ -243,6 +256,42 @@ void bk_settle_order(struct bk_bank *bank, struct bk_item *item, const struct or
     }
     bk_orders_granted(bank, item, view);
     bk_settle_end(bank, item, &answer);
+}
+
+/* ---- loans -------------------------------------------------------------------------------- */
+
+/* A repayment of which nothing is the other lender's needs no transfer. An answer that comes again
+ * does not say which it was: then the notice of the transfer is waited for. */
+static bool moved_at_once(const struct bk_item *item, const struct loan_view *view) {
+    return item->kind == MESSAGE_REPAY_LOAN && view->loan.flight.kind == LOAN_FLIGHT_NONE &&
+           !view->replayed;
+}
+
+static void end_loan_money(struct bk_bank *bank, struct bk_item *item,
+                           const struct loan_view *view) {
+    struct bk_answer answer = {.loan = view, .verdict = BK_OPEN};
+    if (!item->durable) {
+        answer.verdict = BK_GRANTED;
+        bk_settle_end(bank, item, &answer);
+    } else if (moved_at_once(item, view)) {
+        struct bk_done done = {.state = TRANSFER_ACCEPTED};
+        answer.verdict = BK_GRANTED;
+        bk_loans_kept(bank, item);
+        tell(item, &answer);
+        finish_transfer(bank, item, &done);
+    } else {
+        tell(item, &answer);
+        bk_outbox_wait(&bank->outbox, item);
+    }
+}
+
+void bk_settle_loan(struct bk_bank *bank, struct bk_item *item, const struct loan_view *view) {
+    struct bk_answer answer = {.loan = view, .verdict = BK_GRANTED};
+    bk_loans_hear(bank, view);
+    if (bk_kind_is_loan(item->kind))
+        end_loan_money(bank, item, view);
+    else
+        bk_settle_end(bank, item, &answer);
 }
 
 /* ---- links -------------------------------------------------------------------------------- */

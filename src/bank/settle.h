@@ -16,6 +16,7 @@ void bk_settle_end(struct bk_bank *bank, struct bk_item *item, struct bk_answer 
 void bk_settle_transfer(struct bk_bank *bank, struct bk_item *item,
                         const struct transfer_view *view);
 void bk_settle_order(struct bk_bank *bank, struct bk_item *item, const struct order_view *view);
+void bk_settle_loan(struct bk_bank *bank, struct bk_item *item, const struct loan_view *view);
 void bk_settle_link(struct bk_bank *bank, struct bk_item *item, const struct link_view *view);
 
 /* A transfer of ours by its view (from a notice, or another request's answer). False: it is none of

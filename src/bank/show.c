@@ -375,6 +375,8 @@ static const char *notice_kind_name(uint32_t kind) {
         return "adjustment";
     if (kind == MESSAGE_ORDER_NOTICE)
         return "order";
+    if (kind == MESSAGE_LOAN_NOTICE)
+        return "loan";
     if (kind == MESSAGE_PRODUCT_NOTICE)
         return "product";
     return kind == MESSAGE_LINK_NOTICE ? "link" : "transfer";

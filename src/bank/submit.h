@@ -36,6 +36,12 @@ struct bk_return_order {
     struct bk_waiter waiter;
 };
 
+/* How it is submitted, beside the message, whose request is set: its timeout, and who waits. */
+struct bk_submission {
+    uint32_t timeout_ms;
+    struct bk_waiter waiter;
+};
+
 /* Why nothing was sent. */
 struct bk_local_refusal {
     const char *reason; /* ISO code, or "" */

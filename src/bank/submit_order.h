@@ -8,12 +8,6 @@
 #include "bank/lots.h"
 #include "bank/submit.h"
 
-/* How it is submitted, beside the message, whose request is set: its timeout, and who waits. */
-struct bk_submission {
-    uint32_t timeout_ms;
-    struct bk_waiter waiter;
-};
-
 /* Where our own account pays, holds what it debits; where we are the issuer and the other bank's pays,
  * credits the product once that is accepted; else our books do not move. */
 int bk_submit_place(struct bk_bank *bank, const struct place_order *message,

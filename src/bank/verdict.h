@@ -35,6 +35,9 @@ struct bk_answer {
     const struct card_view *card;
     const struct order_view *order;
     const struct holdings_page *holdings;
+    const struct loan_view *loan;
+    const struct loan_page *loans;
+    const struct loan_quote_view *quote;
     const struct position_view *position;
     const struct totals_page *totals;
     const struct recon_page *recon;

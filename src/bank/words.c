@@ -69,6 +69,7 @@ const struct bk_word bk_words_kind[] = {{"bound-pair", TRANSFER_BOUND_PAIR},
                                         {"loan-other", TRANSFER_LOAN_OTHER},
                                         {"order-buy", TRANSFER_ORDER_BUY},
                                         {"order-payout", TRANSFER_ORDER_PAYOUT},
+                                        {"loan-repayment", TRANSFER_LOAN_REPAYMENT},
                                         {NULL, 0}};
 const struct bk_word bk_words_event[] = {
     {"cash-deposit", EVENT_CASH_DEPOSIT}, {"cash-withdrawal", EVENT_CASH_WITHDRAWAL},

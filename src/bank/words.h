@@ -6,7 +6,7 @@
 
 #include "util/bytes.h"
 
-#define BK_WORDS_SIZE 160 /* room for all words of any table, with ", " between */
+#define BK_WORDS_SIZE 224 /* room for all words of any table, with ", " between */
 
 /* A table ends with a name of NULL. */
 struct bk_word {

@@ -204,6 +204,10 @@ static void reads_all_actions(void **state) {
         "kind=result -> twice",
         "kind=result amount=7 -> too-much",
         "kind=payout -> drop",
+        "kind=decide -> refuse AM04",
+        "kind=decide nth=1 -> drop",
+        "kind=decide -> delay 500",
+        "kind=draw amount=7 -> refuse AC04",
     };
     struct bk_faults faults = {0};
     (void)state;
@@ -232,6 +236,8 @@ static void refuses_rules(void **state) {
         {"nth=0 -> drop", "nth: a number from 1"},
         {"kind=verify -> wrong-element age", "an element is"},
         {"kind=confirm -> refuse AM04", "kind=confirm does not know 'refuse'"},
+        {"kind=draw -> drop", "kind=draw does not know 'drop'"},
+        {"kind=decide -> contradict AM04", "kind=decide does not know 'contradict'"},
         {"kind=payout -> twice", "'twice' needs kind=result"},
         {"kind=order -> too-much", "needs kind=result or kind=payout"},
         {"kind=verify -> other-holder", "needs kind=recheck"},

@@ -6,6 +6,7 @@
 #define LG_TESTS_WIRE_SAMPLES_H
 
 #include "wire/partner.h"
+#include "wire/samples_loan.h" // IWYU pragma: export
 
 #define SAMPLE_CLASS2_BANK 999100000011u
 #define SAMPLE_CLASS1_BANK 999100000020u
@@ -114,21 +115,6 @@ struct get_product sample_get_product(void);
 struct list_products sample_list_products(void);
 struct product_view sample_product_view(void);
 struct notice_place sample_product_place(void);
-struct offer_loan sample_offer_loan(void);
-struct apply_loan sample_apply_loan(void);
-struct decide_loan sample_decide_loan(void);
-struct decide_loan sample_decline_loan(void);
-struct draw_loan sample_draw_loan(void);
-struct repay_loan sample_repay_loan(void);
-struct quote_repayment sample_quote_repayment(void);
-struct loan_status sample_loan_status(void); /* tells instalments */
-struct loan_status sample_loan_waived(void);
-struct loan_status sample_loan_written_off(void);
-struct get_loan sample_get_loan(void);
-struct list_loans sample_list_loans(void);
-struct loan_view sample_loan_view(void);
-struct notice_place sample_loan_place(void);
-struct loan_quote_view sample_loan_quote(void);
 struct place_order sample_place_order(void);
 struct cancel_order sample_cancel_order(void);
 struct redeem sample_redeem(void);
