@@ -151,17 +151,12 @@ static int list_with_spool(const struct asking *asking, enum admin_listing_kind 
                            uint64_t upload, uint64_t after, uint32_t max) {
     if (asking->gateway->spool == NULL)
         return refuse_without(asking);
-    struct admin_listing *listing =
-        admin_listing_new(kind, asking->client, asking->request->correlation);
+    struct admin_listing *listing = asking_listing(asking, kind, max);
     listing->spool = asking->gateway->spool;
     listing->upload = upload;
     asking->gateway->recon_progress(asking->gateway->context, &listing->progress);
     listing->after_sequence = after;
-    listing->max = max == 0 || max > ADMIN_PAGE_ROWS_MAX ? ADMIN_PAGE_ROWS_MAX : max;
-    if (asking->gateway->list(asking->gateway->context, listing))
-        return ADMIN_PENDING;
-    admin_listing_free(listing);
-    return asking_refuse_busy(asking);
+    return asking_list(asking, listing);
 }
 
 int question_uploads(const struct asking *asking) {

@@ -21,17 +21,11 @@ int question_listed(const struct asking *asking) {
         return asking_refuse_field(asking, "bank", "A bank's code has twelve digits.");
     if (order->after.len > 0 && !asking_take_id(order->after, &after))
         return asking_refuse_field(asking, "after", "An id has 32 hex digits.");
-    struct admin_listing *listing =
-        admin_listing_new(ADMIN_LIST_LISTED, asking->client, asking->request->correlation);
+    struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_LISTED, order->max);
     listing->after_bank = order->bank;
     listing->upload = order->window;
     listing->after = after;
-    listing->max =
-        order->max == 0 || order->max > ADMIN_PAGE_ROWS_MAX ? ADMIN_PAGE_ROWS_MAX : order->max;
-    if (asking->gateway->list(asking->gateway->context, listing))
-        return ADMIN_PENDING;
-    admin_listing_free(listing);
-    return asking_refuse_busy(asking);
+    return asking_list(asking, listing);
 }
 
 static listed_row *row_of(const struct recon_item *item, enum recon_kind kind,
