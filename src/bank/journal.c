@@ -45,7 +45,8 @@ static bool load(void *context, struct span key, struct span value) {
     const struct walk *walk = context;
     struct reader place = reader_over(key);
     struct reader reader = reader_over(value);
-    struct recon_item item = {.window = reader_be64(&place), .state = TRANSFER_ACCEPTED};
+    struct recon_item item = {
+        .kind = RECON_MONEY, .window = reader_be64(&place), .state = TRANSFER_ACCEPTED};
     if (item.window != walk->window)
         return false;
     reader.failed = !id_from_span(place.rest, &item.id);
@@ -71,7 +72,8 @@ void bk_journal_each(struct bk_bank *bank, uint64_t window,
 static struct recon_item row_of(const struct bk_bank *bank, const struct bk_link *link, bool debit,
                                 enum transfer_kind kind, int64_t fen) {
     bank_code own = bank->config.code;
-    return (struct recon_item){.what = (uint32_t)kind,
+    return (struct recon_item){.kind = RECON_MONEY,
+                               .what = (uint32_t)kind,
                                .state = TRANSFER_ACCEPTED,
                                .debtor = debit ? own : link->peer,
                                .creditor = debit ? link->peer : own,

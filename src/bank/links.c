@@ -104,7 +104,8 @@ void bk_link_item(const struct bk_link *link, bank_code own, struct recon_item *
     char masked[MASK_TEXT_SIZE];
     text_mask(span_text(link->number), masked);
     const char *tail = masked + strspn(masked, "*");
-    *item_out = (struct recon_item){.id = link->id,
+    *item_out = (struct recon_item){.kind = RECON_LINKS,
+                                    .id = link->id,
                                     .state = (uint32_t)link->state,
                                     .debtor = link->class2_side ? own : link->peer,
                                     .creditor = link->class2_side ? link->peer : own};

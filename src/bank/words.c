@@ -93,6 +93,8 @@ const struct bk_word bk_words_subject[] = {{"conflict", CASE_CONFLICT},
                                            {"missing-there", CASE_MISSING_THERE},
                                            {"duplicate", CASE_DUPLICATE},
                                            {"link-diff", CASE_LINK_DIFF},
+                                           {"holding-diff", CASE_HOLDING_DIFF},
+                                           {"loan-diff", CASE_LOAN_DIFF},
                                            {NULL, 0}};
 const struct bk_word bk_words_outcome[] = {
     {"explained", CASE_EXPLAINED}, {"admitted", CASE_ADMITTED}, {"denied", CASE_DENIED}, {NULL, 0}};

@@ -60,7 +60,7 @@ struct admin_filter {
     bank_code bank;
     struct id link;
     uint64_t window; /* of nets */
-    uint32_t kind;   /* of transfers; of audit rows: enum command_kind */
+    uint32_t kind;   /* of transfers; audit rows: enum command_kind; lists: enum recon_kind */
     int64_t from_ms, until_ms;
     int64_t min_fen, max_fen;
     bool held, amending, conflict, overdue;

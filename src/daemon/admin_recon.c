@@ -225,24 +225,53 @@ int recon_uploads(struct admin_listing *listing, struct store *store) {
     return 0;
 }
 
-static const char *state_name(enum recon_kind kind, uint32_t state) {
-    return kind == RECON_LINKS ? link_state_name((enum link_state)state)
-                               : transfer_state_name((enum transfer_state)state);
-}
-
 static char *accounts_of(const struct recon_item *item, struct arena *arena) {
     char text[2 * RECON_TAIL_SIZE + 1];
     snprintf(text, sizeof(text), "%s/%s", item->class2_tail, item->class1_tail);
     return admin_text(arena, text);
 }
 
-static void fill_side(const struct recon_item *item, enum recon_kind kind, struct arena *arena,
-                      char **state_out, char **kind_out, char **accounts_out) {
-    *state_out = admin_text(arena, state_name(kind, item->state));
-    if (kind == RECON_LINKS)
-        *accounts_out = accounts_of(item, arena);
-    else
-        *kind_out = admin_text(arena, transfer_kind_name((enum transfer_kind)item->what));
+/* What one side has; the empty text and 0 are what a list of that kind does not tell. */
+struct side {
+    char *state, *kind, *accounts, *product;
+};
+
+static struct side side_of(const struct recon_item *item, enum recon_kind kind,
+                           struct arena *arena) {
+    bool money = kind == RECON_MONEY;
+    return (struct side){
+        .state = admin_text(arena, recon_state_name(kind, item->state)),
+        .kind = admin_text(arena, money ? transfer_kind_name((enum transfer_kind)item->what) : ""),
+        .accounts = kind == RECON_LINKS ? accounts_of(item, arena) : admin_text(arena, ""),
+        .product = admin_text(arena, item->product),
+    };
+}
+
+static void fill_theirs(const struct recon_item *item, enum recon_kind kind, struct arena *arena,
+                        difference_row *row) {
+    struct side side = side_of(item, kind, arena);
+    row->their_fen = item->amount.fen;
+    row->reference = admin_text(arena, item->reference);
+    row->book_date = admin_text(arena, item->book_date);
+    row->their_state = side.state;
+    row->their_kind = side.kind;
+    row->their_accounts = side.accounts;
+    row->their_product = side.product;
+    row->their_units = item->units;
+    row->their_interest_fen = item->interest_fen;
+}
+
+static void fill_ours(const struct recon_item *item, enum recon_kind kind, struct arena *arena,
+                      difference_row *row) {
+    struct side side = side_of(item, kind, arena);
+    row->our_fen = item->amount.fen;
+    row->our_window = item->window;
+    row->our_state = side.state;
+    row->our_kind = side.kind;
+    row->our_accounts = side.accounts;
+    row->our_product = side.product;
+    row->our_units = item->units;
+    row->our_interest_fen = item->interest_fen;
 }
 
 static difference_row *row_of_difference(const struct recon_difference *difference,
@@ -258,17 +287,10 @@ static difference_row *row_of_difference(const struct recon_difference *differen
     row->debtor = any->debtor;
     row->creditor = any->creditor;
     row->currency = admin_text(arena, any->amount.currency);
-    if (difference->has_theirs) {
-        row->their_fen = theirs->amount.fen;
-        row->reference = admin_text(arena, theirs->reference);
-        row->book_date = admin_text(arena, theirs->book_date);
-        fill_side(theirs, kind, arena, &row->their_state, &row->their_kind, &row->their_accounts);
-    }
-    if (difference->has_ours) {
-        row->our_fen = ours->amount.fen;
-        row->our_window = ours->window;
-        fill_side(ours, kind, arena, &row->our_state, &row->our_kind, &row->our_accounts);
-    }
+    if (difference->has_theirs)
+        fill_theirs(theirs, kind, arena, row);
+    if (difference->has_ours)
+        fill_ours(ours, kind, arena, row);
     return row;
 }
 

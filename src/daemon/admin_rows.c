@@ -223,9 +223,11 @@ static void fill_claim(const struct inquiry_case *inquiry, struct arena *arena,
     row->list_window = claim->window;
     row->list_id = admin_id(arena, &claim->id);
     row->list_fen = claim->amount.fen;
-    row->list_state = admin_text(arena, claim->window != 0
-                                            ? transfer_state_name((enum transfer_state)claim->state)
-                                            : link_state_name((enum link_state)claim->state));
+    enum recon_kind kind = claim->kind;
+    if (kind == RECON_KIND_NONE)
+        kind = claim->window != 0 ? RECON_MONEY : RECON_LINKS;
+    row->list_kind = admin_text(arena, recon_kind_name(kind));
+    row->list_state = admin_text(arena, recon_state_name(kind, claim->state));
 }
 
 Linkgate__Admin__V1__CaseRow *admin_case_row(const struct inquiry_case *inquiry,

@@ -48,36 +48,47 @@ static int fault_of(struct recon_header_fault *fault_out, const char *field, con
     return 1;
 }
 
-int recon_desk_check_header(struct store *store, const struct recon_header *header,
-                            struct recon_header_fault *fault_out) {
-    struct bank bank;
+/* The window of a list of transfers; the day of one that is of a day. */
+static int check_period(struct store *store, const struct recon_header *header, int64_t now_ms,
+                        struct recon_header_fault *fault_out) {
     struct window window = {.number = 0};
     char date[DATE_TEXT_SIZE];
-    const char *shape = recon_header_fault(header);
-    if (shape != NULL)
-        return fault_of(fault_out, "header", "Line 1 is no header of a list.");
-    int rc = store_get_bank(store, header->sender, &bank);
-    if (rc == STORE_ABSENT)
-        return fault_of(fault_out, "header", "Line 1 names a sender that is not in the registry.");
-    if (rc < 0 || header->kind == RECON_LINKS)
-        return rc;
-    rc = store_get_window(store, header->window, &window);
+    if (header->kind == RECON_LINKS)
+        return 0;
+    if (recon_is_by_day(header->kind))
+        return (int64_t)recon_header_period(header) <= shanghai_day(now_ms)
+                   ? 0
+                   : fault_of(fault_out, "header.business_date",
+                              "Line 1 names a day that has not begun in Shanghai.");
+    int rc = store_get_window(store, header->window, &window);
     if (rc < 0)
         return rc;
     if (rc != 0)
         return fault_of(fault_out, "header.window",
                         "Line 1 names a window that was not opened yet.");
     date_format(window.business_day, date);
-    if (strcmp(header->business_date, date) != 0)
-        return fault_of(fault_out, "header.business_date",
-                        "Line 1 has another business date than that window.");
-    return 0;
+    return strcmp(header->business_date, date) == 0
+               ? 0
+               : fault_of(fault_out, "header.business_date",
+                          "Line 1 has another business date than that window.");
+}
+
+int recon_desk_check_header(struct store *store, const struct recon_header *header, int64_t now_ms,
+                            struct recon_header_fault *fault_out) {
+    struct bank bank;
+    const char *shape = recon_header_fault(header);
+    if (shape != NULL)
+        return fault_of(fault_out, "header", "Line 1 is no header of a list.");
+    int rc = store_get_bank(store, header->sender, &bank);
+    if (rc == STORE_ABSENT)
+        return fault_of(fault_out, "header", "Line 1 names a sender that is not in the registry.");
+    return rc < 0 ? rc : check_period(store, header, now_ms, fault_out);
 }
 
 static int on_header(void *context, const struct recon_header *header) {
     struct recon_desk *desk = context;
     struct recon_header_fault fault = {"", ""};
-    int rc = recon_desk_check_header(desk->store, header, &fault);
+    int rc = recon_desk_check_header(desk->store, header, clock_wall_ms(desk->clock), &fault);
     if (rc < 0)
         return SINK_STORE;
     if (rc != 0)

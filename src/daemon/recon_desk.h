@@ -28,8 +28,9 @@ struct recon_desk {
 struct recon_header_fault {
     const char *field, *text;
 };
-/* Whether a list with that header may come. 0; 1 with fault_out; negative: the store failed. */
-int recon_desk_check_header(struct store *store, const struct recon_header *header,
+/* Whether a list with that header may come now (wall clock). 0; 1 with fault_out; negative: the store
+ * failed. */
+int recon_desk_check_header(struct store *store, const struct recon_header *header, int64_t now_ms,
                             struct recon_header_fault *fault_out) MUST_USE;
 
 /* Answers it. store: a view, for who the sender is. 0; negative: the store failed. */

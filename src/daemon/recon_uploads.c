@@ -95,7 +95,7 @@ static int begin(struct recon_uploads *uploads, const struct command *command, s
         return refuse(answer, REFUSAL_BUSY, "");
     header.sender = command->bank;
     header.receiver = RECON_GATEWAY;
-    int rc = recon_desk_check_header(store, &header, &fault);
+    int rc = recon_desk_check_header(store, &header, clock_wall_ms(uploads->clock), &fault);
     if (rc < 0)
         return STORE_FAILED_HERE;
     if (rc != 0)
@@ -115,7 +115,7 @@ static int add_row(struct recon_uploads *uploads, struct recon_sending *sending,
     const struct recon_header *header = recon_list_header(sending->list);
     struct recon_fault fault = {.totals = false};
     char field[sizeof(answer->field)];
-    bool of_kind = (row.what != 0) == (header->kind == RECON_MONEY);
+    bool of_kind = row.kind == header->kind;
     snprintf(field, sizeof(field), "rows[%" PRIu32 "]", index);
     row.window = header->window;
     if (!of_kind)

@@ -35,11 +35,17 @@ bool case_subject_of_banks(enum case_subject subject, bool of_link) {
 }
 
 bool case_subject_of_gateway(enum case_subject subject) {
-    return subject == CASE_CONFLICT || (subject >= CASE_AMOUNT_DIFF && subject <= CASE_LINK_DIFF);
+    return subject == CASE_CONFLICT ||
+           (subject >= CASE_AMOUNT_DIFF && subject <= CASE_SUBJECT_LAST);
 }
 
 bool case_same_matter(const struct inquiry_case *a, const struct inquiry_case *b) {
     return a->subject == b->subject && (a->subject < CASE_AMOUNT_DIFF || a->owner == b->owner);
+}
+
+bool case_subject_of_claim(enum case_subject subject) {
+    return subject == CASE_MISSING_HERE || subject == CASE_HOLDING_DIFF ||
+           subject == CASE_LOAN_DIFF;
 }
 
 bool case_claim_present(const struct case_claim *claim) {
@@ -112,6 +118,10 @@ const char *case_subject_name(enum case_subject subject) {
         return "DUPLICATE";
     case CASE_LINK_DIFF:
         return "LINK_DIFF";
+    case CASE_HOLDING_DIFF:
+        return "HOLDING_DIFF";
+    case CASE_LOAN_DIFF:
+        return "LOAN_DIFF";
     case CASE_SUBJECT_NONE:
         break;
     }

@@ -5,7 +5,7 @@
 #ifndef LG_DOMAIN_INQUIRY_H
 #define LG_DOMAIN_INQUIRY_H
 
-#include "domain/types.h"
+#include "domain/recon_row.h"
 
 #define CASE_ENTRIES_MAX 16
 #define CASE_TEXT_MAX 280
@@ -25,8 +25,11 @@ enum case_subject {
     CASE_MISSING_HERE = 9,
     CASE_MISSING_THERE = 10,
     CASE_DUPLICATE = 11,
-    CASE_LINK_DIFF = 12
+    CASE_LINK_DIFF = 12,
+    CASE_HOLDING_DIFF = 13, /* of an order, which the claim names, as CASE_LOAN_DIFF a loan */
+    CASE_LOAN_DIFF = 14
 };
+#define CASE_SUBJECT_LAST CASE_LOAN_DIFF
 enum case_state { CASE_NONE = 0, CASE_OPEN = 1, CASE_ANSWERED = 2, CASE_CLOSED = 3, CASE_STATES };
 enum case_outcome { CASE_OUTCOME_NONE = 0, CASE_EXPLAINED = 1, CASE_ADMITTED = 2, CASE_DENIED = 3 };
 enum case_event {
@@ -50,8 +53,9 @@ struct case_entry {
 /* What a row of the owner's list says, of a case that it opened. */
 struct case_claim {
     struct digest upload; /* of the list; zero: no list opened this case */
-    uint64_t window;      /* of the list; 0 with links */
-    struct id id;         /* of the transfer or link, as the list has it */
+    enum recon_kind kind; /* HOLDINGS or LOANS; NONE: transfers with a window, links without */
+    uint64_t window;      /* of the list; 0 but of transfers */
+    struct id id;         /* of the transfer, link, order or loan, as the list has it */
     struct money amount;  /* 0 with links */
     uint32_t state;       /* as in struct recon_row */
 };
@@ -59,7 +63,7 @@ struct case_claim {
 struct inquiry_case {
     struct id id;
     struct id transfer; /* that it is about; zero: none */
-    struct id link;     /* likewise. Of both at most one; of neither: MISSING_HERE */
+    struct id link;     /* likewise. Of both at most one; of neither: its claim tells */
     enum case_subject subject;
     enum case_state state;
     enum case_outcome outcome;
@@ -89,6 +93,8 @@ bool case_subject_of_gateway(enum case_subject subject);
 /* Two cases of one object are about the same: at most one of such is not closed. What two banks'
  * lists differ in are two matters. */
 bool case_same_matter(const struct inquiry_case *a, const struct inquiry_case *b);
+/* It is about what its claim names, and neither about a transfer nor about a link of ours. */
+bool case_subject_of_claim(enum case_subject subject);
 /* A list opened it. */
 bool case_claim_present(const struct case_claim *claim);
 /* There is no room for the entry of that event. A question leaves room for its answer and for

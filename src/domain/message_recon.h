@@ -22,7 +22,8 @@ struct totals_pair {
 };
 
 struct recon_page_query {
-    uint64_t window; /* 0: links */
+    enum recon_kind kind;
+    uint64_t window; /* of MONEY */
     struct id after;
     uint32_t max;
 };

@@ -11,8 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "domain/calendar.h"
 #include "domain/link.h"
-#include "domain/transfer.h"
+#include "domain/loan.h"
+#include "domain/product_order.h"
+#include "domain/product_units.h"
 
 struct join {
     const struct recon_sides *sides;
@@ -24,6 +27,7 @@ struct join {
 
 void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *item_out) {
     *item_out = (struct recon_item){
+        .kind = RECON_MONEY,
         .id = transfer->id,
         .what = (uint32_t)transfer->kind,
         .state = (uint32_t)transfer->state,
@@ -38,6 +42,7 @@ void recon_item_of_transfer(const struct transfer *transfer, struct recon_item *
 
 void recon_item_of_link(const struct link *link, struct recon_item *item_out) {
     *item_out = (struct recon_item){
+        .kind = RECON_LINKS,
         .id = link->id,
         .state = (uint32_t)link->state,
         .debtor = link->class2_bank,
@@ -51,11 +56,92 @@ bool recon_link_is_listed(enum link_state state) {
     return state == LINK_ACTIVE || state == LINK_SUSPENDED || state == LINK_CLOSING;
 }
 
+/* Every change is an entry. */
+static uint64_t changed_day(const struct history *history) {
+    const struct history_entry *last = history_at(history, history_length(history) - 1);
+    int64_t day = last != NULL ? shanghai_day(last->at_ms) : 0;
+    return day > 0 ? (uint64_t)day : 0;
+}
+
+/* What the units that are left cost, at the price at which they were confirmed. */
+static int64_t cost_of(const struct product_order *order) {
+    int64_t fen = 0;
+    int64_t price = order->kind == PRODUCT_DEPOSIT ? PRODUCT_DEPOSIT_PRICE : order->confirmed_price;
+    if (order->units == order->confirmed_units)
+        return order->confirmed_fen;
+    return product_units_worth(order->units, price, &fen) ? fen : 0;
+}
+
+void recon_item_of_order(const struct product_order *order, struct recon_item *item_out) {
+    *item_out = (struct recon_item){
+        .kind = RECON_HOLDINGS,
+        .id = order->id,
+        .state = (uint32_t)order->state,
+        .debtor = order->distributor,
+        .creditor = order->issuer,
+        .amount = order->amount,
+        .units = order->units,
+        .window = changed_day(&order->history),
+    };
+    item_out->amount.fen = cost_of(order);
+    memcpy(item_out->product, order->product, sizeof(item_out->product));
+}
+
+bool recon_order_is_listed(const struct product_order *order) {
+    return order->units > 0;
+}
+
+void recon_item_of_loan(const struct loan *loan, bank_code lender, struct recon_item *item_out) {
+    struct shares principal = loan_principal_of(&loan->account);
+    enum loan_lender side = loan_lender_of(loan, lender);
+    *item_out = (struct recon_item){
+        .kind = RECON_LOANS,
+        .id = loan->id,
+        .state = (uint32_t)loan->state,
+        .debtor = loan->lead,
+        .creditor = loan->terms.partner,
+        .amount = loan->offered,
+        .window = changed_day(&loan->history),
+    };
+    item_out->amount.fen = side == LOAN_LEAD      ? principal.lead_fen
+                           : side == LOAN_PARTNER ? principal.partner_fen
+                                                  : 0;
+    item_out->interest_fen = side == LOAN_LEAD      ? loan->account.interest_paid.lead_fen
+                             : side == LOAN_PARTNER ? loan->account.interest_paid.partner_fen
+                                                    : 0;
+}
+
+bool recon_loan_is_listed(const struct loan *loan) {
+    return loan_runs(loan->state);
+}
+
+void recon_item_of_row(const struct recon_row *row, struct recon_item *item_out) {
+    *item_out = (struct recon_item){
+        .kind = row->kind,
+        .id = row->id,
+        .what = row->what,
+        .state = row->state,
+        .debtor = row->debtor,
+        .creditor = row->creditor,
+        .amount = row->amount,
+        .units = row->units,
+        .interest_fen = row->interest_fen,
+    };
+    memcpy(item_out->reference, row->reference, sizeof(item_out->reference));
+    memcpy(item_out->book_date, row->book_date, sizeof(item_out->book_date));
+    memcpy(item_out->class2_tail, row->class2_tail, sizeof(item_out->class2_tail));
+    memcpy(item_out->class1_tail, row->class1_tail, sizeof(item_out->class1_tail));
+    memcpy(item_out->product, row->product, sizeof(item_out->product));
+}
+
+bool recon_is_by_day(enum recon_kind kind) {
+    return kind == RECON_HOLDINGS || kind == RECON_LOANS;
+}
+
 const char *recon_kind_name(enum recon_kind kind) {
     static const char *const names[RECON_KINDS] = {
-        [RECON_KIND_NONE] = "NONE",
-        [RECON_MONEY] = "MONEY",
-        [RECON_LINKS] = "LINKS",
+        [RECON_KIND_NONE] = "NONE",    [RECON_MONEY] = "MONEY", [RECON_LINKS] = "LINKS",
+        [RECON_HOLDINGS] = "HOLDINGS", [RECON_LOANS] = "LOANS",
     };
     return (unsigned)kind < RECON_KINDS ? names[kind] : "INVALID";
 }
@@ -82,9 +168,11 @@ bool recon_totals_add(struct recon_totals *totals, bank_code bank, const struct 
     if (!is_of(bank, item) || totals->count >= RECON_ROWS_MAX)
         return false;
     struct recon_totals sum = *totals;
-    if (item->state == TRANSFER_ACCEPTED) {
-        int64_t *side = item->debtor == bank ? &sum.debit_fen : &sum.credit_fen;
-        if (!fen_add(*side, item->amount.fen, side))
+    if (item->kind != RECON_MONEY || item->state == TRANSFER_ACCEPTED) {
+        bool credit = item->kind != RECON_LOANS && item->creditor == bank;
+        int64_t *side = credit ? &sum.credit_fen : &sum.debit_fen;
+        if (!fen_add(*side, item->amount.fen, side) ||
+            !fen_add(sum.credit_fen, item->interest_fen, &sum.credit_fen))
             return false;
     }
     sum.count++;
@@ -98,7 +186,8 @@ bool recon_totals_equal(const struct recon_totals *a, const struct recon_totals 
 
 static bool same_money(const struct recon_item *a, const struct recon_item *b) {
     return a->amount.fen == b->amount.fen && currency_is(a->amount.currency, b->amount.currency) &&
-           a->debtor == b->debtor && a->creditor == b->creditor;
+           a->debtor == b->debtor && a->creditor == b->creditor && a->units == b->units &&
+           strcmp(a->product, b->product) == 0 && a->interest_fen == b->interest_fen;
 }
 
 static bool same_status(const struct recon_item *a, const struct recon_item *b) {
@@ -113,11 +202,15 @@ static bool is_beside(uint64_t window, uint64_t other) {
 
 enum recon_class recon_judge(const struct recon_item *theirs, const struct recon_item *ours,
                              uint64_t window) {
-    if (!same_money(theirs, ours))
+    bool money = same_money(theirs, ours);
+    if (recon_is_by_day(ours->kind) && !(money && same_status(theirs, ours)) &&
+        ours->window > window)
+        return RECON_DATE_SHIFT;
+    if (!money)
         return RECON_AMOUNT_DIFF;
     if (!same_status(theirs, ours))
         return RECON_STATUS_DIFF;
-    if (ours->window == 0 || ours->window == window)
+    if (ours->window == 0 || ours->window == window || recon_is_by_day(ours->kind))
         return RECON_MATCHED;
     return is_beside(window, ours->window) ? RECON_DATE_SHIFT : RECON_MISSING_HERE;
 }
@@ -163,6 +256,8 @@ static int only_theirs(struct join *join) {
 static int only_ours(struct join *join) {
     const struct recon_sides *sides = join->sides;
     struct recon_item theirs;
+    if (recon_is_by_day(join->ours.kind) && join->ours.window > sides->window)
+        return found(join, RECON_DATE_SHIFT, NULL, &join->ours);
     int rc = sides->find_beside(sides->context, &join->ours.id, &theirs);
     if (rc < 0)
         return rc;

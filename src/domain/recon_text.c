@@ -15,15 +15,14 @@
 #include "domain/calendar.h"
 #include "domain/identifier.h"
 #include "domain/link.h"
+#include "domain/loan_state.h"
+#include "domain/product_order_state.h"
 #include "domain/transfer.h"
 #include "util/text.h"
 
 #define FIELDS_MAX 16 /* more than any line has */
 #define HEADER_FIELDS 9
-#define MONEY_FIELDS 10
-#define LINK_FIELDS 6
 #define MAGIC "linkgate-recon"
-#define LINKS_WORD "links"
 
 /* A line split into fields, quotes taken away. */
 struct fields {
@@ -127,6 +126,41 @@ static const char *link_state_text(uint32_t state) {
     return link_state_name((enum link_state)state);
 }
 
+static const char *order_state_text(uint32_t state) {
+    return product_order_state_name((enum product_order_state)state);
+}
+
+static const char *loan_state_text(uint32_t state) {
+    return loan_state_name((enum loan_state)state);
+}
+
+const char *recon_state_name(enum recon_kind kind, uint32_t state) {
+    static const char *(*const names[RECON_KINDS])(uint32_t state) = {
+        [RECON_KIND_NONE] = link_state_text, [RECON_MONEY] = transfer_state_text,
+        [RECON_LINKS] = link_state_text,     [RECON_HOLDINGS] = order_state_text,
+        [RECON_LOANS] = loan_state_text,
+    };
+    return names[kind](state);
+}
+
+/* What a list has instead of a window's number; NULL: it has one. */
+static const char *word_of(enum recon_kind kind) {
+    static const char *const words[RECON_KINDS] = {
+        [RECON_LINKS] = "links",
+        [RECON_HOLDINGS] = "holdings",
+        [RECON_LOANS] = "loans",
+    };
+    return words[kind];
+}
+
+static enum recon_kind kind_of(struct span word) {
+    for (enum recon_kind kind = RECON_LINKS; kind < RECON_KINDS; kind++) {
+        if (span_equal(word, span_text(word_of(kind))))
+            return kind;
+    }
+    return RECON_MONEY;
+}
+
 static bool parse_word(struct span text, const char *(*name)(uint32_t value), uint32_t values,
                        uint32_t *value_out) {
     for (uint32_t value = 1; value < values; value++) {
@@ -156,7 +190,7 @@ static const char *header_of(const struct fields *fields, struct recon_header *h
         return "has a receiver that is no bank code";
     if (!copy_text(of[4], header->business_date, sizeof(header->business_date)))
         return "has a business date that does not exist";
-    header->kind = span_equal(of[5], SPAN_LITERAL(LINKS_WORD)) ? RECON_LINKS : RECON_MONEY;
+    header->kind = kind_of(of[5]);
     if (header->kind == RECON_MONEY && !parse_number(of[5], &header->window))
         return "has a window that is no number";
     if (!parse_number(of[6], &header->totals.count))
@@ -226,13 +260,68 @@ static const char *link_of(const struct fields *fields, struct recon_item *item)
     return NULL;
 }
 
+static const char *holding_of(const struct fields *fields, struct recon_item *item) {
+    const struct span *of = fields->of;
+    if (!bank_code_parse(of[1], &item->debtor))
+        return "has a distributor that is no bank code";
+    if (!bank_code_parse(of[2], &item->creditor))
+        return "has an issuer that is no bank code";
+    if (!copy_text(of[3], item->product, sizeof(item->product)))
+        return "has a product whose code is too long";
+    if (!parse_fen(of[4], &item->units))
+        return "has units that are no number";
+    if (!parse_fen(of[5], &item->amount.fen))
+        return "has an amount that is no amount in fen";
+    if (!copy_text(of[6], item->amount.currency, CURRENCY_SIZE))
+        return "has a currency that is none";
+    if (!parse_word(of[7], order_state_text, PRODUCT_ORDER_STATES, &item->state))
+        return "has a state that does not exist";
+    return NULL;
+}
+
+static const char *loan_of(const struct fields *fields, struct recon_item *item) {
+    const struct span *of = fields->of;
+    if (!bank_code_parse(of[1], &item->debtor))
+        return "has a lead that is no bank code";
+    if (!bank_code_parse(of[2], &item->creditor))
+        return "has a partner that is no bank code";
+    if (!parse_fen(of[3], &item->amount.fen))
+        return "has a principal that is no amount in fen";
+    if (!parse_fen(of[4], &item->interest_fen))
+        return "has interest that is no amount in fen";
+    if (!copy_text(of[5], item->amount.currency, CURRENCY_SIZE))
+        return "has a currency that is none";
+    if (!parse_word(of[6], loan_state_text, LOAN_STATES, &item->state))
+        return "has a state that does not exist";
+    return NULL;
+}
+
+/* One row for each kind of list: its columns, and how a line of it is read behind the id. */
+static const struct shape_of_list {
+    const char *columns;
+    size_t fields;
+    const char *(*read)(const struct fields *fields, struct recon_item *item);
+} shapes[RECON_KINDS] = {
+    [RECON_MONEY] = {"id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window",
+                     10, money_of},
+    [RECON_LINKS] = {"id,class2_bank,class1_bank,state,class2_last4,class1_last4", 6, link_of},
+    [RECON_HOLDINGS] = {"id,distributor,issuer,product,units,amount_fen,currency,state", 8,
+                        holding_of},
+    [RECON_LOANS] = {"id,lead,partner,principal_fen,interest_fen,currency,state", 7, loan_of},
+};
+
+const char *recon_columns(enum recon_kind kind) {
+    return shapes[kind].columns;
+}
+
 static const char *item_of(enum recon_kind kind, const struct fields *fields,
                            struct recon_item *item) {
-    if (fields->count != (kind == RECON_MONEY ? MONEY_FIELDS : LINK_FIELDS))
+    item->kind = kind;
+    if (fields->count != shapes[kind].fields)
         return "has another number of fields than the line of columns";
     if (!parse_id(fields->of[0], &item->id))
         return "has an id that is not 32 hex digits";
-    const char *fault = kind == RECON_MONEY ? money_of(fields, item) : link_of(fields, item);
+    const char *fault = shapes[kind].read(fields, item);
     return fault != NULL ? fault : recon_item_fault(kind, item);
 }
 
@@ -267,6 +356,13 @@ bank_code recon_header_bank(const struct recon_header *header) {
     return header->sender != RECON_GATEWAY ? header->sender : header->receiver;
 }
 
+uint64_t recon_header_period(const struct recon_header *header) {
+    int64_t day;
+    if (!recon_is_by_day(header->kind))
+        return header->window;
+    return date_parse(span_text(header->business_date), &day) && day > 0 ? (uint64_t)day : 0;
+}
+
 static bool is_date(const char *text) {
     int64_t day;
     return date_parse(span_text(text), &day);
@@ -291,6 +387,11 @@ static bool is_tail(const char *tail) {
     return strlen(tail) == RECON_TAIL_SIZE - 1 && strspn(tail, alphabet) == RECON_TAIL_SIZE - 1;
 }
 
+static bool is_currency(const char *text) {
+    return strlen(text) == CURRENCY_SIZE - 1 &&
+           strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == CURRENCY_SIZE - 1;
+}
+
 static const char *money_fault(const struct recon_item *item) {
     if (item->what == 0 || item->what >= TRANSFER_KINDS)
         return "has a kind that does not exist";
@@ -298,8 +399,7 @@ static const char *money_fault(const struct recon_item *item) {
         return "has a state that does not exist";
     if (item->amount.fen <= 0)
         return "has an amount that is not above zero";
-    if (strlen(item->amount.currency) != CURRENCY_SIZE - 1 ||
-        strspn(item->amount.currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != CURRENCY_SIZE - 1)
+    if (!is_currency(item->amount.currency))
         return "has a currency that is none";
     if (!text_is_clean(span_text(item->reference)))
         return "has a reference with characters that may not be there";
@@ -310,13 +410,7 @@ static const char *money_fault(const struct recon_item *item) {
     return NULL;
 }
 
-const char *recon_item_fault(enum recon_kind kind, const struct recon_item *item) {
-    if (id_is_zero(&item->id))
-        return "has no id";
-    if (item->debtor == 0 || item->creditor == 0 || item->debtor == item->creditor)
-        return "is not between two banks";
-    if (kind == RECON_MONEY)
-        return money_fault(item);
+static const char *link_fault(const struct recon_item *item) {
     if (item->state == 0 || item->state >= LINK_STATES)
         return "has a state that does not exist";
     if (!is_tail(item->class2_tail) || !is_tail(item->class1_tail))
@@ -324,13 +418,46 @@ const char *recon_item_fault(enum recon_kind kind, const struct recon_item *item
     return NULL;
 }
 
-/* ---- writing ---- */
-
-const char *recon_columns(enum recon_kind kind) {
-    return kind == RECON_LINKS
-               ? "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
-               : "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window";
+/* Neither units nor their cost need be above zero: what was sold may stand in a list, too. */
+static const char *holding_fault(const struct recon_item *item) {
+    if (item->state == 0 || item->state >= PRODUCT_ORDER_STATES)
+        return "has a state that does not exist";
+    if (!product_code_valid(span_text(item->product)))
+        return "has a product whose code is none";
+    if (item->units < 0)
+        return "has units below zero";
+    if (item->amount.fen < 0)
+        return "has an amount below zero";
+    return is_currency(item->amount.currency) ? NULL : "has a currency that is none";
 }
+
+static const char *loan_fault(const struct recon_item *item) {
+    if (item->state == 0 || item->state >= LOAN_STATES)
+        return "has a state that does not exist";
+    if (item->amount.fen < 0)
+        return "has a principal below zero";
+    if (item->interest_fen < 0)
+        return "has interest below zero";
+    return is_currency(item->amount.currency) ? NULL : "has a currency that is none";
+}
+
+const char *recon_item_fault(enum recon_kind kind, const struct recon_item *item) {
+    static const char *(*const fault_of[RECON_KINDS])(const struct recon_item *item) = {
+        [RECON_MONEY] = money_fault,
+        [RECON_LINKS] = link_fault,
+        [RECON_HOLDINGS] = holding_fault,
+        [RECON_LOANS] = loan_fault,
+    };
+    if (id_is_zero(&item->id))
+        return "has no id";
+    /* An issuer may have sold its product itself. */
+    if (item->debtor == 0 || item->creditor == 0 ||
+        (item->debtor == item->creditor && kind != RECON_HOLDINGS))
+        return "is not between two banks";
+    return fault_of[kind](item);
+}
+
+/* ---- writing ---- */
 
 static void add_text(struct buf *line, const char *text) {
     buf_append(line, text, strlen(text));
@@ -369,34 +496,58 @@ void recon_header_format(const struct recon_header *header, struct buf *line) {
     add_bank(line, header->sender);
     add_bank(line, header->receiver);
     add_field(line, header->business_date);
-    if (header->kind == RECON_LINKS)
-        add_field(line, LINKS_WORD);
-    else
+    if (header->kind == RECON_MONEY)
         add_number(line, header->window);
+    else
+        add_field(line, word_of(header->kind));
     add_number(line, header->totals.count);
     add_number(line, (uint64_t)header->totals.debit_fen);
     add_number(line, (uint64_t)header->totals.credit_fen);
 }
 
-void recon_item_format(enum recon_kind kind, const struct recon_item *item, struct buf *line) {
-    char id[ID_TEXT_SIZE];
-    id_format(&item->id, id);
-    add_text(line, id);
-    if (kind == RECON_LINKS) {
-        add_bank(line, item->debtor);
-        add_bank(line, item->creditor);
-        add_field(line, link_state_text(item->state));
-        add_field(line, item->class2_tail);
-        add_field(line, item->class1_tail);
-        return;
-    }
-    add_field(line, transfer_kind_text(item->what));
-    add_bank(line, item->debtor);
-    add_bank(line, item->creditor);
+static void add_link(struct buf *line, const struct recon_item *item) {
+    add_field(line, link_state_text(item->state));
+    add_field(line, item->class2_tail);
+    add_field(line, item->class1_tail);
+}
+
+static void add_holding(struct buf *line, const struct recon_item *item) {
+    add_field(line, item->product);
+    add_number(line, (uint64_t)item->units);
+    add_number(line, (uint64_t)item->amount.fen);
+    add_field(line, item->amount.currency);
+    add_field(line, order_state_text(item->state));
+}
+
+static void add_loan(struct buf *line, const struct recon_item *item) {
+    add_number(line, (uint64_t)item->amount.fen);
+    add_number(line, (uint64_t)item->interest_fen);
+    add_field(line, item->amount.currency);
+    add_field(line, loan_state_text(item->state));
+}
+
+static void add_money(struct buf *line, const struct recon_item *item) {
     add_number(line, (uint64_t)item->amount.fen);
     add_field(line, item->amount.currency);
     add_field(line, transfer_state_text(item->state));
     add_field(line, item->reference);
     add_field(line, item->book_date);
     add_number(line, item->window);
+}
+
+void recon_item_format(enum recon_kind kind, const struct recon_item *item, struct buf *line) {
+    static void (*const add_rest[RECON_KINDS])(struct buf * line, const struct recon_item *item) = {
+        [RECON_MONEY] = add_money,
+        [RECON_LINKS] = add_link,
+        [RECON_HOLDINGS] = add_holding,
+        [RECON_LOANS] = add_loan,
+    };
+    char id[ID_TEXT_SIZE];
+    id_format(&item->id, id);
+    add_text(line, id);
+    if (kind == RECON_MONEY)
+        add_field(line, transfer_kind_text(item->what));
+    add_bank(line, item->debtor);
+    add_bank(line, item->creditor);
+    add_rest[kind](line, item);
 }

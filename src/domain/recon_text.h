@@ -17,9 +17,13 @@ struct recon_header {
     bank_code receiver;
     char business_date[DATE_TEXT_SIZE];
     enum recon_kind kind;
-    uint64_t window; /* links: 0 */
+    uint64_t window; /* of transfers; else 0 */
     struct recon_totals totals;
 };
+
+/* What the rows of a list are held against in time: its window; of holdings and loans its day, in
+ * days since 1970; of links 0. */
+uint64_t recon_header_period(const struct recon_header *header);
 
 /* The bank of a list that one of its ends is; 0: both ends are banks, or none is. */
 bank_code recon_header_bank(const struct recon_header *header);
@@ -32,6 +36,8 @@ bool recon_item_parse(enum recon_kind kind, struct span line, struct recon_item 
 /* Behind what is in the buffer. */
 void recon_header_format(const struct recon_header *header, struct buf *line);
 void recon_item_format(enum recon_kind kind, const struct recon_item *item, struct buf *line);
+/* Of such an object; "INVALID" for what is none. */
+const char *recon_state_name(enum recon_kind kind, uint32_t state);
 /* The line of columns. */
 const char *recon_columns(enum recon_kind kind);
 

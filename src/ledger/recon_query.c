@@ -10,6 +10,7 @@
 
 #include "domain/recon.h"
 #include "ledger/transfers.h"
+#include "store/listed.h"
 #include "store/settlement.h"
 #include "wire/message.h"
 
@@ -79,76 +80,47 @@ int recon_totals(struct apply *apply) {
 
 /* ---- lists ---- */
 
-/* One page in the making. */
-struct page {
-    const struct recon_page_query *query;
-    struct window window; /* of money */
-    uint32_t taken;
-    struct buf *out;
-};
-
-static void take(struct page *page, const struct recon_item *item) {
-    message_encode_recon_page_entry(item, page->out);
-    page->taken++;
-}
-
-/* Looks at the next one behind at. STORE_ABSENT: there is none. */
-static int look_at_transfer(struct apply *apply, struct page *page, struct id *at) {
-    bank_code bank = apply->command->bank;
-    struct transfer transfer;
-    struct recon_item item;
-    int result = store_next_of_window(apply->store, &page->window, 0, at, &transfer);
-    if (result)
-        return result;
-    *at = transfer.id;
-    if (transfer.debtor_bank != bank && transfer.creditor_bank != bank)
+/* The list that is asked for. */
+static int list_of(struct apply *apply, const struct recon_page_query *query,
+                   struct listed *list_out) {
+    uint64_t window = query->window;
+    *list_out = (struct listed){.kind = query->kind, .bank = apply->command->bank};
+    if (query->kind != RECON_MONEY)
         return 0;
-    recon_item_of_transfer(&transfer, &item);
-    take(page, &item);
-    return 0;
-}
-
-static int look_at_link(struct apply *apply, struct page *page, struct id *at) {
-    struct recon_item item;
-    struct link link;
-    int result = store_next_link_of_bank(apply->store, apply->command->bank, at, at);
+    int result = check_window(apply, &window);
     if (result)
         return result;
-    result = store_get_link(apply->store, at, &link);
+    result = store_get_window(apply->store, window, &list_out->window);
     APPLY_TRY(result);
     APPLY_INVARIANT(result == 0);
-    if (!recon_link_is_listed(link.state))
-        return 0;
-    recon_item_of_link(&link, &item);
-    take(page, &item);
     return 0;
 }
 
 int recon_page(struct apply *apply) {
     const struct recon_page_query *query = &apply->command->body.recon_page;
-    struct page page = {.query = query, .out = &apply->ledger->scratch};
-    uint64_t window = query->window;
+    struct buf *out = &apply->ledger->scratch;
+    struct listed list;
+    struct recon_item item;
     struct id at = query->after;
+    uint32_t taken = 0;
     int result = apply_check_bank(apply);
-    if (result == 0 && window != 0)
-        result = check_window(apply, &window);
-    if (result == 0 && window != 0) {
-        result = store_get_window(apply->store, window, &page.window);
-        APPLY_TRY(result);
-        APPLY_INVARIANT(result == 0);
-    }
+    if (result == 0)
+        result = list_of(apply, query, &list);
     if (result)
         return result;
-    buf_clear(page.out);
-    for (uint32_t i = 0; result == 0 && page.taken < query->max && i < LEDGER_TRANSFERS_LOOK_MAX;
-         i++)
-        result =
-            window != 0 ? look_at_transfer(apply, &page, &at) : look_at_link(apply, &page, &at);
-    if (result < 0 || result == APPLY_BROKEN)
-        return result;
+    buf_clear(out);
+    for (uint32_t i = 0; result == 0 && taken < query->max && i < LEDGER_TRANSFERS_LOOK_MAX; i++) {
+        bool has = false;
+        result = store_next_listed(apply->store, &list, &at, &item, &has);
+        APPLY_TRY(result);
+        if (!has)
+            continue;
+        message_encode_recon_page_entry(&item, out);
+        taken++;
+    }
     if (result == 0) /* there may be more */
-        message_encode_recon_page_next(&at, page.out);
-    apply_reply(apply, MESSAGE_NONE, buf_span(page.out));
+        message_encode_recon_page_next(&at, out);
+    apply_reply(apply, MESSAGE_NONE, buf_span(out));
     return 0;
 }
 

@@ -13,7 +13,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "ledger/cases.h"
+#include "domain/recon.h"
+#include "ledger/recon_rows.h"
 
 #define TEXT_SIZE 200
 
@@ -25,19 +26,19 @@ static bool is_money(const struct recon_row *row) {
 
 /* ---- opening ---- */
 
-/* text is cut where a case's text ends. */
-static int open_case(struct apply *apply, struct inquiry_case *inquiry, const char *text) {
+int recon_open_case(struct apply *apply, struct inquiry_case *inquiry, const char *text) {
     const struct recon_row *row = &apply->command->body.recon_row;
     inquiry->claim = (struct case_claim){.upload = row->upload,
-                                         .window = row->window,
+                                         .kind = recon_is_by_day(row->kind) ? row->kind : 0,
+                                         .window = is_money(row) ? row->window : 0,
                                          .id = row->id,
                                          .amount = row->amount,
                                          .state = row->state};
     return case_open_listed(apply, inquiry, span_text(text));
 }
 
-/* The other bank that the row names, if it is one here. */
-static int other_of(struct apply *apply, const struct recon_row *row, bank_code *other_out) {
+int recon_other_bank(struct apply *apply, bank_code *other_out) {
+    const struct recon_row *row = &apply->command->body.recon_row;
     bank_code other = row->debtor == row->uploader ? row->creditor : row->debtor;
     const struct bank *bank;
     *other_out = 0;
@@ -47,8 +48,13 @@ static int other_of(struct apply *apply, const struct recon_row *row, bank_code 
     return result;
 }
 
-/* The gateway has nothing of that id that is this bank's. */
-static int missing_here(struct apply *apply) {
+int recon_missing_here(struct apply *apply) {
+    static const char *const whats[RECON_KINDS] = {
+        [RECON_MONEY] = "transfer",
+        [RECON_LINKS] = "link",
+        [RECON_HOLDINGS] = "order",
+        [RECON_LOANS] = "loan",
+    };
     const struct recon_row *row = &apply->command->body.recon_row;
     struct inquiry_case inquiry = {
         .id = apply_new_id(apply),
@@ -58,14 +64,14 @@ static int missing_here(struct apply *apply) {
     };
     if (row->class == RECON_MISSING_THERE) /* nobody has it any more */
         return 0;
-    int result = other_of(apply, row, &inquiry.other);
+    char text[TEXT_SIZE];
+    int result = recon_other_bank(apply, &inquiry.other);
     if (result)
         return result;
-    return open_case(apply, &inquiry,
-                     is_money(row) ? "Your list has this transfer; the gateway knows no transfer "
-                                     "of this id that is yours. What is it?"
-                                   : "Your list has this link; the gateway knows no link of this "
-                                     "id that is yours. What is it?");
+    snprintf(text, sizeof text,
+             "Your list has this %s; the gateway knows no %s of this id that is yours. What is it?",
+             whats[row->kind], whats[row->kind]);
+    return recon_open_case(apply, &inquiry, text);
 }
 
 /* ---- transfers ---- */
@@ -74,7 +80,7 @@ static int open_of_transfer(struct apply *apply, const struct transfer *transfer
                             enum case_subject subject, const char *text) {
     bank_code uploader = apply->command->body.recon_row.uploader;
     struct inquiry_case inquiry = case_of_transfer(apply, transfer, subject, uploader);
-    return open_case(apply, &inquiry, text);
+    return recon_open_case(apply, &inquiry, text);
 }
 
 static int explain_of_transfer(struct apply *apply, const struct transfer *transfer,
@@ -190,7 +196,7 @@ static int money_row(struct apply *apply) {
     int result = store_get_transfer(apply->store, &row->id, &transfer);
     APPLY_TRY(result);
     if (result || (transfer.submitter != row->uploader && transfer.instructed != row->uploader))
-        return missing_here(apply);
+        return recon_missing_here(apply);
     apply_touch(apply, OBJECT_TRANSFER, &transfer.id);
     if (transfer.frozen)
         return 0;
@@ -224,7 +230,7 @@ static int link_row(struct apply *apply) {
     int result = store_get_link(apply->store, &row->id, &link);
     APPLY_TRY(result);
     if (result || (link.class1_bank != row->uploader && link.class2_bank != row->uploader))
-        return missing_here(apply);
+        return recon_missing_here(apply);
     apply_touch(apply, OBJECT_LINK, &link.id);
     struct inquiry_case inquiry = case_of_link(apply, &link, CASE_LINK_DIFF, row->uploader);
     bool missing = row->class == RECON_MISSING_THERE;
@@ -247,7 +253,21 @@ static int link_row(struct apply *apply) {
                  "right?");
     else
         return case_explain(apply, &inquiry, BIT(CASE_LINK_DIFF));
-    return open_case(apply, &inquiry, text);
+    return recon_open_case(apply, &inquiry, text);
+}
+
+static int judge_row(struct apply *apply, enum recon_kind kind) {
+    switch (kind) {
+    case RECON_LINKS:
+        return link_row(apply);
+    case RECON_HOLDINGS:
+    case RECON_LOANS:
+        return recon_bought_row(apply);
+    case RECON_KIND_NONE:
+    case RECON_MONEY:
+        break;
+    }
+    return money_row(apply);
 }
 
 int recon_row(struct apply *apply) {
@@ -255,7 +275,7 @@ int recon_row(struct apply *apply) {
     const struct bank *bank;
     int result = apply_bank(apply, row->uploader, &bank);
     if (result == 0 && bank)
-        result = is_money(row) ? money_row(apply) : link_row(apply);
+        result = judge_row(apply, row->kind);
     if (result == 0)
         apply_granted(apply);
     return result;

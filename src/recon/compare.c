@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "store/desk.h"
+#include "store/listed.h"
 #include "store/settlement.h"
 #include "store/tables.h"
 
@@ -19,13 +20,12 @@
 struct comparing {
     const struct compare *compare;
     struct upload upload;
-    struct window window; /* of money */
+    struct listed list; /* ours */
     struct spool_view *view;
     struct spool_place place; /* in their list */
     uint64_t beside[2];       /* uploads of the windows on both sides; 0: none */
-    struct id ours;           /* ours that was read last */
-    bool any_ours;
-    uint64_t rows; /* of theirs, read */
+    struct id ours;           /* ours that was read last; zero: none was */
+    uint64_t rows;            /* of theirs, read */
     uint64_t seen, differences;
     bool stopped; /* go_on said so */
     bool full;    /* no room for the result */
@@ -40,14 +40,17 @@ void recon_row_of(const struct upload *upload, const struct recon_difference *di
         .uploader = upload->header.sender,
         .kind = upload->header.kind,
         .class = difference->class,
-        .window = upload->header.window,
+        .window = recon_header_period(&upload->header),
         .id = item->id,
         .state = item->state,
         .what = item->what,
         .debtor = item->debtor,
         .creditor = item->creditor,
         .amount = item->amount,
+        .units = item->units,
+        .interest_fen = item->interest_fen,
     };
+    memcpy(row_out->product, item->product, sizeof(row_out->product));
     memcpy(row_out->class2_tail, item->class2_tail, sizeof(row_out->class2_tail));
     memcpy(row_out->class1_tail, item->class1_tail, sizeof(row_out->class1_tail));
     if (!difference->has_theirs)
@@ -82,68 +85,24 @@ static int next_theirs(void *context, struct recon_item *item_out) {
         spool_next_row(comparing->view, comparing->upload.number, &comparing->place, item_out));
 }
 
-static int next_transfer(struct comparing *comparing, struct recon_item *item_out) {
-    const struct recon_header *header = &comparing->upload.header;
-    struct transfer transfer;
-    int rc;
-    while ((rc = store_next_of_window(comparing->compare->store, &comparing->window, 0,
-                                      comparing->any_ours ? &comparing->ours : NULL, &transfer)) ==
-           0) {
-        comparing->ours = transfer.id;
-        comparing->any_ours = true;
-        if (transfer.debtor_bank == header->sender || transfer.creditor_bank == header->sender) {
-            recon_item_of_transfer(&transfer, item_out);
-            return 0;
-        }
-        if (!go_on(comparing))
-            return SPOOL_FAILED;
-    }
-    return end_or_fault(rc);
-}
-
-static int next_link(struct comparing *comparing, struct recon_item *item_out) {
-    struct store *store = comparing->compare->store;
-    struct link link;
-    int rc;
-    while ((rc = store_next_link_of_bank(store, comparing->upload.header.sender,
-                                         comparing->any_ours ? &comparing->ours : NULL,
-                                         &comparing->ours)) == 0) {
-        comparing->any_ours = true;
-        rc = store_get_link(store, &comparing->ours, &link);
-        if (rc != 0)
-            return rc < 0 ? rc : STORE_DAMAGED;
-        if (recon_link_is_listed(link.state)) {
-            recon_item_of_link(&link, item_out);
-            return 0;
-        }
-        if (!go_on(comparing))
-            return SPOOL_FAILED;
-    }
-    return end_or_fault(rc);
-}
-
 static int next_ours(void *context, struct recon_item *item_out) {
     struct comparing *comparing = context;
-    return comparing->upload.header.kind == RECON_LINKS ? next_link(comparing, item_out)
-                                                        : next_transfer(comparing, item_out);
+    bool has;
+    int rc;
+    while ((rc = store_next_listed(comparing->compare->store, &comparing->list, &comparing->ours,
+                                   item_out, &has)) == 0) {
+        if (has)
+            return 0;
+        if (!go_on(comparing))
+            return SPOOL_FAILED;
+    }
+    return end_or_fault(rc);
 }
 
 static int find_ours(void *context, const struct id *id, struct recon_item *item_out) {
     struct comparing *comparing = context;
-    struct store *store = comparing->compare->store;
-    struct transfer transfer;
-    struct link link;
-    int rc;
-    if (comparing->upload.header.kind == RECON_LINKS) {
-        rc = store_get_link(store, id, &link);
-        if (rc == 0)
-            recon_item_of_link(&link, item_out);
-    } else {
-        rc = store_get_transfer(store, id, &transfer);
-        if (rc == 0)
-            recon_item_of_transfer(&transfer, item_out);
-    }
-    return end_or_fault(rc);
+    return end_or_fault(
+        store_find_listed(comparing->compare->store, &comparing->list, id, item_out));
 }
 
 static int find_beside(void *context, const struct id *id, struct recon_item *item_out) {
@@ -162,12 +121,18 @@ static bool can_resolve(const struct recon_item *theirs, const struct recon_item
     return theirs != NULL && ours != NULL && ours->state == TRANSFER_UNKNOWN;
 }
 
+/* Cases of orders and loans have no object of their own: their claim names it. */
 static int next_case(struct comparing *comparing, const struct id *object, struct id *at,
                      struct inquiry_case *case_out) {
     struct store *store = comparing->compare->store;
-    int rc = comparing->upload.header.kind == RECON_LINKS
-                 ? store_next_case_of_link(store, object, at, at)
-                 : store_next_case_of_transfer(store, object, at, at);
+    struct inquiry_case like = {.owner = comparing->upload.header.sender};
+    if (comparing->list.kind == RECON_LINKS)
+        like.link = *object;
+    else if (comparing->list.kind == RECON_MONEY)
+        like.transfer = *object;
+    else
+        like.claim.id = *object;
+    int rc = store_next_case_like(store, &like, at, at);
     if (rc != 0)
         return rc;
     rc = store_get_case(store, at, case_out);
@@ -225,10 +190,12 @@ static int found(void *context, enum recon_class class, const struct recon_item 
 static int look_beside(struct comparing *comparing) {
     const struct recon_header *header = &comparing->upload.header;
     struct upload upload;
+    comparing->list.kind = header->kind;
+    comparing->list.bank = header->sender;
     if (header->kind != RECON_MONEY)
         return 0;
     /* A list of a window that is not there was refused when it came. */
-    if (store_get_window(comparing->compare->store, header->window, &comparing->window) != 0)
+    if (store_get_window(comparing->compare->store, header->window, &comparing->list.window) != 0)
         return STORE_DAMAGED;
     for (size_t i = 0; i < 2; i++) {
         uint64_t window = i == 0 ? header->window - 1 : header->window + 1;
@@ -244,7 +211,7 @@ static int compare_all(struct comparing *comparing) {
     const struct compare *compare = comparing->compare;
     struct recon_sides sides = {
         .bank = comparing->upload.header.sender,
-        .window = comparing->upload.header.window,
+        .window = recon_header_period(&comparing->upload.header),
         .next_theirs = next_theirs,
         .next_ours = next_ours,
         .find_ours = find_ours,

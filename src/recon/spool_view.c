@@ -118,7 +118,8 @@ static int row_at(struct spool_view *view, const struct spool_key *from, uint64_
         return rc;
     struct reader plain = reader_over(buf_span(&view->plain));
     enum recon_kind kind = (enum recon_kind)reader_u8(&plain);
-    if (!recon_item_parse(kind, plain.rest, &item, &fault))
+    if (kind == RECON_KIND_NONE || (unsigned)kind >= RECON_KINDS ||
+        !recon_item_parse(kind, plain.rest, &item, &fault))
         return SPOOL_DAMAGED;
     *place_out = place;
     *item_out = item;

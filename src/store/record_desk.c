@@ -34,6 +34,7 @@ static void claim_to_record(const struct case_claim *claim, struct case_records 
     record->fen = claim->amount.fen;
     record->currency = record_text(claim->amount.currency);
     record->state = claim->state;
+    record->kind = claim->kind;
     records->inquiry.claim = record;
 }
 
@@ -65,6 +66,7 @@ static bool claim_from_record(const Linkgate__Store__V1__CaseClaim *record,
     claim->window = record->window;
     claim->amount.fen = record->fen;
     claim->state = record->state;
+    claim->kind = (enum recon_kind)record->kind;
     return digest_from_record(record->upload, &claim->upload) &&
            id_from_record(record->id, &claim->id) &&
            text_from_record(record->currency, claim->amount.currency,

@@ -90,6 +90,7 @@ static const struct ctl_option_row options[CTL_OPTIONS] = {
     [CTL_PAIR] = {"--pair", "CODE,CODE", "the two banks of the net"},
     [CTL_MULTILATERAL] = {"--multilateral", NULL,
                           "all nets at once, from what the banks have paid in"},
+    [CTL_LIST_OF] = {"--list", "KIND", "HOLDINGS or LOANS: a list of those"},
     [CTL_DEFAULTER] = {"--defaulter", "CODE", "the bank that does not pay: it is disabled"},
     [CTL_ISSUER] = {"--issuer", "CODE", "only of what this bank issues"},
     [CTL_PRODUCT] = {"--product", "CODE", "only of the product with its issuer's code"},

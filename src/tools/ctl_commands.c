@@ -170,15 +170,15 @@ static const struct ctl_command commands[] = {
      ctl_window_abort},
 
     {"recon compare", "FILE", 0, COMMAND_RECON_COMPARE, NULL, &ctl_shape_upload, NULL,
-     "Compare a bank's own list of a window's transfers, or of its links, with the "
-     "gateway's.\nFILE "
+     "Compare a bank's own list of transfers, links, holdings or loans with the gateway's.\nFILE "
      "is as docs/reconciliation.md says. What is wrong with it is told with the line, and\nthen "
      "nothing of it is kept. Exit status 0: it was compared; how many rows differ is printed.",
      ctl_recon_compare},
-    {"recon export", "CODE FILE", B(WINDOW), COMMAND_NONE, NULL, &ctl_shape_export, NULL,
-     "Write the gateway's own list of a bank's window, or of its links, into a file.\nFILE is as "
-     "docs/reconciliation.md says, for the bank with that code. A window that is still\nopen goes "
-     "on: export it once it is closed.",
+    {"recon export", "CODE FILE", B(WINDOW) | B(LIST_OF), COMMAND_NONE, NULL, &ctl_shape_export,
+     NULL,
+     "Write the gateway's own list of a bank's window, links, holdings or loans into a file.\nFILE "
+     "is as docs/reconciliation.md says, for the bank with that code. A window that is still\nopen "
+     "goes on: export it once it is closed. Holdings and loans are those of now.",
      ctl_recon_export},
     {"recon list", "", B(LIMIT) | B(AFTER), COMMAND_NONE, NULL, &ctl_shape_upload, "uploads",
      "The lists that came, oldest first, and what comparing them gave.", ctl_recon_list},

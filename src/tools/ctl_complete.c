@@ -98,6 +98,9 @@ static void offer_values(const struct typed *typed, FILE *out) {
     case CTL_KIND:
         offer_names(&ctl_transfer_kinds, out);
         break;
+    case CTL_LIST_OF:
+        offer_names(&ctl_lists, out);
+        break;
     case CTL_DENY:
     case CTL_ALLOW:
         offer_names(&ctl_kinds, out);

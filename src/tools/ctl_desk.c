@@ -60,6 +60,7 @@ static const struct ctl_column case_card[] = {
     {"overdue", "overdue", CTL_CELL_YES},
     {"closed at", "closed_at", CTL_CELL_TIME},
     {"bank's list", "list_sha256", CTL_CELL_TEXT},
+    {"is of", "list_kind", CTL_CELL_TEXT},
     {"of window", "list_window", CTL_CELL_TEXT},
     {"it has the id", "list_id", CTL_CELL_TEXT},
     {"it has as amount", "list_fen", CTL_CELL_FEN},

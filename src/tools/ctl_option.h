@@ -64,6 +64,7 @@ enum ctl_option {
     CTL_LATE,
     CTL_UNKNOWN,
     CTL_OPEN,
+    CTL_LIST_OF,
     CTL_OPTIONS
 };
 

@@ -1,5 +1,6 @@
 /*
- * The gateway's own list of a bank's window or links, as a file that the bank can compare with.
+ * The gateway's own list of a bank's window, links, holdings or loans, as a file that the bank can
+ * compare with.
  *
  * Invariant: the file is there when it is whole, and not before; it is the list of one reading: rows
  * are gathered first, because the header has their number and totals. Memory: a page.
@@ -56,20 +57,24 @@ static enum ctl_exit gather(struct export *export) {
     linkgate__admin__v1__list_window_transfers__init(&order);
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_WINDOW_TRANSFERS));
     request.list_window_transfers = &order;
+    char *kind = xstrdup(recon_kind_name(export->header.kind));
+    order.kind = kind;
     order.bank = export->header.receiver;
     order.window = export->header.window;
     order.max = PAGE_ROWS;
     enum ctl_exit result;
-    const Linkgate__Admin__V1__ListedPage *page;
+    bool more;
     do {
         result = ctl_ask_for(export->session, &request, CTL_RESULT(LISTED));
         if (result != CTL_OK)
-            return result;
-        page = export->session->reply->listed;
+            break;
+        const Linkgate__Admin__V1__ListedPage *page = export->session->reply->listed;
         result = keep_page(export, page);
+        more = page->more;
         order.after = page->next;
         request.going_on = true;
-    } while (result == CTL_OK && page->more);
+    } while (result == CTL_OK && more);
+    free(kind);
     return result;
 }
 
@@ -146,13 +151,18 @@ static enum ctl_exit tell(struct export *export) {
 
 static enum ctl_exit take_header(struct ctl_session *session, struct recon_header *header) {
     const char *window = session->args->values[CTL_WINDOW];
+    uint32_t kind = window != NULL ? RECON_MONEY : RECON_LINKS;
     int64_t number = 0;
     enum ctl_exit result = ctl_take_bank(session, session->args->words[0], &header->receiver);
     if (result == CTL_OK && window != NULL)
         result = ctl_take_number(session, CTL_WINDOW, 1, INT64_MAX, &number);
+    if (result == CTL_OK)
+        result = ctl_take_name(session, CTL_LIST_OF, &ctl_lists, "list", &kind);
+    if (result == CTL_OK && window != NULL && kind != RECON_MONEY)
+        result = ctl_wrong(session, "--window or --list, not both");
     header->sender = RECON_GATEWAY;
     header->window = (uint64_t)number;
-    header->kind = number != 0 ? RECON_MONEY : RECON_LINKS;
+    header->kind = (enum recon_kind)kind;
     date_format(shanghai_day((int64_t)time(NULL) * 1000), header->business_date);
     return result;
 }

@@ -213,9 +213,10 @@ const struct ctl_shape ctl_shape_difference = {
     (const struct ctl_field[]){
         ONE(DifferenceRow, "index", COUNT, index, ""),
         ONE(DifferenceRow, "class", WORD, class_, "AMOUNT_DIFF ..."),
-        ONE(DifferenceRow, "id", HEX, id, "of the transfer or link"),
-        ONE(DifferenceRow, "debtor", BANK, debtor, "of a link: the Class II bank"),
-        ONE(DifferenceRow, "creditor", BANK, creditor, "of a link: the Class I bank"),
+        ONE(DifferenceRow, "id", HEX, id, "of the transfer, link, order or loan"),
+        ONE(DifferenceRow, "debtor", BANK, debtor,
+            "of a link: the Class II bank; an order: who placed it; a loan: the lead"),
+        ONE(DifferenceRow, "creditor", BANK, creditor, "the Class I bank; the issuer; the partner"),
         ONE(DifferenceRow, "currency", TEXT, currency, ""),
         ONE(DifferenceRow, "their_fen", FEN, their_fen, "0: the bank does not have it"),
         ONE(DifferenceRow, "our_fen", FEN, our_fen, "0: the gateway does not have it"),
@@ -227,7 +228,15 @@ const struct ctl_shape ctl_shape_difference = {
         ONE(DifferenceRow, "book_date", TEXT, book_date, "the bank's"),
         ONE(DifferenceRow, "our_window", NUMBER, our_window, ""),
         ONE(DifferenceRow, "their_accounts", TEXT, their_accounts, "of a link: last four of both"),
-        ONE(DifferenceRow, "our_accounts", TEXT, our_accounts, ""), END}};
+        ONE(DifferenceRow, "our_accounts", TEXT, our_accounts, ""),
+        ONE(DifferenceRow, "their_product", TEXT, their_product, "of a holding"),
+        ONE(DifferenceRow, "our_product", TEXT, our_product, ""),
+        ONE(DifferenceRow, "their_units", NUMBER, their_units, "of a holding, in 1/10,000"),
+        ONE(DifferenceRow, "our_units", NUMBER, our_units, ""),
+        ONE(DifferenceRow, "their_interest_fen", FEN, their_interest_fen,
+            "of a loan: what the lender got"),
+        ONE(DifferenceRow, "our_interest_fen", FEN, our_interest_fen, ""),
+        END}};
 
 /* ---- the gateway ---- */
 

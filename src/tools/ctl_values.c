@@ -22,6 +22,7 @@
 #include "domain/loan_state.h"
 #include "domain/product.h"
 #include "domain/product_order_state.h"
+#include "domain/recon.h"
 #include "domain/transfer.h"
 
 #define WORD_MAX 48
@@ -117,6 +118,10 @@ static const char *order_name(uint32_t kind) {
     return row != NULL ? row->name : "";
 }
 
+static const char *list_name(uint32_t kind) {
+    return recon_kind_name((enum recon_kind)kind);
+}
+
 const struct ctl_names ctl_roles = {role_name, 0, 3};
 const struct ctl_names ctl_scopes = {scope_name, 1, LINK_SCOPE_PRODUCTS + 1};
 const struct ctl_names ctl_blocks = {block_name, 1, HOLD_BLOCK_ORDERS + 1};
@@ -132,6 +137,7 @@ const struct ctl_names ctl_product_order_states = {product_order_name, 1, PRODUC
 const struct ctl_names ctl_loan_states = {loan_name, 1, LOAN_STATES};
 const struct ctl_names ctl_funds_states = {funds_name, 1, FUNDS_STATES};
 const struct ctl_names ctl_approval_states = {approval_name, 1, APPROVAL_STATES};
+const struct ctl_names ctl_lists = {list_name, RECON_HOLDINGS, RECON_LOANS + 1};
 const struct ctl_names ctl_transfer_kinds = {transfer_kind, 1, TRANSFER_KINDS};
 const struct ctl_names ctl_orders = {order_name, COMMAND_BANK_ADD, COMMAND_FETCH_NOTICES};
 

@@ -18,6 +18,7 @@ extern const struct ctl_names ctl_link_states, ctl_transfer_states, ctl_case_sta
     ctl_product_order_states, ctl_loan_states;
 extern const struct ctl_names ctl_funds_states;
 extern const struct ctl_names ctl_approval_states, ctl_transfer_kinds;
+extern const struct ctl_names ctl_lists; /* of reconciliation, that have neither window nor links */
 extern const struct ctl_names ctl_orders; /* command kinds that operators give */
 
 /* NULL: no request of a bank has that kind. */

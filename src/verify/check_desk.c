@@ -7,6 +7,7 @@
 #include "crypto/digest.h"
 #include "domain/calendar.h"
 #include "domain/command.h"
+#include "store/listed.h"
 #include "verify/checks.h"
 
 /* ---- cases ---- */
@@ -53,7 +54,7 @@ static void check_case_path(struct look *look, const struct inquiry_case *inquir
     if (inquiry->entry_count > 0)
         life_check_id(look, of_case(inquiry), inquiry->opened_at_ms, inquiry->entries[0].sequence);
     bool open = inquiry->state == CASE_OPEN;
-    if (inquiry->subject <= CASE_SUBJECT_NONE || inquiry->subject > CASE_LINK_DIFF)
+    if (inquiry->subject <= CASE_SUBJECT_NONE || inquiry->subject > CASE_SUBJECT_LAST)
         look_found(look, LAW_I4, of_case(inquiry), "it is of no subject");
     if (before.state != inquiry->state || inquiry->entry_count == 0 ||
         (inquiry->outcome == CASE_OUTCOME_NONE) != open || (inquiry->due_at_ms != 0) != open ||
@@ -118,6 +119,17 @@ static void check_case_banks(struct look *look, const struct inquiry_case *inqui
         look_found(look, LAW_I15, of_case(inquiry), "its banks are not those of what it is about");
 }
 
+/* An order or a loan, by the claim alone: the owner's list named it, and its other bank as well. */
+static void check_case_claimed(struct look *look, const struct inquiry_case *inquiry) {
+    struct listed list = {.kind = inquiry->claim.kind, .bank = inquiry->owner};
+    struct recon_item item;
+    int rc = store_find_listed(look->store, &list, &inquiry->claim.id, &item);
+    enum got got = look_got(look, rc, of_case(inquiry));
+    bool own = got == GOT && (item.debtor == inquiry->owner || item.creditor == inquiry->owner);
+    if ((got == GOT || got == GOT_NONE) && !own)
+        look_found(look, LAW_I15, of_case(inquiry), "what its claim names is not its owner's");
+}
+
 /* Who may open one on that, and what a list's case tells of the list. */
 static void check_case_opener(struct look *look, const struct inquiry_case *inquiry) {
     bool of_link = !id_is_zero(&inquiry->link);
@@ -131,7 +143,7 @@ static void check_case_opener(struct look *look, const struct inquiry_case *inqu
         look_found(look, LAW_I15, of_case(inquiry), "it is on %s, and was opened by another",
                    case_subject_name(inquiry->subject));
     if ((of_link && of_transfer) ||
-        (inquiry->subject == CASE_MISSING_HERE) != (!of_link && !of_transfer) ||
+        case_subject_of_claim(inquiry->subject) != (!of_link && !of_transfer) ||
         (inquiry->subject == CASE_LINK_DIFF && !of_link))
         look_found(look, LAW_I15, of_case(inquiry), "it is on %s, and about something else",
                    case_subject_name(inquiry->subject));
@@ -139,6 +151,8 @@ static void check_case_opener(struct look *look, const struct inquiry_case *inqu
         check_case_banks(look, inquiry);
     else if (inquiry->owner == inquiry->other)
         look_found(look, LAW_I15, of_case(inquiry), "its two banks are one");
+    if (inquiry->subject == CASE_HOLDING_DIFF || inquiry->subject == CASE_LOAN_DIFF)
+        check_case_claimed(look, inquiry);
 }
 
 /* The latest of its adjustments is one of it. */

@@ -15,7 +15,8 @@
 #define BANK_MAX                                                                                   \
     (BANK_FIXED_SIZE + BANK_NAME_MAX + BANK_PINS_MAX * (DIGEST_SIZE + 8) + BANK_DENIED_SIZE)
 #define RECON_ROW_MAX                                                                              \
-    (DIGEST_SIZE + ID_SIZE + 5 * 8 + 2 + 4 + CURRENCY_SIZE + 1 + REFERENCE_MAX + DATE_TEXT_SIZE)
+    (DIGEST_SIZE + ID_SIZE + 5 * 8 + 2 + 4 + CURRENCY_SIZE + 1 + REFERENCE_MAX + DATE_TEXT_SIZE +  \
+     1 + PRODUCT_CODE_MAX + 2 * 8)
 #define RESOLVE_MAX                                                                                \
     (ID_SIZE + 1 + 1 + REFERENCE_MAX + DATE_TEXT_SIZE + REASON_SIZE + 4 + BANK_WORD_MAX +          \
      DIGEST_SIZE)

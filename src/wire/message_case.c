@@ -22,7 +22,9 @@ _Static_assert(
         (int)CASE_MISSING_HERE == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_MISSING_HERE &&
         (int)CASE_MISSING_THERE == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_MISSING_THERE &&
         (int)CASE_DUPLICATE == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_DUPLICATE &&
-        (int)CASE_LINK_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_LINK_DIFF,
+        (int)CASE_LINK_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_LINK_DIFF &&
+        (int)CASE_HOLDING_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_HOLDING_DIFF &&
+        (int)CASE_LOAN_DIFF == (int)LINKGATE__V1__CASE_SUBJECT__CASE_SUBJECT_LOAN_DIFF,
     "wire values");
 _Static_assert((int)CASE_OPEN == (int)LINKGATE__V1__CASE_STATE__CASE_STATE_OPEN &&
                    (int)CASE_ANSWERED == (int)LINKGATE__V1__CASE_STATE__CASE_STATE_ANSWERED &&
@@ -47,7 +49,7 @@ void read_open_case(struct shape *shape, struct span payload, struct open_case *
         shape_id(shape, "transfer_id", &message->transfer_id, &out->transfer);
     else if (message->transfer_id.len > 0)
         shape_refuse(shape, REFUSAL_FIELD_INVALID, "link_id");
-    if (shape_enum(shape, "subject", (int)message->subject, CASE_LINK_DIFF))
+    if (shape_enum(shape, "subject", (int)message->subject, CASE_SUBJECT_LAST))
         out->subject = (enum case_subject)message->subject;
     if (out->subject != CASE_SUBJECT_NONE && !case_subject_of_banks(out->subject, of_link))
         shape_refuse(shape, REFUSAL_FIELD_INVALID, "subject");
@@ -108,6 +110,7 @@ static void pack_claim(struct pack *pack, const struct case_claim *claim, struct
     out->claim.window = claim->window;
     out->claim.id = pack_id(&claim->id);
     out->claim.state = claim->state;
+    out->claim.list = (Linkgate__V1__ReconList)claim->kind;
     if (claim->amount.fen > 0) {
         value_pack_money(pack, &claim->amount, &out->amount);
         out->claim.amount = &out->amount;

@@ -72,6 +72,11 @@ static void write_recon_row(struct writer *writer, const struct recon_row *row) 
     write_be32(writer, row->what);
     write_text(writer, row->class2_tail, RECON_TAIL_SIZE - 1);
     write_text(writer, row->class1_tail, RECON_TAIL_SIZE - 1);
+    if (!recon_is_by_day(row->kind))
+        return;
+    write_text(writer, row->product, PRODUCT_CODE_MAX);
+    write_be64(writer, (uint64_t)row->units);
+    write_be64(writer, (uint64_t)row->interest_fen);
 }
 
 static void write_resolve(struct writer *writer, const struct transfer_resolve *order) {
@@ -271,7 +276,7 @@ static void read_hold(struct reader *reader, struct hold_order *order) {
 static void read_recon_row(struct reader *reader, struct recon_row *row) {
     read_digest(reader, &row->upload);
     row->uploader = reader_be64(reader);
-    row->kind = (enum recon_kind)read_enum(reader, RECON_MONEY, RECON_LINKS);
+    row->kind = (enum recon_kind)read_enum(reader, RECON_MONEY, RECON_LOANS);
     row->class = (enum recon_class)read_enum(reader, RECON_MATCHED, RECON_DUPLICATE);
     row->window = reader_be64(reader);
     read_id(reader, &row->id);
@@ -285,6 +290,11 @@ static void read_recon_row(struct reader *reader, struct recon_row *row) {
     row->what = reader_be32(reader);
     read_text(reader, row->class2_tail, RECON_TAIL_SIZE - 1);
     read_text(reader, row->class1_tail, RECON_TAIL_SIZE - 1);
+    if (!recon_is_by_day(row->kind))
+        return;
+    read_text(reader, row->product, PRODUCT_CODE_MAX);
+    row->units = (int64_t)reader_be64(reader);
+    row->interest_fen = (int64_t)reader_be64(reader);
 }
 
 static void read_unfreeze(struct reader *reader, struct unfreeze *unfreeze) {

@@ -27,6 +27,9 @@ _Static_assert((int)RECON_WAITS == (int)LINKGATE__V1__RECON_STATE__RECON_STATE_W
                    (int)RECON_COMPARED == (int)LINKGATE__V1__RECON_STATE__RECON_STATE_COMPARED &&
                    (int)RECON_JUDGED == (int)LINKGATE__V1__RECON_STATE__RECON_STATE_JUDGED,
                "wire values");
+_Static_assert((int)RECON_HOLDINGS == (int)LINKGATE__V1__RECON_LIST__RECON_LIST_HOLDINGS &&
+                   (int)RECON_LOANS == (int)LINKGATE__V1__RECON_LIST__RECON_LIST_LOANS,
+               "wire values");
 
 /* ---- requests ---- */
 
@@ -46,7 +49,10 @@ void read_recon_page(struct shape *shape, struct span payload, struct recon_page
         shape_read(shape, payload, &linkgate__v1__recon_page__descriptor, SHAPE_UNKNOWN_REFUSED);
     if (message == NULL)
         return;
-    *out = (struct recon_page_query){.window = message->window};
+    *out = (struct recon_page_query){
+        .kind = message->window == 0 ? RECON_LINKS : RECON_MONEY,
+        .window = message->window,
+    };
     part_page(shape, &message->after, message->max, &out->after, &out->max);
 }
 

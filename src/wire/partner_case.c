@@ -74,6 +74,7 @@ static void read_claim(struct shape *shape, const Linkgate__V1__CaseClaim *claim
         value_read_money(shape, claim->amount, &out->amount);
     out->window = claim->window;
     out->state = claim->state;
+    out->kind = (enum recon_kind)shape_known((int)claim->list, RECON_LOANS);
 }
 
 static void read_case_view(struct shape *shape, const Linkgate__V1__CaseReply *message,
@@ -83,7 +84,7 @@ static void read_case_view(struct shape *shape, const Linkgate__V1__CaseReply *m
         return;
     }
     *out = (struct case_view){
-        .subject = (enum case_subject)shape_known((int)message->subject, CASE_LINK_DIFF),
+        .subject = (enum case_subject)shape_known((int)message->subject, CASE_SUBJECT_LAST),
         .state = (enum case_state)shape_known((int)message->state, CASE_CLOSED),
         .outcome = (enum case_outcome)shape_known((int)message->outcome, CASE_DENIED),
         .opened_at_ms = message->opened_at_ms,

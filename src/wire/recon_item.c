@@ -93,7 +93,8 @@ void recon_item_read(struct shape *shape, const Linkgate__V1__ReconItem *message
                     message->debtor_bank_code, &out->debtor);
     shape_bank_code(shape, REFUSAL_BANK_CODE_CREDITOR, "rows.creditor_bank_code",
                     message->creditor_bank_code, &out->creditor);
-    if (has_money(message))
+    out->kind = has_money(message) ? RECON_MONEY : RECON_LINKS;
+    if (out->kind == RECON_MONEY)
         read_money(shape, message, out);
     else
         read_link(shape, message, out);

@@ -10,6 +10,9 @@
 
 #include <cmocka.h>
 
+#include "domain/calendar.h"
+#include "domain/loan.h"
+#include "domain/product_order.h"
 #include "domain/recon.h"
 #include "domain/transfer.h"
 
@@ -21,6 +24,7 @@
 
 static struct recon_item item(uint8_t number) {
     struct recon_item made = {
+        .kind = RECON_MONEY,
         .what = TRANSFER_BOUND_PAIR,
         .state = TRANSFER_ACCEPTED,
         .debtor = A,
@@ -93,6 +97,124 @@ static void classes_have_names(void **state) {
         assert_true(recon_opens_case(class) ==
                     (class != RECON_MATCHED && class != RECON_DATE_SHIFT));
     assert_false(recon_opens_case(RECON_CLASS_NONE));
+}
+
+/* ---- holdings and loans: lists of a day ---- */
+
+#define DAY 20000
+
+static struct product_order order_of(int64_t units) {
+    struct product_order order = {
+        .id.bytes = {7},
+        .state = PRODUCT_ORDER_CONFIRMED,
+        .kind = PRODUCT_FUND,
+        .distributor = A,
+        .issuer = B,
+        .product = "F-1",
+        .amount = {.fen = 10000, .currency = "CNY"},
+        .confirmed_units = 900000,
+        .confirmed_price = 1100001,
+        .confirmed_fen = 9900,
+        .units = units,
+        .history = {.count = 1, .entries = {{.at_ms = shanghai_day_start_ms(DAY)}}},
+    };
+    return order;
+}
+
+static void an_order_s_units_and_what_they_cost(void **state) {
+    (void)state;
+    struct recon_item row;
+    struct product_order order = order_of(900000);
+    recon_item_of_order(&order, &row);
+    assert_true(row.units == 900000 && row.amount.fen == 9900 && row.window == DAY);
+    assert_true(row.debtor == A && row.creditor == B && row.kind == RECON_HOLDINGS);
+    assert_string_equal(row.product, "F-1");
+    assert_true(recon_order_is_listed(&order));
+    order.units = 300000; /* 30 units at 1.100001 */
+    recon_item_of_order(&order, &row);
+    assert_int_equal(row.amount.fen, 3300);
+    order.kind = PRODUCT_DEPOSIT;
+    recon_item_of_order(&order, &row);
+    assert_int_equal(row.amount.fen, 3000);
+    order.units = 0;
+    recon_item_of_order(&order, &row);
+    assert_true(row.amount.fen == 0 && !recon_order_is_listed(&order));
+}
+
+static struct loan loan_of(void) {
+    struct loan loan = {
+        .id.bytes = {8},
+        .state = LOAN_OUTSTANDING,
+        .lead = A,
+        .terms.partner = B,
+        .offered = {.fen = 100000, .currency = "CNY"},
+        .account = {.drawn = {300, 700}, .repaid = {30, 70}, .interest_paid = {1, 2}},
+        .history = {.count = 1, .entries = {{.at_ms = shanghai_day_start_ms(DAY)}}},
+    };
+    return loan;
+}
+
+static void a_loan_as_each_lender_has_it(void **state) {
+    (void)state;
+    struct recon_item row;
+    struct loan loan = loan_of();
+    recon_item_of_loan(&loan, A, &row);
+    assert_true(row.amount.fen == 270 && row.interest_fen == 1 && row.window == DAY);
+    recon_item_of_loan(&loan, B, &row);
+    assert_true(row.amount.fen == 630 && row.interest_fen == 2 && row.debtor == A);
+    recon_item_of_loan(&loan, C, &row);
+    assert_true(row.amount.fen == 0 && row.interest_fen == 0);
+    assert_true(recon_loan_is_listed(&loan));
+    loan.state = LOAN_REPAID;
+    assert_false(recon_loan_is_listed(&loan));
+}
+
+/* What was changed here after the list's day is not judged by it. */
+static void what_was_changed_since_is_shifted(void **state) {
+    (void)state;
+    struct recon_item ours, theirs;
+    struct product_order order = order_of(900000);
+    recon_item_of_order(&order, &ours);
+    theirs = ours;
+    assert_int_equal(recon_judge(&theirs, &ours, DAY), RECON_MATCHED);
+    assert_int_equal(recon_judge(&theirs, &ours, DAY - 1), RECON_MATCHED);
+    theirs.units++;
+    assert_int_equal(recon_judge(&theirs, &ours, DAY), RECON_AMOUNT_DIFF);
+    assert_int_equal(recon_judge(&theirs, &ours, DAY + 30), RECON_AMOUNT_DIFF);
+    assert_int_equal(recon_judge(&theirs, &ours, DAY - 1), RECON_DATE_SHIFT);
+    theirs = ours;
+    strcpy(theirs.product, "F-2");
+    assert_int_equal(recon_judge(&theirs, &ours, DAY), RECON_AMOUNT_DIFF);
+    theirs = ours;
+    theirs.state = PRODUCT_ORDER_REDEEMING;
+    assert_int_equal(recon_judge(&theirs, &ours, DAY), RECON_STATUS_DIFF);
+    struct loan loan = loan_of();
+    recon_item_of_loan(&loan, B, &ours);
+    theirs = ours;
+    theirs.interest_fen++;
+    assert_int_equal(recon_judge(&theirs, &ours, DAY), RECON_AMOUNT_DIFF);
+    assert_int_equal(recon_judge(&theirs, &ours, DAY - 1), RECON_DATE_SHIFT);
+}
+
+static void what_holdings_and_loans_add_up_to(void **state) {
+    (void)state;
+    struct recon_totals totals = {0};
+    struct recon_item row;
+    struct product_order order = order_of(900000);
+    struct loan loan = loan_of();
+    recon_item_of_order(&order, &row);
+    assert_true(recon_totals_add(&totals, A, &row) && recon_totals_add(&totals, B, &row));
+    row.debtor = B; /* it sold its own */
+    assert_true(recon_totals_add(&totals, B, &row));
+    struct recon_totals wanted = {.count = 3, .debit_fen = 9900, .credit_fen = 19800};
+    assert_true(recon_totals_equal(&totals, &wanted));
+    totals = (struct recon_totals){0};
+    recon_item_of_loan(&loan, B, &row);
+    assert_true(recon_totals_add(&totals, B, &row));
+    wanted = (struct recon_totals){.count = 1, .debit_fen = 630, .credit_fen = 2};
+    assert_true(recon_totals_equal(&totals, &wanted));
+    row.interest_fen = INT64_MAX;
+    assert_false(recon_totals_add(&totals, B, &row));
 }
 
 /* ---- totals ---- */
@@ -383,6 +505,10 @@ int main(void) {
         cmocka_unit_test(every_class_of_a_pair),
         cmocka_unit_test(one_window_each_side),
         cmocka_unit_test(classes_have_names),
+        cmocka_unit_test(an_order_s_units_and_what_they_cost),
+        cmocka_unit_test(a_loan_as_each_lender_has_it),
+        cmocka_unit_test(what_was_changed_since_is_shifted),
+        cmocka_unit_test(what_holdings_and_loans_add_up_to),
         cmocka_unit_test(totals_are_checked_sums),
         cmocka_unit_test(lists_with_one_of_each),
         cmocka_unit_test(empty_sides),

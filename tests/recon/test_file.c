@@ -35,6 +35,7 @@ static struct recon_header header_of(uint64_t rows) {
 
 static struct recon_item row_of(uint8_t number) {
     struct recon_item row = {
+        .kind = RECON_MONEY,
         .what = TRANSFER_PAYMENT,
         .state = number == 1 ? TRANSFER_ACCEPTED : TRANSFER_REJECTED,
         .debtor = A,

@@ -79,6 +79,7 @@ static struct recon_header header_of(uint64_t window) {
 
 static struct recon_item row_of(uint64_t number) {
     struct recon_item row = {
+        .kind = RECON_MONEY,
         .what = TRANSFER_PAYMENT,
         .state = TRANSFER_ACCEPTED,
         .debtor = A,

@@ -1130,7 +1130,7 @@ class Checker(Products, Bought):
         listed = case.HasField("claim")
         own = case.opened_by == 0
         if own:
-            right = case.subject == 1 or 7 <= case.subject <= 12
+            right = case.subject == 1 or 7 <= case.subject <= 14
         elif case.link:
             right = case.subject in (5, 6, 12)
         else:
@@ -1139,7 +1139,7 @@ class Checker(Products, Bought):
         right = right and listed == (own and case.subject != 1)
         self.expect(right, "I15", what, "its subject is not for who opened it")
         about = bool(case.link) + bool(case.transfer)
-        right = about == (0 if case.subject == 9 else 1) and (case.subject != 12 or case.link)
+        right = about == (0 if case.subject in (9, 13, 14) else 1) and (case.subject != 12 or case.link)
         self.expect(right, "I15", what, "it is about what its subject is not")
 
     def check_case_about(self, key, case, what):
@@ -1156,12 +1156,22 @@ class Checker(Products, Bought):
             self.expected["CASE_OF_TRANSFER"].add(parent + key)
             banks = {case.owner, case.other}
             self.expect(len(banks) == 2, "I15", what, "its two banks are one")
+            self.check_case_claimed(case, what)
         self.expect(
             banks == {case.owner, case.other},
             "I15",
             what,
             "its banks are not those of what it is about",
         )
+
+    def check_case_claimed(self, case, what):
+        """Of an order or a loan, which the claim names: the owner is a bank of it."""
+        if case.subject == 9:
+            return
+        bought = self.rows["ORDER" if case.subject == 13 else "LOAN"].get(case.claim.id)
+        names = ("distributor", "issuer") if case.subject == 13 else ("lead", "partner")
+        right = bought and case.owner in [getattr(bought, name) for name in names]
+        self.expect(right, "I15", what, "what its claim names is not its owner's")
 
     def check_adjustment(self, key, adjustment):
         what = f"adjustment {key.hex()}"

@@ -16,12 +16,13 @@ struct totals_page sample_totals_page(void) {
 }
 
 struct recon_page_query sample_recon_page(void) {
-    return (struct recon_page_query){12, OTHER, 7};
+    return (struct recon_page_query){.kind = RECON_MONEY, .window = 12, .after = OTHER, .max = 7};
 }
 
 const struct recon_item *sample_recon_rows(void) {
     static struct recon_item rows[2];
     rows[0] = (struct recon_item){
+        .kind = RECON_MONEY,
         .id = LINK,
         .what = TRANSFER_BOUND_PAIR,
         .state = TRANSFER_ACCEPTED,
@@ -32,6 +33,7 @@ const struct recon_item *sample_recon_rows(void) {
         .book_date = "2024-07-01",
     };
     rows[1] = (struct recon_item){
+        .kind = RECON_LINKS,
         .id = OTHER,
         .state = LINK_ACTIVE,
         .debtor = SAMPLE_CLASS2_BANK,

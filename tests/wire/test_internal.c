@@ -229,6 +229,33 @@ static void test_recon_row(void **state) {
     command_free(read);
 }
 
+static void test_recon_row_of_a_day(void **state) {
+    (void)state;
+    struct command *command = command_new(COMMAND_RECON_ROW);
+    command->body.recon_row = (struct recon_row){
+        .upload = digest_of(0xaa),
+        .uploader = 999100000011,
+        .kind = RECON_HOLDINGS,
+        .class = RECON_AMOUNT_DIFF,
+        .window = 258,
+        .id = id_of(0x11),
+        .state = 4,
+        .debtor = 999100000011,
+        .creditor = 1,
+        .amount = {258, "CNY"},
+        .product = "F-1",
+        .units = 258,
+        .interest_fen = 1,
+    };
+    struct command *read = THROUGH(command, D32 CODE "\3\2" B258 I16 "\0\0\0\4" CODE B1 B258 "\3CNY"
+                                                     "\0\0\0\0\0\0\0\0"
+                                                     "\3F-1" B258 B1);
+    const struct recon_row *row = &read->body.recon_row;
+    assert_true(row->kind == RECON_HOLDINGS && row->units == 258 && row->interest_fen == 1);
+    assert_string_equal(row->product, "F-1");
+    command_free(read);
+}
+
 static void test_resolve(void **state) {
     (void)state;
     struct command *command = command_new(COMMAND_TRANSFER_RESOLVE);
@@ -526,15 +553,15 @@ static void test_damaged(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_boot),          cmocka_unit_test(test_without_body),
-        cmocka_unit_test(test_bank_up),       cmocka_unit_test(test_bank_add),
-        cmocka_unit_test(test_operators),     cmocka_unit_test(test_longest_bank),
-        cmocka_unit_test(test_bank_orders),   cmocka_unit_test(test_bank_set),
-        cmocka_unit_test(test_hold_orders),   cmocka_unit_test(test_other_orders),
-        cmocka_unit_test(test_recon_row),     cmocka_unit_test(test_resolve),
-        cmocka_unit_test(test_caps),          cmocka_unit_test(test_funds),
-        cmocka_unit_test(test_every_kind),    cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_recon_compare),
+        cmocka_unit_test(test_boot),        cmocka_unit_test(test_without_body),
+        cmocka_unit_test(test_bank_up),     cmocka_unit_test(test_bank_add),
+        cmocka_unit_test(test_operators),   cmocka_unit_test(test_longest_bank),
+        cmocka_unit_test(test_bank_orders), cmocka_unit_test(test_bank_set),
+        cmocka_unit_test(test_hold_orders), cmocka_unit_test(test_other_orders),
+        cmocka_unit_test(test_recon_row),   cmocka_unit_test(test_recon_row_of_a_day),
+        cmocka_unit_test(test_resolve),     cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_funds),       cmocka_unit_test(test_every_kind),
+        cmocka_unit_test(test_damaged),     cmocka_unit_test(test_recon_compare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

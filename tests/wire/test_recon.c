@@ -18,6 +18,7 @@
 
 static struct recon_item money_row(uint8_t number) {
     return (struct recon_item){
+        .kind = RECON_MONEY,
         .id.bytes = {number, 1},
         .what = TRANSFER_BOUND_PAIR,
         .state = TRANSFER_ACCEPTED,
@@ -31,6 +32,7 @@ static struct recon_item money_row(uint8_t number) {
 
 static struct recon_item link_row(void) {
     return (struct recon_item){
+        .kind = RECON_LINKS,
         .id.bytes = {9, 1},
         .state = LINK_ACTIVE,
         .debtor = A,
