@@ -10,8 +10,10 @@
 #define TOTALS_PAIRS_MAX 128u
 
 struct query_totals {
-    uint64_t window; /* 0: the open one */
-    bank_code after;
+    enum recon_kind kind; /* MONEY, HOLDINGS or LOANS */
+    uint64_t window;      /* of MONEY; 0: the open one */
+    bank_code after;      /* likewise */
+    struct id after_id;   /* of the others */
 };
 /* What a bank pays and gets, towards one other bank. */
 struct totals_pair {
@@ -74,6 +76,7 @@ struct totals_page {
     const struct totals_pair *pairs;
     uint32_t count;
     bool more;
+    struct id next; /* of holdings and loans: where to go on; zero: no more */
 };
 struct recon_page {
     const struct recon_item *rows;

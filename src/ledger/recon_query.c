@@ -1,6 +1,6 @@
 /*
- * What a bank asks to compare for itself: what its window adds up to, and the gateway's list of its
- * transfers or links. Nothing here changes anything.
+ * What a bank asks to compare for itself: what its window, its holdings or its loans add up to, and the
+ * gateway's list of these or of its links. Nothing here changes anything.
  *
  * Invariants: the rows of all pages together are those that the comparison of an uploaded list uses; a
  * page goes on strictly behind what the one before looked at, and looks at so much and no more. A bank
@@ -61,15 +61,73 @@ static int gather(struct apply *apply, bank_code after, struct totals_page *page
     return result < 0 ? result : 0;
 }
 
+/* The pair with that bank, which stands where it belongs; NULL: there is no room for it. */
+static struct totals_pair *pair_with(struct totals_page *page, struct totals_pair *pairs,
+                                     bank_code other, const char *currency) {
+    uint32_t at = 0;
+    while (at < page->count && pairs[at].counterparty < other)
+        at++;
+    if (at < page->count && pairs[at].counterparty == other)
+        return &pairs[at];
+    if (page->count == TOTALS_PAIRS_MAX)
+        return NULL;
+    memmove(&pairs[at + 1], &pairs[at], (page->count - at) * sizeof *pairs);
+    pairs[at] = (struct totals_pair){.counterparty = other};
+    memcpy(pairs[at].currency, currency, CURRENCY_SIZE);
+    page->count++;
+    return &pairs[at];
+}
+
+/* False: it is for the next piece. */
+static bool add_item(struct apply *apply, struct totals_page *page, struct totals_pair *pairs,
+                     const struct recon_item *item) {
+    bank_code bank = apply->command->bank;
+    bank_code other = item->debtor == bank ? item->creditor : item->debtor;
+    struct totals_pair *pair = pair_with(page, pairs, other, item->amount.currency);
+    if (pair == NULL)
+        return false;
+    struct recon_totals sum = {pair->count, pair->debit_fen, pair->credit_fen};
+    if (!recon_totals_add(&sum, bank, item))
+        return false;
+    pair->count = sum.count;
+    pair->debit_fen = sum.debit_fen;
+    pair->credit_fen = sum.credit_fen;
+    return true;
+}
+
+/* A piece: of so many orders or loans as are looked at in one go. */
+static int gather_listed(struct apply *apply, const struct query_totals *query,
+                         struct totals_page *page, struct totals_pair *pairs) {
+    struct listed list = {.kind = query->kind, .bank = apply->command->bank};
+    struct recon_item item;
+    struct id at = query->after_id;
+    for (uint32_t i = 0; i < LEDGER_TRANSFERS_LOOK_MAX; i++) {
+        bool has = false;
+        struct id before = at;
+        int result = store_next_listed(apply->store, &list, &at, &item, &has);
+        APPLY_TRY(result);
+        if (result)
+            return 0;
+        if (has && !add_item(apply, page, pairs, &item)) {
+            page->next = before;
+            return 0;
+        }
+    }
+    page->next = at;
+    return 0;
+}
+
 int recon_totals(struct apply *apply) {
     const struct query_totals *query = &apply->command->body.query_totals;
     struct totals_pair pairs[TOTALS_PAIRS_MAX];
     struct totals_page page = {.window = query->window, .pairs = pairs};
+    bool by_day = recon_is_by_day(query->kind);
     int result = apply_check_bank(apply);
-    if (result == 0)
+    if (result == 0 && !by_day)
         result = check_window(apply, &page.window);
     if (result == 0)
-        result = gather(apply, query->after, &page, pairs);
+        result = by_day ? gather_listed(apply, query, &page, pairs)
+                        : gather(apply, query->after, &page, pairs);
     if (result)
         return result;
     buf_clear(&apply->ledger->scratch);

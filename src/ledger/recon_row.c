@@ -49,7 +49,7 @@ int recon_other_bank(struct apply *apply, bank_code *other_out) {
 }
 
 int recon_missing_here(struct apply *apply) {
-    static const char *const whats[RECON_KINDS] = {
+    static const char *const names[RECON_KINDS] = {
         [RECON_MONEY] = "transfer",
         [RECON_LINKS] = "link",
         [RECON_HOLDINGS] = "order",
@@ -70,7 +70,7 @@ int recon_missing_here(struct apply *apply) {
         return result;
     snprintf(text, sizeof text,
              "Your list has this %s; the gateway knows no %s of this id that is yours. What is it?",
-             whats[row->kind], whats[row->kind]);
+             names[row->kind], names[row->kind]);
     return recon_open_case(apply, &inquiry, text);
 }
 

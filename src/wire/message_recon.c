@@ -38,10 +38,17 @@ void read_query_totals(struct shape *shape, struct span payload, struct query_to
         shape_read(shape, payload, &linkgate__v1__query_totals__descriptor, SHAPE_UNKNOWN_REFUSED);
     if (message == NULL)
         return;
-    *out = (struct query_totals){.window = message->window};
+    *out = (struct query_totals){.kind = RECON_MONEY, .window = message->window};
+    if (message->list != 0)
+        out->kind = recon_list_kind(shape, "list", (int)message->list, message->window != 0);
     if (shape_text(message->after_bank_code).size > 0)
         shape_bank_code(shape, REFUSAL_FIELD_INVALID, "after_bank_code", message->after_bank_code,
                         &out->after);
+    if (recon_is_by_day(out->kind) && out->after != 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "after_bank_code");
+    shape_id_or_none(shape, "after", &message->after, &out->after_id);
+    if (!recon_is_by_day(out->kind) && message->after.len > 0)
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "after");
 }
 
 void read_recon_page(struct shape *shape, struct span payload, struct recon_page_query *out) {
@@ -50,7 +57,7 @@ void read_recon_page(struct shape *shape, struct span payload, struct recon_page
     if (message == NULL)
         return;
     *out = (struct recon_page_query){
-        .kind = message->window == 0 ? RECON_LINKS : RECON_MONEY,
+        .kind = recon_list_kind(shape, "list", (int)message->list, message->window != 0),
         .window = message->window,
     };
     part_page(shape, &message->after, message->max, &out->after, &out->max);
@@ -61,7 +68,7 @@ static void read_header(struct shape *shape, const Linkgate__V1__ReconHeader *me
     struct span date = shape_text(message->business_date);
     int64_t day;
     *out = (struct recon_header){
-        .kind = message->window == 0 ? RECON_LINKS : RECON_MONEY,
+        .kind = recon_list_kind(shape, "header.list", (int)message->list, message->window != 0),
         .window = message->window,
         .totals = {.count = message->count,
                    .debit_fen = message->debit_total_fen,
@@ -157,6 +164,7 @@ void message_encode_totals_reply(const struct totals_page *page, struct buf *out
     linkgate__v1__totals_reply__init(&reply);
     reply.window = page->window;
     reply.more = page->more;
+    reply.next = pack_id(&page->next);
     pack_finish(&pack, &reply.base, out);
 }
 

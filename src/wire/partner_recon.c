@@ -13,6 +13,11 @@
 
 /* ---- write ---- */
 
+/* Other lists are told by their window. */
+static Linkgate__V1__ReconList list_of(enum recon_kind kind) {
+    return recon_is_by_day(kind) ? (Linkgate__V1__ReconList)kind : 0;
+}
+
 void partner_encode_query_totals(const struct query_totals *message, struct buf *out) {
     struct pack pack;
     Linkgate__V1__QueryTotals wire;
@@ -20,6 +25,8 @@ void partner_encode_query_totals(const struct query_totals *message, struct buf 
     linkgate__v1__query_totals__init(&wire);
     wire.window = message->window;
     wire.after_bank_code = pack_bank(&pack, message->after);
+    wire.list = list_of(message->kind);
+    wire.after = pack_id(&message->after_id);
     pack_finish(&pack, &wire.base, out);
 }
 
@@ -30,6 +37,7 @@ void partner_encode_recon_page(const struct recon_page_query *message, struct bu
     linkgate__v1__recon_page__init(&wire);
     wire.window = message->window;
     wire.after = pack_id(&message->after);
+    wire.list = list_of(message->kind);
     wire.max = message->max;
     pack_finish(&pack, &wire.base, out);
 }
@@ -55,6 +63,7 @@ static Linkgate__V1__ReconHeader *pack_header(struct pack *pack, const struct re
     out->count = header->totals.count;
     out->debit_total_fen = header->totals.debit_fen;
     out->credit_total_fen = header->totals.credit_fen;
+    out->list = list_of(header->kind);
     return out;
 }
 
@@ -115,10 +124,14 @@ int partner_decode_totals_reply(struct span payload, struct arena *arena, struct
         return WIRE_REFUSED;
     for (size_t i = 0; i < message->n_pairs; i++)
         read_pair(&shape, message->pairs[i], &pairs[i]);
+    struct totals_page page = {.window = message->window,
+                               .pairs = pairs,
+                               .count = (uint32_t)message->n_pairs,
+                               .more = message->more != 0};
+    shape_id_or_none(&shape, "next", &message->next, &page.next);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
-    *out = (struct totals_page){message->window, pairs, (uint32_t)message->n_pairs,
-                                message->more != 0};
+    *out = page;
     return 0;
 }
 

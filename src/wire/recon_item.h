@@ -15,11 +15,12 @@ struct packed_item {
     Linkgate__V1__Money amount;
 };
 
-/* Links' rows have no kind, transfers' rows have one. */
 void recon_item_pack(struct pack *pack, const struct recon_item *item, struct packed_item *out);
 /* Shape alone: whether such a row may stand in a list is recon_item_fault's. Fields' names are those of
- * a part's rows. A row of a transfer has a kind (what); one without is a link's. */
+ * a part's rows. */
 void recon_item_read(struct shape *shape, const Linkgate__V1__ReconItem *message,
                      struct recon_item *out);
+/* What a list is of: by what its message says (ReconList), and whether it has a window. */
+enum recon_kind recon_list_kind(struct shape *shape, const char *field, int list, bool window);
 
 #endif

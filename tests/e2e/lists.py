@@ -1,12 +1,21 @@
 """Banks' lists, made to docs/reconciliation.md."""
 
+import datetime
 import hashlib
 
 from place import CLASS1
 
 MONEY = "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window"
 LINKS = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
+HOLDINGS = "id,distributor,issuer,product,units,amount_fen,currency,state"
+LOANS = "id,lead,partner,principal_fen,interest_fen,currency,state"
 NOWHERE = "0f" * 16
+
+
+def shanghai_date(days=0):
+    """Of today, or so many days later."""
+    zone = datetime.timezone(datetime.timedelta(hours=8))
+    return str(datetime.datetime.now(zone).date() + datetime.timedelta(days=days))
 
 
 def business_date(place, window=1):

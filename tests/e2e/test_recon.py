@@ -11,7 +11,8 @@ import time
 import unittest
 
 import place
-from lists import LINKS, MONEY, NOWHERE, business_date, link_row, money_row, whole, whole_of
+from lists import HOLDINGS, LINKS, LOANS, MONEY, NOWHERE, business_date, link_row, money_row
+from lists import shanghai_date, whole, whole_of
 from people import people
 from place import CLASS1, CLASS2, Failed, SiteTest, link
 
@@ -182,6 +183,43 @@ class Recon(SiteTest):
             done = self.place.tool("recon", "export", wrong[0], self.place.dir / "no", *wrong[1:])
             self.assertEqual(done.returncode, 1, done.stderr)
         self.assertFalse((self.place.dir / "no").exists())
+
+    def test_f20_files_of_holdings_and_loans(self):
+        """None of them is known here: each opens a case of the list's bank."""
+        today = shanghai_date()
+        holding = f"{NOWHERE},{CLASS2},{CLASS1},FUND-1,1000000,10000,CNY,CONFIRMED"
+        share = f"{'1f' * 16},{CLASS1},{CLASS2},300,1,CNY,OUTSTANDING"
+        lists = {
+            "HOLDINGS": (HOLDINGS, [holding], {"debit": 0, "credit": 10000}),
+            "LOANS": (LOANS, [share], {"debit": 300, "credit": 1}),
+        }
+        differences = []
+        for kind, (columns, rows, totals) in lists.items():
+            fixed = {"window": kind.lower(), "day": today}
+            found = self.compare(whole(columns, rows, **fixed, **totals))
+            self.assertEqual((found["kind"], found["missing_here"]), (kind, 1))
+            self.assertEqual((found["state"], found["business_date"]), ("JUDGED", today))
+            differences += self.place.ctl("recon", "show", found["number"])["differences"]
+            wrong = self.refused(whole(columns, rows, **fixed, debit=7, credit=7))
+            self.assertEqual((wrong["reason"], wrong["detail"]), ("AM10", "TOTALS"))
+            fixed["day"] = shanghai_date(1)
+            wrong = self.refused(whole(columns, rows, **fixed, **totals))
+            self.assertIn("has not begun", wrong["text"])
+            lines, said = self.export("--list", kind)
+            self.assertEqual(lines[0].split(",")[5:], [kind.lower(), "0", "0", "0"])
+            self.assertEqual((lines[1], said["count"]), (columns, 0))
+        shown, lent = differences
+        self.assertEqual((shown["their_product"], shown["their_units"]), ("FUND-1", 1000000))
+        self.assertEqual((shown["class"], shown["their_state"]), ("MISSING_HERE", "CONFIRMED"))
+        self.assertEqual((lent["their_fen"], lent["their_interest_fen"]), (300, 1))
+        cases = {row["list_kind"]: row for row in self.cases()}
+        self.assertEqual(set(cases), set(lists))
+        for row in cases.values():
+            self.assertEqual((row["subject"], row["owner"]), ("MISSING_HERE", CLASS1))
+            self.assertEqual((row["other"], row["list_window"]), (CLASS2, None))
+        self.assertEqual(cases["LOANS"]["list_state"], "OUTSTANDING")
+        done = self.place.tool("recon", "export", CLASS1, "no", "--list", "LOANS", "--window", "1")
+        self.assertEqual(done.returncode, 2, done.stderr)
 
     def test_files_that_are_refused(self):
         rows = [money_row(transfer) for transfer in self.traffic(3)]

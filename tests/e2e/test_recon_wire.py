@@ -2,7 +2,8 @@
 
 import unittest
 
-from lists import LINKS, MONEY, NOWHERE, business_date, digest, link_row, money_row, whole
+from lists import HOLDINGS, LINKS, MONEY, NOWHERE, business_date, digest, link_row, money_row
+from lists import shanghai_date, whole
 from people import people, uuid7
 from place import CLASS1, CLASS2, OTHER, SiteTest, link, wait_until
 from wire import REPLY, RawBank, common, envelope, links, recon, refusal, transfers
@@ -164,6 +165,50 @@ class ReconWire(SiteTest):
         items = [link_item(row) for row in self.links]
         self.send(self.parts(items, sha256, size=9, window=0)[0])
         self.assertEqual(list(self.judged(sha256).counts), [2, 0, 0, 0, 0, 0, 0])
+
+    def test_f20_holdings_and_loans_over_the_connection(self):
+        today = shanghai_date()
+        held = recon.ReconItem(
+            id=bytes.fromhex(NOWHERE),
+            debtor_bank_code=CLASS2,
+            creditor_bank_code=CLASS1,
+            amount=common.Money(fen=10000, currency="CNY"),
+            order_state="ORDER_STATE_CONFIRMED",
+            product_code="FUND-1",
+            units=1000000,
+        )
+        line = f"{NOWHERE},{CLASS2},{CLASS1},FUND-1,1000000,10000,CNY,CONFIRMED"
+        totals = {"debit": 0, "credit": 10000}
+        sha256 = digest(whole(HOLDINGS, [line], "holdings", day=today, **totals))
+        header = {"business_date": today, "credit_total_fen": 10000, "debit_total_fen": 0}
+
+        def part(item=held, **changed):
+            made = {"list": recon.RECON_LIST_HOLDINGS, **header, **changed}
+            return self.parts([item], sha256, window=0, **made)[0]
+
+        self.assertTrue(self.send(part()).whole)
+        said = self.judged(sha256)
+        self.assertEqual(list(said.counts), [0, 0, 0, 1, 0, 0, 0])
+        self.assertEqual(said.rows[0].theirs, held)
+        for wrong, field in (
+            (part(business_date=shanghai_date(1)), "header.business_date"),
+            (part(list=recon.RECON_LIST_LOANS), "rows[0]"),
+            (part(link_item(self.links[0])), "rows[0]"),
+        ):
+            self.assertEqual(self.refused(wrong), ("FF08", "FIELD_INVALID", field))
+        self.assertEqual(self.refused(part(credit_total_fen=1)), ("AM10", "TOTALS", "header"))
+        for kind in (recon.RECON_LIST_HOLDINGS, recon.RECON_LIST_LOANS):
+            self.assertEqual(self.pages(list=kind), [])
+            answer = self.bank.ask(envelope.KIND_QUERY_TOTALS, recon.QueryTotals(list=kind))
+            self.assertEqual(answer.direction, REPLY, answer)
+            said = recon.TotalsReply.FromString(answer.payload)
+            self.assertEqual((len(said.pairs), said.next), (0, b""))
+            for asks, message in (
+                (envelope.KIND_QUERY_TOTALS, recon.QueryTotals),
+                (envelope.KIND_RECON_PAGE, recon.ReconPage),
+            ):
+                said = refusal(self.bank.ask(asks, message(list=kind, window=1)))
+                self.assertEqual(said[2], "list")
 
     def pages(self, **query):
         rows, after = [], b""

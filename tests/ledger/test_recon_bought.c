@@ -222,6 +222,94 @@ static void what_is_on_its_way_is_left(void **state) {
     world_deinit(&scene.world);
 }
 
+/* ---- what a bank asks for ---- */
+
+static struct totals_page totals_of(struct scene *scene, struct arena *arena, bank_code bank,
+                                    enum recon_kind kind, const struct id *after) {
+    struct query_totals query = {.kind = kind, .after_id = *after};
+    struct totals_page page;
+    assert_int_equal(world_send(&scene->world, bank, COMMAND_QUERY_TOTALS, &query), 0);
+    struct span payload = world_one(&scene->world, EFFECT_REPLY)->payload;
+    assert_int_equal(partner_decode_totals_reply(payload, arena, &page), 0);
+    return page;
+}
+
+static struct recon_page page_of(struct scene *scene, struct arena *arena, bank_code bank,
+                                 enum recon_kind kind, const struct id *after) {
+    struct recon_page_query query = {.kind = kind, .after = *after, .max = 2};
+    struct recon_page page;
+    assert_int_equal(world_send(&scene->world, bank, COMMAND_RECON_PAGE, &query), 0);
+    struct span payload = world_one(&scene->world, EFFECT_REPLY)->payload;
+    assert_int_equal(partner_decode_recon_page(payload, arena, &page), 0);
+    return page;
+}
+
+/* More than are looked at in one go; of each third one A is the distributor, of the others C. */
+static void plant_many(struct scene *scene, uint16_t count) {
+    for (uint16_t i = 0; i < count; i++) {
+        scene->order.id = id_make(id_ms(&scene->order.id), 901, i);
+        scene->order.distributor = i % 3 == 0 ? BANK_A : BANK_C;
+        store_begin(scene->world.store);
+        store_put_order(scene->world.store, &scene->order, true);
+        store_commit(scene->world.store);
+    }
+}
+
+static void totals_in_pieces_and_pages(void **state) {
+    (void)state;
+    struct scene scene;
+    struct arena arena;
+    struct id after = {{0}};
+    uint64_t of[2] = {0, 0};
+    size_t pieces = 0, rows = 0;
+    begin(&scene);
+    arena_init(&arena, 4096, 0);
+    plant_many(&scene, LEDGER_TRANSFERS_LOOK_MAX + 88);
+    do {
+        struct totals_page page = totals_of(&scene, &arena, BANK_B, RECON_HOLDINGS, &after);
+        assert_true(page.count == 2 && page.pairs[0].counterparty == BANK_A);
+        for (size_t i = 0; i < 2; i++) {
+            of[i] += page.pairs[i].count;
+            assert_int_equal(page.pairs[i].credit_fen, 10000 * (int64_t)page.pairs[i].count);
+            assert_int_equal(page.pairs[i].debit_fen, 0);
+        }
+        after = page.next;
+        pieces++;
+    } while (!id_is_zero(&after));
+    assert_true(pieces == 2 && of[0] == 201 && of[1] == 400);
+    do {
+        struct recon_page page = page_of(&scene, &arena, BANK_A, RECON_HOLDINGS, &after);
+        for (uint32_t i = 0; i < page.count; i++)
+            assert_true(page.rows[i].debtor == BANK_A && page.rows[i].units == UNITS);
+        rows += page.count;
+        after = page.next;
+        arena_reset(&arena);
+    } while (!id_is_zero(&after));
+    assert_int_equal(rows, 201);
+    arena_deinit(&arena);
+    world_deinit(&scene.world);
+}
+
+static void loans_as_each_lender_sees_them(void **state) {
+    (void)state;
+    static const struct id start = {{0}};
+    struct scene scene;
+    struct arena arena;
+    begin(&scene);
+    arena_init(&arena, 4096, 0);
+    struct totals_page totals = totals_of(&scene, &arena, BANK_B, RECON_LOANS, &start);
+    assert_true(totals.count == 1 && id_is_zero(&totals.next));
+    assert_true(totals.pairs[0].counterparty == BANK_A && totals.pairs[0].debit_fen == 700);
+    assert_int_equal(totals.pairs[0].credit_fen, 2);
+    struct recon_page page = page_of(&scene, &arena, BANK_A, RECON_LOANS, &start);
+    assert_true(page.count == 1 && page.rows[0].amount.fen == 300);
+    assert_int_equal(page.rows[0].interest_fen, 1);
+    assert_int_equal(page_of(&scene, &arena, BANK_C, RECON_LOANS, &start).count, 0);
+    assert_int_equal(totals_of(&scene, &arena, BANK_C, RECON_LOANS, &start).count, 0);
+    arena_deinit(&arena);
+    world_deinit(&scene.world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(differences_of_holdings),
@@ -229,6 +317,8 @@ int main(void) {
         cmocka_unit_test(of_another_bank_it_is_missing_here),
         cmocka_unit_test(what_was_changed_since_is_left),
         cmocka_unit_test(what_is_on_its_way_is_left),
+        cmocka_unit_test(totals_in_pieces_and_pages),
+        cmocka_unit_test(loans_as_each_lender_sees_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,6 +95,12 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_LIST_PRODUCTS:
         partner_encode_list_products(body, out);
         break;
+    case COMMAND_QUERY_TOTALS:
+        partner_encode_query_totals(body, out);
+        break;
+    case COMMAND_RECON_PAGE:
+        partner_encode_recon_page(body, out);
+        break;
     default:
         fail_msg("no such message: %d", (int)kind);
     }

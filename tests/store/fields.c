@@ -254,6 +254,7 @@ static const struct field case_table[] = {
     C(overdue, BOOL),
     C(closed_at_ms, NUMBER),
     C(claim.upload, BYTES),
+    C(claim.kind, NUMBER),
     C(claim.window, NUMBER),
     C(claim.id, BYTES),
     C(claim.amount.fen, NUMBER),

@@ -81,6 +81,23 @@ RECON_LINK = RECON.ReconItem(
     class2_last4="0009",
     class1_last4="7896",
 )
+RECON_HOLDING = RECON.ReconItem(
+    id=LINK,
+    debtor_bank_code=CLASS2_BANK,
+    creditor_bank_code=CLASS1_BANK,
+    amount=MONEY,
+    order_state="ORDER_STATE_CONFIRMED",
+    product_code="FUND-1",
+    units=300,
+)
+RECON_LOAN = RECON.ReconItem(
+    id=OTHER,
+    debtor_bank_code=CLASS2_BANK,
+    creditor_bank_code=CLASS1_BANK,
+    amount=MONEY,
+    loan_state="LOAN_STATE_OVERDUE",
+    interest_fen=300,
+)
 WINDOW_REPLY = WINDOW.WindowReply(
     window=12,
     state="WINDOW_STATE_ABORTED",
@@ -841,6 +858,7 @@ MESSAGES = {
         consent=CONSENT,
     ),
     "query_totals": RECON.QueryTotals(window=12, after_bank_code=CLASS1_BANK),
+    "query_totals_bought": RECON.QueryTotals(list="RECON_LIST_LOANS", after=OTHER),
     # What is written entry by entry has them in front, or behind the rest: two messages that are one.
     "totals_pairs": RECON.TotalsReply(
         pairs=[
@@ -857,6 +875,7 @@ MESSAGES = {
     "totals_end": RECON.TotalsReply(window=12, more=True),
     "recon_page": RECON.ReconPage(window=12, after=OTHER, max=7),
     "recon_rows": RECON.ReconPageReply(rows=[RECON_MONEY, RECON_LINK]),
+    "recon_bought": RECON.ReconPageReply(rows=[RECON_HOLDING, RECON_LOAN]),
     "recon_next": RECON.ReconPageReply(next=OTHER),
     "upload_head": RECON.UploadRecon(
         upload_id=THIRD,
@@ -871,6 +890,13 @@ MESSAGES = {
     ),
     "upload_part": RECON.UploadRecon(upload_id=THIRD, part=300),
     "upload_rows": RECON.UploadRecon(rows=[RECON_MONEY, RECON_LINK]),
+    "upload_bought": RECON.UploadRecon(
+        upload_id=THIRD,
+        header=RECON.ReconHeader(
+            business_date="2024-07-01", count=1, debit_total_fen=1, list="RECON_LIST_HOLDINGS"
+        ),
+        rows=[RECON_HOLDING],
+    ),
     "upload_reply": RECON.UploadReply(upload_id=THIRD, part=300, rows=2, whole=True),
     "recon_result": RECON.ReconResult(list_sha256=DIGEST_A, **{"from": 300}, max=7),
     "result_rows": RECON.ResultReply(
@@ -1184,10 +1210,12 @@ KINDS = {
     "get_adjustment": 1143,
     "confirm_settlement": 1131,
     "query_totals": 1132,
+    "query_totals_bought": 1132,
     "recon_page": 1133,
     "upload_head": 1134,
     "upload_part": 1134,
     "upload_rows": 1134,
+    "upload_bought": 1134,
     "recon_result": 1135,
     "get_window": 1144,
     "apply_card": 1039,
@@ -1263,6 +1291,7 @@ KINDS = {
     "totals_end": 2027,
     "upload_reply": 2028,
     "recon_rows": 2029,
+    "recon_bought": 2029,
     "recon_next": 2029,
     "result_rows": 2030,
     "result_end": 2030,

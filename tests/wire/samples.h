@@ -98,7 +98,7 @@ struct notice_place sample_case_place(void);
 struct query_totals sample_query_totals(void);
 struct totals_page sample_totals_page(void);
 struct recon_page_query sample_recon_page(void);
-const struct recon_item *sample_recon_rows(void); /* two: of a transfer, of a link */
+const struct recon_item *sample_recon_rows(void); /* of each kind of list one */
 struct upload_recon sample_upload_recon(void);
 struct upload_recon sample_upload_part(void);
 struct upload_reply sample_upload_reply(void);

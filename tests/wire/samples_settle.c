@@ -4,7 +4,7 @@
 #include "wire/samples_parts.h"
 
 struct query_totals sample_query_totals(void) {
-    return (struct query_totals){12, SAMPLE_CLASS1_BANK};
+    return (struct query_totals){.window = 12, .after = SAMPLE_CLASS1_BANK};
 }
 
 struct totals_page sample_totals_page(void) {
@@ -12,7 +12,7 @@ struct totals_page sample_totals_page(void) {
         {SAMPLE_CLASS1_BANK, "CNY", 300, 500000, 700000},
         {SAMPLE_CLASS2_BANK, "CNY", 0, 0, 0},
     };
-    return (struct totals_page){12, pairs, 2, true};
+    return (struct totals_page){.window = 12, .pairs = pairs, .count = 2, .more = true};
 }
 
 struct recon_page_query sample_recon_page(void) {
@@ -20,7 +20,7 @@ struct recon_page_query sample_recon_page(void) {
 }
 
 const struct recon_item *sample_recon_rows(void) {
-    static struct recon_item rows[2];
+    static struct recon_item rows[4];
     rows[0] = (struct recon_item){
         .kind = RECON_MONEY,
         .id = LINK,
@@ -40,6 +40,25 @@ const struct recon_item *sample_recon_rows(void) {
         .creditor = SAMPLE_CLASS1_BANK,
         .class2_tail = "0009",
         .class1_tail = "7896",
+    };
+    rows[2] = (struct recon_item){
+        .kind = RECON_HOLDINGS,
+        .id = LINK,
+        .state = PRODUCT_ORDER_CONFIRMED,
+        .debtor = SAMPLE_CLASS2_BANK,
+        .creditor = SAMPLE_CLASS1_BANK,
+        .amount = AMOUNT,
+        .product = "FUND-1",
+        .units = 300,
+    };
+    rows[3] = (struct recon_item){
+        .kind = RECON_LOANS,
+        .id = OTHER,
+        .state = LOAN_OVERDUE,
+        .debtor = SAMPLE_CLASS2_BANK,
+        .creditor = SAMPLE_CLASS1_BANK,
+        .amount = AMOUNT,
+        .interest_fen = 300,
     };
     return rows;
 }

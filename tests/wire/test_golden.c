@@ -222,6 +222,18 @@ static void test_recon_rows(void **state) {
     write_rows(fixture, page.rows, &page.next);
 }
 
+static void test_recon_bought(void **state) {
+    struct fixture *fixture = *state;
+    struct recon_page page;
+    struct id next;
+    memset(next.bytes, 0x22, ID_SIZE);
+    struct span bytes = golden(fixture, GOLDEN_RECON_BOUGHT GOLDEN_RECON_NEXT);
+    write_rows(fixture, sample_recon_rows() + 2, &next);
+    assert_int_equal(partner_decode_recon_page(bytes, &fixture->arena, &page), 0);
+    assert_int_equal(page.count, 2);
+    write_rows(fixture, page.rows, &page.next);
+}
+
 static void test_recon_differences(void **state) {
     struct fixture *fixture = *state;
     struct recon_difference sample = sample_recon_difference();
@@ -432,6 +444,7 @@ int main(void) {
         TEST(totals_reply),
         TEST(recon_page),
         TEST(recon_rows),
+        TEST(recon_bought),
         TEST(upload_recon),
         TEST(upload_part),
         TEST(upload_reply),

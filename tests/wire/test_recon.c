@@ -12,6 +12,7 @@
 
 #include "crypto/digest.h"
 #include "wire/partner.h"
+#include "wire/recon_item.h"
 
 #define A 999100000011u
 #define B 999100000020u
@@ -42,6 +43,31 @@ static struct recon_item link_row(void) {
     };
 }
 
+static struct recon_item holding_row(void) {
+    return (struct recon_item){
+        .kind = RECON_HOLDINGS,
+        .id.bytes = {9, 2},
+        .state = PRODUCT_ORDER_OPEN,
+        .debtor = A,
+        .creditor = A,
+        .amount = {100, "CNY"},
+        .product = "D-1",
+        .units = 10000,
+    };
+}
+
+static struct recon_item loan_row(void) {
+    return (struct recon_item){
+        .kind = RECON_LOANS,
+        .id.bytes = {9, 3},
+        .state = LOAN_OUTSTANDING,
+        .debtor = A,
+        .creditor = B,
+        .amount = {100, "CNY"},
+        .interest_fen = 7,
+    };
+}
+
 static void same_row(const struct recon_item *read, const struct recon_item *written) {
     assert_true(id_equal(&read->id, &written->id));
     assert_true(read->what == written->what && read->state == written->state);
@@ -52,6 +78,9 @@ static void same_row(const struct recon_item *read, const struct recon_item *wri
     assert_string_equal(read->book_date, written->book_date);
     assert_string_equal(read->class2_tail, written->class2_tail);
     assert_string_equal(read->class1_tail, written->class1_tail);
+    assert_string_equal(read->product, written->product);
+    assert_true(read->units == written->units && read->interest_fen == written->interest_fen);
+    assert_int_equal(read->kind, written->kind);
 }
 
 /* The command that those bytes are; refusal_out.code is NONE if it was read. */
@@ -148,6 +177,59 @@ static void each_field_is_named(void **state) {
     expect_row_refused(row, REFUSAL_FIELD_INVALID, "rows.link_state");
 }
 
+static void rows_of_holdings_and_loans(void **state) {
+    (void)state;
+    struct recon_item row = holding_row();
+    expect_row_refused(row, REFUSAL_NONE, "");
+    row.state = PRODUCT_ORDER_STATES;
+    expect_row_refused(row, REFUSAL_FIELD_INVALID, "rows.order_state");
+    row = holding_row();
+    memcpy(row.product, "a\nb", 4);
+    expect_row_refused(row, REFUSAL_FIELD_INVALID, "rows.product_code");
+    row = loan_row();
+    expect_row_refused(row, REFUSAL_NONE, "");
+    row.state = LOAN_STATES;
+    expect_row_refused(row, REFUSAL_FIELD_INVALID, "rows.loan_state");
+}
+
+/* That row with one more state, on its way in. */
+static void expect_two_refused(const struct recon_item *row, enum recon_kind other,
+                               const char *field) {
+    struct pack pack;
+    struct packed_item packed;
+    Linkgate__V1__ReconItem *entries[] = {&packed.item};
+    Linkgate__V1__UploadRecon part;
+    uint8_t upload[ID_SIZE] = {7};
+    struct buf bytes = {0};
+    struct refusal refusal;
+    pack_init(&pack);
+    recon_item_pack(&pack, row, &packed);
+    if (other == RECON_LINKS)
+        packed.item.link_state = LINKGATE__V1__LINK_STATE__LINK_STATE_ACTIVE;
+    else if (other == RECON_HOLDINGS)
+        packed.item.order_state = LINKGATE__V1__ORDER_STATE__ORDER_STATE_OPEN;
+    else
+        packed.item.loan_state = LINKGATE__V1__LOAN_STATE__LOAN_STATE_OVERDUE;
+    linkgate__v1__upload_recon__init(&part);
+    part.upload_id = (ProtobufCBinaryData){sizeof(upload), upload};
+    part.part = 1;
+    part.n_rows = 1;
+    part.rows = entries;
+    pack_finish(&pack, &part.base, &bytes);
+    command_free(read_as(COMMAND_UPLOAD_RECON, &bytes, &refusal));
+    assert_int_equal(refusal.code, REFUSAL_FIELD_INVALID);
+    assert_string_equal(refusal.field, field);
+}
+
+static void a_row_is_of_one_kind(void **state) {
+    (void)state;
+    struct recon_item money = money_row(1), link = link_row(), holding = holding_row();
+    expect_two_refused(&money, RECON_LINKS, "rows.link_state");
+    expect_two_refused(&money, RECON_LOANS, "rows.loan_state");
+    expect_two_refused(&link, RECON_HOLDINGS, "rows.order_state");
+    expect_two_refused(&holding, RECON_LOANS, "rows.loan_state");
+}
+
 /* Deep inside, too. */
 static void unknown_fields_of_a_row(void **state) {
     (void)state;
@@ -183,7 +265,16 @@ static void questions(void **state) {
     assert_true(command->body.recon_page.window == 3 && command->body.recon_page.max == 7);
     assert_true(id_equal(&command->body.recon_page.after, &page.after));
     command_free(command);
-    page.max = LIST_MAX + 1;
+    page = (struct recon_page_query){.kind = RECON_LOANS};
+    partner_encode_recon_page(&page, &bytes);
+    command = read_as(COMMAND_RECON_PAGE, &bytes, &refusal);
+    assert_int_equal(command->body.recon_page.kind, RECON_LOANS);
+    command_free(command);
+    page.window = 3;
+    partner_encode_recon_page(&page, &bytes);
+    command_free(read_as(COMMAND_RECON_PAGE, &bytes, &refusal));
+    assert_string_equal(refusal.field, "list");
+    page = (struct recon_page_query){.window = 3, .max = LIST_MAX + 1};
     partner_encode_recon_page(&page, &bytes);
     command_free(read_as(COMMAND_RECON_PAGE, &bytes, &refusal));
     assert_string_equal(refusal.field, "max");
@@ -192,6 +283,20 @@ static void questions(void **state) {
     command = read_as(COMMAND_QUERY_TOTALS, &bytes, &refusal);
     assert_true(command->body.query_totals.window == 3 && command->body.query_totals.after == A);
     command_free(command);
+    totals = (struct query_totals){.kind = RECON_HOLDINGS, .after_id.bytes = {4}};
+    partner_encode_query_totals(&totals, &bytes);
+    command = read_as(COMMAND_QUERY_TOTALS, &bytes, &refusal);
+    assert_int_equal(command->body.query_totals.kind, RECON_HOLDINGS);
+    assert_true(id_equal(&command->body.query_totals.after_id, &totals.after_id));
+    command_free(command);
+    totals.after = A;
+    partner_encode_query_totals(&totals, &bytes);
+    command_free(read_as(COMMAND_QUERY_TOTALS, &bytes, &refusal));
+    assert_string_equal(refusal.field, "after_bank_code");
+    totals.kind = RECON_MONEY;
+    partner_encode_query_totals(&totals, &bytes);
+    command_free(read_as(COMMAND_QUERY_TOTALS, &bytes, &refusal));
+    assert_string_equal(refusal.field, "after");
     struct recon_result_query result = {.list.bytes = {1}, .from = 300};
     partner_encode_recon_result(&result, &bytes);
     command = read_as(COMMAND_RECON_RESULT, &bytes, &refusal);
@@ -205,24 +310,25 @@ static void pages_are_read_as_they_were_written(void **state) {
     (void)state;
     struct arena arena;
     struct buf bytes = {0};
-    struct recon_item rows[] = {money_row(1), link_row()};
+    struct recon_item rows[] = {money_row(1), link_row(), holding_row(), loan_row()};
     struct id next = {{3}};
     arena_init(&arena, 4096, 0);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 4; i++)
         message_encode_recon_page_entry(&rows[i], &bytes);
     message_encode_recon_page_next(&next, &bytes);
     struct recon_page page;
     assert_int_equal(partner_decode_recon_page(buf_span(&bytes), &arena, &page), 0);
-    assert_true(page.count == 2 && id_equal(&page.next, &next));
-    for (size_t i = 0; i < 2; i++)
+    assert_true(page.count == 4 && id_equal(&page.next, &next));
+    for (size_t i = 0; i < 4; i++)
         same_row(&page.rows[i], &rows[i]);
     buf_clear(&bytes);
     struct totals_pair pairs[] = {{A, "CNY", 3, 5, 7}, {B, "CNY", 1, 0, 2}};
-    struct totals_page written = {12, pairs, 2, true};
+    struct totals_page written = {12, pairs, 2, true, {{9}}};
     struct totals_page totals;
     message_encode_totals_reply(&written, &bytes);
     assert_int_equal(partner_decode_totals_reply(buf_span(&bytes), &arena, &totals), 0);
     assert_true(totals.window == 12 && totals.count == 2 && totals.more);
+    assert_true(id_equal(&totals.next, &written.next));
     assert_true(totals.pairs[0].counterparty == A && totals.pairs[0].debit_fen == 5);
     assert_true(totals.pairs[1].count == 1 && totals.pairs[1].credit_fen == 2);
     buf_deinit(&bytes);
@@ -293,6 +399,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(upload_parts),
         cmocka_unit_test(each_field_is_named),
+        cmocka_unit_test(rows_of_holdings_and_loans),
+        cmocka_unit_test(a_row_is_of_one_kind),
         cmocka_unit_test(unknown_fields_of_a_row),
         cmocka_unit_test(too_many_rows),
         cmocka_unit_test(questions),
