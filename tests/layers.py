@@ -36,6 +36,7 @@ LAYERS = {
     ),
     "client": ("util domain wire tls", "public"),
     "bank": ("util domain wire kv recon", "libevent inih public"),
+    "bench": ("util domain wire", "jansson public"),
     "tools": (
         "util crypto domain wire recon verify",
         "libevent libsmartcols jansson inih protobuf-c admin-messages public",

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/bench.h"
 #include "domain/identifier.h"
-#include "tools/bench.h"
 
 static json_t *ask(const struct bench_files *files, const char *words) {
     char command[2048];

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tools/bench.h"
+#include "bench/bench.h"
 #include "util/clock.h"
 
 #define DISK_WRITES 1000u

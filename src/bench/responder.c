@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/bench.h"
 #include "domain/calendar.h"
-#include "tools/bench.h"
 #include "util/clock.h"
 #include "util/hmap.h"
 #include "wire/partner.h"

@@ -2,8 +2,8 @@
  * What the parts of linkgate-bench share: two stand-in banks in processes of their own, which keep
  * their books in memory, and a coordinator that times them.
  */
-#ifndef LG_TOOLS_BENCH_H
-#define LG_TOOLS_BENCH_H
+#ifndef LG_BENCH_BENCH_H
+#define LG_BENCH_BENCH_H
 
 #include <linkgate/linkgate.h>
 #include <sys/types.h>

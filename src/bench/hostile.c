@@ -18,8 +18,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "domain/identifier.h"
-#include "tools/bench.h"
 #include "util/clock.h"
 #include "wire/partner.h"
 

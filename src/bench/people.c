@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/bench.h"
 #include "domain/calendar.h"
 #include "domain/identifier.h"
-#include "tools/bench.h"
 #include "wire/partner.h"
 
 #define ARENA_CHUNK (32u << 10)

@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/bench.h"
 #include "domain/identifier.h"
-#include "tools/bench.h"
 #include "util/clock.h"
 
 #define RUNS_MAX 16

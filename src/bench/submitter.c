@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "tools/bench.h"
+#include "bench/bench.h"
 #include "util/clock.h"
 #include "wire/partner.h"
 
