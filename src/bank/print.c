@@ -360,6 +360,8 @@ static void put_refusal(struct bk_json *json, const struct refusal_view *refusal
     put_limit(json, &refusal->limit);
     if (refusal->product_version > 0)
         bk_json_int(json, "product_version", refusal->product_version);
+    if (refusal->right_fen != 0)
+        bk_json_int(json, "right_fen", refusal->right_fen);
 }
 
 /* ---- pages -------------------------------------------------------------------------------- */

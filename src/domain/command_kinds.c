@@ -124,6 +124,12 @@ static const struct command_row rows[] = {
     REQUEST(PUBLISH_PRODUCT, ISSUER, publish_product),
     QUERY(LIST_PRODUCTS, BANK_ROLES_ALL),
     QUERY(GET_PRODUCT, BANK_ROLES_ALL),
+    REQUEST(OFFER_LOAN, ISSUER, loan.offer),
+    REQUEST(APPLY_LOAN, EITHER, loan.apply),
+    REQUEST(DECIDE_LOAN, EITHER, loan.decide),
+    REQUEST(LOAN_STATUS, EITHER, loan.status),
+    QUERY(GET_LOAN, EITHER),
+    QUERY(LIST_LOANS, EITHER),
     REQUEST(OFFLINE_EVENT, EITHER, offline_event),
     REQUEST(REFERRAL, EITHER, referral),
 };

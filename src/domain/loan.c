@@ -28,6 +28,13 @@ int64_t loan_available_fen(const struct loan *loan) {
     return used_fen < loan->limit_fen ? loan->limit_fen - used_fen : 0;
 }
 
+int64_t loan_counted_fen(const struct loan *loan) {
+    if (loan->state == LOAN_APPLIED)
+        return loan->asked_fen;
+    bool granted = loan->state == LOAN_APPROVED || loan->state == LOAN_DISBURSING;
+    return granted || loan_runs(loan->state) ? loan->limit_fen : 0;
+}
+
 /* Interest that has accrued since the last charge belongs to principal that is there, or was repaid by
  * a repayment that charged it. */
 bool loan_settled(const struct loan *loan) {

@@ -28,6 +28,13 @@ struct loan_flight {
     struct loan_repayment repayment; /* of a repayment */
 };
 
+/* The last draw that was accepted: it may still come back. */
+struct loan_draw {
+    struct id transfer; /* zero: there is none */
+    int64_t amount_fen;
+    int64_t day; /* from which interest runs on it */
+};
+
 struct loan {
     struct id id;
     enum loan_state state;
@@ -56,6 +63,7 @@ struct loan {
     struct loan_account account;
     struct loan_schedule schedule;
     struct loan_flight flight;
+    struct loan_draw last_draw;
     int64_t drawn_day; /* of the first draw */
     int64_t written_off_at_ms;
     int64_t unknown_at_ms;
@@ -69,6 +77,8 @@ enum loan_lender loan_lender_of(const struct loan *loan, bank_code bank);
 bool loan_approved(const struct loan *loan);
 /* What may still be drawn. */
 int64_t loan_available_fen(const struct loan *loan);
+/* What of its person's maximum it takes: asked for, then approved, until it ends. */
+int64_t loan_counted_fen(const struct loan *loan);
 /* Nothing is owed, and nothing is on its way. */
 bool loan_settled(const struct loan *loan);
 /* Holds its link open. One that was written off does not, and can still be repaid. */

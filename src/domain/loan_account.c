@@ -177,6 +177,19 @@ enum loan_outcome loan_repaid(struct loan_account *account, const struct loan_te
     return LOAN_OK;
 }
 
+enum loan_outcome loan_waive(struct loan_account *account, int64_t fen) {
+    int64_t waived_fen;
+    if (fen <= 0)
+        return LOAN_NOT_POSITIVE;
+    if (fen > account->interest_due_fen)
+        return LOAN_ABOVE;
+    if (!fen_add(account->waived_fen, fen, &waived_fen))
+        return LOAN_TOO_LARGE;
+    account->waived_fen = waived_fen;
+    account->interest_due_fen -= fen;
+    return LOAN_OK;
+}
+
 /* ---- instalments ---- */
 
 /* The same day so many months later, or the last one of a month that is shorter. */
@@ -190,17 +203,34 @@ static int64_t months_later(int64_t day, uint32_t months) {
     return day_from_civil(date);
 }
 
+/* The last of so many equal parts takes the rest. */
+static int64_t part_of(int64_t principal_fen, uint32_t count, uint32_t index) {
+    int64_t part_fen = principal_fen / count;
+    return index + 1 < count ? part_fen : principal_fen - part_fen * (count - 1);
+}
+
 void loan_schedule_make(int64_t principal_fen, int64_t day, uint32_t count,
                         struct loan_schedule *schedule_out) {
     ENSURE(principal_fen >= 0 && count <= PRODUCT_INSTALMENTS_MAX);
-    int64_t part_fen = principal_fen / (count > 0 ? count : 1);
     schedule_out->count = 0;
-    for (uint32_t i = 1; i <= count; i++) {
-        int64_t due_fen = i < count ? part_fen : principal_fen - part_fen * (count - 1);
+    for (uint32_t i = 0; i < count; i++) {
+        int64_t due_fen = part_of(principal_fen, count, i);
         if (due_fen > 0)
             schedule_out->instalments[schedule_out->count++] =
-                (struct loan_instalment){months_later(day, i), due_fen};
+                (struct loan_instalment){months_later(day, i + 1), due_fen};
     }
+}
+
+void loan_schedule_spread(struct loan_schedule *schedule, int64_t principal_fen) {
+    uint32_t kept = 0;
+    ENSURE(principal_fen >= 0 && schedule->count <= PRODUCT_INSTALMENTS_MAX);
+    for (uint32_t i = 0; i < schedule->count; i++) {
+        int64_t due_fen = part_of(principal_fen, schedule->count, i);
+        if (due_fen > 0)
+            schedule->instalments[kept++] =
+                (struct loan_instalment){schedule->instalments[i].due_day, due_fen};
+    }
+    schedule->count = kept;
 }
 
 bool loan_schedule_valid(const struct loan_schedule *schedule, int64_t principal_fen) {

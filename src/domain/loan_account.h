@@ -71,6 +71,8 @@ enum loan_outcome loan_repayment(const struct loan_account *account, const struc
 /* One that was worked out from this account, to which nothing but draws happened since. */
 enum loan_outcome loan_repaid(struct loan_account *account, const struct loan_terms *terms,
                               const struct loan_repayment *repayment);
+/* Of interest that was charged and not paid. */
+enum loan_outcome loan_waive(struct loan_account *account, int64_t fen);
 
 /* ---- instalments ---- */
 /* In so many equal parts, one a month from the month after that day on (its last day, where the month
@@ -79,6 +81,8 @@ void loan_schedule_make(int64_t principal_fen, int64_t day, uint32_t count,
                         struct loan_schedule *schedule_out);
 /* Days ascend, all is positive, and the sum is the principal. */
 bool loan_schedule_valid(const struct loan_schedule *schedule, int64_t principal_fen);
+/* Equal parts anew, on the days that are left: after a further draw, or one that came back. */
+void loan_schedule_spread(struct loan_schedule *schedule, int64_t principal_fen);
 /* The earliest first; what is paid up leaves the schedule. */
 void loan_schedule_pay(struct loan_schedule *schedule, int64_t principal_fen);
 /* The first day on which it is overdue, if nothing is paid; 0: it is paid up. */

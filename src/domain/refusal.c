@@ -377,6 +377,14 @@ static const struct refusal_row rows[] = {
     ROW(KIND_INTERNAL, "AG03", "KIND_INTERNAL", NEVER,
         "This money moves with an order or a loan alone. Send what moves it: PlaceOrder or Payout, "
         "DrawLoan or RepayLoan."),
+    ROW(PERSON_MAXIMUM, "MS03", "PERSON_MAXIMUM", NEVER,
+        "With this the person would have more of the product than one may. Ask for less, or wait "
+        "until some of it has ended."),
+    ROW(NO_SUCH_LOAN, "NOOR", "NO_SUCH_LOAN", NEVER,
+        "There is no loan of that id that your bank lends along. List the loans of the link."),
+    ROW(LOAN_STATE, "MS03", "LOAN_STATE", NEVER,
+        "The loan's state does not allow this, or another draw or repayment of it is on its way. "
+        "Ask for the loan (GetLoan) and go on from there."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

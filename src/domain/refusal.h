@@ -26,6 +26,7 @@ struct refusal {
     bool replayed;
     struct limit_left limit;  /* what it came upon; of NONE: it was no limit */
     uint32_t product_version; /* PRODUCT_CHANGED: the present one; else 0 */
+    int64_t right_fen;        /* of a sum that is wrong: the right one, where one is; else 0 */
 };
 
 /* Never NULL; a code that is not in that list is a broken invariant. */

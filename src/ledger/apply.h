@@ -43,6 +43,7 @@ struct apply {
     const char *field;        /* of the refusal that is about to be returned */
     struct limit_left limit;  /* that it came upon; of NONE: no limit */
     uint32_t product_version; /* that it names; else 0 */
+    int64_t right_fen;        /* that it says; else 0 */
     struct digest payload;    /* SHA-256 of the command's payload */
     /* What the request made or touched: stands in its replay row, and is frozen when an invariant
      * breaks. */

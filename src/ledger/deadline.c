@@ -8,6 +8,7 @@
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
 #include "ledger/events.h"
+#include "ledger/loans.h"
 #include "ledger/settlement.h"
 
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
@@ -62,7 +63,7 @@ static const struct {
     {OBJECT_APPROVAL, expire_approval}, {OBJECT_CASE, case_expire},
     {OBJECT_QUESTION, question_expire}, {OBJECT_ADJUSTMENT, adjustment_expire},
     {OBJECT_WINDOW, expire_window},     {OBJECT_CARD, card_expire},
-    {OBJECT_WINDOW, expire_window},     {OBJECT_EVENT, event_expire},
+    {OBJECT_LOAN, loans_expire},        {OBJECT_EVENT, event_expire},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {
@@ -108,6 +109,8 @@ int object_freeze(struct apply *apply, enum object_kind kind, const struct id *o
         }
     } else if (kind == OBJECT_QUESTION)
         result = question_discard(apply, object);
+    else if (kind == OBJECT_LOAN)
+        result = loans_freeze(apply, object);
     /* an object that the rolled-back command would have made is not there: nothing to freeze */
     return result < 0 ? result : 0;
 }
@@ -160,6 +163,8 @@ int object_unfreeze(struct apply *apply) {
         result = unfreeze_link(apply, &order->object);
     else if (order->kind == OBJECT_TRANSFER)
         result = unfreeze_transfer(apply, &order->object);
+    else if (order->kind == OBJECT_LOAN)
+        result = loans_unfreeze(apply, &order->object);
     if (result == 0)
         apply_granted(apply);
     return result;

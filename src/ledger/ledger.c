@@ -15,6 +15,7 @@
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
 #include "ledger/events.h"
+#include "ledger/loans.h"
 #include "ledger/products.h"
 #include "ledger/questions.h"
 #include "ledger/request.h"
@@ -149,6 +150,12 @@ static const struct handler handlers[] = {
     {COMMAND_PUBLISH_PRODUCT, true, product_publish},
     {COMMAND_LIST_PRODUCTS, false, product_list},
     {COMMAND_GET_PRODUCT, false, product_get},
+    {COMMAND_OFFER_LOAN, true, loans_offer},
+    {COMMAND_APPLY_LOAN, true, loans_apply},
+    {COMMAND_DECIDE_LOAN, true, loans_decide},
+    {COMMAND_LOAN_STATUS, true, loans_rule},
+    {COMMAND_GET_LOAN, false, loans_get},
+    {COMMAND_LIST_LOANS, false, loans_list},
 };
 
 static const struct handler *row_of(enum command_kind kind) {

@@ -2,7 +2,7 @@
  * The end of a link: closed by a bank, consent withdrawn, agreement over, another link in its place.
  *
  * Invariants: closing is always granted; a CLOSING link has something open and its open row, and goes
- * on to its end when the last transfer ended. Who waited for what was out is told how the link stands.
+ * on to its end when the last transfer, order and loan ended. Who waited for what was out is told how the link stands.
  */
 #include <string.h>
 
@@ -12,9 +12,18 @@ static struct store_open_row open_row(const struct link *link) {
     return (struct store_open_row){.kind = OBJECT_LINK, .object = link->id};
 }
 
-/* Just turned CLOSING: it ends at once, or waits for its open transfers. */
+/* What an end waits for. */
+static int any_open(struct apply *apply, const struct id *link) {
+    static const enum object_kind kinds[] = {OBJECT_TRANSFER, OBJECT_ORDER, OBJECT_LOAN};
+    int any = STORE_ABSENT;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && any == STORE_ABSENT; i++)
+        any = store_any_open_under(apply->store, kinds[i], link);
+    return any;
+}
+
+/* Just turned CLOSING: it ends at once, or waits for what is open. */
 static int begin_run_off(struct apply *apply, struct link *link) {
-    int any = store_any_open_under(apply->store, OBJECT_TRANSFER, &link->id);
+    int any = any_open(apply, &link->id);
     APPLY_TRY(any);
     if (any)
         return link_step(apply, link, LINK_EVENT_RUN_OFF, CAUSE_RULE, "");
@@ -92,7 +101,7 @@ int link_run_off(struct apply *apply, const struct id *link_id) {
     int closing = store_has_open(apply->store, &row);
     if (closing)
         return closing < 0 ? closing : 0;
-    int any = store_any_open_under(apply->store, OBJECT_TRANSFER, link_id);
+    int any = any_open(apply, link_id);
     if (any <= 0)
         return any;
     struct link link;

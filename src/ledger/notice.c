@@ -9,6 +9,7 @@
 #include "ledger/adjustments.h"
 #include "ledger/cards.h"
 #include "ledger/events.h"
+#include "ledger/loans.h"
 #include "ledger/products.h"
 #include "ledger/settlement.h"
 
@@ -39,6 +40,7 @@ union noticed {
     struct card card;
     struct bank_event event;
     struct product product;
+    struct loan loan;
 };
 
 /* A notice as one bank gets it. */
@@ -195,6 +197,25 @@ static int encode_product(struct apply *apply, const void *object, const struct 
     return 0;
 }
 
+static int load_loan(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_loan(store, id, &object_out->loan);
+}
+
+/* As it is now, but for the state: that of the step. */
+static int encode_loan(struct apply *apply, const void *object, const struct told *told) {
+    struct loan_view view = {.loan = *(const struct loan *)object};
+    const struct loan *loan = &view.loan;
+    struct history_entry entry;
+    int result =
+        apply_history_at(apply, OBJECT_LOAN, &loan->id, &loan->history, told->entry, &entry);
+    if (result)
+        return result;
+    view.loan.state = (enum loan_state)entry.state;
+    message_encode_loan_notice(&told->place, &view, loan_event_name((enum loan_event)entry.event),
+                               &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
@@ -204,6 +225,7 @@ static const struct noticed_kind kinds[] = {
     {OBJECT_CARD, MESSAGE_CARD_NOTICE, load_card, encode_card},
     {OBJECT_EVENT, MESSAGE_EVENT_NOTICE, load_event, encode_event},
     {OBJECT_PRODUCT, MESSAGE_PRODUCT_NOTICE, load_product, encode_product},
+    {OBJECT_LOAN, MESSAGE_LOAN_NOTICE, load_loan, encode_loan},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -298,6 +320,13 @@ int notice_card(struct apply *apply, const struct card *card) {
     struct store_notice row = {OBJECT_CARD, card->id, history_length(&card->history) - 1};
     int result = give(apply, card->class2_bank, &row, card);
     return result ? result : give(apply, card->class1_bank, &row, card);
+}
+
+int notice_loan(struct apply *apply, const struct loan *loan) {
+    APPLY_INVARIANT(history_length(&loan->history) > 0);
+    struct store_notice row = {OBJECT_LOAN, loan->id, history_length(&loan->history) - 1};
+    int result = give(apply, loan->lead, &row, loan);
+    return result ? result : give(apply, loan->terms.partner, &row, loan);
 }
 
 int notice_event(struct apply *apply, const struct bank_event *event) {

@@ -15,6 +15,7 @@
 #include "ledger/cards.h"
 #include "ledger/events.h"
 #include "ledger/hold.h"
+#include "ledger/loans.h"
 #include "ledger/products.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -121,6 +122,8 @@ static const struct id *link_of(const struct command *command) {
         return &command->body.place_hold.link;
     case COMMAND_LIFT_HOLD:
         return &command->body.lift_hold.link;
+    case COMMAND_OFFER_LOAN: /* likewise */
+        return &command->body.loan.offer.link;
     case COMMAND_SUBMIT_TRANSFER: /* refused then: there is no transfer to tell more */
         return &command->body.submit_transfer.link;
     default:
@@ -221,6 +224,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = event_differs(apply, row, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_LOAN) {
+        int result = loans_differs(apply, row, &field);
+        if (result)
+            return result;
     } else if (row->kind == OBJECT_PRODUCT) {
         int result = product_differs(apply, row, &field);
         if (result)
@@ -243,6 +250,7 @@ static int replay(struct apply *apply, const struct store_request *row) {
             .replayed = true,
             .limit = row->limit,
             .product_version = row->product_version,
+            .right_fen = row->right_fen,
         };
         apply_reply_refused(apply, &refusal);
         return 0;
@@ -267,6 +275,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return settlement_replay(apply, &row->object);
     if (row->kind == OBJECT_PRODUCT)
         return product_replay(apply, &row->object);
+    if (row->kind == OBJECT_LOAN)
+        return loans_reply(apply, &row->object, true);
     if (row->message == COMMAND_REPORT_ACCOUNT) {
         account_reply(apply, get_be32(row->detail.bytes), true);
         return 0;
@@ -292,6 +302,7 @@ static void record(struct apply *apply, const struct id *request, enum refusal_c
         apply_copy_text(row.field, sizeof row.field, span_text(apply->field));
         row.limit = apply->limit;
         row.product_version = apply->product_version;
+        row.right_fen = apply->right_fen;
     }
     store_put_request(apply->store, apply->command->bank, request, &row, true);
 }
@@ -330,7 +341,8 @@ int request_apply(struct apply *apply, int (*handler)(struct apply *apply)) {
         struct refusal refusal = {.code = (enum refusal_code)result,
                                   .field = apply->field,
                                   .limit = apply->limit,
-                                  .product_version = apply->product_version};
+                                  .product_version = apply->product_version,
+                                  .right_fen = apply->right_fen};
         apply_reply_refused(apply, &refusal);
     }
     return 0;

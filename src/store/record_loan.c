@@ -120,6 +120,9 @@ static void flight_to_record(const struct loan *loan, loan_record *record) {
     record->repayment_partner_interest_fen = loan->flight.repayment.interest.partner_fen;
     record->repayment_lead_fen = loan->flight.repayment.principal.lead_fen;
     record->repayment_partner_fen = loan->flight.repayment.principal.partner_fen;
+    record->last_transfer = record_id(&loan->last_draw.transfer);
+    record->last_fen = loan->last_draw.amount_fen;
+    record->last_day = loan->last_draw.day;
 }
 
 static bool flight_from_record(const loan_record *record, struct loan *loan) {
@@ -132,7 +135,10 @@ static bool flight_from_record(const loan_record *record, struct loan *loan) {
     loan->flight.repayment.interest.partner_fen = record->repayment_partner_interest_fen;
     loan->flight.repayment.principal.lead_fen = record->repayment_lead_fen;
     loan->flight.repayment.principal.partner_fen = record->repayment_partner_fen;
-    return id_from_record(record->flight_transfer, &loan->flight.transfer);
+    loan->last_draw.amount_fen = record->last_fen;
+    loan->last_draw.day = record->last_day;
+    return id_from_record(record->flight_transfer, &loan->flight.transfer) &&
+           id_from_record(record->last_transfer, &loan->last_draw.transfer);
 }
 
 static void decisions_to_record(const struct loan *loan, struct loan_records *records) {

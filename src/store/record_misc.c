@@ -137,6 +137,7 @@ void request_to_record(const struct store_request *request, struct request_recor
     record_out->at_ms = request->at_ms;
     record_out->limit = limit_to_record(&request->limit, &records_out->limit);
     record_out->product_version = request->product_version;
+    record_out->right_fen = request->right_fen;
 }
 
 bool request_from_record(const Linkgate__Store__V1__Request *record,
@@ -147,6 +148,7 @@ bool request_from_record(const Linkgate__Store__V1__Request *record,
         .refusal = record->refusal,
         .at_ms = record->at_ms,
         .product_version = record->product_version,
+        .right_fen = record->right_fen,
     };
     return limit_from_record(record->limit, &request_out->limit) &&
            digest_from_record(record->payload, &request_out->payload) &&

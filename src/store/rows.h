@@ -99,6 +99,7 @@ struct store_request {
     int64_t at_ms;
     struct limit_left limit;  /* of the refusal */
     uint32_t product_version; /* likewise */
+    int64_t right_fen;        /* likewise */
 };
 
 /* A document of rules. */

@@ -410,6 +410,17 @@ static bool made_event(const struct store_row *row, const struct bank_event *eve
            offline == (event->kind == EVENT_OFFLINE);
 }
 
+static bool made_loan(const struct store_row *row, const struct loan *loan) {
+    uint32_t message = row->value.request.message;
+    if (message == COMMAND_OFFER_LOAN)
+        return loan->lead == row->bank && id_equal(&loan->offer_request, &row->id);
+    if (message == COMMAND_APPLY_LOAN)
+        return loan->applicant == row->bank && id_equal(&loan->request, &row->id);
+    bool about = message == COMMAND_DECIDE_LOAN || message == COMMAND_LOAN_STATUS ||
+                 message == COMMAND_DRAW_LOAN || message == COMMAND_REPAY_LOAN;
+    return about && loan_lender_of(loan, row->bank) != LOAN_LENDERS;
+}
+
 /* The object that a granted request made or touched knows the bank, and what was made the request. */
 static void check_made(struct look *look, const struct store_row *row) {
     const struct store_request *request = &row->value.request;
@@ -421,6 +432,7 @@ static void check_made(struct look *look, const struct store_row *row) {
     struct card card;
     struct bank_event event;
     struct product product;
+    struct loan loan;
     enum got got = GOT_NONE;
     bool right = false;
     if (request->kind == OBJECT_LINK) {
@@ -445,6 +457,9 @@ static void check_made(struct look *look, const struct store_row *row) {
         got = look_product(look, &request->object, &product);
         right = got == GOT && request->message == COMMAND_PUBLISH_PRODUCT &&
                 product.issuer == row->bank;
+    } else if (request->kind == OBJECT_LOAN) {
+        got = look_got(look, store_get_loan(look->store, &request->object, &loan), of);
+        right = got == GOT && made_loan(row, &loan);
     } else if (request->kind == OBJECT_WINDOW) {
         got = look_window(look, window_number(&request->object), &(struct window){0});
         right = got == GOT && request->message == COMMAND_CONFIRM_SETTLEMENT;

@@ -192,7 +192,9 @@ void check_loan(struct look *look, const struct loan *loan) {
     struct life life = {.about = of,
                         .history = &loan->history,
                         .state = loan->state,
-                        .born_ms = loan->offered_at_ms};
+                        .born_ms = loan->offered_at_ms,
+                        .first = loan->lead,
+                        .second = loan->terms.partner};
     if (life_check(look, &life, visit_loan, &conflict) && conflict != loan->conflict)
         look_found(look, LAW_I4, of, "its life says otherwise whether it was contradicted");
     check_loan_sums(look, of, loan);

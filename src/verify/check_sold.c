@@ -77,6 +77,20 @@ static void add_orders(struct look *look, const struct store_row *row, const str
     }
 }
 
+static void add_loans(struct look *look, const struct store_row *row, const struct id *link,
+                      int64_t *sum_fen) {
+    struct loan loan;
+    struct id id = {{0}};
+    while (store_next_loan_of_link(look->store, link, &id, &id) == 0) {
+        struct about of = about(OBJECT_LOAN, &id);
+        if (look_got(look, store_get_loan(look->store, &id, &loan), of) != GOT)
+            continue;
+        struct id product = store_product_id(loan.lead, span_text(loan.product));
+        if (id_equal(&product, &row->id))
+            look_add(look, sum_fen, loan_counted_fen(&loan), of);
+    }
+}
+
 void check_held(struct look *look, const struct store_row *row) {
     struct about of = about(OBJECT_NONE, &row->id);
     struct id link = {{0}};
@@ -84,6 +98,7 @@ void check_held(struct look *look, const struct store_row *row) {
     bool somebody = false;
     while (store_next_link_of_person(look->store, &row->digest, &link, &link) == 0) {
         add_orders(look, row, &link, &sum_fen);
+        add_loans(look, row, &link, &sum_fen);
         somebody = true;
     }
     if (!somebody)

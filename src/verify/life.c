@@ -92,10 +92,12 @@ static bool leads(const struct life *life, uint32_t before, const struct history
     }
 }
 
-/* Of orders and loans nobody is told yet. */
+/* Of orders nobody is told yet; of a loan both lenders, each step. */
 static uint32_t owes(enum object_kind kind, uint32_t before, const struct history_entry *entry) {
-    if (kind == OBJECT_ORDER || kind == OBJECT_LOAN)
+    if (kind == OBJECT_ORDER)
         return 0;
+    if (kind == OBJECT_LOAN)
+        return TO_BOTH;
     if (kind == OBJECT_LINK)
         return link_owes(before, entry);
     return kind == OBJECT_CARD ? card_owes(entry) : transfer_owes(before, entry);
@@ -230,8 +232,13 @@ static enum got load(struct look *look, enum object_kind kind, const struct id *
     struct link link;
     struct transfer transfer;
     struct card card;
+    struct loan loan;
     enum got got;
-    if (kind == OBJECT_CARD) {
+    if (kind == OBJECT_LOAN) {
+        got = look_got(look, store_get_loan(look->store, id, &loan), about(kind, id));
+        if (got == GOT)
+            *spoken_out = (struct spoken){loan.lead, loan.terms.partner, loan.history};
+    } else if (kind == OBJECT_CARD) {
         got = look_card(look, id, &card);
         if (got == GOT)
             *spoken_out = (struct spoken){card.class2_bank, card.class1_bank, card.history};
@@ -340,7 +347,7 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
     if (notice->kind == OBJECT_PRODUCT)
         return product_told(look, bank, notice, sequence_out);
     if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER &&
-        notice->kind != OBJECT_CARD)
+        notice->kind != OBJECT_CARD && notice->kind != OBJECT_LOAN)
         return GOT_NONE;
     enum got got = load(look, notice->kind, &notice->object, &spoken);
     if (got == GOT && notice->entry >= history_length(&spoken.history))

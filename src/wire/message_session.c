@@ -177,6 +177,7 @@ void message_encode_refusal(const struct refusal *refusal, struct buf *out) {
     wire.replayed = refusal->replayed;
     wire.limit = pack_limit(&pack, &refusal->limit, &limit);
     wire.product_version = refusal->product_version;
+    wire.right_fen = refusal->right_fen;
     pack_finish(&pack, &wire.base, out);
 }
 

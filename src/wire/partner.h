@@ -129,6 +129,7 @@ struct refusal_view {
     bool replayed;
     struct limit_left_view limit;
     uint32_t product_version; /* 0: it is about none */
+    int64_t right_fen;        /* 0: none is told */
 };
 int partner_decode_refusal(struct span payload, struct arena *arena,
                            struct refusal_view *out) MUST_USE;

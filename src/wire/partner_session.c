@@ -91,6 +91,7 @@ int partner_decode_refusal(struct span payload, struct arena *arena, struct refu
         .replayed = message->replayed != 0,
         .limit = read_limit(message->limit),
         .product_version = message->product_version,
+        .right_fen = message->right_fen,
     };
     return 0;
 }

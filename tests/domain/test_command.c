@@ -96,7 +96,7 @@ static void roles_are_those_of_the_messages(void **state) {
             expected = BANK_ROLE_CLASS1;
         if (among(row->kind, any, COUNT(any)))
             expected = BANK_ROLES_ALL;
-        if (row->kind == COMMAND_PUBLISH_PRODUCT)
+        if (row->kind == COMMAND_PUBLISH_PRODUCT || row->kind == COMMAND_OFFER_LOAN)
             expected = BANK_ROLE_ISSUER;
         if (row->roles != expected)
             fail_msg("roles of %s", row->name);
@@ -179,6 +179,14 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.confirm_settlement.request;
     case COMMAND_PUBLISH_PRODUCT:
         return &command->body.publish_product.request;
+    case COMMAND_OFFER_LOAN:
+        return &command->body.loan.offer.request;
+    case COMMAND_APPLY_LOAN:
+        return &command->body.loan.apply.request;
+    case COMMAND_DECIDE_LOAN:
+        return &command->body.loan.decide.request;
+    case COMMAND_LOAN_STATUS:
+        return &command->body.loan.status.request;
     default:
         return NULL;
     }

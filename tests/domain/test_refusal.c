@@ -262,6 +262,9 @@ static const struct {
     {REFUSAL_PRODUCT_LIFE, "MS03", "PRODUCT_LIFE"},
     {REFUSAL_LEAD_SHARE, "MS03", "LEAD_SHARE"},
     {REFUSAL_KIND_INTERNAL, "AG03", "KIND_INTERNAL"},
+    {REFUSAL_PERSON_MAXIMUM, "MS03", "PERSON_MAXIMUM"},
+    {REFUSAL_NO_SUCH_LOAN, "NOOR", "NO_SUCH_LOAN"},
+    {REFUSAL_LOAN_STATE, "MS03", "LOAN_STATE"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -202,6 +202,8 @@ static void encode_link_message(enum command_kind kind, const void *body, struct
 }
 
 static void encode(enum command_kind kind, const void *body, struct buf *out) {
+    if (world_encode_loan(kind, body, out))
+        return;
     switch ((int)kind) {
     case COMMAND_SUBMIT_TRANSFER:
         partner_encode_submit_transfer(body, out);

@@ -73,6 +73,8 @@ struct command *world_command(const struct world *world, enum command_kind kind,
 int world_send(struct world *world, bank_code bank, enum command_kind kind, const void *body);
 /* The same as an answer on a connection: nobody waits. */
 int world_answer(struct world *world, bank_code bank, enum command_kind kind, const void *body);
+/* False: it is about no loan. */
+bool world_encode_loan(enum command_kind kind, const void *body, struct buf *out);
 int world_boot(struct world *world);
 int world_tick(struct world *world);
 int world_up(struct world *world, bank_code bank);

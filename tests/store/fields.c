@@ -233,6 +233,7 @@ static const struct field request_table[] = {
     R(limit.resets_at_ms, NUMBER),
     R(limit.limit_count, NUMBER),
     R(product_version, NUMBER),
+    R(right_fen, NUMBER),
 };
 const struct fields request_fields = TABLE(struct store_request, request_table);
 

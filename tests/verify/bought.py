@@ -146,7 +146,7 @@ class Bought:
         for key in self.held.keys() | self.rows["HELD"].keys():
             row = self.rows["HELD"].get(key, records.Held())
             right = row.held_fen == self.held[key]
-            self.expect(right, "I8", f"held {key.hex()}", "it is not the sum of the person's orders")
+            self.expect(right, "I8", f"held {key.hex()}", "it is not what the person has")
 
     def order_due(self, order, refund):
         asked = order.action and not order.taken
@@ -164,6 +164,8 @@ class Bought:
     def check_loan(self, key, loan):
         what = f"loan {key.hex()}"
         self.check_life(LOAN_KIND, key, loan, states.LOAN_STEPS, loan.offered_at_ms)
+        for i in range(len(self.lives[LOAN_KIND, key])):
+            self.owe(LOAN_KIND, key, i, loan.lead, loan.partner)
         lead = loan.lead_drawn_fen - loan.lead_repaid_fen
         lent = lead, loan.partner_drawn_fen - loan.partner_repaid_fen
         right = min(*lent, loan.accrued, loan.interest_due_fen) >= 0
@@ -183,6 +185,15 @@ class Bought:
             due = (days[0] + loan.grace_days + 1) * 86400000 - 8 * 3600000
         self.deadline(LOAN_KIND, key, due, loan.frozen)
 
+    def loan_knows(self, bank, request, message, key):
+        """A granted request of that kind is this loan's."""
+        loan = self.rows["LOAN"][key]
+        if message == 1180:
+            return (loan.lead, loan.offer_request) == (bank, request)
+        if message == 1181:
+            return (loan.applicant, loan.request) == (bank, request)
+        return bank in (loan.lead, loan.partner)
+
     def check_lenders(self, key, loan, lent, what):
         approved = loan.state in some(LO, "APPROVED DISBURSING OUTSTANDING OVERDUE REPAID")
         words = list(loan.decisions)
@@ -192,7 +203,10 @@ class Bought:
         self.expect(right or not approved, "I16", what, "its lenders did not approve it so")
         self.expect(lent <= loan.limit_fen, "I16", what, "more is lent than its limit")
         self.expect(loan.lead != loan.partner, "I15", what, "one bank is both lenders")
-        self.check_product_of("LOAN", key, loan.lead, loan)
+        place = self.check_product_of("LOAN", key, loan.lead, loan)
+        asked = loan.asked_fen * (loan.state == LO["APPLIED"])
+        granted = loan.limit_fen * (approved and loan.state != LO["REPAID"])
+        self.held[place + loan.person_key[:16]] += asked + granted
 
     def bought_transfers(self):
         """Those that an order or a loan made."""

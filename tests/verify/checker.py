@@ -27,7 +27,8 @@ CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
 RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
-RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1160, 1200, 1201}
+RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1160, 1180, 1181, 1182, 1187}
+RECORDED |= {1200, 1201}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 CARD_MAKER = 1039
@@ -1014,6 +1015,7 @@ class Checker(Products, Bought):
                     CARD_KIND: "CARD",
                     EVENT_KIND: "EVENT",
                     states.KIND["PRODUCT"]: "PRODUCT",
+                    states.KIND["LOAN"]: "LOAN",
                 }.get(row.kind)
                 key = row.object
                 if row.kind == WINDOW_KIND:
@@ -1021,6 +1023,8 @@ class Checker(Products, Bought):
                 there = table is not None and key in self.rows[table]
                 if there and table == "PRODUCT":
                     there = self.rows[table][key].issuer == bank
+                if there and table == "LOAN":
+                    there = row.refusal or self.loan_knows(bank, request, row.message, key)
                 self.expect(there, "I5", what, "its object is not there")
             if row.refusal or row.message not in LINK_MAKERS | TRANSFER_MAKERS:
                 continue

@@ -69,6 +69,7 @@ def found(order=None, loan=None, transfer_state=4, row=True, sums=(FEN, FEN)):
         checker.check_order(KEY, order)
     if loan:
         rows["LOAN"][KEY] = loan
+        rows["HELD"][product_key(ISSUER, "Y") + PERSON[:16]] = records.Held(held_fen=1000)
         checker.check_loan(KEY, loan)
     checker.check_of_transfers()
     checker.check_sold()

@@ -22,19 +22,18 @@ static struct id link, accepted, barred;
 static struct digest person;
 static uint32_t made; /* objects so far: each id is another one */
 
-static struct id next_id(void) {
-    struct transfer transfer = world_get_transfer(&world, &accepted);
-    const struct history_entry *first = &transfer.history.entries[0];
-    return id_make(first->at_ms, first->sequence, (uint16_t)(0x100 + made++));
-}
-
-/* Of the command that made the transfer. */
+/* Of the command that ended the transfer. */
 static struct history_entry entry_now(void) {
     struct transfer transfer = world_get_transfer(&world, &accepted);
-    struct history_entry entry = transfer.history.entries[0];
+    struct history_entry entry = transfer.history.entries[transfer.history.count - 1];
     entry.cause = CAUSE_REQUEST;
     entry.reason[0] = '\0';
     return entry;
+}
+
+static struct id next_id(void) {
+    struct history_entry now = entry_now();
+    return id_make(now.at_ms, now.sequence, (uint16_t)(0x100 + made++));
 }
 
 /* ---- an order ---- */
@@ -129,9 +128,23 @@ static struct loan new_loan(void) {
     return loan;
 }
 
+/* Each of its entries, to that bank. */
+static void tell(const struct loan *loan, bank_code bank) {
+    struct bank_counters counters = world_counters(&world, bank);
+    for (uint32_t i = 0; i < loan->history.count; i++) {
+        struct store_notice row = {OBJECT_LOAN, loan->id, i};
+        store_put_notice(world.store, bank, ++counters.last_notice, &row);
+    }
+    store_put_bank_counters(world.store, bank, &counters);
+}
+
 static void put_loan(struct loan *loan) {
     struct store_open_row open = {OBJECT_LOAN, loan->link, loan->id};
     struct store_deadline due = {loan_due_ms(loan), OBJECT_LOAN, loan->id};
+    struct id product = store_product_id(loan->lead, span_text(loan->product));
+    store_put_held(world.store, &product, &loan->person_key, loan_counted_fen(loan));
+    tell(loan, loan->lead);
+    tell(loan, loan->terms.partner);
     store_put_loan(world.store, loan, true);
     if (loan_open(loan))
         store_put_open(world.store, &open);
@@ -230,8 +243,8 @@ static int set_up(void **state) {
         publish((enum product_kind)kind);
     link = world_link(&world);
     person = world_get_link(&world, &link).person_key;
-    accepted = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_ACCEPTED);
     barred = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_REJECTED);
+    accepted = world_transfer_in(&world, &link, TRANSFER_PUSH, FEN, TRANSFER_ACCEPTED);
     side_flush(&world.side);
     return 0;
 }
@@ -363,6 +376,8 @@ static void rows_that_lead_nowhere(void **state) {
 
 static void loans_that_are_not(void **state) {
     (void)state;
+    static struct loan loan;
+    struct id product = store_product_id(BANK_B, SPAN_LITERAL("4"));
     FIND_LOAN(LAW_I9, it.account.repaid.lead_fen = 30001);
     FIND_LOAN(LAW_I9, it.account.accrued = -1);
     FIND_LOAN(LAW_I16, it.account.repaid.partner_fen = 1);
@@ -376,6 +391,11 @@ static void loans_that_are_not(void **state) {
     FIND_LOAN(LAW_I4, it.state = LOAN_REPAID);
     FIND_LOAN(LAW_I4, it.history.entries[3].event = LOAN_EVENT_REPAY);
     FIND_LOAN(LAW_I4, it.conflict = true);
+    loan = new_loan();
+    put_loan(&loan);
+    store_put_held(world.store, &product, &person, FEN - 1);
+    find(LAW_I8, &product, "more than the person may have");
+    forget();
     FIND_LOAN(LAW_I15, it.flight.kind = LOAN_FLIGHT_DRAW; it.flight.transfer = it.id);
 }
 
