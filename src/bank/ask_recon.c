@@ -7,9 +7,19 @@
 #include "bank/ask.h"
 #include "bank/commands.h"
 #include "bank/print.h"
+#include "bank/words.h"
 #include "domain/link.h"
 #include "domain/transfer.h"
 #include "wire/partner.h"
+
+/* What the list is of, where it is said. */
+static bool take_kind(const struct bk_call *call, enum recon_kind *kind_out) {
+    uint32_t kind = RECON_KIND_NONE;
+    if (!bk_call_choice(call, "list", bk_words_recon, &kind))
+        return false;
+    *kind_out = (enum recon_kind)kind;
+    return true;
+}
 
 /* The window's number; 0 where it is not given. */
 static bool take_window(const struct bk_call *call, uint64_t *window_out) {
@@ -23,7 +33,8 @@ static bool take_window(const struct bk_call *call, uint64_t *window_out) {
 void bk_command_totals(const struct bk_call *call) {
     struct query_totals message = {.window = 0};
     const struct bk_item spec = {.kind = MESSAGE_QUERY_TOTALS};
-    if (!take_window(call, &message.window) || !bk_call_bank(call, "after", &message.after))
+    if (!take_window(call, &message.window) || !bk_call_bank(call, "after", &message.after) ||
+        !take_kind(call, &message.kind) || !bk_call_id(call, "from", &message.after_id))
         return;
     partner_encode_query_totals(&message, bk_ask_scratch(call));
     bk_ask(call, &spec);
@@ -33,7 +44,7 @@ void bk_command_recon_page(const struct bk_call *call) {
     struct recon_page_query message = {.window = 0};
     const struct bk_item spec = {.kind = MESSAGE_RECON_PAGE};
     if (!take_window(call, &message.window) || !bk_call_id(call, "after", &message.after) ||
-        !bk_call_number(call, "max", &message.max))
+        !take_kind(call, &message.kind) || !bk_call_number(call, "max", &message.max))
         return;
     partner_encode_recon_page(&message, bk_ask_scratch(call));
     bk_ask(call, &spec);
@@ -72,30 +83,32 @@ void bk_print_totals(struct bk_json *json, const struct totals_page *page) {
         bk_json_object_end(json);
     }
     bk_json_list_end(json);
-    bk_json_bool(json, "more", page->more);
-}
-
-static const char *state_name(const struct recon_item *row, bool link) {
-    return link ? link_state_name((enum link_state)row->state)
-                : transfer_state_name((enum transfer_state)row->state);
+    bk_json_bool(json, "more", page->more || !id_is_zero(&page->next));
+    bk_json_id(json, "next", &page->next);
 }
 
 static void put_row(struct bk_json *json, const struct recon_item *row) {
     bk_json_id(json, "id", &row->id);
     bk_json_bank(json, "debtor_bank", row->debtor);
     bk_json_bank(json, "creditor_bank", row->creditor);
-    if (row->what == 0) {
-        bk_json_string(json, "state", state_name(row, true));
+    bk_json_string(json, "state", recon_state_name(row->kind, row->state));
+    if (row->kind == RECON_LINKS) {
         bk_json_string(json, "class2_last4", row->class2_tail);
         bk_json_string(json, "class1_last4", row->class1_tail);
         return;
     }
-    bk_json_string(json, "kind", transfer_kind_name((enum transfer_kind)row->what));
-    bk_json_string(json, "state", state_name(row, false));
     bk_json_int(json, "fen", row->amount.fen);
     bk_json_string(json, "currency", row->amount.currency);
-    bk_json_string(json, "reference", row->reference);
-    bk_json_string(json, "book_date", row->book_date);
+    if (row->kind == RECON_MONEY) {
+        bk_json_string(json, "kind", transfer_kind_name((enum transfer_kind)row->what));
+        bk_json_string(json, "reference", row->reference);
+        bk_json_string(json, "book_date", row->book_date);
+    } else if (row->kind == RECON_HOLDINGS) {
+        bk_json_string(json, "product", row->product);
+        bk_json_int(json, "units", row->units);
+    } else {
+        bk_json_int(json, "interest_fen", row->interest_fen);
+    }
 }
 
 void bk_print_recon_page(struct bk_json *json, const struct recon_page *page) {
@@ -117,13 +130,14 @@ static const char *result_state(enum recon_state state) {
 
 static void put_difference(struct bk_json *json, const struct recon_difference *row) {
     const struct recon_item *theirs = &row->theirs, *ours = &row->ours;
-    bool links = (row->has_theirs ? theirs->what : ours->what) == 0;
+    enum recon_kind kind = row->has_theirs ? theirs->kind : ours->kind;
+    bool links = kind == RECON_LINKS;
     bk_json_id(json, "id", row->has_theirs ? &theirs->id : &ours->id);
     bk_json_string(json, "class", recon_class_name(row->class));
     if (row->has_theirs)
-        bk_json_string(json, "list_state", state_name(theirs, links));
+        bk_json_string(json, "list_state", recon_state_name(kind, theirs->state));
     if (row->has_ours)
-        bk_json_string(json, "gateway_state", state_name(ours, links));
+        bk_json_string(json, "gateway_state", recon_state_name(kind, ours->state));
     if (row->has_theirs && !links)
         bk_json_int(json, "list_fen", theirs->amount.fen);
     if (row->has_ours && !links)

@@ -69,12 +69,15 @@ static const struct {
      "LINK, or account=NUMBER [after= timeout_ms=]: the balances at the other ends of all links of "
      "this bank's own account; go on with after=next"},
     {"totals", bk_command_totals,
-     "[window= after=]: what the gateway has of a window adds up to; the open one if not given"},
+     "[window= after=] or list=holdings|loans [from=]: what the gateway has of a window adds up "
+     "to; "
+     "the open one if not given; holdings and loans come in pieces: go on with from=next"},
     {"recon-page", bk_command_recon_page,
-     "[window= after= max=]: the gateway's rows of a window, or of the links; go on with "
-     "after=next"},
+     "[window=|list=holdings|loans after= max=]: the gateway's rows of a window, of the links, of "
+     "holdings or loans; go on with after=next"},
     {"recon-list", bk_command_recon_list,
-     "WINDOW|links FILE [day=]: this bank's own list, from its own books, as a file; day: its "
+     "WINDOW|links|holdings FILE [day=]: this bank's own list, from its own books, as a file; day: "
+     "its "
      "business date, if not as the gateway told it"},
     {"recon-upload", bk_command_recon_upload,
      "FILE: sends such a list to the gateway, which compares it"},

@@ -1,5 +1,6 @@
 /*
- * The bank's own list of a window, or of its links, as a file of docs/reconciliation.md.
+ * The bank's own list of a window, of its links, or of its holdings, as a file of
+ * docs/reconciliation.md.
  *
  * Invariant: it is made of this bank's books alone, in one turn, so that no transfer comes between
  * its totals and its rows. What was posted and has no window yet stands in the list, and in that of a
@@ -13,6 +14,9 @@
 
 #include "bank/commands.h"
 #include "bank/journal.h"
+#include "bank/lots.h"
+#include "bank/words.h"
+#include "domain/calendar.h"
 #include "recon/file.h"
 
 struct making {
@@ -56,10 +60,50 @@ static void each_link(struct making *making) {
     }
 }
 
+/* Which orders there are, and their states, every bank knows from its notices; units and money of its
+ * own products the issuer has in its own book. */
+static void take_order(struct making *making, struct product_order *order) {
+    bank_code own = making->bank->config.code;
+    struct recon_item item;
+    struct bk_lot lot;
+    if (order->distributor != own && order->issuer != own)
+        return;
+    if (order->issuer == own && bk_lot_find(making->bank->db, &order->id, &lot)) {
+        order->units = lot.units;
+        order->confirmed_fen = lot.confirmed_fen;
+        order->confirmed_price = lot.price;
+    }
+    recon_item_of_order(order, &item);
+    if (recon_order_is_listed(order))
+        (void)take(making, &item);
+}
+
+static bool take_order_row(void *context, struct span key, struct span value) {
+    struct making *making = context;
+    struct arena arena;
+    struct notice_place place;
+    struct order_view view;
+    struct span event;
+    (void)key;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_order_notice(value, &arena, &place, &view, &event) == 0)
+        take_order(making, &view.order);
+    arena_deinit(&arena);
+    return making->rc == 0;
+}
+
 static void each(struct making *making) {
-    if (making->header.kind == RECON_LINKS) {
+    switch (making->header.kind) {
+    case RECON_LINKS:
         each_link(making);
         return;
+    case RECON_HOLDINGS:
+        bk_db_each(making->bank->db, BK_ORDERS, take_order_row, making);
+        return;
+    case RECON_LOANS:
+    case RECON_KIND_NONE:
+    case RECON_MONEY:
+        break;
     }
     bk_journal_each(making->bank, 0, take_open, making);
     if (making->rc == 0)
@@ -105,7 +149,7 @@ static const char *write_file(struct making *making, const char *path) {
 
 /* ---- the header ---- */
 
-/* As the notice of that window told it; else that of today. */
+/* As the notice of that window told it; else that of today, by the gateway. Of holdings by the clock. */
 static void take_date(struct making *making) {
     struct bk_bank *bank = making->bank;
     char *date = making->header.business_date;
@@ -114,6 +158,10 @@ static void take_date(struct making *making) {
     struct arena arena;
     struct notice_place place;
     struct window_view view;
+    if (recon_is_by_day(making->header.kind)) {
+        date_format(shanghai_day(bk_wall_ms(bank)), date);
+        return;
+    }
     memcpy(date, bank->system.business_date, DATE_TEXT_SIZE);
     put_be64(key, making->header.window);
     if (!bk_db_get(bank->db, BK_WINDOWS, span_of(key, sizeof(key)), &row))
@@ -133,11 +181,13 @@ static bool take_header(const struct bk_call *call, const char *what, struct mak
     char *end = NULL;
     header->sender = session->bank->config.code;
     header->receiver = RECON_GATEWAY;
-    header->kind = strcmp(what, "links") == 0 ? RECON_LINKS : RECON_MONEY;
+    uint32_t kind = RECON_MONEY;
+    (void)bk_word_find(bk_words_recon, what, &kind);
+    header->kind = (enum recon_kind)kind;
     if (header->kind == RECON_MONEY)
         header->window = strtoull(what, &end, 10);
     if (header->kind == RECON_MONEY && (header->window == 0 || *end != '\0')) {
-        bk_session_error(session, "WINDOW: a window's number, or `links`");
+        bk_session_error(session, "WINDOW: a window's number, `links` or `holdings`");
         return false;
     }
     take_date(making);
@@ -155,7 +205,7 @@ void bk_command_recon_list(const struct bk_call *call) {
     const char *what = bk_call_word(call, 0);
     const char *path = bk_call_word(call, 1);
     if (what == NULL || path == NULL) {
-        bk_session_error(session, "WINDOW|links FILE: what is listed, and where");
+        bk_session_error(session, "WINDOW|links|holdings FILE: what is listed, and where");
         return;
     }
     if (!take_header(call, what, &making))

@@ -274,6 +274,44 @@ static void put_balance(struct bk_json *json, const struct balance_answer *reply
     bk_json_int(json, "as_of_ms", reply->as_of_ms);
 }
 
+static void put_holding(struct bk_json *json, const struct overview_holding *holding) {
+    bk_json_object(json);
+    bk_json_id(json, "order", &holding->order);
+    bk_json_bank(json, "issuer", holding->issuer);
+    bk_json_string(json, "product", holding->product);
+    bk_json_string(json, "kind", product_kind_name(holding->kind));
+    bk_json_string(json, "state", product_order_state_name(holding->state));
+    bk_json_int(json, "units", holding->units);
+    bk_json_int(json, "cost_fen", holding->cost_fen);
+    bk_json_int(json, "matures_at_ms", holding->matures_at_ms);
+    bk_json_object_end(json);
+}
+
+static void put_owed(struct bk_json *json, const struct overview_loan *loan) {
+    bk_json_object(json);
+    bk_json_id(json, "loan", &loan->loan);
+    bk_json_bank(json, "lead", loan->lead);
+    bk_json_string(json, "product", loan->product);
+    bk_json_string(json, "state", loan_state_name(loan->state));
+    bk_json_int(json, "principal_fen", loan->principal_fen);
+    bk_json_int(json, "interest_due_fen", loan->interest_due_fen);
+    bk_json_int(json, "available_fen", loan->available_fen);
+    bk_json_object_end(json);
+}
+
+static void put_bought(struct bk_json *json, const struct overview_account *account) {
+    bk_json_list(json, "holdings");
+    for (uint32_t i = 0; i < account->holding_count; i++)
+        put_holding(json, &account->holdings[i]);
+    bk_json_list_end(json);
+    bk_json_bool(json, "more_holdings", account->more_holdings);
+    bk_json_list(json, "loans");
+    for (uint32_t i = 0; i < account->loan_count; i++)
+        put_owed(json, &account->loans[i]);
+    bk_json_list_end(json);
+    bk_json_bool(json, "more_loans", account->more_loans);
+}
+
 static void put_overview(struct bk_json *json, const struct overview_view *view) {
     bk_json_list(json, "accounts");
     for (uint32_t i = 0; i < view->count; i++) {
@@ -282,6 +320,7 @@ static void put_overview(struct bk_json *json, const struct overview_view *view)
         bk_json_string(json, "status", bk_word_of(bk_words_overview, account->status));
         bk_json_string(json, "link_state", link_state_name(account->link_state));
         put_balance(json, &account->balance);
+        put_bought(json, account);
         bk_json_object_end(json);
     }
     bk_json_list_end(json);

@@ -81,6 +81,9 @@ const struct bk_word bk_words_overview[] = {
     {"no-answer", OVERVIEW_NO_ANSWER},   {"offline", OVERVIEW_OFFLINE},
     {"suspended", OVERVIEW_SUSPENDED},   {"no-scope", OVERVIEW_NO_SCOPE},
     {"not-active", OVERVIEW_NOT_ACTIVE}, {NULL, 0}};
+const struct bk_word bk_words_recon[] = {
+    {"links", RECON_LINKS}, {"holdings", RECON_HOLDINGS}, {"loans", RECON_LOANS}, {NULL, 0}};
+
 const struct bk_word bk_words_subject[] = {{"conflict", CASE_CONFLICT},
                                            {"outcome", CASE_OUTCOME_OTHER},
                                            {"amount", CASE_AMOUNT},

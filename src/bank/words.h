@@ -26,6 +26,7 @@ extern const struct bk_word bk_words_report[];   /* events of ReportAccount */
 extern const struct bk_word bk_words_delivery[]; /* of a card */
 extern const struct bk_word bk_words_card[];     /* events of CardStatus */
 extern const struct bk_word bk_words_overview[];
+extern const struct bk_word bk_words_recon[]; /* of reconciliation, beside transfers */
 extern const struct bk_word bk_words_event[]; /* types of OfflineEvent */
 extern const struct bk_word bk_words_kind[];  /* of transfers */
 extern const struct bk_word bk_words_subject[];

@@ -102,6 +102,14 @@ int64_t product_order_due_ms(const struct product_order *order) {
     return due_ms;
 }
 
+int64_t product_order_cost_fen(const struct product_order *order) {
+    int64_t fen = 0;
+    int64_t price = order->kind == PRODUCT_DEPOSIT ? PRODUCT_DEPOSIT_PRICE : order->confirmed_price;
+    if (order->units == order->confirmed_units)
+        return order->confirmed_fen;
+    return product_units_worth(order->units, price, &fen) ? fen : 0;
+}
+
 bool product_order_too_risky(uint32_t level, uint32_t risk) {
     return level < risk;
 }

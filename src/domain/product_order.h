@@ -114,6 +114,8 @@ struct product_order_take {
 struct product_order_take product_order_takes(const struct product_order *order);
 /* When the ledger must look at it; 0: never. */
 int64_t product_order_due_ms(const struct product_order *order);
+/* What the units cost that are left, at the price at which they were confirmed. */
+int64_t product_order_cost_fen(const struct product_order *order);
 /* The level is too low for the risk. */
 bool product_order_too_risky(uint32_t level, uint32_t risk);
 /* An assessment is valid on the last of so many days after its own, and not on the one behind; one

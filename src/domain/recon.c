@@ -15,7 +15,6 @@
 #include "domain/link.h"
 #include "domain/loan.h"
 #include "domain/product_order.h"
-#include "domain/product_units.h"
 
 struct join {
     const struct recon_sides *sides;
@@ -63,15 +62,6 @@ static uint64_t changed_day(const struct history *history) {
     return day > 0 ? (uint64_t)day : 0;
 }
 
-/* What the units that are left cost, at the price at which they were confirmed. */
-static int64_t cost_of(const struct product_order *order) {
-    int64_t fen = 0;
-    int64_t price = order->kind == PRODUCT_DEPOSIT ? PRODUCT_DEPOSIT_PRICE : order->confirmed_price;
-    if (order->units == order->confirmed_units)
-        return order->confirmed_fen;
-    return product_units_worth(order->units, price, &fen) ? fen : 0;
-}
-
 void recon_item_of_order(const struct product_order *order, struct recon_item *item_out) {
     *item_out = (struct recon_item){
         .kind = RECON_HOLDINGS,
@@ -83,7 +73,7 @@ void recon_item_of_order(const struct product_order *order, struct recon_item *i
         .units = order->units,
         .window = changed_day(&order->history),
     };
-    item_out->amount.fen = cost_of(order);
+    item_out->amount.fen = product_order_cost_fen(order);
     memcpy(item_out->product, order->product, sizeof(item_out->product));
 }
 

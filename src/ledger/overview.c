@@ -154,13 +154,19 @@ static int show_part(struct apply *apply, const struct store_overview *overview,
 static int show(struct apply *apply, const struct store_overview *overview) {
     struct overview_view view = {.count = overview->count, .next = overview->next};
     struct link *links = xcalloc(OVERVIEW_PARTS_MAX, sizeof *links);
+    struct overview_bought *bought = xcalloc(OVERVIEW_PARTS_MAX, sizeof *bought);
     int result = 0;
-    for (uint32_t i = 0; i < overview->count && result == 0; i++)
-        result = show_part(apply, overview, &overview->parts[i], &links[i], &view.accounts[i]);
+    for (uint32_t i = 0; i < overview->count && result == 0; i++) {
+        const struct store_overview_part *part = &overview->parts[i];
+        result = show_part(apply, overview, part, &links[i], &view.accounts[i]);
+        if (result == 0)
+            result = overview_add_bought(apply, &part->link, &bought[i], &view.accounts[i]);
+    }
     if (result == 0) {
         buf_clear(&apply->ledger->scratch);
         message_encode_overview_reply(&view, &apply->ledger->scratch);
     }
+    free(bought);
     free(links);
     return result;
 }

@@ -28,4 +28,13 @@ int overview_told(struct apply *apply, const struct store_question *question,
 /* The same upon a broken invariant: nobody is answered. */
 int overview_discard(struct apply *apply, const struct store_question *question) MUST_USE;
 
+/* ---- overview_bought.c ---- */
+struct overview_bought {
+    struct overview_holding holdings[OVERVIEW_HOLDINGS_MAX];
+    struct overview_loan loans[OVERVIEW_LOANS_MAX];
+};
+/* The link's holdings and loans, which out borrows from bought. */
+int overview_add_bought(struct apply *apply, const struct id *link, struct overview_bought *bought,
+                        struct overview_account *out) MUST_USE;
+
 #endif

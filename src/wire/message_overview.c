@@ -1,5 +1,6 @@
 /*
- * Reading and writing the view of all links of one account.
+ * Reading and writing the view of all links of one account. The answer is made account by account: a
+ * protobuf message that is appended to another of its kind is one with both's entries.
  */
 #include "linkgate/v1/view.pb-c.h"
 #include "wire/message.h"
@@ -46,20 +47,84 @@ static void pack_account(struct pack *pack, const struct overview_account *accou
     wire->reason = pack_text(pack, balance->reason);
 }
 
+/* What stands in one account besides itself. */
+struct packed_bought {
+    Linkgate__V1__OverviewHolding holdings[OVERVIEW_HOLDINGS_MAX];
+    Linkgate__V1__OverviewHolding *holding_pointers[OVERVIEW_HOLDINGS_MAX];
+    Linkgate__V1__OverviewLoan loans[OVERVIEW_LOANS_MAX];
+    Linkgate__V1__OverviewLoan *loan_pointers[OVERVIEW_LOANS_MAX];
+};
+
+static void pack_holding(struct pack *pack, const struct overview_holding *holding,
+                         Linkgate__V1__OverviewHolding *wire) {
+    linkgate__v1__overview_holding__init(wire);
+    wire->order_id = pack_id(&holding->order);
+    wire->issuer_bank_code = pack_bank(pack, holding->issuer);
+    wire->product_code = pack_text(pack, span_text(holding->product));
+    wire->kind = (Linkgate__V1__ProductKind)holding->kind;
+    wire->state = (Linkgate__V1__OrderState)holding->state;
+    wire->units = holding->units;
+    wire->cost_fen = holding->cost_fen;
+    wire->currency = pack_text(pack, span_text(holding->currency));
+    wire->matures_at_ms = holding->matures_at_ms;
+}
+
+static void pack_loan(struct pack *pack, const struct overview_loan *loan,
+                      Linkgate__V1__OverviewLoan *wire) {
+    linkgate__v1__overview_loan__init(wire);
+    wire->loan_id = pack_id(&loan->loan);
+    wire->lead_bank_code = pack_bank(pack, loan->lead);
+    wire->product_code = pack_text(pack, span_text(loan->product));
+    wire->state = (Linkgate__V1__LoanState)loan->state;
+    wire->principal_fen = loan->principal_fen;
+    wire->interest_due_fen = loan->interest_due_fen;
+    wire->available_fen = loan->available_fen;
+    wire->currency = pack_text(pack, span_text(loan->currency));
+}
+
+static void pack_bought(struct pack *pack, const struct overview_account *account,
+                        struct packed_bought *bought, Linkgate__V1__OverviewAccount *wire) {
+    ENSURE(account->holding_count <= OVERVIEW_HOLDINGS_MAX &&
+           account->loan_count <= OVERVIEW_LOANS_MAX);
+    for (uint32_t i = 0; i < account->holding_count; i++) {
+        pack_holding(pack, &account->holdings[i], &bought->holdings[i]);
+        bought->holding_pointers[i] = &bought->holdings[i];
+    }
+    for (uint32_t i = 0; i < account->loan_count; i++) {
+        pack_loan(pack, &account->loans[i], &bought->loans[i]);
+        bought->loan_pointers[i] = &bought->loans[i];
+    }
+    wire->n_holdings = account->holding_count;
+    wire->holdings = bought->holding_pointers;
+    wire->more_holdings = account->more_holdings;
+    wire->n_loans = account->loan_count;
+    wire->loans = bought->loan_pointers;
+    wire->more_loans = account->more_loans;
+}
+
+static void append_account(const struct overview_account *account, struct buf *out) {
+    struct pack pack;
+    struct packed_bought bought;
+    Linkgate__V1__OverviewAccount wire;
+    Linkgate__V1__OverviewAccount *entries[] = {&wire};
+    Linkgate__V1__OverviewReply reply;
+    pack_init(&pack);
+    linkgate__v1__overview_reply__init(&reply);
+    pack_account(&pack, account, &wire);
+    pack_bought(&pack, account, &bought, &wire);
+    reply.n_accounts = 1;
+    reply.accounts = entries;
+    pack_finish(&pack, &reply.base, out);
+}
+
 void message_encode_overview_reply(const struct overview_view *view, struct buf *out) {
     struct pack pack;
     Linkgate__V1__OverviewReply wire;
-    Linkgate__V1__OverviewAccount accounts[OVERVIEW_PARTS_MAX];
-    Linkgate__V1__OverviewAccount *pointers[OVERVIEW_PARTS_MAX];
     ENSURE(view->count <= OVERVIEW_PARTS_MAX);
+    for (uint32_t i = 0; i < view->count; i++)
+        append_account(&view->accounts[i], out);
     pack_init(&pack);
     linkgate__v1__overview_reply__init(&wire);
-    for (uint32_t i = 0; i < view->count; i++) {
-        pack_account(&pack, &view->accounts[i], &accounts[i]);
-        pointers[i] = &accounts[i];
-    }
-    wire.n_accounts = view->count;
-    wire.accounts = pointers;
     wire.next_link_id = pack_id(&view->next);
     pack_finish(&pack, &wire.base, out);
 }

@@ -55,6 +55,8 @@ class Overview(SiteTest):
             self.assertEqual((row["status"], row["link"]), ("answered", ident))
             self.assertEqual(row["available_fen"], holder.class1_fen)
             self.assertEqual((row["currency"], row["account"]), ("CNY", holder.class1[-4:]))
+            self.assertEqual((row["holdings"], row["loans"]), ([], []))
+            self.assertFalse(row["more_holdings"] or row["more_loans"])
 
         self.others[1].fault("kind=balance -> drop")
         self.others[2].stop()

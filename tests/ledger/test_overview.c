@@ -12,6 +12,7 @@
 
 #include "domain/rules.h"
 #include "ledger/laws.h"
+#include "store/orders.h"
 #include "store/overview.h"
 
 #define DAY_MS 86400000
@@ -130,6 +131,90 @@ static void both_are_asked_side_by_side(void **state) {
     before = world_digest(&scene.world);
     assert_true(digest_equal(&before, &after)); /* nothing of it stays */
     end(&scene);
+}
+
+/* So many orders of that link with units, as many without, and loans in that state. */
+static void plant(struct scene *scene, const struct id *link, uint16_t orders, uint16_t loans,
+                  enum loan_state state) {
+    struct store *store = scene->world.store;
+    struct product_order order = {.state = PRODUCT_ORDER_CONFIRMED,
+                                  .kind = PRODUCT_FUND,
+                                  .link = *link,
+                                  .distributor = BANK_A,
+                                  .issuer = BANK_B,
+                                  .product = "FUND-1",
+                                  .amount = {1000, "CNY"},
+                                  .confirmed_units = 10000,
+                                  .confirmed_fen = 999};
+    struct loan loan = {.state = state,
+                        .link = *link,
+                        .lead = BANK_A,
+                        .product = "LOAN-1",
+                        .terms = {.partner = BANK_B},
+                        .offered = {100000, "CNY"},
+                        .limit_fen = 100000,
+                        .account = {.drawn = {300, 700}, .interest_due_fen = 3}};
+    store_begin(store);
+    for (uint16_t i = 0; i < 2 * orders; i++) {
+        order.id = id_make(id_ms(link), 900, i);
+        order.units = i % 2 == 0 ? 10000 : 0;
+        store_put_order(store, &order, true);
+    }
+    for (uint16_t i = 0; i < loans; i++) {
+        loan.id = id_make(id_ms(link), (uint32_t)(901 + state), i);
+        store_put_loan(store, &loan, true);
+    }
+    store_commit(store);
+}
+
+static void holdings_and_loans_stand_beside(void **state) {
+    (void)state;
+    struct scene scene;
+    begin(&scene, LINK_SCOPE_BIT(LINK_SCOPE_BALANCE));
+    plant(&scene, &scene.links[0], 3, 2, LOAN_OUTSTANDING);
+    plant(&scene, &scene.links[0], 0, 9, LOAN_REPAID);
+    ask_both(&scene);
+    assert_int_equal(answer(&scene, 0, 11, ""), 0);
+    assert_int_equal(answer(&scene, 1, 22, ""), 0);
+    struct overview_view view = told(&scene, OVERVIEW_ANSWERED, OVERVIEW_ANSWERED);
+    const struct overview_account *account = &view.accounts[0];
+    assert_true(account->holding_count == 3 && !account->more_holdings);
+    assert_true(account->loan_count == 2 && !account->more_loans);
+    assert_true(account->holdings[0].units == 10000 && account->holdings[0].cost_fen == 999);
+    assert_string_equal(account->holdings[0].product, "FUND-1");
+    assert_true(account->holdings[0].issuer == BANK_B && account->loans[0].lead == BANK_A);
+    assert_true(account->loans[0].principal_fen == 1000 && account->loans[0].interest_due_fen == 3);
+    assert_int_equal(account->loans[0].available_fen, 99000);
+    assert_true(view.accounts[1].holding_count == 0 && view.accounts[1].loan_count == 0);
+    world_deinit(&scene.world);
+}
+
+/* Without the scope for balances, too: both banks of the link have them. */
+static void more_than_are_told(void **state) {
+    (void)state;
+    static const struct {
+        uint16_t orders, loans;
+        uint32_t holdings_told, loans_told;
+        bool more_holdings, more_loans;
+    } rows[] = {
+        {20, 5, 20, 5, false, false},
+        {21, 6, 20, 5, true, true},
+        {33, 70, 20, 5, true, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct scene scene;
+        begin(&scene, 0);
+        plant(&scene, &scene.links[0], rows[i].orders, rows[i].loans, LOAN_OVERDUE);
+        assert_int_equal(send_query(&scene), 0);
+        struct overview_view view = view_of(&scene, world_one(&scene.world, EFFECT_REPLY));
+        const struct overview_account *account = &view.accounts[0];
+        assert_int_equal(account->status, OVERVIEW_NO_SCOPE);
+        assert_int_equal(account->holding_count, rows[i].holdings_told);
+        assert_int_equal(account->loan_count, rows[i].loans_told);
+        assert_int_equal(account->more_holdings, rows[i].more_holdings);
+        assert_int_equal(account->more_loans, rows[i].more_loans);
+        world_deinit(&scene.world);
+    }
 }
 
 /* TICK or the late answer: the deadline ends it with what was said by then. */
@@ -345,6 +430,8 @@ static void a_broken_part_is_gone(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(both_are_asked_side_by_side),
+        cmocka_unit_test(holdings_and_loans_stand_beside),
+        cmocka_unit_test(more_than_are_told),
         cmocka_unit_test(a_silent_bank_delays_to_the_deadline),
         cmocka_unit_test(each_says_why_it_tells_nothing),
         cmocka_unit_test(nobody_is_asked_and_it_is_answered_at_once),

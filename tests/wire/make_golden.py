@@ -671,6 +671,33 @@ MESSAGES = {
                 currency="CNY",
                 as_of_ms=1719792000000,
                 reason="AG08",
+                holdings=[
+                    VIEW.OverviewHolding(
+                        order_id=THIRD,
+                        issuer_bank_code=CLASS1_BANK,
+                        product_code="D-1",
+                        kind="PRODUCT_KIND_DEPOSIT",
+                        state="ORDER_STATE_OPEN",
+                        units=300,
+                        cost_fen=3,
+                        currency="CNY",
+                        matures_at_ms=1719792000000,
+                    )
+                ],
+                more_holdings=True,
+                loans=[
+                    VIEW.OverviewLoan(
+                        loan_id=THIRD,
+                        lead_bank_code=CLASS1_BANK,
+                        product_code="L-1",
+                        state="LOAN_STATE_OVERDUE",
+                        principal_fen=300,
+                        interest_due_fen=1,
+                        available_fen=700000,
+                        currency="CNY",
+                    )
+                ],
+                more_loans=True,
             ),
             VIEW.OverviewAccount(
                 link_id=OTHER, link_state=6, bank_code=CLASS1_BANK, status=7

@@ -80,10 +80,42 @@ struct query_overview sample_query_overview_number(void) {
 
 struct overview_view sample_overview_reply(void) {
     struct overview_view view = {.count = 2, .next = OTHER};
-    view.accounts[0] =
-        (struct overview_account){LINK_ACTIVE, OVERVIEW_ANSWERED, sample_balance_reply()};
-    view.accounts[1] = (struct overview_account){
-        LINK_CLOSING, OVERVIEW_NOT_ACTIVE, {.link = OTHER, .bank = SAMPLE_CLASS1_BANK}};
+    static const struct overview_holding holding = {
+        .order = {{0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
+                   0x33, 0x33, 0x33}},
+        .issuer = SAMPLE_CLASS1_BANK,
+        .product = "D-1",
+        .kind = PRODUCT_DEPOSIT,
+        .state = PRODUCT_ORDER_OPEN,
+        .units = 300,
+        .cost_fen = 3,
+        .currency = "CNY",
+        .matures_at_ms = 1719792000000,
+    };
+    static const struct overview_loan loan = {
+        .loan = {{0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
+                  0x33, 0x33, 0x33}},
+        .lead = SAMPLE_CLASS1_BANK,
+        .product = "L-1",
+        .state = LOAN_OVERDUE,
+        .principal_fen = 300,
+        .interest_due_fen = 1,
+        .available_fen = 700000,
+        .currency = "CNY",
+    };
+    view.accounts[0] = (struct overview_account){.link_state = LINK_ACTIVE,
+                                                 .status = OVERVIEW_ANSWERED,
+                                                 .balance = sample_balance_reply(),
+                                                 .holdings = &holding,
+                                                 .loans = &loan,
+                                                 .holding_count = 1,
+                                                 .loan_count = 1,
+                                                 .more_holdings = true,
+                                                 .more_loans = true};
+    view.accounts[1] =
+        (struct overview_account){.link_state = LINK_CLOSING,
+                                  .status = OVERVIEW_NOT_ACTIVE,
+                                  .balance = {.link = OTHER, .bank = SAMPLE_CLASS1_BANK}};
     return view;
 }
 
