@@ -336,7 +336,8 @@ class Bank(Connection):
         if not told.complete:
             return  # the rest of the list follows
         banks = ", ".join(
-            f"{bank.bank_code} {bank.name} ({'open' if bank.active else 'suspended'})"
+            f"{bank.bank_code} {bank.name} ({'open' if bank.active else 'suspended'}"
+            f"{', issuer' if bank.issuer else ''})"
             for bank in self.participants
         )
         print(f"the system: business date {told.business_date}; banks: {banks}")

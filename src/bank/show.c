@@ -413,6 +413,7 @@ void bk_command_system(const struct bk_call *call) {
         bk_json_bool(&json, "active", row->active);
         bk_json_bool(&json, "class1", row->class1);
         bk_json_bool(&json, "class2", row->class2);
+        bk_json_bool(&json, "issuer", row->issuer);
         bk_json_end(&json);
     }
     struct bk_json json = bk_session_result(call->session, "granted");

@@ -19,8 +19,11 @@ static void add(struct bk_system *system, const struct participant *from) {
         system->rows = xrealloc(system->rows, system->cap * sizeof(*system->rows));
     }
     struct bk_participant *row = &system->rows[system->count++];
-    *row = (struct bk_participant){
-        .code = from->code, .active = from->active, .class1 = from->class1, .class2 = from->class2};
+    *row = (struct bk_participant){.code = from->code,
+                                   .active = from->active,
+                                   .class1 = from->class1,
+                                   .class2 = from->class2,
+                                   .issuer = from->issuer};
     bk_text_copy(row->name, sizeof(row->name), from->name);
 }
 

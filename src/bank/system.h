@@ -12,7 +12,7 @@
 struct bk_participant {
     bank_code code;
     char name[PERSON_NAME_MAX + 1];
-    bool active, class1, class2;
+    bool active, class1, class2, issuer;
 };
 
 /* Zeroed is: nothing was told yet. */

@@ -33,7 +33,7 @@ struct go_away {
 struct participant {
     bank_code code;
     struct span name;
-    bool active, class1, class2;
+    bool active, class1, class2, issuer;
 };
 /* So many fit a frame whatever their names are. */
 #define SYSTEM_NOTICE_PARTICIPANTS_MAX 400u

@@ -86,6 +86,7 @@ static void append_part(struct session *session, size_t first, size_t count, boo
             .active = from->active,
             .class1 = (from->roles & BANK_ROLE_CLASS1) != 0,
             .class2 = (from->roles & BANK_ROLE_CLASS2) != 0,
+            .issuer = (from->roles & BANK_ROLE_ISSUER) != 0,
         };
     }
     date_format(view->day, date);

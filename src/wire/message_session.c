@@ -198,6 +198,7 @@ static void pack_participants(struct pack *pack, const struct system_notice *mes
         wire->active = participant->active;
         wire->class1 = participant->class1;
         wire->class2 = participant->class2;
+        wire->issuer = participant->issuer;
         out->pointers[i] = wire;
     }
 }

@@ -29,6 +29,7 @@ static void read_participants(struct shape *shape, const Linkgate__V1__SystemNot
             .active = participant->active != 0,
             .class1 = participant->class1 != 0,
             .class2 = participant->class2 != 0,
+            .issuer = participant->issuer != 0,
         };
         shape_bank_code(shape, REFUSAL_FIELD_INVALID, "participants.bank_code",
                         participant->bank_code, &out[i].code);

@@ -62,6 +62,7 @@ static void told_after_hello(void **state) {
     assert_true(notice.complete);
     assert_int_equal(notice.participants[0].code, BANK_A);
     assert_true(notice.participants[0].class2 && !notice.participants[0].class1);
+    assert_false(notice.participants[0].issuer);
     assert_int_equal(notice.participants[1].code, BANK_B);
     assert_true(notice.participants[1].class1 && notice.participants[1].active);
     assert_true(notice.transfer_timeout_min_ms > 0 &&
@@ -85,6 +86,9 @@ static void told_when_a_bank_changes_and_not_otherwise(void **state) {
     struct system_notice notice = expect_notice(&line);
     assert_false(notice.participants[1].active);
     expect_nothing(&line);
+    stage_bank(&stage, BANK_B, BANK_ROLE_CLASS1 | BANK_ROLE_ISSUER, false, 9);
+    notice = expect_notice(&line);
+    assert_true(notice.participants[1].issuer && notice.participants[1].class1);
     line_close(&line);
     stage_close(&stage);
 }

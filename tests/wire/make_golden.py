@@ -1105,7 +1105,7 @@ MESSAGES = {
         cut_off_at_ms=1719820800000,
         participants=[
             SESSION.Participant(
-                bank_code=CLASS2_BANK, name="银行", active=True, class1=True, class2=True
+                bank_code=CLASS2_BANK, name="银行", active=True, class1=True, class2=True, issuer=True
             ),
             SESSION.Participant(bank_code=CLASS1_BANK, name="Bank"),
         ],

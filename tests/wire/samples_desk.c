@@ -372,8 +372,8 @@ struct notice_place sample_case_place(void) {
 
 struct system_notice sample_system_notice(void) {
     static const struct participant participants[] = {
-        {SAMPLE_CLASS2_BANK, {(const uint8_t *)"银行", 6}, true, true, true},
-        {SAMPLE_CLASS1_BANK, {(const uint8_t *)"Bank", 4}, false, false, false},
+        {SAMPLE_CLASS2_BANK, {(const uint8_t *)"银行", 6}, true, true, true, true},
+        {SAMPLE_CLASS1_BANK, {(const uint8_t *)"Bank", 4}, false, false, false, false},
     };
     return (struct system_notice){
         .ledger_time_ms = 1719792000000,

@@ -298,10 +298,11 @@ static void test_system_notice(void **state) {
     struct arena arena;
     (void)state;
     for (size_t i = 0; i < SYSTEM_NOTICE_PARTICIPANTS_MAX; i++)
-        participants[i] = (struct participant){BANK, text_of(BANK_NAME_MAX), true, true, true};
+        participants[i] =
+            (struct participant){BANK, text_of(BANK_NAME_MAX), true, true, true, true};
     arena_init(&arena, 4096, COMMAND_ARENA_BUDGET);
     message_encode_system_notice(&notice, &payload);
-    assert_int_equal(payload.size, 35246);
+    assert_int_equal(payload.size, 36046);
     expect_in_frame(&payload);
     assert_int_equal(partner_decode_system_notice(buf_span(&payload), &arena, &read), 0);
     assert_int_equal(read.participant_count, SYSTEM_NOTICE_PARTICIPANTS_MAX);
