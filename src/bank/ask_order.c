@@ -179,6 +179,8 @@ void bk_command_order_result(const struct bk_call *call) {
     if (message.decision == ORDER_CONFIRMED) {
         message.price = PRODUCT_PRICE_PARTS;
         message.confirmed_day = shanghai_day(bk_wall_ms(session->bank));
+    } else if (message.amount.fen == 0) {
+        message.amount = (struct money){.fen = 0};
     }
     message.reason = bk_call_text(call, "reason", value == ORDER_CONFIRMED ? "" : "AM21");
     if (!bk_call_fen(call, "price", &message.price) ||

@@ -51,7 +51,6 @@ static struct order_result decision_on(const struct bk_bank *bank, const struct 
         return result;
     return (struct order_result){.order = lot->order,
                                  .decision = ORDER_DECLINED,
-                                 .amount = {.currency = "CNY"},
                                  .reason = SPAN_LITERAL(CONFIRMED_REASON_NONE)};
 }
 

@@ -27,7 +27,6 @@ static void place(struct bk_bank *bank, struct bk_lot *lot) {
     lot->kind = offered.kind;
     if (lot->kind == PRODUCT_DEPOSIT && product_units_of_deposit(lot->amount_fen, &lot->units)) {
         lot->decided = true;
-        lot->confirmed_fen = lot->amount_fen;
         lot->price = PRODUCT_DEPOSIT_PRICE;
     }
     bk_lot_save(bank->db, lot);
