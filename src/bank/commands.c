@@ -76,7 +76,8 @@ static const struct {
      "[window=|list=holdings|loans after= max=]: the gateway's rows of a window, of the links, of "
      "holdings or loans; go on with after=next"},
     {"recon-list", bk_command_recon_list,
-     "WINDOW|links|holdings FILE [day=]: this bank's own list, from its own books, as a file; day: "
+     "WINDOW|links|holdings|loans FILE [day=]: this bank's own list, from its own books, as a "
+     "file; day: "
      "its "
      "business date, if not as the gateway told it"},
     {"recon-upload", bk_command_recon_upload,

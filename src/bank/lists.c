@@ -1,5 +1,5 @@
 /*
- * The bank's own list of a window, of its links, or of its holdings, as a file of
+ * The bank's own list of a window, of its links, its holdings or its loans, as a file of
  * docs/reconciliation.md.
  *
  * Invariant: it is made of this bank's books alone, in one turn, so that no transfer comes between
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bank/commands.h"
+#include "bank/debts.h"
 #include "bank/journal.h"
 #include "bank/lots.h"
 #include "bank/words.h"
@@ -92,6 +93,31 @@ static bool take_order_row(void *context, struct span key, struct span value) {
     return making->rc == 0;
 }
 
+/* What it lent and got back are of its own book; what of that was interest the gateway told. */
+static void take_loan(struct making *making, const struct loan *loan) {
+    bank_code own = making->bank->config.code;
+    struct recon_item item;
+    struct bk_debt debt;
+    if (loan_lender_of(loan, own) == LOAN_LENDERS || !recon_loan_is_listed(loan))
+        return;
+    recon_item_of_loan(loan, own, &item);
+    if (bk_debt_find(making->bank->db, &loan->id, &debt))
+        item.amount.fen = debt.lent_fen - debt.back_fen + item.interest_fen;
+    (void)take(making, &item);
+}
+
+static bool take_loan_row(void *context, struct span key, struct span value) {
+    struct making *making = context;
+    struct arena arena;
+    struct loan_view view;
+    (void)key;
+    arena_init(&arena, 4096, 0);
+    if (partner_decode_loan_reply(value, &arena, &view) == 0)
+        take_loan(making, &view.loan);
+    arena_deinit(&arena);
+    return making->rc == 0;
+}
+
 static void each(struct making *making) {
     switch (making->header.kind) {
     case RECON_LINKS:
@@ -101,6 +127,8 @@ static void each(struct making *making) {
         bk_db_each(making->bank->db, BK_ORDERS, take_order_row, making);
         return;
     case RECON_LOANS:
+        bk_db_each(making->bank->db, BK_LOANS, take_loan_row, making);
+        return;
     case RECON_KIND_NONE:
     case RECON_MONEY:
         break;
@@ -149,7 +177,7 @@ static const char *write_file(struct making *making, const char *path) {
 
 /* ---- the header ---- */
 
-/* As the notice of that window told it; else that of today, by the gateway. Of holdings by the clock. */
+/* As the notice of that window told it; else that of today, by the gateway. Of holdings and loans by the clock. */
 static void take_date(struct making *making) {
     struct bk_bank *bank = making->bank;
     char *date = making->header.business_date;
@@ -187,7 +215,7 @@ static bool take_header(const struct bk_call *call, const char *what, struct mak
     if (header->kind == RECON_MONEY)
         header->window = strtoull(what, &end, 10);
     if (header->kind == RECON_MONEY && (header->window == 0 || *end != '\0')) {
-        bk_session_error(session, "WINDOW: a window's number, `links` or `holdings`");
+        bk_session_error(session, "WINDOW: a window's number, `links`, `holdings` or `loans`");
         return false;
     }
     take_date(making);
@@ -205,7 +233,7 @@ void bk_command_recon_list(const struct bk_call *call) {
     const char *what = bk_call_word(call, 0);
     const char *path = bk_call_word(call, 1);
     if (what == NULL || path == NULL) {
-        bk_session_error(session, "WINDOW|links|holdings FILE: what is listed, and where");
+        bk_session_error(session, "WINDOW|links|holdings|loans FILE: what is listed, and where");
         return;
     }
     if (!take_header(call, what, &making))

@@ -186,9 +186,9 @@ static const struct ctl_command commands[] = {
      "differences", "What differs in one list, row by row.\nLIST is its number in recon list.",
      ctl_recon_show},
     {"report", "CODE", B(DATE) | B(CSV), COMMAND_NONE, NULL, &ctl_shape_report, NULL,
-     "What a bank's day was: links, transfers by kind, refused requests, position, nets, "
-     "cases.\nCODE "
-     "is the bank's. It is gathered page by page; a bar says how far it is on a terminal.",
+     "What a bank's day was: transfers, links, refusals, position, nets, cases, holdings, "
+     "loans.\nCODE is the bank's. It is gathered page by page; a bar says how far it is on a "
+     "terminal.",
      ctl_report},
 
     {"position show", "CODE", 0, COMMAND_NONE, NULL, &ctl_shape_exposure, NULL,

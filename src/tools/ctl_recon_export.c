@@ -15,66 +15,40 @@
 #include "domain/identifier.h"
 #include "recon/file.h"
 #include "tools/ctl_commands.h"
+#include "tools/ctl_listed.h"
 #include "tools/ctl_progress.h"
 #include "tools/ctl_values.h"
-
-#define PAGE_ROWS 500u
 
 struct export {
     struct ctl_session *session;
     struct recon_header header;
     FILE *rows; /* gathered */
+    bool full;  /* not all of them */
     FILE *file;
     struct ctl_progress progress;
 };
 
 /* ---- gathering ---- */
 
-static enum ctl_exit keep_row(struct export *export, const char *line) {
-    struct recon_item item;
-    const char *fault;
-    bank_code bank = recon_header_bank(&export->header);
-    if (!recon_item_parse(export->header.kind, span_text(line), &item, &fault) ||
-        !recon_totals_add(&export->header.totals, bank, &item))
-        return ctl_wrong(export->session, "the gateway gave a row that no list may have");
-    if (fprintf(export->rows, "%s\n", line) < 0)
-        return ctl_wrong(export->session, "there is no room for the rows: %s", strerror(errno));
-    return CTL_OK;
-}
-
-static enum ctl_exit keep_page(struct export *export, const Linkgate__Admin__V1__ListedPage *page) {
-    enum ctl_exit result = CTL_OK;
-    for (size_t i = 0; i < page->n_rows && result == CTL_OK; i++)
-        result = keep_row(export, page->rows[i]->line);
-    if (strlen(page->business_date) == DATE_TEXT_SIZE - 1)
-        memcpy(export->header.business_date, page->business_date, DATE_TEXT_SIZE);
-    ctl_progress_show(&export->progress, "reading", export->header.totals.count, 0);
-    return result;
+static bool keep_row(void *context, const struct recon_item *item, const char *line) {
+    struct export *export = context;
+    struct recon_totals *totals = &export->header.totals;
+    if (!recon_totals_add(totals, recon_header_bank(&export->header), item))
+        return false;
+    export->full = export->full || fprintf(export->rows, "%s\n", line) < 0;
+    ctl_progress_show(&export->progress, "reading", totals->count, 0);
+    return true;
 }
 
 static enum ctl_exit gather(struct export *export) {
-    Linkgate__Admin__V1__ListWindowTransfers order;
-    linkgate__admin__v1__list_window_transfers__init(&order);
-    ctl_request request = ctl_request_of(CTL_ORDER(LIST_WINDOW_TRANSFERS));
-    request.list_window_transfers = &order;
-    char *kind = xstrdup(recon_kind_name(export->header.kind));
-    order.kind = kind;
-    order.bank = export->header.receiver;
-    order.window = export->header.window;
-    order.max = PAGE_ROWS;
-    enum ctl_exit result;
-    bool more;
-    do {
-        result = ctl_ask_for(export->session, &request, CTL_RESULT(LISTED));
-        if (result != CTL_OK)
-            break;
-        const Linkgate__Admin__V1__ListedPage *page = export->session->reply->listed;
-        result = keep_page(export, page);
-        more = page->more;
-        order.after = page->next;
-        request.going_on = true;
-    } while (result == CTL_OK && more);
-    free(kind);
+    struct ctl_listed listed = {.kind = export->header.kind,
+                                .bank = export->header.receiver,
+                                .window = export->header.window,
+                                .take = keep_row,
+                                .context = export};
+    enum ctl_exit result = ctl_each_listed(export->session, &listed, export->header.business_date);
+    if (result == CTL_OK && export->full)
+        return ctl_wrong(export->session, "there is no room for the rows: %s", strerror(ENOSPC));
     return result;
 }
 

@@ -16,6 +16,7 @@
 #include "domain/transfer.h"
 #include "tools/ctl_commands.h"
 #include "tools/ctl_list.h"
+#include "tools/ctl_listed.h"
 #include "tools/ctl_object.h"
 #include "tools/ctl_progress.h"
 #include "tools/ctl_values.h"
@@ -41,6 +42,7 @@ struct report {
     uint64_t cases_opened, cases_closed, cases_open, cases_overdue;
     struct sum transfers[TRANSFER_KINDS][DIRECTIONS][SIDES][TRANSFER_STATES];
     json_t *refusals;
+    json_t *holdings, *loans; /* NULL until they are gathered */
 };
 
 static bool on_the_day(const struct report *report, int64_t at_ms) {
@@ -314,6 +316,8 @@ static json_t *report_json(const struct report *report, const json_t *bank,
     ctl_json_set(object, "exposure", exposure);
     ctl_json_set(object, "nets", json_incref(nets->rows));
     ctl_json_set(object, "cases", cases_json(report));
+    ctl_json_set(object, "holdings", json_incref(report->holdings));
+    ctl_json_set(object, "loans", json_incref(report->loans));
     return object;
 }
 
@@ -325,6 +329,9 @@ static enum ctl_exit gather_parts(struct report *report) {
         result = gather_refusals(report);
     if (result == CTL_OK)
         result = gather_cases(report);
+    if (result == CTL_OK)
+        result =
+            ctl_gather_bought(report->session, report->bank, &report->holdings, &report->loans);
     ctl_progress_end(&report->progress);
     if (result == CTL_OK && report->too_large) {
         fprintf(report->session->errors,
@@ -393,6 +400,8 @@ enum ctl_exit ctl_report(struct ctl_session *session) {
     if (result == CTL_OK)
         result = tell(&report, bank);
     json_decref(report.refusals);
+    json_decref(report.holdings);
+    json_decref(report.loans);
     json_decref(bank);
     return result;
 }

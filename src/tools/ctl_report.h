@@ -10,6 +10,7 @@
 /* The parts of the shape that are objects of their own. */
 extern const struct ctl_shape ctl_shape_report_links, ctl_shape_report_transfers;
 extern const struct ctl_shape ctl_shape_report_refusals, ctl_shape_report_cases;
+extern const struct ctl_shape ctl_shape_report_holdings, ctl_shape_report_loans;
 
 /* For people, and as the CSV that docs/operations.md describes. */
 void ctl_report_print(const json_t *report, FILE *to);

@@ -58,6 +58,22 @@ static const struct ctl_column case_card[] = {
     {NULL, NULL, CTL_CELL_TEXT},
 };
 
+static const struct ctl_column holding_card[] = {
+    {"orders with units", "count", CTL_CELL_RIGHT},
+    {"sold of others' products", "distributed_fen", CTL_CELL_FEN},
+    {"of its own products", "issued_fen", CTL_CELL_FEN},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
+static const struct ctl_column loan_card[] = {
+    {"that run", "count", CTL_CELL_RIGHT},
+    {"its principal", "principal_fen", CTL_CELL_FEN},
+    {"interest it got", "interest_paid_fen", CTL_CELL_FEN},
+    {"overdue", "overdue", CTL_CELL_RIGHT},
+    {"its principal of these", "overdue_fen", CTL_CELL_FEN},
+    {NULL, NULL, CTL_CELL_TEXT},
+};
+
 static void print_rows(const json_t *report, const char *key, const char *title,
                        const struct ctl_column *columns, FILE *to) {
     fprintf(to, "\n%s\n", title);
@@ -78,6 +94,10 @@ void ctl_report_print(const json_t *report, FILE *to) {
     print_rows(report, "nets", "Nets now", ctl_net_columns, to);
     fprintf(to, "\nCases\n");
     ctl_print_card(json_object_get(report, "cases"), case_card, to);
+    fprintf(to, "\nHoldings now\n");
+    ctl_print_card(json_object_get(report, "holdings"), holding_card, to);
+    fprintf(to, "\nLoans now, as this lender's\n");
+    ctl_print_card(json_object_get(report, "loans"), loan_card, to);
 }
 
 /* ---- CSV ---- */
@@ -134,6 +154,24 @@ static void print_counts(const char *section, const json_t *object, FILE *to) {
     json_object_foreach((json_t *)(uintptr_t)object, key, value) {
         struct line line = {
             .section = section, .item = key, .has_count = true, .count = json_integer_value(value)};
+        print_line(&line, to);
+    }
+}
+
+/* Each number or sum of an object, under its key. */
+static void print_sums(const char *section, const json_t *object, FILE *to) {
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+        size_t size = strlen(key);
+        bool fen = size > 4 && strcmp(key + size - 4, "_fen") == 0;
+        struct line line = {.section = section,
+                            .item = key,
+                            .currency = fen ? "CNY" : NULL,
+                            .has_count = !fen,
+                            .count = json_integer_value(value),
+                            .has_fen = fen,
+                            .fen = json_integer_value(value)};
         print_line(&line, to);
     }
 }
@@ -230,4 +268,6 @@ void ctl_report_csv(const json_t *report, FILE *to) {
     print_exposure(json_object_get(report, "exposure"), to);
     print_nets(report, to);
     print_counts("cases", json_object_get(report, "cases"), to);
+    print_sums("holdings", json_object_get(report, "holdings"), to);
+    print_sums("loans", json_object_get(report, "loans"), to);
 }

@@ -36,6 +36,22 @@ const struct ctl_shape ctl_shape_report_cases = {
                                MADE("open", NULL, "number: not closed at the end of that day"),
                                MADE("overdue", NULL, "number: whose answer is late now"), END}};
 
+const struct ctl_shape ctl_shape_report_holdings = {
+    "report's holdings", "Orders with units that the bank placed, or of its own products.",
+    (const struct ctl_field[]){
+        MADE("count", NULL, "number"),
+        MADE("distributed_fen", NULL, "fen: what the units cost of others' products that it sold"),
+        MADE("issued_fen", NULL, "fen: what the units cost of its own products"), END}};
+
+const struct ctl_shape ctl_shape_report_loans = {
+    "report's loans", "Loans of which the bank is a lender, OUTSTANDING or OVERDUE.",
+    (const struct ctl_field[]){
+        MADE("count", NULL, "number"),
+        MADE("principal_fen", NULL, "fen: that this lender has lent and not got back"),
+        MADE("interest_paid_fen", NULL, "fen: that this lender got of them"),
+        MADE("overdue", NULL, "number: of these, OVERDUE"),
+        MADE("overdue_fen", NULL, "fen: this lender's principal of the OVERDUE ones"), END}};
+
 const struct ctl_shape ctl_shape_report = {
     "report", "A bank's day.",
     (const struct ctl_field[]){
@@ -50,4 +66,6 @@ const struct ctl_shape ctl_shape_report = {
         MADE("positions", &ctl_shape_position, "array of objects: as they are now"),
         MADE("exposure", &ctl_shape_exposure, "object: what it owes and may owe, as it is now"),
         MADE("nets", &ctl_shape_net, "array of objects: of all windows, as they are now"),
-        MADE("cases", &ctl_shape_report_cases, "object"), END}};
+        MADE("cases", &ctl_shape_report_cases, "object"),
+        MADE("holdings", &ctl_shape_report_holdings, "object: as they are now"),
+        MADE("loans", &ctl_shape_report_loans, "object: as they are now"), END}};

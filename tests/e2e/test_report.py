@@ -75,6 +75,7 @@ class Report(SiteTest):
         self.assertFalse(mine["exposure"]["bounded"])
         self.assertEqual(other["exposure"]["exposure_fen"], 650)
         self.assertEqual(set(mine["cases"].values()), {0})
+        self.assertEqual(set(mine["holdings"].values()) | set(mine["loans"].values()), {0})
 
     def test_csv_and_table(self):
         expected = self.report(CLASS2)

@@ -18,7 +18,7 @@
 #define DAY "2024-02-29"
 #define FROM_MS INT64_C(1709136000000) /* midnight in Shanghai */
 #define UNTIL_MS (FROM_MS + DAY_MS)
-#define ANSWERS 11
+#define ANSWERS 13
 
 static uint8_t place[16] = {1};
 
@@ -118,6 +118,22 @@ static struct buf cases(uint64_t correlation) {
     return tool_frame(&reply, correlation);
 }
 
+/* A page of one row. */
+static struct buf listed(uint64_t correlation, char *line) {
+    Linkgate__Admin__V1__ListedRow row;
+    Linkgate__Admin__V1__ListedRow *rows[] = {&row};
+    Linkgate__Admin__V1__ListedPage page;
+    linkgate__admin__v1__listed_row__init(&row);
+    linkgate__admin__v1__listed_page__init(&page);
+    row.line = line;
+    page.n_rows = 1;
+    page.rows = rows;
+    page.next = (ProtobufCBinaryData){16, place};
+    ctl_reply reply = reply_of(CTL_RESULT(LISTED));
+    reply.listed = &page;
+    return tool_frame(&reply, correlation);
+}
+
 static struct buf nets(uint64_t correlation) {
     Linkgate__Admin__V1__NetRow row;
     Linkgate__Admin__V1__NetRow *rows[] = {&row};
@@ -182,9 +198,12 @@ static enum ctl_exit run(const char *line, int64_t fen) {
         refusals(6, 3, true),
         refusals(7, 4, false),
         cases(8),
-        exposure(9),
-        nets(10),
-        positions(11),
+        listed(9,
+               "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f," BANK "," OTHER ",F-1,10000,700,CNY,CONFIRMED"),
+        listed(10, "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f," OTHER "," BANK ",500,3,CNY,OVERDUE"),
+        exposure(11),
+        nets(12),
+        positions(13),
     };
     return tool_run_against(line, answers, ANSWERS);
 }
@@ -221,6 +240,11 @@ static void json_of_a_day(void **state) {
     assert_int_equal(in(root, "cases", "opened"), 1);
     assert_int_equal(in(root, "cases", "overdue"), 1);
     assert_int_equal(in(root, "cases", "closed"), 0);
+    assert_int_equal(in(root, "holdings", "count"), 1);
+    assert_int_equal(in(root, "holdings", "distributed_fen"), 700);
+    assert_int_equal(in(root, "loans", "principal_fen"), 500);
+    assert_int_equal(in(root, "loans", "interest_paid_fen"), 3);
+    assert_int_equal(in(root, "loans", "overdue_fen"), 500);
     json_decref(root);
 }
 
@@ -251,7 +275,15 @@ static void csv_of_a_day(void **state) {
                                   "cases,opened,,,,,,1,\n"
                                   "cases,closed,,,,,,0,\n"
                                   "cases,open,,,,,,1,\n"
-                                  "cases,overdue,,,,,,1,\n");
+                                  "cases,overdue,,,,,,1,\n"
+                                  "holdings,count,,,,,,1,\n"
+                                  "holdings,distributed_fen,,,,,CNY,,700\n"
+                                  "holdings,issued_fen,,,,,CNY,,0\n"
+                                  "loans,count,,,,,,1,\n"
+                                  "loans,principal_fen,,,,,CNY,,500\n"
+                                  "loans,interest_paid_fen,,,,,CNY,,3\n"
+                                  "loans,overdue,,,,,,1,\n"
+                                  "loans,overdue_fen,,,,,CNY,,500\n");
     assert_string_equal(world.errors, "");
 }
 
