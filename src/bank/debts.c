@@ -52,6 +52,7 @@ bool bk_drawn_find(struct bk_db *db, const struct id *transfer, struct bk_drawn 
     struct bk_drawn drawn = {.loan = bk_row_read_id(&reader)};
     drawn.whole_fen = (int64_t)reader_be64(&reader);
     drawn.own_fen = (int64_t)reader_be64(&reader);
+    drawn.moved_fen = (int64_t)reader_be64(&reader);
     drawn.credited = reader_u8(&reader) != 0;
     drawn.held_back = reader_u8(&reader) != 0;
     bk_row_done(&reader, "bk_drawn");
@@ -65,6 +66,7 @@ void bk_drawn_save(struct bk_db *db, const struct id *transfer, const struct bk_
     bk_row_id(&row, &drawn->loan);
     buf_append_be64(&row, (uint64_t)drawn->whole_fen);
     buf_append_be64(&row, (uint64_t)drawn->own_fen);
+    buf_append_be64(&row, (uint64_t)drawn->moved_fen);
     buf_append_byte(&row, drawn->credited);
     buf_append_byte(&row, drawn->held_back);
     ENSURE(row.data == bytes);

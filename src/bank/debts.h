@@ -28,7 +28,8 @@ bool bk_debt_read(struct span row, struct bk_debt *debt_out);
 /* A draw by its transfer, for when that comes back. */
 struct bk_drawn {
     struct id loan;
-    int64_t whole_fen, own_fen; /* of both lenders; this bank's share */
+    int64_t whole_fen, own_fen; /* of both lenders; what of it this bank lent */
+    int64_t moved_fen;          /* between the lenders */
     bool credited;              /* the whole, to a customer of this bank */
     bool held_back;             /* it could not be credited: the other lender's share goes back */
 };

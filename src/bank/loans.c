@@ -125,6 +125,7 @@ void bk_loans_posted(struct bk_bank *bank, const struct post_instruction *instru
     struct bk_drawn drawn = {.loan = loan->loan,
                              .whole_fen = loan->amount.fen,
                              .own_fen = instruction->amount.fen,
+                             .moved_fen = instruction->amount.fen,
                              .credited = customer};
     if (customer)
         drawn.own_fen = bk_loan_own_fen(&bank->books, instruction);
@@ -191,6 +192,7 @@ static bool take_draw(struct bk_bank *bank, const struct bk_item *item,
     struct bk_drawn drawn = {.loan = debt->loan,
                              .whole_fen = moving->whole_fen,
                              .own_fen = held_back ? 0 : moving->kept_fen,
+                             .moved_fen = moving->other_fen,
                              .credited = !held_back,
                              .held_back = held_back};
     bk_books_pulled(&bank->books, held_back ? moving->product : moving->account, moving->other_fen,
@@ -204,14 +206,15 @@ static bool take_draw(struct bk_bank *bank, const struct bk_item *item,
 static void give_draw(struct bk_bank *bank, const struct bk_item *item,
                       const struct transfer_view *view, const struct moving *moving,
                       struct bk_debt *debt) {
-    const struct bk_drawn drawn = {
-        .loan = debt->loan, .whole_fen = moving->whole_fen, .own_fen = moving->other_fen};
+    const struct bk_drawn drawn = {.loan = debt->loan,
+                                   .whole_fen = moving->whole_fen,
+                                   .own_fen = moving->other_fen,
+                                   .moved_fen = moving->other_fen};
     pay_out(bank, item, moving);
     book_draw(bank, debt, &view->transfer, &drawn);
 }
 
-bool bk_loans_moved(struct bk_bank *bank, const struct bk_item *item,
-                    const struct transfer_view *view) {
+bool bk_loans_moved(struct bk_bank *bank, struct bk_item *item, const struct transfer_view *view) {
     bool in_house = view->debtor_bank == view->creditor_bank;
     struct bk_debt debt;
     struct moving moving;
@@ -220,6 +223,7 @@ bool bk_loans_moved(struct bk_bank *bank, const struct bk_item *item,
         return false;
     if (item->kind == MESSAGE_DRAW_LOAN && moving.customer) {
         credited = take_draw(bank, item, view, &moving, &debt);
+        item->account = credited ? item->account : moving.product;
     } else if (item->kind == MESSAGE_DRAW_LOAN) {
         give_draw(bank, item, view, &moving, &debt);
     } else if (moving.customer) {
@@ -250,14 +254,13 @@ void bk_loans_kept(struct bk_bank *bank, const struct bk_item *item) {
 
 void bk_loans_finished(struct bk_bank *bank, const struct id *transfer) {
     struct bk_drawn drawn;
-    struct bk_done done;
     struct bk_item *item;
     struct bk_local_refusal refusal;
-    if (!bk_drawn_find(bank->db, transfer, &drawn) || !drawn.held_back ||
-        !bk_done_of_transfer(bank->db, transfer, &done))
+    if (!bk_drawn_find(bank->db, transfer, &drawn) || !drawn.held_back)
         return;
-    const struct bk_return_order order = {
-        .original = *transfer, .amount = {done.fen, "CNY"}, .reason = SPAN_LITERAL(NOT_CREDITED)};
+    const struct bk_return_order order = {.original = *transfer,
+                                          .amount = {drawn.moved_fen, "CNY"},
+                                          .reason = SPAN_LITERAL(NOT_CREDITED)};
     if (bk_submit_return(bank, &order, &item, &refusal))
         log_line(LOG_ERR, "draw_not_sent_back", LOG_ID("transfer", transfer),
                  LOG_TEXT("remedy", "return it by hand"));

@@ -18,8 +18,8 @@ void bk_loans_hear(struct bk_bank *bank, const struct loan_view *view);
 void bk_loans_posted(struct bk_bank *bank, const struct post_instruction *instruction,
                      const struct bk_posting *posting);
 /* A draw or repayment of ours was accepted: the books move. True: the gateway waits for
- * ConfirmCredit. */
-bool bk_loans_moved(struct bk_bank *bank, const struct bk_item *item,
+ * ConfirmCredit. Of a draw that could not be credited the account is the product's from then on. */
+bool bk_loans_moved(struct bk_bank *bank, struct bk_item *item,
                     const struct transfer_view *view) MUST_USE;
 /* The same of a repayment that needed no transfer: all of it is this bank's own. */
 void bk_loans_kept(struct bk_bank *bank, const struct bk_item *item);

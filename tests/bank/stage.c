@@ -282,3 +282,24 @@ void stage_await(struct stage *stage, const char *command, const char *expected)
     }
     fail_msg("%s: '%s' does not hold '%s'", command, stage->line, expected);
 }
+
+/* Reads the whole answer. */
+static bool has_row(struct stage *stage, const char *expected) {
+    bool found = false;
+    do {
+        while (!take_line(stage))
+            move(stage);
+        found = found || strstr(stage->line, expected) != NULL;
+    } while (strncmp(stage->line, "{\"result\"", 9) != 0);
+    return found;
+}
+
+void stage_await_row(struct stage *stage, const char *command, const char *expected) {
+    for (int turn = 0; turn < PATIENCE_MS / AGAIN_MS; turn++) {
+        stage_order(stage, command);
+        if (has_row(stage, expected))
+            return;
+        (void)poll(NULL, 0, AGAIN_MS);
+    }
+    fail_msg("%s: no row holds '%s'", command, expected);
+}

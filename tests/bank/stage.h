@@ -60,5 +60,7 @@ void stage_do(struct stage *stage, const char *command, const char *expected);
 
 /* The same, asked until it does: what else was sent may not have been taken in yet. */
 void stage_await(struct stage *stage, const char *command, const char *expected);
+/* The same of any line of the answer. */
+void stage_await_row(struct stage *stage, const char *command, const char *expected);
 
 #endif

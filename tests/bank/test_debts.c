@@ -157,7 +157,7 @@ static void rows_come_back_as_they_were(void **state) {
                                  .paid_in_fen = 4,
                                  .decided = true};
     struct bk_debt debt_then;
-    struct bk_drawn drawn = {loan_id, 5, 6, true, true}, drawn_then;
+    struct bk_drawn drawn = {loan_id, 5, 6, 7, true, true}, drawn_then;
     (void)state;
     open_world(&world);
     assert_false(bk_debt_find(world.db, &loan_id, &debt_then));
@@ -174,7 +174,8 @@ static void rows_come_back_as_they_were(void **state) {
                      1234);
     assert_true(debt_then.decided);
     assert_true(bk_drawn_find(world.db, &draw_id, &drawn_then));
-    assert_int_equal(drawn_then.whole_fen * 10 + drawn_then.own_fen, 56);
+    assert_int_equal(drawn_then.whole_fen * 100 + drawn_then.own_fen * 10 + drawn_then.moved_fen,
+                     567);
     assert_true(drawn_then.credited && drawn_then.held_back);
     close_world(&world);
 }
