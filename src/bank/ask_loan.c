@@ -38,7 +38,7 @@ static void authorise(struct bk_bank *bank, uint32_t count, struct apply_loan *m
     bool known = bk_loan_find(bank->db, &message->loan, &view);
     const bank_code banks[LOAN_LENDERS] = {known ? view.loan.lead : bank->config.code,
                                            known ? view.loan.terms.partner : bank->config.code};
-    for (uint32_t i = 0; i < count && i < LOAN_LENDERS; i++) {
+    for (uint32_t i = 0; i < count && i < (known ? LOAN_LENDERS : 1); i++) {
         struct loan_authorisation *one = &message->authorisations[message->authorisation_count++];
         one->bank = banks[i];
         memset(one->sha256.bytes, (int)i + 1, DIGEST_SIZE);
