@@ -23,6 +23,8 @@ int asking_refuse_field(const struct asking *asking, const char *field, const ch
 int asking_refuse_busy(const struct asking *asking);
 
 bool asking_bank_code_right(uint64_t code);
+/* Of links, transfers, orders and loans; OBJECT_NONE: it is none of these. */
+enum object_kind asking_object_kind(Linkgate__Admin__V1__ObjectKind kind);
 /* An id that must be there. */
 bool asking_take_id(ProtobufCBinaryData bytes, struct id *id_out);
 

@@ -50,6 +50,21 @@ bool asking_bank_code_right(uint64_t code) {
     return bank_code_parse(span_of(text, BANK_CODE_DIGITS), &parsed) && parsed == code;
 }
 
+enum object_kind asking_object_kind(Linkgate__Admin__V1__ObjectKind kind) {
+    switch ((int)kind) {
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK:
+        return OBJECT_LINK;
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER:
+        return OBJECT_TRANSFER;
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_ORDER:
+        return OBJECT_ORDER;
+    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LOAN:
+        return OBJECT_LOAN;
+    default:
+        return OBJECT_NONE;
+    }
+}
+
 bool asking_take_id(ProtobufCBinaryData bytes, struct id *id_out) {
     return id_from_span(span_of(bytes.data, bytes.len), id_out);
 }

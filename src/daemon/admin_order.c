@@ -111,16 +111,15 @@ int order_bank_disable(const struct asking *asking) {
 
 int order_unfreeze(const struct asking *asking) {
     const Linkgate__Admin__V1__Unfreeze *order = asking->request->unfreeze;
+    enum object_kind kind = asking_object_kind(order->kind);
     struct id id;
-    if (order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK &&
-        order->kind != LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER)
-        return asking_refuse_field(asking, "kind", "Only links and transfers can be frozen.");
+    if (kind == OBJECT_NONE)
+        return asking_refuse_field(asking, "kind",
+                                   "Only links, transfers, orders and loans can be frozen.");
     if (!asking_take_id(order->id, &id))
         return asking_refuse_field(asking, "id", NO_ID_TEXT);
     struct command *command = asking_command(asking, COMMAND_UNFREEZE);
-    command->body.unfreeze.kind = order->kind == LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK
-                                      ? OBJECT_LINK
-                                      : OBJECT_TRANSFER;
+    command->body.unfreeze.kind = kind;
     command->body.unfreeze.object = id;
     return asking_submit(asking, command);
 }

@@ -231,6 +231,14 @@ static void add_bank_as(struct fields *fields, const char *name, bank_code code)
     add(fields, name, code != 0 ? text : "none");
 }
 
+static const char *frozen_name(enum object_kind kind) {
+    if (kind == OBJECT_LINK)
+        return "link";
+    if (kind == OBJECT_ORDER)
+        return "order";
+    return kind == OBJECT_LOAN ? "loan" : "transfer";
+}
+
 static void add_window(struct fields *fields, const struct command *command) {
     const struct window_order *order = &command->body.window_order;
     add_number(fields, "window", order->window);
@@ -265,7 +273,7 @@ static void add_body(struct fields *fields, const struct command *command) {
         add_hex(fields, "pin", command->body.bank_pin.pin.bytes, DIGEST_SIZE);
         break;
     case COMMAND_UNFREEZE:
-        add_hex(fields, command->body.unfreeze.kind == OBJECT_LINK ? "link" : "transfer",
+        add_hex(fields, frozen_name(command->body.unfreeze.kind),
                 command->body.unfreeze.object.bytes, ID_SIZE);
         break;
     case COMMAND_CLOCK_ACCEPT:

@@ -217,25 +217,9 @@ int question_bank(const struct asking *asking) {
     return asking_list(asking, listing);
 }
 
-/* OBJECT_NONE: it is no kind with a history that is listed. */
-static enum object_kind with_history(Linkgate__Admin__V1__ObjectKind kind) {
-    switch ((int)kind) {
-    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK:
-        return OBJECT_LINK;
-    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER:
-        return OBJECT_TRANSFER;
-    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_ORDER:
-        return OBJECT_ORDER;
-    case LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LOAN:
-        return OBJECT_LOAN;
-    default:
-        return OBJECT_NONE;
-    }
-}
-
 int question_history(const struct asking *asking) {
     const Linkgate__Admin__V1__ListHistory *order = asking->request->list_history;
-    enum object_kind kind = with_history(order->kind);
+    enum object_kind kind = asking_object_kind(order->kind);
     if (kind == OBJECT_NONE)
         return asking_refuse_field(asking, "kind",
                                    "Links, transfers, orders and loans have histories.");

@@ -280,8 +280,9 @@ static const char *refusal_detail(uint32_t code) {
 }
 
 ProtobufCMessage *admin_audit_row(const struct audit_row *audit, struct arena *arena) {
-    static const char *const kinds[] = {"",         "LINK",     "TRANSFER", "BANK", "CASE",
-                                        "APPROVAL", "QUESTION", "WINDOW",   "FUNDS"};
+    static const char *const kinds[] = {
+        "",      "LINK",       "TRANSFER", "BANK",    "CASE",  "APPROVAL", "QUESTION", "WINDOW",
+        "FUNDS", "ADJUSTMENT", "RULES",    "PRODUCT", "ORDER", "LOAN",     "CARD",     "EVENT"};
     Linkgate__Admin__V1__AuditRow *row = arena_take(arena, sizeof(*row));
     linkgate__admin__v1__audit_row__init(row);
     row->sequence = audit->sequence;

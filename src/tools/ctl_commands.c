@@ -139,7 +139,8 @@ static const struct ctl_command commands[] = {
      "the bank's answer: what the bank says against it later is a\nconflict.",
      ctl_transfer_resolve},
     {"object unfreeze", "KIND ID", 0, COMMAND_UNFREEZE, NULL, &ctl_shape_done, NULL,
-     "Let a frozen link or transfer go on.\nKIND is link or transfer. An object is frozen when a "
+     "Let a frozen object go on.\nKIND is link, transfer, order or loan. An object is frozen when "
+     "a "
      "rule of the ledger was broken on\nit: find out why first.",
      ctl_object_unfreeze},
     {"net list", "", 0, COMMAND_NONE, NULL, &ctl_shape_nets, NULL,

@@ -152,7 +152,7 @@ static void offer_words(const struct typed *typed, FILE *out) {
     if (strncmp(typed->command->words, "CODE", 4) == 0)
         offer_banks(typed->socket, out);
     if (strncmp(typed->command->words, "KIND", 4) == 0)
-        fputs("link\ntransfer\n", out);
+        fputs("link\ntransfer\norder\nloan\n", out);
 }
 
 enum ctl_exit ctl_complete(int count, char **words, FILE *out) {

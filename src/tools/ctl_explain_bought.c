@@ -286,6 +286,11 @@ static void offer(struct ctl_story *story, const struct order_words *words) {
     snprintf(command, sizeof(command), "case show %s", ctl_text_of(order, "case"));
     if (ctl_text_of(order, "case")[0] != '\0')
         ctl_tell_order(story, command, "See the banks' case about it.");
+    snprintf(command, sizeof(command), "object unfreeze order %s", ctl_text_of(order, "id"));
+    if (ctl_flag_of(order, "frozen"))
+        ctl_tell_order(story, command,
+                       "Find out from the journal which rule was broken; then let it go on (takes "
+                       "two people).");
     snprintf(command, sizeof(command), "product show %s %s", ctl_text_of(order, "issuer"),
              ctl_text_of(order, "product"));
     ctl_tell_order(story, command, "See the product.");

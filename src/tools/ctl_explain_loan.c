@@ -198,6 +198,11 @@ static void offer(struct ctl_story *story, const struct loan_words *words) {
     snprintf(command, sizeof(command), "case show %s", ctl_text_of(loan, "case"));
     if (ctl_text_of(loan, "case")[0] != '\0')
         ctl_tell_order(story, command, "See the banks' case about it.");
+    snprintf(command, sizeof(command), "object unfreeze loan %s", ctl_text_of(loan, "id"));
+    if (ctl_flag_of(loan, "frozen"))
+        ctl_tell_order(story, command,
+                       "Find out from the journal which rule was broken; then let it go on (takes "
+                       "two people).");
     snprintf(command, sizeof(command), "product show %s %s", ctl_text_of(loan, "lead"),
              ctl_text_of(loan, "product"));
     ctl_tell_order(story, command, "See the product.");

@@ -148,8 +148,12 @@ enum ctl_exit ctl_object_unfreeze(struct ctl_session *session) {
         order.kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LINK;
     else if (strcmp(kind, "transfer") == 0)
         order.kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_TRANSFER;
+    else if (strcmp(kind, "order") == 0)
+        order.kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_ORDER;
+    else if (strcmp(kind, "loan") == 0)
+        order.kind = LINKGATE__ADMIN__V1__OBJECT_KIND__OBJECT_KIND_LOAN;
     else
-        return ctl_wrong(session, "'%s' is neither link nor transfer", kind);
+        return ctl_wrong(session, "'%s' is neither link, transfer, order nor loan", kind);
     enum ctl_exit result = ctl_take_id(session, session->args->words[1], &id);
     if (result != CTL_OK)
         return result;

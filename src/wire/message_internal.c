@@ -298,7 +298,7 @@ static void read_recon_row(struct reader *reader, struct recon_row *row) {
 }
 
 static void read_unfreeze(struct reader *reader, struct unfreeze *unfreeze) {
-    unfreeze->kind = (enum object_kind)read_enum(reader, OBJECT_LINK, OBJECT_BANK);
+    unfreeze->kind = (enum object_kind)read_enum(reader, OBJECT_LINK, OBJECT_LOAN);
     read_id(reader, &unfreeze->object);
 }
 

@@ -303,6 +303,19 @@ static void outcomes(void **state) {
     free_reply(reply);
 }
 
+static void orders_and_loans_can_be_unfrozen(void **state) {
+    static const uint32_t kinds[] = {OBJECT_LINK, OBJECT_TRANSFER, OBJECT_ORDER, OBJECT_LOAN};
+    char detail[64], field[64];
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        reset(state);
+        admin_request request = sample(ADMIN_ORDER(UNFREEZE));
+        request.unfreeze->kind = (Linkgate__Admin__V1__ObjectKind)kinds[i];
+        ask_detail(&root, &request, detail, field);
+        assert_string_equal(detail, "");
+        assert_int_equal(fake.command->body.unfreeze.kind, kinds[i]);
+    }
+}
+
 static void what_was_found_is_listed(void **state) {
     (void)state;
     static struct id ids[SEARCH_FOUND_MAX + 1];
@@ -427,6 +440,7 @@ int main(void) {
         cmocka_unit_test_setup(a_number_becomes_its_hash, reset),
         cmocka_unit_test_setup(bad_searches, reset),
         cmocka_unit_test_setup(outcomes, reset),
+        cmocka_unit_test_setup(orders_and_loans_can_be_unfrozen, reset),
         cmocka_unit_test_setup(what_was_found_is_listed, reset),
         cmocka_unit_test_setup(orders_are_shown, reset),
         cmocka_unit_test_setup_teardown(every_field_is_shown, reset, reset),

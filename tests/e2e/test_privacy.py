@@ -12,8 +12,10 @@ from place import BIN, CLASS1, FOURTH, OTHER, SiteTest, link
 from wire import (
     REPLY,
     RawBank,
+    cards,
     cases,
     envelope,
+    events,
     link_reply,
     links,
     posted_result,
@@ -37,6 +39,9 @@ INQUIRY_ANSWER = "CANARY ANSWER TEXT"
 STEP_UP = "CANARY STEP UP TEXT"
 BALANCE_FEN = 7_755_331_199
 SOUGHT_ACCOUNT = "62289900000000998811"
+PLACE = "CANARY COUNTER 31"
+ADDRESS = "CANARY STREET 8, CANARY TOWN"
+CARD_NUMBER = "6217000000000055123"
 
 
 def content(path):
@@ -50,14 +55,16 @@ class Privacy(SiteTest):
         self.raw_person = Person(803, name="CANARY THREE")
         self.later_person = Person(805, name="CANARY·\U00020000四")
         self.other_account = Person(806).class1
+        self.referred, self.applicant = Person(807, name="CANARY SIX"), Person(808, name="金丝雀八")
         self.place = self.site({("journal", "level"): 7, ("gateway", "drain_ms"): 500}).start()
 
     def canaries(self):
         texts = [REMITTANCE, PARTY, MERCHANT, PAYEE, PAYEE_ACCOUNT, SOUGHT_ACCOUNT, INQUIRY]
-        texts += [INQUIRY_ANSWER, LEGAL, STEP_UP, str(BALANCE_FEN)]
+        texts += [INQUIRY_ANSWER, LEGAL, STEP_UP, str(BALANCE_FEN), PLACE, ADDRESS, CARD_NUMBER]
         found = [text.encode() for text in texts]
         found.append(CODE)
-        for person in [*self.people, self.raw_person, self.later_person]:
+        known = [*self.people, self.raw_person, self.later_person, self.referred, self.applicant]
+        for person in known:
             found += [person.name.encode(), person.id_number.encode(), person.mobile.encode()]
             found += [person.class1.encode(), person.class2.encode()]
         found.append(self.other_account.encode())
@@ -129,6 +136,8 @@ class Privacy(SiteTest):
         transfer = self.payment(bank, peer, ident)
         self.case(bank, peer, transfer)
         self.questions(bank, peer, ident)
+        self.counters(bank, peer, ident)
+        self.cards(bank, peer)
         hold = links.PlaceHold(
             request_id=uuid7(),
             link_id=ident,
@@ -227,13 +236,92 @@ class Privacy(SiteTest):
         said = views.BalanceReply.FromString(bank.answer_to(asked).payload)
         self.assertEqual(said.available_fen, BALANCE_FEN)
 
+    def elements(self, person):
+        return links.PersonElements(
+            name=person.name,
+            id_type=links.ID_TYPE_RESIDENT,
+            id_number=person.id_number,
+            mobile=person.mobile,
+        )
+
+    def consent(self, *more):
+        return links.Consent(
+            recipient_bank_code=FOURTH,
+            purpose="CANARIES",
+            fields=["name", "id_number", "mobile", *more],
+            text_sha256=bytes(32),
+            given_at_ms=int(time.time() * 1000),
+        )
+
+    def counters(self, bank, peer, ident):
+        """A referral, and what happened at a counter; neither is acknowledged, so that both stay."""
+        message = events.Referral(
+            request_id=uuid7(),
+            bank_code=FOURTH,
+            person=self.elements(self.referred),
+            consent=self.consent(),
+        )
+        answer = bank.ask(envelope.KIND_REFERRAL, message)
+        self.assertEqual(answer.direction, REPLY)
+        told = self.told(peer, envelope.KIND_EVENT_NOTICE, events.EventNotice)
+        self.assertEqual(told.person.name, self.referred.name)
+        message = events.OfflineEvent(
+            request_id=uuid7(),
+            link_id=ident,
+            type=events.OFFLINE_EVENT_TYPE_COUNTER_SERVICE,
+            at_ms=int(time.time() * 1000) - 1000,
+            place=PLACE,
+        )
+        self.assertEqual(peer.ask(envelope.KIND_OFFLINE_EVENT, message).direction, REPLY)
+        told = self.told(bank, envelope.KIND_EVENT_NOTICE, events.EventNotice)
+        self.assertEqual(told.place, PLACE)
+
+    def cards(self, bank, peer):
+        """One that has its number, and one that nobody has answered."""
+        for answered in (True, False):
+            message = cards.ApplyCard(
+                request_id=uuid7(),
+                class1_bank_code=FOURTH,
+                person=self.elements(self.applicant if answered else self.raw_person),
+                delivery=cards.CARD_DELIVERY_MAIL,
+                deliver_to=ADDRESS,
+                consent=self.consent("account"),
+            )
+            answer = bank.ask(envelope.KIND_APPLY_CARD, message, 60000)
+            ident = cards.CardReply.FromString(answer.payload).card_id
+            question = peer.next_question(envelope.KIND_ASK_CARD)
+            self.assertEqual(cards.AskCard.FromString(question.payload).deliver_to, ADDRESS)
+            if answered:
+                taken = cards.AskCardReply(card_id=ident, outcome=cards.CARD_OUTCOME_TAKEN)
+                peer.reply(question, taken)
+                issued = cards.CardStatus(
+                    request_id=uuid7(),
+                    card_id=ident,
+                    event=cards.CARD_EVENT_ISSUED,
+                    card_number=CARD_NUMBER,
+                )
+                self.assertEqual(peer.ask(envelope.KIND_CARD_STATUS, issued).direction, REPLY)
+
+    def told(self, bank, kind, shape):
+        """The first notice of that kind; the ones before it are acknowledged."""
+        while True:
+            for notice in bank.told:
+                bank.told.remove(notice)
+                if notice.kind == kind:
+                    return shape.FromString(notice.payload)
+                break
+            else:
+                self.assertTrue(bank.take(), "the gateway closed")
+
     def searches(self):
         """What operators look for stands in the audit as a hash at most."""
-        tool = [BIN / "linkgatectl", "--socket", self.place.admin, "link", "search"]
+        tool = [BIN / "linkgatectl", "--socket", self.place.admin]
         for options, term in (
-            (["--bank", FOURTH, "--account", "-"], self.later_person.class1),
-            (["--bank", FOURTH, "--account", "-"], SOUGHT_ACCOUNT),
-            (["--id-number", "-"], self.later_person.id_number),
+            (["link", "search", "--bank", FOURTH, "--account", "-"], self.later_person.class1),
+            (["link", "search", "--bank", FOURTH, "--account", "-"], SOUGHT_ACCOUNT),
+            (["link", "search", "--id-number", "-"], self.later_person.id_number),
+            (["search", "--id-number", "-"], self.applicant.id_number),
+            (["holding", "search", "--id-number", "-"], self.later_person.id_number),
         ):
             words = [str(word) for word in [*tool, *options]]
             done = subprocess.run(
@@ -251,6 +339,10 @@ class Privacy(SiteTest):
         words = [["status"], ["bank", "list"], ["link", "list"], ["transfer", "list"]]
         words += [["net", "list"], ["quarantine", "list"], ["clock", "show"]]
         words += [["alarms"], ["audit", "list"], ["approval", "list"], ["case", "list"]]
+        words += [["event", "list"], ["card", "list"], ["order", "list"], ["loan", "list"]]
+        words += [["event", "show", row["id"]] for row in self.place.ctl("event", "list")["events"]]
+        for row in self.place.ctl("card", "list")["cards"]:
+            words += [["card", "show", row["id"]], ["card", "explain", row["id"]]]
         words += [["bank", "show", row["code"]] for row in self.place.ctl("bank", "list")["banks"]]
         for row in self.place.ctl("link", "list")["links"]:
             words += [["link", "show", row["id"]], ["link", "explain", row["id"]]]

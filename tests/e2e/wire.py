@@ -31,9 +31,11 @@ def compile_messages():
 
 compile_messages()
 # pylint: disable=wrong-import-position
+from linkgate.v1 import card_pb2 as cards  # noqa: E402
 from linkgate.v1 import case_pb2 as cases  # noqa: E402
 from linkgate.v1 import common_pb2 as common  # noqa: E402
 from linkgate.v1 import envelope_pb2 as envelope  # noqa: E402
+from linkgate.v1 import event_pb2 as events  # noqa: E402
 from linkgate.v1 import link_pb2 as links  # noqa: E402
 from linkgate.v1 import notice_pb2 as notices  # noqa: E402
 from linkgate.v1 import recon_pb2 as recon  # noqa: E402

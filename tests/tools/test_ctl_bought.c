@@ -176,6 +176,7 @@ static void an_order_whose_money_comes_back(void **state) {
     assert_says(world.out, "by a return of 03000000000000000000000000000000 alone");
     assert_says(world.out, "contradicted its first answer");
     assert_says(world.out, "FROZEN");
+    assert_says(world.out, "object unfreeze order " ID_TEXT);
 }
 
 static void an_order_that_is_redeemed(void **state) {

@@ -172,6 +172,7 @@ static void a_loan_that_is_overdue(void **state) {
     assert_says(world.out, "UNKNOWN since 2026-07-01 10:30:00");
     assert_says(world.out, "It is OVERDUE since 2026-06-20");
     assert_says(world.out, "It was written off at");
+    assert_says(world.out, "object unfreeze loan " ID_TEXT);
     assert_says(world.out, "contradicted its first answer");
     assert_says(world.out, "(LoanStatus)");
     assert_says(world.out, "it would be booked twice");

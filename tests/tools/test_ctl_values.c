@@ -134,7 +134,7 @@ static void completion(void **state) {
                         "OFFERED\nAPPLIED\nAPPROVED\nDECLINED\nDISBURSING\nOUTSTANDING\nOVERDUE\n"
                         "REPAID\nCANCELLED\nEXPIRED\n");
     assert_says(COMPLETE("order", "list", "--state", ""), "REFUNDING\n");
-    assert_string_equal(COMPLETE("object", "unfreeze", ""), "link\ntransfer\n");
+    assert_string_equal(COMPLETE("object", "unfreeze", ""), "link\ntransfer\norder\nloan\n");
     assert_string_equal(COMPLETE("link", "show", ""), "");
     assert_says(COMPLETE("transfer", "list", "--m"), "--min\n--max\n");
     assert_silent_on(COMPLETE("status", "-"), "--limit");
