@@ -528,7 +528,8 @@ static void test_damaged(void **state) {
     expect_read(COMMAND_RULES_LOAD, SPAN_LITERAL("\1\0\0\0"));
     DAMAGED(COMMAND_BANK_UP, "\0\0\0\0\0\0\0\0\2");
     DAMAGED(COMMAND_UNFREEZE, "\0\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11");
-    DAMAGED(COMMAND_UNFREEZE, "\x0e\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11");
+    DAMAGED(COMMAND_UNFREEZE,
+            "\x0e\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11\x11");
     /* sound, to show that each of the next is damaged in one place only */
     expect_read(COMMAND_BANK_ADD, SPAN_LITERAL(B1 "\1n\0\0\0\0\0\0" DENIED));
     expect_read(COMMAND_BANK_ADD, SPAN_LITERAL(B1 "\1n\0\0\0\0\0\1" D32 B0 DENIED));
