@@ -22,11 +22,12 @@ static bool not_paid(const struct transfer *funding) {
            funding->state == TRANSFER_CANCELLED;
 }
 
-/* So much of it came back, and no more is on its way than may come. */
+/* So much of it came back, and no more is on its way than may come. What never left the issuer comes
+ * back by its word alone. */
 static bool paid(const struct product_order *order, const struct transfer *funding) {
     return funding != NULL && funding->state == TRANSFER_ACCEPTED &&
            funding->amount.fen == order->amount.fen &&
-           funding->came_back_fen == order->refunded_fen &&
+           (funding->in_house ? 0 : order->refunded_fen) == funding->came_back_fen &&
            funding->returned_fen <= order->refund_fen && order->refund_fen <= order->amount.fen;
 }
 

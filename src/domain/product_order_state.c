@@ -185,6 +185,10 @@ bool product_order_final(enum product_order_state state) {
     return (unsigned)state < PRODUCT_ORDER_STATES && rows[state].final;
 }
 
+bool product_order_told(enum product_order_event event) {
+    return event != PRODUCT_ORDER_EVENT_CREATE && event != PRODUCT_ORDER_EVENT_UNANSWERED;
+}
+
 bool product_order_pair_of(enum product_order_state state, bool paid,
                            struct product_order_pair *pair_out) {
     if ((unsigned)state >= PRODUCT_ORDER_STATES)

@@ -87,6 +87,8 @@ bool product_order_next(enum product_order_state state, enum product_order_event
 /* Whether orders of that kind of product come to that state. */
 bool product_order_reaches(enum product_kind kind, enum product_order_state state);
 bool product_order_final(enum product_order_state state);
+/* Whether both banks are told of it: not what another event follows at once, nor that nobody answers. */
+bool product_order_told(enum product_order_event event);
 /* paid: the money was once with the issuer. False: there is no such state. */
 bool product_order_pair_of(enum product_order_state state, bool paid,
                            struct product_order_pair *pair_out);

@@ -385,6 +385,43 @@ static const struct refusal_row rows[] = {
     ROW(LOAN_STATE, "MS03", "LOAN_STATE", NEVER,
         "The loan's state does not allow this, or another draw or repayment of it is on its way. "
         "Ask for the loan (GetLoan) and go on from there."),
+    ROW(NO_SUCH_ORDER, "NOOR", "NO_SUCH_ORDER", NEVER,
+        "Your bank has no order of that id. Check the id in the answer to PlaceOrder."),
+    ROW(ORDER_STATE, "MS03", "ORDER_STATE", NEVER,
+        "The order's state does not allow this. Ask for it and go on from there."),
+    ROW(NOT_ON_SALE, "MS03", "NOT_ON_SALE", NEVER,
+        "The product is not sold now: it is suspended or withdrawn, or its sale has not begun "
+        "or is over. Look at it, and offer another one."),
+    ROW(PRODUCT_DISABLED, "AG03", "PRODUCT_DISABLED", NEVER,
+        "Products of this kind are not sold here. Offer another one, or ask the gateway's "
+        "operator."),
+    ROW(DISTRIBUTOR, "AG08", "DISTRIBUTOR", NEVER,
+        "The product's issuer does not name your bank among those that sell it. Ask that "
+        "bank."),
+    ROW(DEPOSIT_CHANNEL, "AG01", "DEPOSIT_CHANNEL", NEVER,
+        "A deposit is opened in its issuer's own channel. Lead the customer there."),
+    ROW(SUITABILITY, "MS03", "SUITABILITY", NEVER,
+        "The customer's level is below the product's risk, was not assessed in the last year, "
+        "or other terms were accepted: the field says which. Assess anew, or offer another "
+        "product."),
+    ROW(INCREMENT, "AM12", "INCREMENT", NEVER,
+        "The amount is not the product's smallest one and whole steps above that. Look at the "
+        "product's terms."),
+    ROW(QUOTA, "MS03", "QUOTA", NEW_ID,
+        "Less is left of the product than this. Order less, or try again under a new request "
+        "id: what others ordered may come back."),
+    ROW(OWN_ACCOUNT, "AG03", "OWN_ACCOUNT", NEVER,
+        "Product and account are both your bank's: there is nothing to do for the gateway. "
+        "Place the order in your own systems."),
+    ROW(ORDER_EXCEEDED, "AM09", "ORDER_EXCEEDED", NEVER,
+        "More is confirmed than was ordered. Ask for the order, and confirm at most its "
+        "amount."),
+    ROW(WORTH, "AM12", "WORTH", NEVER,
+        "Units times price, rounded half up to the fen, is not the amount. Work it out anew "
+        "and send it under a new request id."),
+    ROW(CUT_OFF, "TM01", "CUT_OFF", NEVER,
+        "The cut-off of the order's day has passed. Wait for its confirmation, and redeem it "
+        "then."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

@@ -17,6 +17,19 @@
         REFUSAL_KIND_INTERNAL,  /* AG03/KIND_INTERNAL: orders and loans alone move this money */     \
         REFUSAL_PERSON_MAXIMUM, /* MS03/PERSON_MAXIMUM: more than one person may have of it */       \
         REFUSAL_NO_SUCH_LOAN,   /* NOOR/NO_SUCH_LOAN: none of that id that is yours */               \
-        REFUSAL_LOAN_STATE,     /* MS03/LOAN_STATE: this is not for this state */
+        REFUSAL_LOAN_STATE,     /* MS03/LOAN_STATE: this is not for this state */                    \
+        REFUSAL_NO_SUCH_ORDER,  /* NOOR/NO_SUCH_ORDER: none of that id of a link that is yours */    \
+        REFUSAL_ORDER_STATE,    /* MS03/ORDER_STATE: this is not for this state */                   \
+        REFUSAL_NOT_ON_SALE, /* MS03/NOT_ON_SALE: suspended, withdrawn, or not in its sale window */ \
+        REFUSAL_PRODUCT_DISABLED, /* AG03/PRODUCT_DISABLED: that kind of product is off */           \
+        REFUSAL_DISTRIBUTOR,      /* AG08/DISTRIBUTOR: its issuer does not name this bank */         \
+        REFUSAL_DEPOSIT_CHANNEL,  /* AG01/DEPOSIT_CHANNEL: a deposit is sold by its issuer */        \
+        REFUSAL_SUITABILITY, /* MS03/SUITABILITY: level, assessment or accepted terms do not do */   \
+        REFUSAL_INCREMENT, /* AM12/INCREMENT: not the smallest amount and whole steps above it */    \
+        REFUSAL_QUOTA,     /* MS03/QUOTA: less is left of what is sold */                            \
+        REFUSAL_OWN_ACCOUNT,    /* AG03/OWN_ACCOUNT: product and account are the same bank's */      \
+        REFUSAL_ORDER_EXCEEDED, /* AM09/ORDER_EXCEEDED: more than was ordered */                     \
+        REFUSAL_WORTH,          /* AM12/WORTH: units times price is not the amount */                \
+        REFUSAL_CUT_OFF,        /* TM01/CUT_OFF: too late for its day */
 
 #endif

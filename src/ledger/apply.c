@@ -287,7 +287,9 @@ void apply_answer_refused(struct apply *apply, bank_code bank, const struct id *
 
 void apply_send(struct apply *apply, bank_code bank, enum message_kind message,
                 const struct id *exchange, int64_t deadline_ms, struct span payload) {
-    bool asks = message == MESSAGE_INQUIRE_POSTING || message == MESSAGE_CANCEL_POSTING;
+    bool asks =
+        message == MESSAGE_INQUIRE_POSTING || message == MESSAGE_CANCEL_POSTING ||
+        (message == MESSAGE_ORDER_INSTRUCTION && deadline_ms == 0); /* until it is answered */
     enum effect_kind kind = asks ? EFFECT_INQUIRE : EFFECT_SEND;
     struct effect *effect = add(apply, kind, payload);
     effect->message = message;

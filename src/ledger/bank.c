@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ledger/cards.h"
+#include "ledger/product_orders.h"
 #include "ledger/settlement.h"
 #include "wire/message.h"
 
@@ -125,6 +126,8 @@ int bank_boot(struct apply *apply) {
         result = resume(apply, OBJECT_LINK, resume_link);
     if (result == 0)
         result = resume(apply, OBJECT_CARD, card_resume);
+    if (result == 0)
+        result = resume(apply, OBJECT_ORDER, orders_resume);
     return result;
 }
 

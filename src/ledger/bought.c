@@ -7,7 +7,7 @@
  */
 #include "ledger/bought.h"
 
-#include "store/orders.h"
+#include "ledger/product_orders.h"
 
 /* ---- making one ---- */
 
@@ -107,7 +107,11 @@ int bought_moved(struct apply *apply, const struct transfer *transfer, enum boug
     if (!id_is_zero(&transfer->request))
         return 0;
     APPLY_INVARIANT((back != NULL) == (change == BOUGHT_RETURNED));
-    return find(apply, transfer, &kind, &id);
+    int result = find(apply, transfer, &kind, &id);
+    if (result)
+        return result;
+    APPLY_INVARIANT(kind == OBJECT_ORDER);
+    return orders_moved(apply, &id, transfer, change, back);
 }
 
 int bought_check_return(struct apply *apply, const struct transfer *transfer, int64_t fen) {
@@ -116,7 +120,20 @@ int bought_check_return(struct apply *apply, const struct transfer *transfer, in
     if (!id_is_zero(&transfer->request))
         return 0;
     int result = find(apply, transfer, &kind, &id);
-    return result    ? result
-           : fen > 0 ? refuse(apply, REFUSAL_KIND_INTERNAL, "transfer_id")
-                     : APPLY_BROKEN;
+    if (result)
+        return result;
+    APPLY_INVARIANT(kind == OBJECT_ORDER);
+    return orders_check_return(apply, &id, transfer, fen);
+}
+
+int bought_view(struct apply *apply, const struct transfer *transfer, struct id *order_out,
+                struct id *loan_out) {
+    enum object_kind kind;
+    struct id id;
+    if (!id_is_zero(&transfer->request))
+        return 0;
+    int result = find(apply, transfer, &kind, &id);
+    if (result == 0)
+        *(kind == OBJECT_ORDER ? order_out : loan_out) = id;
+    return result;
 }

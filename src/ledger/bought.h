@@ -50,6 +50,9 @@ enum bought_change {
 /* back: the return; else NULL. */
 int bought_moved(struct apply *apply, const struct transfer *transfer, enum bought_change change,
                  const struct transfer *back) MUST_USE;
+/* Of which order or loan it is, in the view of it: the other stays as it is. */
+int bought_view(struct apply *apply, const struct transfer *transfer, struct id *order_out,
+                struct id *loan_out) MUST_USE;
 /* Whether so much of it may go back by a return. */
 int bought_check_return(struct apply *apply, const struct transfer *transfer, int64_t fen) MUST_USE;
 

@@ -9,6 +9,7 @@
 #include "ledger/cards.h"
 #include "ledger/events.h"
 #include "ledger/loans.h"
+#include "ledger/product_orders.h"
 #include "ledger/settlement.h"
 
 int deadline_drop_stray(struct apply *apply, const struct store_deadline *due) {
@@ -64,6 +65,7 @@ static const struct {
     {OBJECT_QUESTION, question_expire}, {OBJECT_ADJUSTMENT, adjustment_expire},
     {OBJECT_WINDOW, expire_window},     {OBJECT_CARD, card_expire},
     {OBJECT_LOAN, loans_expire},        {OBJECT_EVENT, event_expire},
+    {OBJECT_ORDER, orders_expire},
 };
 
 static int expire(struct apply *apply, const struct store_deadline *due) {
@@ -111,6 +113,8 @@ int object_freeze(struct apply *apply, enum object_kind kind, const struct id *o
         result = question_discard(apply, object);
     else if (kind == OBJECT_LOAN)
         result = loans_freeze(apply, object);
+    else if (kind == OBJECT_ORDER)
+        result = orders_freeze(apply, object);
     /* an object that the rolled-back command would have made is not there: nothing to freeze */
     return result < 0 ? result : 0;
 }
@@ -165,6 +169,8 @@ int object_unfreeze(struct apply *apply) {
         result = unfreeze_transfer(apply, &order->object);
     else if (order->kind == OBJECT_LOAN)
         result = loans_unfreeze(apply, &order->object);
+    else if (order->kind == OBJECT_ORDER)
+        result = orders_unfreeze(apply, &order->object);
     if (result == 0)
         apply_granted(apply);
     return result;

@@ -16,6 +16,7 @@
 #include "ledger/cards.h"
 #include "ledger/events.h"
 #include "ledger/loans.h"
+#include "ledger/product_orders.h"
 #include "ledger/products.h"
 #include "ledger/questions.h"
 #include "ledger/request.h"
@@ -102,6 +103,10 @@ static const struct handler handlers[] = {
     {COMMAND_CARD_STATUS, true, card_report},
     {COMMAND_CANCEL_CARD, true, card_cancel},
     {COMMAND_GET_CARD, false, card_get},
+    {COMMAND_PLACE_ORDER, true, orders_place},
+    {COMMAND_ORDER_RESULT, true, orders_result},
+    {COMMAND_CANCEL_ORDER, true, orders_cancel},
+    {COMMAND_ORDER_ANSWER, false, orders_answered},
     {COMMAND_QUERY_BALANCE, false, question_ask},
     {COMMAND_QUERY_ACCOUNT_STATUS, false, question_ask},
     {COMMAND_QUERY_OVERVIEW, false, overview_ask},

@@ -10,6 +10,7 @@
 #include "ledger/cards.h"
 #include "ledger/events.h"
 #include "ledger/loans.h"
+#include "ledger/product_orders.h"
 #include "ledger/products.h"
 #include "ledger/settlement.h"
 
@@ -41,6 +42,7 @@ union noticed {
     struct bank_event event;
     struct product product;
     struct loan loan;
+    struct product_order order;
 };
 
 /* A notice as one bank gets it. */
@@ -216,6 +218,25 @@ static int encode_loan(struct apply *apply, const void *object, const struct tol
     return 0;
 }
 
+static int load_order(struct store *store, const struct id *id, union noticed *object_out) {
+    return store_get_order(store, id, &object_out->order);
+}
+
+/* As it is now, in the state to which the step led. */
+static int encode_order(struct apply *apply, const void *object, const struct told *told) {
+    const struct product_order *order = object;
+    struct history_entry entry;
+    int result =
+        apply_history_at(apply, OBJECT_ORDER, &order->id, &order->history, told->entry, &entry);
+    if (result)
+        return result;
+    struct order_view view = {.order = *order};
+    view.order.state = (enum product_order_state)entry.state;
+    const char *event = product_order_event_name((enum product_order_event)entry.event);
+    message_encode_order_notice(&told->place, &view, event, &apply->ledger->notice);
+    return 0;
+}
+
 static const struct noticed_kind kinds[] = {
     {OBJECT_TRANSFER, MESSAGE_TRANSFER_NOTICE, load_transfer, encode_transfer},
     {OBJECT_LINK, MESSAGE_LINK_NOTICE, load_link, encode_link},
@@ -226,6 +247,7 @@ static const struct noticed_kind kinds[] = {
     {OBJECT_EVENT, MESSAGE_EVENT_NOTICE, load_event, encode_event},
     {OBJECT_PRODUCT, MESSAGE_PRODUCT_NOTICE, load_product, encode_product},
     {OBJECT_LOAN, MESSAGE_LOAN_NOTICE, load_loan, encode_loan},
+    {OBJECT_ORDER, MESSAGE_ORDER_NOTICE, load_order, encode_order},
 };
 
 static const struct noticed_kind *kind_of(enum object_kind kind) {
@@ -327,6 +349,16 @@ int notice_loan(struct apply *apply, const struct loan *loan) {
     struct store_notice row = {OBJECT_LOAN, loan->id, history_length(&loan->history) - 1};
     int result = give(apply, loan->lead, &row, loan);
     return result ? result : give(apply, loan->terms.partner, &row, loan);
+}
+
+int notice_order(struct apply *apply, const struct product_order *order) {
+    struct store_notice row = {OBJECT_ORDER, order->id, history_length(&order->history) - 1};
+    struct link link;
+    int result = store_get_link(apply->store, &order->link, &link);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0 && history_length(&order->history) > 0);
+    result = give(apply, link.class2_bank, &row, order);
+    return result ? result : give(apply, link.class1_bank, &row, order);
 }
 
 int notice_event(struct apply *apply, const struct bank_event *event) {

@@ -232,7 +232,7 @@ int posting_expire(struct apply *apply, struct transfer *transfer, enum cause ca
     if (result)
         return result;
     transfer->unknown_at_ms = apply->now_ms;
-    transfer->unknown_alarm_ms = unknown_next_ms(apply, transfer);
+    transfer->unknown_alarm_ms = unknown_after_ms(apply, transfer->unknown_at_ms);
     posting_inquire(apply, transfer);
     transfer_answer(apply, transfer);
     APPLY_TRY(transfer_store(apply, transfer, STORE_KEPT_DROP, due));

@@ -16,6 +16,7 @@
 #include "ledger/events.h"
 #include "ledger/hold.h"
 #include "ledger/loans.h"
+#include "ledger/product_orders.h"
 #include "ledger/products.h"
 #include "ledger/request.h"
 #include "ledger/settlement.h"
@@ -232,6 +233,10 @@ static int duplicate(struct apply *apply, const struct store_request *row) {
         int result = product_differs(apply, row, &field);
         if (result)
             return result;
+    } else if (row->kind == OBJECT_ORDER) {
+        int result = orders_differs(apply, row, &field);
+        if (result)
+            return result;
     } else if (row->kind == OBJECT_WINDOW) {
         struct id now = window_id(command->body.confirm_settlement.window);
         field = id_equal(&now, &row->object) ? "" : "window";
@@ -277,6 +282,8 @@ static int replay(struct apply *apply, const struct store_request *row) {
         return product_replay(apply, &row->object);
     if (row->kind == OBJECT_LOAN)
         return loans_reply(apply, &row->object, true);
+    if (row->kind == OBJECT_ORDER)
+        return orders_reply(apply, &row->object, true);
     if (row->message == COMMAND_REPORT_ACCOUNT) {
         account_reply(apply, get_be32(row->detail.bytes), true);
         return 0;

@@ -135,8 +135,8 @@ int return_ended(struct apply *apply, const struct transfer *transfer) MUST_USE;
 int credit_late(struct apply *apply, struct transfer *transfer) MUST_USE;
 
 /* ---- unknown.c ---- */
-/* When its age is alarmed next, seen from now. */
-int64_t unknown_next_ms(const struct apply *apply, const struct transfer *transfer);
+/* When the age of what is unknown since then is alarmed next, seen from now. */
+int64_t unknown_after_ms(const struct apply *apply, int64_t since_ms);
 int unknown_aged(struct apply *apply, struct transfer *transfer) MUST_USE;
 
 /* ---- cancel.c ---- */

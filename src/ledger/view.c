@@ -2,6 +2,7 @@
  * Objects as banks may see them, and the answers that carry them. Account numbers leave only as
  * their last four. Views borrow from the object that they show.
  */
+#include "ledger/bought.h"
 #include "ledger/settlement.h"
 
 #include <string.h>
@@ -127,7 +128,8 @@ static struct span encode_link(struct apply *apply, const struct link *link, ban
 int transfer_view_load(struct apply *apply, const struct transfer *transfer,
                        struct transfer_view *view_out) {
     *view_out = transfer_view_of(transfer);
-    return window_settled_at(apply, transfer, &view_out->settled_at_ms);
+    int result = bought_view(apply, transfer, &view_out->order, &view_out->loan);
+    return result ? result : window_settled_at(apply, transfer, &view_out->settled_at_ms);
 }
 
 static struct span encode_transfer(struct apply *apply, const struct transfer_view *view) {

@@ -421,6 +421,12 @@ static bool made_loan(const struct store_row *row, const struct loan *loan) {
     return about && loan_lender_of(loan, row->bank) != LOAN_LENDERS;
 }
 
+static bool made_order(const struct store_row *row, const struct product_order *order) {
+    if (row->value.request.message == COMMAND_PLACE_ORDER)
+        return order->distributor == row->bank && id_equal(&order->request, &row->id);
+    return order->distributor == row->bank || order->issuer == row->bank;
+}
+
 /* The object that a granted request made or touched knows the bank, and what was made the request. */
 static void check_made(struct look *look, const struct store_row *row) {
     const struct store_request *request = &row->value.request;
@@ -433,6 +439,7 @@ static void check_made(struct look *look, const struct store_row *row) {
     struct bank_event event;
     struct product product;
     struct loan loan;
+    struct product_order order;
     enum got got = GOT_NONE;
     bool right = false;
     if (request->kind == OBJECT_LINK) {
@@ -460,6 +467,9 @@ static void check_made(struct look *look, const struct store_row *row) {
     } else if (request->kind == OBJECT_LOAN) {
         got = look_got(look, store_get_loan(look->store, &request->object, &loan), of);
         right = got == GOT && made_loan(row, &loan);
+    } else if (request->kind == OBJECT_ORDER) {
+        got = look_got(look, store_get_order(look->store, &request->object, &order), of);
+        right = got == GOT && made_order(row, &order);
     } else if (request->kind == OBJECT_WINDOW) {
         got = look_window(look, window_number(&request->object), &(struct window){0});
         right = got == GOT && request->message == COMMAND_CONFIRM_SETTLEMENT;

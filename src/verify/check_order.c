@@ -67,6 +67,11 @@ static void check_order_life(struct look *look, struct about of,
                         .history = &order->history,
                         .state = order->state,
                         .born_ms = order->created_at_ms};
+    struct link link;
+    if (look_link(look, &order->link, &link) == GOT) {
+        life.first = link.class2_bank;
+        life.second = link.class1_bank;
+    }
     if (!life_check(look, &life, visit_order, &said))
         return;
     if (!said.right || said.ends != order->ends)

@@ -92,12 +92,12 @@ static bool leads(const struct life *life, uint32_t before, const struct history
     }
 }
 
-/* Of orders nobody is told yet; of a loan both lenders, each step. */
+/* Of a loan both lenders are told each step. */
 static uint32_t owes(enum object_kind kind, uint32_t before, const struct history_entry *entry) {
-    if (kind == OBJECT_ORDER)
-        return 0;
     if (kind == OBJECT_LOAN)
         return TO_BOTH;
+    if (kind == OBJECT_ORDER)
+        return product_order_told((enum product_order_event)entry->event) ? TO_BOTH : 0;
     if (kind == OBJECT_LINK)
         return link_owes(before, entry);
     return kind == OBJECT_CARD ? card_owes(entry) : transfer_owes(before, entry);
@@ -227,6 +227,18 @@ struct spoken {
     struct history history;
 };
 
+static enum got load_order(struct look *look, const struct id *id, struct spoken *spoken_out) {
+    struct product_order order;
+    struct link link;
+    enum got got =
+        look_got(look, store_get_order(look->store, id, &order), about(OBJECT_ORDER, id));
+    if (got == GOT)
+        got = look_link(look, &order.link, &link);
+    if (got == GOT)
+        *spoken_out = (struct spoken){link.class2_bank, link.class1_bank, order.history};
+    return got;
+}
+
 static enum got load(struct look *look, enum object_kind kind, const struct id *id,
                      struct spoken *spoken_out) {
     struct link link;
@@ -234,6 +246,8 @@ static enum got load(struct look *look, enum object_kind kind, const struct id *
     struct card card;
     struct loan loan;
     enum got got;
+    if (kind == OBJECT_ORDER)
+        return load_order(look, id, spoken_out);
     if (kind == OBJECT_LOAN) {
         got = look_got(look, store_get_loan(look->store, id, &loan), about(kind, id));
         if (got == GOT)
@@ -347,7 +361,7 @@ enum got life_told(struct look *look, bank_code bank, const struct store_notice 
     if (notice->kind == OBJECT_PRODUCT)
         return product_told(look, bank, notice, sequence_out);
     if (notice->kind != OBJECT_LINK && notice->kind != OBJECT_TRANSFER &&
-        notice->kind != OBJECT_CARD && notice->kind != OBJECT_LOAN)
+        notice->kind != OBJECT_CARD && notice->kind != OBJECT_LOAN && notice->kind != OBJECT_ORDER)
         return GOT_NONE;
     enum got got = load(look, notice->kind, &notice->object, &spoken);
     if (got == GOT && notice->entry >= history_length(&spoken.history))

@@ -108,6 +108,7 @@ static void retry_is_never_but_for_these(void **state) {
         REFUSAL_BUCKET,
         REFUSAL_CAP,
         REFUSAL_LIQUIDITY,
+        REFUSAL_QUOTA,
     };
     static const enum refusal_code same_id[] = {REFUSAL_WINDOW, REFUSAL_BUSY, REFUSAL_BANK_HELD};
     for (size_t i = 0; refusal_at(i) != NULL; i++) {
@@ -265,6 +266,19 @@ static const struct {
     {REFUSAL_PERSON_MAXIMUM, "MS03", "PERSON_MAXIMUM"},
     {REFUSAL_NO_SUCH_LOAN, "NOOR", "NO_SUCH_LOAN"},
     {REFUSAL_LOAN_STATE, "MS03", "LOAN_STATE"},
+    {REFUSAL_NO_SUCH_ORDER, "NOOR", "NO_SUCH_ORDER"},
+    {REFUSAL_ORDER_STATE, "MS03", "ORDER_STATE"},
+    {REFUSAL_NOT_ON_SALE, "MS03", "NOT_ON_SALE"},
+    {REFUSAL_PRODUCT_DISABLED, "AG03", "PRODUCT_DISABLED"},
+    {REFUSAL_DISTRIBUTOR, "AG08", "DISTRIBUTOR"},
+    {REFUSAL_DEPOSIT_CHANNEL, "AG01", "DEPOSIT_CHANNEL"},
+    {REFUSAL_SUITABILITY, "MS03", "SUITABILITY"},
+    {REFUSAL_INCREMENT, "AM12", "INCREMENT"},
+    {REFUSAL_QUOTA, "MS03", "QUOTA"},
+    {REFUSAL_OWN_ACCOUNT, "AG03", "OWN_ACCOUNT"},
+    {REFUSAL_ORDER_EXCEEDED, "AM09", "ORDER_EXCEEDED"},
+    {REFUSAL_WORTH, "AM12", "WORTH"},
+    {REFUSAL_CUT_OFF, "TM01", "CUT_OFF"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

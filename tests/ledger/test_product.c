@@ -276,6 +276,10 @@ static void sales_that_cannot_be(void **state) {
     publish(&shop, "W-1", 2, PRODUCT_ON_SALE);
     shop.sale.quota_fen = 0; /* none */
     publish(&shop, "W-1", 3, PRODUCT_ON_SALE);
+    quota.sold_fen = quota.reserved_fen = 0; /* no order took it */
+    store_begin(shop.world.store);
+    store_put_quota(shop.world.store, &quota, false);
+    store_commit(shop.world.store);
     shop_deinit(&shop);
 }
 

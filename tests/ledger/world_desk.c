@@ -92,6 +92,30 @@ void world_encode_desk(enum command_kind kind, const void *body, struct buf *out
     case COMMAND_GET_PRODUCT:
         partner_encode_get_product(body, out);
         break;
+    case COMMAND_PLACE_ORDER:
+        partner_encode_place_order(body, out);
+        break;
+    case COMMAND_CANCEL_ORDER:
+        partner_encode_cancel_order(body, out);
+        break;
+    case COMMAND_REDEEM:
+        partner_encode_redeem(body, out);
+        break;
+    case COMMAND_ORDER_ANSWER:
+        partner_encode_order_instruction_reply(body, out);
+        break;
+    case COMMAND_ORDER_RESULT:
+        partner_encode_order_result(body, out);
+        break;
+    case COMMAND_PAYOUT:
+        partner_encode_payout(body, out);
+        break;
+    case COMMAND_GET_ORDER:
+        partner_encode_get_order(body, out);
+        break;
+    case COMMAND_LIST_HOLDINGS:
+        partner_encode_list_holdings(body, out);
+        break;
     case COMMAND_LIST_PRODUCTS:
         partner_encode_list_products(body, out);
         break;

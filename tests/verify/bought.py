@@ -28,7 +28,8 @@ def pair_holds(order, transfer):
     """The transfer that pays (None: there is none) says what the state says."""
     state = None if transfer is None else transfer.state
     paid = state == T["ACCEPTED"] and transfer.amount_fen == order.amount_fen
-    paid = paid and transfer.came_back_fen == order.refunded_fen
+    back = order.refunded_fen if paid and not transfer.in_house else 0
+    paid = paid and transfer.came_back_fen == back
     paid = paid and transfer.returned_fen <= order.refund_fen <= order.amount_fen
     all_due = order.refund_fen == order.amount_fen
     if order.state == O["CREATED"]:
@@ -101,6 +102,7 @@ class Bought:
     def check_order(self, key, order):
         what = f"order {key.hex()}"
         self.check_life(ORDER_KIND, key, order, states.ORDER_STEPS, order.created_at_ms)
+        self.owe_order(key, order)
         deposit = order.kind == states.PRODUCT_KIND["DEPOSIT"]
         never = OTHERS_ALONE if deposit else DEPOSITS_ALONE
         self.expect(order.state not in never, "I4", what, "its product does not come to its state")
@@ -147,6 +149,13 @@ class Bought:
             row = self.rows["HELD"].get(key, records.Held())
             right = row.held_fen == self.held[key]
             self.expect(right, "I8", f"held {key.hex()}", "it is not what the person has")
+
+    def owe_order(self, key, order):
+        link = self.links.get(order.link)
+        quiet = (states.ORDER_EVENT["CREATE"], states.ORDER_EVENT["UNANSWERED"])
+        for i, entry in enumerate(self.lives[ORDER_KIND, key]):
+            if link is not None and entry.event not in quiet:
+                self.owe(ORDER_KIND, key, i, link.class2_bank, link.class1_bank)
 
     def order_due(self, order, refund):
         asked = order.action and not order.taken

@@ -27,8 +27,8 @@ CURRENCY = "CNY"
 COOL_DOWN_CAP_FEN = 1000000
 CREDIT_DUE_MS = 60000
 RECORDED = {1020, 1022, 1024, 1026, *range(1029, 1036), 1038, 1060, 1068, 1070}
-RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1160, 1180, 1181, 1182, 1187}
-RECORDED |= {1200, 1201}
+RECORDED |= {1039, 1040, 1044, 1131, 1136, 1137, 1138, 1139, 1160, 1163, 1165, 1166}
+RECORDED |= {1180, 1181, 1182, 1187, 1200, 1201}
 LINK_MAKERS = {1020, 1031}
 TRANSFER_MAKERS = {1060, 1070}
 CARD_MAKER = 1039
@@ -1016,6 +1016,7 @@ class Checker(Products, Bought):
                     EVENT_KIND: "EVENT",
                     states.KIND["PRODUCT"]: "PRODUCT",
                     states.KIND["LOAN"]: "LOAN",
+                    states.KIND["ORDER"]: "ORDER",
                 }.get(row.kind)
                 key = row.object
                 if row.kind == WINDOW_KIND:

@@ -81,6 +81,21 @@ static struct product_order confirmed(void) {
     return order;
 }
 
+/* Each of its entries, to both banks; of an order those that are told. */
+static void tell(enum object_kind kind, const struct id *id, const struct history *history) {
+    static const bank_code banks[] = {BANK_A, BANK_B};
+    for (size_t n = 0; n < 2; n++) {
+        struct bank_counters counters = world_counters(&world, banks[n]);
+        for (uint32_t i = 0; i < history->count; i++) {
+            enum product_order_event event = (enum product_order_event)history->entries[i].event;
+            struct store_notice row = {kind, *id, i};
+            if (kind == OBJECT_LOAN || product_order_told(event))
+                store_put_notice(world.store, banks[n], ++counters.last_notice, &row);
+        }
+        store_put_bank_counters(world.store, banks[n], &counters);
+    }
+}
+
 /* What it takes of its product stands with it. */
 static void take(const struct product_order *order) {
     struct product_order_take take = product_order_takes(order);
@@ -97,6 +112,7 @@ static void take(const struct product_order *order) {
 static void put(struct product_order *order) {
     struct store_open_row open = {OBJECT_ORDER, order->link, order->id};
     take(order);
+    tell(OBJECT_ORDER, &order->id, &order->history);
     store_put_order(world.store, order, true);
     store_put_order_transfer(world.store, &order->funding, &order->id);
     if (product_order_open(order))
@@ -128,23 +144,12 @@ static struct loan new_loan(void) {
     return loan;
 }
 
-/* Each of its entries, to that bank. */
-static void tell(const struct loan *loan, bank_code bank) {
-    struct bank_counters counters = world_counters(&world, bank);
-    for (uint32_t i = 0; i < loan->history.count; i++) {
-        struct store_notice row = {OBJECT_LOAN, loan->id, i};
-        store_put_notice(world.store, bank, ++counters.last_notice, &row);
-    }
-    store_put_bank_counters(world.store, bank, &counters);
-}
-
 static void put_loan(struct loan *loan) {
     struct store_open_row open = {OBJECT_LOAN, loan->link, loan->id};
     struct store_deadline due = {loan_due_ms(loan), OBJECT_LOAN, loan->id};
     struct id product = store_product_id(loan->lead, span_text(loan->product));
     store_put_held(world.store, &product, &loan->person_key, loan_counted_fen(loan));
-    tell(loan, loan->lead);
-    tell(loan, loan->terms.partner);
+    tell(OBJECT_LOAN, &loan->id, &loan->history);
     store_put_loan(world.store, loan, true);
     if (loan_open(loan))
         store_put_open(world.store, &open);
