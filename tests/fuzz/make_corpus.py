@@ -343,6 +343,8 @@ def pages():
 def recon():
     money = "id,kind,debtor,creditor,amount_fen,currency,state,reference,book_date,window"
     links = "id,class2_bank,class1_bank,state,class2_last4,class1_last4"
+    holdings = "id,distributor,issuer,product,units,amount_fen,currency,state"
+    loans = "id,lead,partner,principal_fen,interest_fen,currency,state"
     front = f"linkgate-recon,1,{BANK},000000000000,2026-11-20"
 
     def row(number, reference="b77", amount=100):
@@ -355,6 +357,8 @@ def recon():
 
     two = file(f"{front},12,2,200,0", money, row(2), row(1, '"b,""77"""'))
     link = f"{7:032x},{BANK},103100000026,ACTIVE,0017,9X12"
+    held = f"{7:032x},{BANK},103100000026,F-1,10000,700,CNY,CONFIRMED"
+    share = f"{7:032x},{BANK},103100000026,500,3,CNY,OVERDUE"
     inputs = {
         "empty": file(f"{front},12,0,0,0", money),
         "two": two,
@@ -369,6 +373,8 @@ def recon():
         "controls": file(f"{front},12,1,100,0", money, row(1, "\x1b[2J")),
         "long": file(f"{front},12,1,100,0", money, row(1, "b" * 500)),
         "links": file(f"{front},links,1,0,0", links, link),
+        "holdings": file(f"{front},holdings,1,700,0", holdings, held),
+        "loans": file(f"{front},loans,1,500,3", loans, share),
         "gateway": file(f"linkgate-recon,1,000000000000,{BANK},2026-11-20,12,0,0,0", money),
     }
     return {name: b"\xff" + content for name, content in inputs.items()} | {"bytewise": b"\0" + two}
