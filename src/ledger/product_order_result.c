@@ -20,7 +20,7 @@ static int check_confirmed(struct apply *apply, const struct product_order *orde
         return refuse(apply, REFUSAL_ORDER_EXCEEDED, "amount.fen");
     if (!product_units_are(result->units, result->price, result->amount.fen))
         return refuse(apply, REFUSAL_WORTH, "amount.fen");
-    if (result->confirmed_day < order->trade_day ||
+    if (result->confirmed_day < shanghai_day(order->placed_at_ms) ||
         result->confirmed_day > shanghai_day(apply->now_ms))
         return refuse(apply, REFUSAL_FIELD_INVALID, "confirmed_on");
     return 0;

@@ -86,6 +86,22 @@ static void what_cannot_be_confirmed(void **state) {
     shop_expect(&shop, &id, PRODUCT_ORDER_PLACED);
 }
 
+/* Placed at the cut-off, it counts for another day; its issuer may be faster, but not than the order. */
+static void before_the_day_for_which_it_counts(void **state) {
+    (void)state;
+    int64_t today = shanghai_day(shop.world.now_ms);
+    shop.world.now_ms = shanghai_day_start_ms(today) + 900 * MINUTE_MS;
+    struct id id = shop_pushed(&shop, SHOP_MIN_FEN);
+    assert_true(shop_order(&shop, &id).trade_day > today);
+    struct order_result result = shop_result(&shop, &id, UNITS, PRICE, SHOP_MIN_FEN);
+    result.confirmed_day = today - 1;
+    refused(BANK_B, &result, REFUSAL_FIELD_INVALID, "confirmed_on");
+    result = shop_result(&shop, &id, UNITS, PRICE, SHOP_MIN_FEN);
+    result.confirmed_day = today;
+    shop_decide(&shop, BANK_B, &result);
+    shop_expect(&shop, &id, PRODUCT_ORDER_CONFIRMED);
+}
+
 static void in_part_with_a_refund(void **state) {
     (void)state;
     struct id id = shop_pushed(&shop, SHOP_MIN_FEN);
@@ -312,6 +328,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(confirmed),
         TEST(what_cannot_be_confirmed),
+        TEST(before_the_day_for_which_it_counts),
         TEST(in_part_with_a_refund),
         TEST(in_part_within_the_issuer),
         TEST(declined_or_lapsed),
