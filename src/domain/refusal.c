@@ -422,6 +422,9 @@ static const struct refusal_row rows[] = {
     ROW(CUT_OFF, "TM01", "CUT_OFF", NEVER,
         "The cut-off of the order's day has passed. Wait for its confirmation, and redeem it "
         "then."),
+    ROW(UNITS, "AM04", "UNITS", NEVER,
+        "These are more units than the customer holds, or not those that are due. Look at the "
+        "order."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

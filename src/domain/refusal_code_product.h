@@ -30,6 +30,7 @@
         REFUSAL_OWN_ACCOUNT,    /* AG03/OWN_ACCOUNT: product and account are the same bank's */      \
         REFUSAL_ORDER_EXCEEDED, /* AM09/ORDER_EXCEEDED: more than was ordered */                     \
         REFUSAL_WORTH,          /* AM12/WORTH: units times price is not the amount */                \
-        REFUSAL_CUT_OFF,        /* TM01/CUT_OFF: too late for its day */
+        REFUSAL_CUT_OFF,        /* TM01/CUT_OFF: too late for its day */                             \
+        REFUSAL_UNITS,          /* AM04/UNITS: more units than are held, or others than are due */
 
 #endif

@@ -2,7 +2,8 @@
  * The end of a link: closed by a bank, consent withdrawn, agreement over, another link in its place.
  *
  * Invariants: closing is always granted; a CLOSING link has something open and its open row, and goes
- * on to its end when the last transfer, order and loan ended. Who waited for what was out is told how the link stands.
+ * on to its end when the last transfer, order and loan ended. Who waited for what was out is told
+ * how the link stands.
  */
 #include <string.h>
 

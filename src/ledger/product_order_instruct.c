@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "domain/calendar.h"
+#include "ledger/cases.h"
 #include "ledger/product_orders.h"
 #include "wire/message.h"
 
@@ -138,6 +139,24 @@ static bool was_taken(const struct product_order *order) {
     return false;
 }
 
+/* About its link: the issuer is to say which of its words is right. */
+static int open_case(struct apply *apply, struct product_order *order) {
+    struct link link;
+    int result = store_get_link(apply->store, &order->link, &link);
+    APPLY_TRY(result);
+    APPLY_INVARIANT(result == 0);
+    struct inquiry_case inquiry = case_of_link(apply, &link, CASE_CONFLICT, order->issuer);
+    result = case_check_others(apply, &inquiry, "order_id", CASES_OF_OBJECT_MAX);
+    if (result)
+        return result > 0 && result < APPLY_BROKEN ? 0 : result; /* one is open: it stands there */
+    struct case_word word = {CASE_EVENT_OPEN, 0, CASE_OUTCOME_NONE,
+                             SPAN_LITERAL("The issuer answered an instruction about an order of "
+                                          "this link, and otherwise later. Its first answer "
+                                          "stands. Which is right?")};
+    order->case_id = inquiry.id;
+    return case_say(apply, &inquiry, &word, true);
+}
+
 /* The same again says nothing new; another word is a contradiction, which is noted once. */
 static int again(struct apply *apply, struct product_order *order,
                  const struct order_instruction_reply *answer) {
@@ -148,7 +167,9 @@ static int again(struct apply *apply, struct product_order *order,
     transfer_alarm(apply, "an issuer contradicted its own earlier answer about an order: CONFLICT",
                    order->issuer, &order->id);
     order->conflict = true;
-    return orders_step(apply, order, PRODUCT_ORDER_EVENT_CONFLICT, CAUSE_ANSWER, "", NULL);
+    int result = open_case(apply, order);
+    return result ? result
+                  : orders_step(apply, order, PRODUCT_ORDER_EVENT_CONFLICT, CAUSE_ANSWER, "", NULL);
 }
 
 static int refused(struct apply *apply, struct product_order *order, struct span reason) {

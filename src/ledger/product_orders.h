@@ -16,6 +16,10 @@ int orders_place(struct apply *apply) MUST_USE;
 int orders_cancel(struct apply *apply) MUST_USE;
 int orders_result(struct apply *apply) MUST_USE;
 int orders_answered(struct apply *apply) MUST_USE;
+int orders_redeem(struct apply *apply) MUST_USE;
+int orders_pay_out(struct apply *apply) MUST_USE;
+int orders_get(struct apply *apply) MUST_USE;
+int orders_list_holdings(struct apply *apply) MUST_USE;
 
 /* ---- product_order.c: loading, stepping, storing, showing ---- */
 /* One of a link of the command's bank, with what was due done; else refuses NO_SUCH_ORDER on order_id.

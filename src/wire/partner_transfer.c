@@ -192,6 +192,23 @@ static void read_original(struct shape *shape, const Linkgate__V1__PostInstructi
         shape_refuse(shape, REFUSAL_FIELD_INVALID, "original_transfer_id");
 }
 
+/* For what it posts: of an order or a loan what its kind says, and of anything else nothing. A payout of
+ * a loan may be of none. */
+static void read_posted(struct shape *shape, const Linkgate__V1__PostInstruction *message,
+                        struct post_instruction *out) {
+    bool buys = out->kind == TRANSFER_ORDER_BUY, repays = out->kind == TRANSFER_LOAN_REPAYMENT;
+    bool of_order = buys || out->kind == TRANSFER_ORDER_PAYOUT;
+    bool draws = out->kind == TRANSFER_LOAN_OWN || out->kind == TRANSFER_LOAN_OTHER;
+    posted_read_order(shape, message->order, &out->order);
+    posted_read_loan(shape, message->loan, &out->loan);
+    if (of_order != (message->order != NULL) ||
+        (of_order && buys != (out->order.purpose == PRODUCT_PAYOUT_NONE)))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "order");
+    if ((repays && message->loan == NULL) ||
+        (message->loan != NULL && (!(repays || draws) || out->loan.repayment != repays)))
+        shape_refuse(shape, REFUSAL_FIELD_INVALID, "loan");
+}
+
 int partner_decode_post_instruction(struct span payload, struct arena *arena,
                                     struct post_instruction *out) {
     struct shape shape = shape_over(arena, 0);
@@ -219,8 +236,7 @@ int partner_decode_post_instruction(struct span payload, struct arena *arena,
         shape_refuse(&shape, REFUSAL_FIELD_INVALID, "fallback");
     read_payee(&shape, message, &read);
     read_original(&shape, message, &read);
-    posted_read_order(&shape, message->order, &read.order);
-    posted_read_loan(&shape, message->loan, &read.loan);
+    read_posted(&shape, message, &read);
     if (!shape_ok(&shape))
         return WIRE_REFUSED;
     *out = read;

@@ -87,6 +87,9 @@ static void roles_are_those_of_the_messages(void **state) {
                                                COMMAND_CARD_ANSWER,   COMMAND_CARD_STATUS};
     static const enum command_kind any[] = {COMMAND_ACK_NOTICES, COMMAND_LIST_PRODUCTS,
                                             COMMAND_GET_PRODUCT};
+    static const enum command_kind issuer[] = {COMMAND_PUBLISH_PRODUCT, COMMAND_OFFER_LOAN,
+                                               COMMAND_ORDER_ANSWER, COMMAND_ORDER_RESULT,
+                                               COMMAND_PAYOUT};
     const struct command_row *row;
     for (size_t i = 0; (row = command_row_at(i)); i++) {
         uint32_t expected = row->message == MESSAGE_NONE ? 0 : EITHER;
@@ -96,7 +99,7 @@ static void roles_are_those_of_the_messages(void **state) {
             expected = BANK_ROLE_CLASS1;
         if (among(row->kind, any, COUNT(any)))
             expected = BANK_ROLES_ALL;
-        if (row->kind == COMMAND_PUBLISH_PRODUCT || row->kind == COMMAND_OFFER_LOAN)
+        if (among(row->kind, issuer, COUNT(issuer)))
             expected = BANK_ROLE_ISSUER;
         if (row->roles != expected)
             fail_msg("roles of %s", row->name);
@@ -187,6 +190,16 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.loan.decide.request;
     case COMMAND_LOAN_STATUS:
         return &command->body.loan.status.request;
+    case COMMAND_PLACE_ORDER:
+        return &command->body.order.place.request;
+    case COMMAND_ORDER_RESULT:
+        return &command->body.order.result.request;
+    case COMMAND_CANCEL_ORDER:
+        return &command->body.order.cancel.request;
+    case COMMAND_REDEEM:
+        return &command->body.order.redeem.request;
+    case COMMAND_PAYOUT:
+        return &command->body.order.payout.request;
     default:
         return NULL;
     }

@@ -279,6 +279,7 @@ static const struct {
     {REFUSAL_ORDER_EXCEEDED, "AM09", "ORDER_EXCEEDED"},
     {REFUSAL_WORTH, "AM12", "WORTH"},
     {REFUSAL_CUT_OFF, "TM01", "CUT_OFF"},
+    {REFUSAL_UNITS, "AM04", "UNITS"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -561,9 +561,9 @@ MESSAGES = {
         original_transfer_id=THIRD,
         return_reason="AC04",
     ),
-    "post_order": post(side=2, end_to_end_id="O-1", kind=1, order=POSTED_ORDER),
-    "post_payout": post(side=2, end_to_end_id="P-1", kind=1, order=POSTED_PAYOUT),
-    "post_loan": post(side=2, end_to_end_id="L-1", kind=12, loan=POSTED_LOAN),
+    "post_order": post(side=2, end_to_end_id="O-1", kind=13, order=POSTED_ORDER),
+    "post_payout": post(side=2, end_to_end_id="P-1", kind=14, order=POSTED_PAYOUT),
+    "post_loan": post(side=2, end_to_end_id="L-1", kind=15, loan=POSTED_LOAN),
     "submit_return": TRANSFER.SubmitReturn(
         request_id=REQUEST,
         transfer_id=OTHER,

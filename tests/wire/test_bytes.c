@@ -89,10 +89,12 @@ static const struct edit unclean[] = {
     BYTES("\xe2\x80\xa8"), /* line separator */
 };
 
-/* The first row is a transfer's: with a field of a link it is neither, and that is what is named. */
+/* The first row is a transfer's: with a field of a link or an order it is neither, and that is what is
+ * named. */
 static bool is_of_other_row(const struct place *place) {
     return strcmp(place->name, "rows.class2_last4") == 0 ||
-           strcmp(place->name, "rows.class1_last4") == 0;
+           strcmp(place->name, "rows.class1_last4") == 0 ||
+           strcmp(place->name, "rows.product_code") == 0;
 }
 
 static void expect_unclean_refused(const struct golden *golden, const struct place *place) {
@@ -383,6 +385,14 @@ static void test_kinds_from_banks(void **state) {
         {MESSAGE_CANCEL_ORDER, MESSAGE_REQUEST, COMMAND_CANCEL_ORDER},
         {MESSAGE_ORDER_INSTRUCTION, MESSAGE_REPLY, COMMAND_ORDER_ANSWER},
         {MESSAGE_LIST_LOANS, MESSAGE_REQUEST, COMMAND_LIST_LOANS},
+        {MESSAGE_PLACE_ORDER, MESSAGE_REQUEST, COMMAND_PLACE_ORDER},
+        {MESSAGE_ORDER_INSTRUCTION, MESSAGE_REPLY, COMMAND_ORDER_ANSWER},
+        {MESSAGE_ORDER_RESULT, MESSAGE_REQUEST, COMMAND_ORDER_RESULT},
+        {MESSAGE_CANCEL_ORDER, MESSAGE_REQUEST, COMMAND_CANCEL_ORDER},
+        {MESSAGE_REDEEM, MESSAGE_REQUEST, COMMAND_REDEEM},
+        {MESSAGE_PAYOUT, MESSAGE_REQUEST, COMMAND_PAYOUT},
+        {MESSAGE_LIST_HOLDINGS, MESSAGE_REQUEST, COMMAND_LIST_HOLDINGS},
+        {MESSAGE_GET_ORDER, MESSAGE_REQUEST, COMMAND_GET_ORDER},
         {MESSAGE_RECHECK_ACCOUNT, MESSAGE_REPLY, COMMAND_RECHECK_ANSWER},
         {MESSAGE_CANCEL_POSTING, MESSAGE_REPLY, COMMAND_POSTING_ANSWER},
         {MESSAGE_ASK_BALANCE, MESSAGE_REPLY, COMMAND_BALANCE_ANSWER},

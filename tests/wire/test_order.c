@@ -91,9 +91,9 @@ static void test_from_banks(void **state) {
         end(&fixture);                                                                             \
     } while (0)
 
-static struct post_instruction post(struct span end_to_end_id) {
+static struct post_instruction post(enum transfer_kind kind, struct span end_to_end_id) {
     struct post_instruction message = sample_post_return();
-    message.kind = TRANSFER_BOUND_PAIR;
+    message.kind = kind;
     message.original = (struct id){{0}};
     message.return_reason = (struct span){NULL, 0};
     message.end_to_end_id = end_to_end_id;
@@ -101,20 +101,19 @@ static struct post_instruction post(struct span end_to_end_id) {
 }
 
 static struct post_instruction sample_post_order(void) {
-    struct post_instruction message = post(SPAN_LITERAL("O-1"));
+    struct post_instruction message = post(TRANSFER_ORDER_BUY, SPAN_LITERAL("O-1"));
     message.order = sample_posted_order();
     return message;
 }
 
 static struct post_instruction sample_post_payout(void) {
-    struct post_instruction message = post(SPAN_LITERAL("P-1"));
+    struct post_instruction message = post(TRANSFER_ORDER_PAYOUT, SPAN_LITERAL("P-1"));
     message.order = sample_posted_payout();
     return message;
 }
 
 static struct post_instruction sample_post_loan(void) {
-    struct post_instruction message = post(SPAN_LITERAL("L-1"));
-    message.kind = TRANSFER_LOAN_OTHER;
+    struct post_instruction message = post(TRANSFER_LOAN_REPAYMENT, SPAN_LITERAL("L-1"));
     message.loan = sample_posted_loan();
     return message;
 }
@@ -395,12 +394,12 @@ static void test_instruction(void **state) {
     INSTRUCTED(cancel_instruction, reason, ((struct span){NULL, 0}), WIRE_REFUSED);
 }
 
-#define POSTED(sample, part, member, value)                                                        \
+#define POSTED(sample, field, value)                                                               \
     do {                                                                                           \
         struct fixture fixture;                                                                    \
         struct post_instruction message = sample_##sample(), read;                                 \
         begin(&fixture, "");                                                                       \
-        message.part.member = value;                                                               \
+        message.field = value;                                                                     \
         message_encode_post_instruction(&message, &fixture.written);                               \
         assert_int_equal(                                                                          \
             partner_decode_post_instruction(buf_span(&fixture.written), &fixture.arena, &read),    \
@@ -410,26 +409,34 @@ static void test_instruction(void **state) {
 
 static void test_posted(void **state) {
     (void)state;
-    POSTED(post_order, order, issuer, 999100000021);
-    POSTED(post_order, order, product, SPAN_LITERAL("w-1"));
-    POSTED(post_order, order, version, 0);
-    POSTED(post_order, order, amount.fen, 0);
-    POSTED(post_order, order, level, 6);
-    POSTED(post_order, order, trade_day, INT32_MIN); /* of no year: written as zeroes */
-    POSTED(post_order, order, units, 1);
-    POSTED(post_order, order, price, 1);
-    POSTED(post_payout, order, purpose, (enum product_payout)4);
-    POSTED(post_payout, order, purpose, PRODUCT_PAYOUT_INCOME);
-    POSTED(post_payout, order, units, 0);
-    POSTED(post_payout, order, price, -1);
-    POSTED(post_loan, loan, product, SPAN_LITERAL(""));
-    POSTED(post_loan, loan, version, 0);
-    POSTED(post_loan, loan, amount.fen, -1);
-    POSTED(post_loan, loan, interest_fen, -1);
-    POSTED(post_loan, loan, principal.lead_fen, -1);
-    POSTED(post_loan, loan, principal.partner_fen, -1);
-    POSTED(post_loan, loan, interest.lead_fen, -1);
-    POSTED(post_loan, loan, interest.partner_fen, -1);
+    POSTED(post_order, order.issuer, 999100000021);
+    POSTED(post_order, order.product, SPAN_LITERAL("w-1"));
+    POSTED(post_order, order.version, 0);
+    POSTED(post_order, order.amount.fen, 0);
+    POSTED(post_order, order.level, 6);
+    POSTED(post_order, order.trade_day, INT32_MIN); /* of no year: written as zeroes */
+    POSTED(post_order, order.units, 1);
+    POSTED(post_order, order.price, 1);
+    POSTED(post_payout, order.purpose, (enum product_payout)4);
+    POSTED(post_payout, order.purpose, PRODUCT_PAYOUT_INCOME);
+    POSTED(post_payout, order.units, 0);
+    POSTED(post_payout, order.price, -1);
+    POSTED(post_order, kind, TRANSFER_BOUND_PAIR);
+    POSTED(post_order, kind, TRANSFER_ORDER_PAYOUT);
+    POSTED(post_payout, kind, TRANSFER_ORDER_BUY);
+    POSTED(post_payout, order.order, (struct id){{0}});
+    POSTED(post_loan, kind, TRANSFER_BOUND_PAIR);
+    POSTED(post_loan, kind, TRANSFER_LOAN_OWN);
+    POSTED(post_loan, loan.repayment, false);
+    POSTED(post_loan, loan.loan, (struct id){{0}});
+    POSTED(post_loan, loan.product, SPAN_LITERAL(""));
+    POSTED(post_loan, loan.version, 0);
+    POSTED(post_loan, loan.amount.fen, -1);
+    POSTED(post_loan, loan.interest_fen, -1);
+    POSTED(post_loan, loan.principal.lead_fen, -1);
+    POSTED(post_loan, loan.principal.partner_fen, -1);
+    POSTED(post_loan, loan.interest.lead_fen, -1);
+    POSTED(post_loan, loan.interest.partner_fen, -1);
 }
 
 int main(void) {
