@@ -417,8 +417,8 @@ static const struct refusal_row rows[] = {
         "More is confirmed than was ordered. Ask for the order, and confirm at most its "
         "amount."),
     ROW(WORTH, "AM12", "WORTH", NEVER,
-        "Units times price, rounded half up to the fen, is not the amount. Work it out anew "
-        "and send it under a new request id."),
+        "Units times price, rounded half up to the fen, is not the amount: right_fen is. Send "
+        "that under a new request id."),
     ROW(CUT_OFF, "TM01", "CUT_OFF", NEVER,
         "The cut-off of the order's day has passed. Wait for its confirmation, and redeem it "
         "then."),

@@ -78,18 +78,23 @@ static int check_units(struct apply *apply, const struct product_order *order,
     return request->units == units ? 0 : refuse(apply, REFUSAL_UNITS, "units");
 }
 
-/* worth_out: of its units. */
+int orders_check_worth(struct apply *apply, int64_t units, int64_t price, int64_t fen,
+                       bool interest) {
+    int64_t worth_fen;
+    if (!product_units_worth(units, price, &worth_fen))
+        return refuse(apply, REFUSAL_WORTH, "units");
+    if (interest ? fen >= worth_fen : fen == worth_fen)
+        return 0;
+    apply->right_fen = worth_fen;
+    return refuse(apply, REFUSAL_WORTH, "amount.fen");
+}
+
 static int check_worth(struct apply *apply, const struct product_order *order,
                        const struct payout *request) {
     bool deposit = order->kind == PRODUCT_DEPOSIT;
-    int64_t worth_fen;
     if (deposit && request->price != PRODUCT_DEPOSIT_PRICE)
         return refuse(apply, REFUSAL_WORTH, "price");
-    if (!product_units_worth(request->units, request->price, &worth_fen))
-        return refuse(apply, REFUSAL_WORTH, "units");
-    if (deposit ? request->amount.fen >= worth_fen : request->amount.fen == worth_fen)
-        return 0;
-    return refuse(apply, REFUSAL_WORTH, "amount.fen");
+    return orders_check_worth(apply, request->units, request->price, request->amount.fen, deposit);
 }
 
 static int check_payout(struct apply *apply, const struct product_order *order,

@@ -7,7 +7,6 @@
  * until the cut-off of its day.
  */
 #include "domain/calendar.h"
-#include "domain/product_units.h"
 #include "ledger/product_orders.h"
 
 /* ---- the issuer's word ---- */
@@ -18,8 +17,9 @@ static int check_confirmed(struct apply *apply, const struct product_order *orde
         return refuse(apply, REFUSAL_CURRENCY, "amount.currency");
     if (result->amount.fen > order->amount.fen)
         return refuse(apply, REFUSAL_ORDER_EXCEEDED, "amount.fen");
-    if (!product_units_are(result->units, result->price, result->amount.fen))
-        return refuse(apply, REFUSAL_WORTH, "amount.fen");
+    int rc = orders_check_worth(apply, result->units, result->price, result->amount.fen, false);
+    if (rc)
+        return rc;
     if (result->confirmed_day < shanghai_day(order->placed_at_ms) ||
         result->confirmed_day > shanghai_day(apply->now_ms))
         return refuse(apply, REFUSAL_FIELD_INVALID, "confirmed_on");

@@ -87,6 +87,12 @@ int orders_resume(struct apply *apply, const struct id *id) MUST_USE;
 /* Nothing is out any more. */
 void orders_settled(struct apply *apply, struct product_order *order);
 
+/* ---- product_order_redeem.c ---- */
+/* Refuses WORTH, with the right sum, unless so many units at that price are that money to the fen. Where
+ * there is interest it may be more. */
+int orders_check_worth(struct apply *apply, int64_t units, int64_t price, int64_t fen,
+                       bool interest) MUST_USE;
+
 /* ---- notice.c: to both banks of its link, about its last entry ---- */
 int notice_order(struct apply *apply, const struct product_order *order) MUST_USE;
 

@@ -259,6 +259,8 @@ static void payouts_that_are_not_due(void **state) {
     wrong = right;
     wrong.amount.fen = 371;
     expect_payout(&shop, wrong, REFUSAL_WORTH, "amount.fen");
+    struct refusal_view refusal = world_refusal(&shop.world, world_one(&shop.world, EFFECT_REPLY));
+    assert_int_equal(refusal.right_fen, 370);
     wrong.amount.fen = 369;
     expect_payout(&shop, wrong, REFUSAL_WORTH, "amount.fen");
     wrong = right;
