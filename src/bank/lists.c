@@ -101,6 +101,7 @@ static void take_loan(struct making *making, const struct loan *loan) {
     if (loan_lender_of(loan, own) == LOAN_LENDERS || !recon_loan_is_listed(loan))
         return;
     recon_item_of_loan(loan, own, &item);
+    memcpy(item.amount.currency, "CNY", CURRENCY_SIZE); /* of all loans: none says it */
     if (bk_debt_find(making->bank->db, &loan->id, &debt))
         item.amount.fen = debt.lent_fen - debt.back_fen + item.interest_fen;
     (void)take(making, &item);
