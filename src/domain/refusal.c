@@ -425,6 +425,16 @@ static const struct refusal_row rows[] = {
     ROW(UNITS, "AM04", "UNITS", NEVER,
         "These are more units than the customer holds, or not those that are due. Look at the "
         "order."),
+    ROW(LOAN_LIMIT, "AM14", "LOAN_LIMIT", NEVER,
+        "This is more than may still be drawn. right_fen says how much may."),
+    ROW(LOAN_ABOVE, "AM09", "LOAN_ABOVE", NEVER,
+        "This is more than is owed. right_fen says how much is."),
+    ROW(INTEREST, "AM09", "INTEREST", NEVER,
+        "This is not the interest that is charged with this repayment. right_fen says how much "
+        "is. Compare days, rate and rounding, or ask first (QuoteRepayment)."),
+    ROW(INSTALMENTS, "AM10", "INSTALMENTS", NEVER,
+        "The instalments are not what is owed of the principal: right_fen says how much that is. "
+        "They are positive, and their days ascend."),
 };
 
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == REFUSAL_CODES, "a row for every code");

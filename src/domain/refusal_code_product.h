@@ -31,6 +31,10 @@
         REFUSAL_ORDER_EXCEEDED, /* AM09/ORDER_EXCEEDED: more than was ordered */                     \
         REFUSAL_WORTH,          /* AM12/WORTH: units times price is not the amount */                \
         REFUSAL_CUT_OFF,        /* TM01/CUT_OFF: too late for its day */                             \
-        REFUSAL_UNITS,          /* AM04/UNITS: more units than are held, or others than are due */
+        REFUSAL_UNITS,          /* AM04/UNITS: more units than are held, or others than are due */   \
+        REFUSAL_LOAN_LIMIT,     /* AM14/LOAN_LIMIT: right_fen is what may still be drawn */          \
+        REFUSAL_LOAN_ABOVE,     /* AM09/LOAN_ABOVE: right_fen is all that is owed */                 \
+        REFUSAL_INTEREST,       /* AM09/INTEREST: right_fen is what is charged */                    \
+        REFUSAL_INSTALMENTS,    /* AM10/INSTALMENTS: right_fen is what they must add up to */
 
 #endif

@@ -5,7 +5,7 @@
  * same checks as one that a bank submits, and is settled, inquired about, barred and returned by the
  * same code. What a change of it means is the order's or the loan's to say, in the same application.
  */
-#include "ledger/bought.h"
+#include "ledger/loans.h"
 
 #include "ledger/product_orders.h"
 
@@ -110,8 +110,8 @@ int bought_moved(struct apply *apply, const struct transfer *transfer, enum boug
     int result = find(apply, transfer, &kind, &id);
     if (result)
         return result;
-    APPLY_INVARIANT(kind == OBJECT_ORDER);
-    return orders_moved(apply, &id, transfer, change, back);
+    return kind == OBJECT_ORDER ? orders_moved(apply, &id, transfer, change, back)
+                                : loans_moved(apply, &id, transfer, change, back);
 }
 
 int bought_check_return(struct apply *apply, const struct transfer *transfer, int64_t fen) {
@@ -122,8 +122,8 @@ int bought_check_return(struct apply *apply, const struct transfer *transfer, in
     int result = find(apply, transfer, &kind, &id);
     if (result)
         return result;
-    APPLY_INVARIANT(kind == OBJECT_ORDER);
-    return orders_check_return(apply, &id, transfer, fen);
+    return kind == OBJECT_ORDER ? orders_check_return(apply, &id, transfer, fen)
+                                : loans_check_return(apply, &id, transfer, fen);
 }
 
 int bought_view(struct apply *apply, const struct transfer *transfer, struct id *order_out,

@@ -184,9 +184,10 @@ int loans_unfreeze(struct apply *apply, const struct id *id) {
     if (!loan.frozen)
         return refuse(apply, REFUSAL_NOT_FROZEN, "object");
     loan.frozen = false;
-    struct store_deadline due = {loan_due_ms(&loan), OBJECT_LOAN, loan.id};
+    struct loans_before before = loans_before(&loan);
+    struct store_deadline due = {before.due_ms, OBJECT_LOAN, loan.id};
     if (due.at_ms)
         store_put_deadline(apply->store, &due);
-    store_put_loan(apply->store, &loan, false);
-    return 0;
+    result = loans_catch_up(apply, &loan);
+    return result ? result : loans_store(apply, &loan, &before);
 }

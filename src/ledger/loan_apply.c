@@ -23,9 +23,9 @@ static int check_product(struct apply *apply, const struct product *product, uin
     bool from = product->sale.from_ms == 0 || product->sale.from_ms <= apply->now_ms;
     bool until = product->sale.until_ms == 0 || apply->now_ms < product->sale.until_ms;
     if (!apply->rules->products[PRODUCT_LOAN].enabled)
-        return refuse(apply, REFUSAL_KIND_DISABLED, field);
+        return refuse(apply, REFUSAL_PRODUCT_DISABLED, field);
     if (product->state != PRODUCT_ON_SALE || !from || !until)
-        return refuse(apply, REFUSAL_PRODUCT_STATE, field);
+        return refuse(apply, REFUSAL_NOT_ON_SALE, field);
     if (version < product->terms_version || version > product->version) {
         apply->product_version = product->version;
         return refuse(apply, REFUSAL_PRODUCT_CHANGED, field);
@@ -161,7 +161,7 @@ static int check_asked(struct apply *apply, const struct loan *loan,
     if (result)
         return result;
     if ((fen - loan->min_fen) % terms->increment_fen != 0)
-        return refuse(apply, REFUSAL_FIELD_INVALID, "amount.fen");
+        return refuse(apply, REFUSAL_INCREMENT, "amount.fen");
     struct id product = store_product_id(loan->lead, span_text(loan->product));
     APPLY_TRY(store_get_held(apply->store, &product, &loan->person_key, &held_fen));
     if (!fen_add(held_fen, fen, &together_fen) || together_fen > terms->person_max_fen)

@@ -84,6 +84,15 @@ static const char *differing_decision(const struct decide_loan *now,
     return now->approved ? "limit.fen" : "reason";
 }
 
+/* They stand in the replay row. */
+static const char *differing_sums(const struct store_request *then, int64_t amount_fen,
+                                  int64_t interest_fen) {
+    if (amount_fen != (int64_t)get_be64(then->detail.bytes))
+        return "amount.fen";
+    bool same = interest_fen == (int64_t)get_be64(then->detail.bytes + 8);
+    return same ? "end_to_end_id" : "interest_fen";
+}
+
 /* Which loan a request names; NULL: it makes one. */
 static const struct id *named(const struct command *command) {
     const union loan_body *body = &command->body.loan;
@@ -92,6 +101,10 @@ static const struct id *named(const struct command *command) {
         return &body->apply.loan;
     case COMMAND_DECIDE_LOAN:
         return &body->decide.loan;
+    case COMMAND_DRAW_LOAN:
+        return &body->draw.loan;
+    case COMMAND_REPAY_LOAN:
+        return &body->repay.loan;
     case COMMAND_LOAN_STATUS:
         return &body->status.loan;
     default:
@@ -111,6 +124,10 @@ static const char *differing(const struct command *command, const struct store_r
     case COMMAND_DECIDE_LOAN:
         return differing_decision(&body->decide,
                                   &then->decisions[loan_lender_of(then, command->bank)]);
+    case COMMAND_DRAW_LOAN:
+        return differing_sums(row, body->draw.amount.fen, 0);
+    case COMMAND_REPAY_LOAN:
+        return differing_sums(row, body->repay.amount.fen, body->repay.interest_fen);
     default: /* what it ruled stands in the replay row */
         return (uint32_t)body->status.event != get_be32(row->detail.bytes) ? "event" : "";
     }

@@ -6,7 +6,7 @@
 #ifndef LG_LEDGER_LOANS_H
 #define LG_LEDGER_LOANS_H
 
-#include "ledger/transfers.h"
+#include "ledger/bought.h"
 #include "store/catalogue.h" // IWYU pragma: export
 #include "store/orders.h"    // IWYU pragma: export
 
@@ -14,6 +14,9 @@
 int loans_offer(struct apply *apply) MUST_USE;
 int loans_apply(struct apply *apply) MUST_USE;
 int loans_decide(struct apply *apply) MUST_USE;
+int loans_draw(struct apply *apply) MUST_USE;
+int loans_repay(struct apply *apply) MUST_USE;
+int loans_quote(struct apply *apply) MUST_USE;
 int loans_rule(struct apply *apply) MUST_USE;
 int loans_get(struct apply *apply) MUST_USE;
 int loans_list(struct apply *apply) MUST_USE;
@@ -49,6 +52,18 @@ int loans_unfreeze(struct apply *apply, const struct id *id) MUST_USE;
 int loans_check_link(struct apply *apply, const struct link *link, const char *field) MUST_USE;
 /* The other lender. */
 bank_code loans_other(const struct loan *loan, bank_code bank);
+
+/* ---- loan_moved.c: what became of the transfer of a draw or repayment ---- */
+int loans_moved(struct apply *apply, const struct id *id, const struct transfer *transfer,
+                enum bought_change change, const struct transfer *back) MUST_USE;
+/* Whether so much of it may go back by a return: of the last draw, all of it, or nothing. */
+int loans_check_return(struct apply *apply, const struct id *id, const struct transfer *transfer,
+                       int64_t fen) MUST_USE;
+/* A draw or repayment that moves nothing between the banks, on the day on which it is asked for. */
+int loans_book(struct apply *apply, struct loan *loan, int64_t day,
+               const struct id *transfer) MUST_USE;
+/* What its transfer did while it was frozen; steps, and does not store. */
+int loans_catch_up(struct apply *apply, struct loan *loan) MUST_USE;
 
 /* ---- loan_query.c ---- */
 /* Of a repeated request with other content: the field that differs, where it can be told. */

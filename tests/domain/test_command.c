@@ -188,6 +188,10 @@ static const struct id *request_of(const struct command *command) {
         return &command->body.loan.apply.request;
     case COMMAND_DECIDE_LOAN:
         return &command->body.loan.decide.request;
+    case COMMAND_DRAW_LOAN:
+        return &command->body.loan.draw.request;
+    case COMMAND_REPAY_LOAN:
+        return &command->body.loan.repay.request;
     case COMMAND_LOAN_STATUS:
         return &command->body.loan.status.request;
     case COMMAND_PLACE_ORDER:

@@ -311,6 +311,47 @@ static void one_a_month(void **state) {
     assert_true(loan_schedule_valid(&schedule, 3));
 }
 
+static void spread_anew_over_what_is_left(void **state) {
+    (void)state;
+    struct loan_schedule schedule;
+    loan_schedule_make(90000, day_from_civil((struct civil_date){2026, 1, 31}), 3, &schedule);
+    struct loan_schedule before = schedule;
+    loan_schedule_pay(&schedule, 30000);
+    loan_schedule_spread(&schedule, 100001);
+    assert_int_equal(schedule.count, 2);
+    assert_int_equal(schedule.instalments[0].due_day, before.instalments[1].due_day);
+    assert_int_equal(schedule.instalments[0].due_fen, 50000);
+    assert_int_equal(schedule.instalments[1].due_fen, 50001);
+    loan_schedule_spread(&schedule, 1); /* the last takes the rest */
+    assert_true(schedule.count == 1 && loan_schedule_valid(&schedule, 1));
+    assert_int_equal(schedule.instalments[0].due_day, before.instalments[2].due_day);
+    loan_schedule_spread(&schedule, 0);
+    assert_int_equal(schedule.count, 0);
+}
+
+static void interest_is_waived_once(void **state) {
+    (void)state;
+    struct loan_account account = {.interest_due_fen = 100};
+    assert_int_equal(loan_waive(&account, 0), LOAN_NOT_POSITIVE);
+    assert_int_equal(loan_waive(&account, 101), LOAN_ABOVE);
+    assert_int_equal(loan_waive(&account, 60), LOAN_OK);
+    assert_true(account.interest_due_fen == 40 && account.waived_fen == 60);
+    account.waived_fen = INT64_MAX;
+    assert_int_equal(loan_waive(&account, 1), LOAN_TOO_LARGE);
+    assert_int_equal(account.interest_due_fen, 40);
+}
+
+static void what_a_person_has_of_it(void **state) {
+    (void)state;
+    struct loan it = {.asked_fen = 7, .limit_fen = 5};
+    for (int i = LOAN_NONE; i < LOAN_STATES; i++) {
+        it.state = (enum loan_state)i;
+        bool granted = i == LOAN_APPROVED || i == LOAN_DISBURSING || i == LOAN_OUTSTANDING ||
+                       i == LOAN_OVERDUE;
+        assert_int_equal(loan_counted_fen(&it), i == LOAN_APPLIED ? 7 : granted ? 5 : 0);
+    }
+}
+
 static void schedules_that_are_none(void **state) {
     (void)state;
     struct loan_schedule schedule = {.count = 2, .instalments = {{5, 10}, {6, 10}}};
@@ -420,6 +461,9 @@ int main(void) {
         cmocka_unit_test(what_does_not_add_up),
         cmocka_unit_test(near_the_largest_sum),
         cmocka_unit_test(one_a_month),
+        cmocka_unit_test(spread_anew_over_what_is_left),
+        cmocka_unit_test(interest_is_waived_once),
+        cmocka_unit_test(what_a_person_has_of_it),
         cmocka_unit_test(schedules_that_are_none),
         cmocka_unit_test(who_lends_and_who_decides),
         cmocka_unit_test(what_may_be_drawn),

@@ -280,6 +280,10 @@ static const struct {
     {REFUSAL_WORTH, "AM12", "WORTH"},
     {REFUSAL_CUT_OFF, "TM01", "CUT_OFF"},
     {REFUSAL_UNITS, "AM04", "UNITS"},
+    {REFUSAL_LOAN_LIMIT, "AM14", "LOAN_LIMIT"},
+    {REFUSAL_LOAN_ABOVE, "AM09", "LOAN_ABOVE"},
+    {REFUSAL_INTEREST, "AM09", "INTEREST"},
+    {REFUSAL_INSTALMENTS, "AM10", "INSTALMENTS"},
 };
 
 static void codes_are_those_of_the_rules(void **state) {

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "domain/calendar.h"
 #include "store/catalogue.h"
 #include "store/orders.h"
 #include "store/table.h"
@@ -90,6 +91,22 @@ struct decide_loan loans_no(struct loans *loans, const struct id *loan) {
         .request = world_request_id(&loans->world), .loan = *loan, .reason = SPAN_LITERAL("MS03")};
 }
 
+struct draw_loan loans_draw_of(struct loans *loans, const struct id *loan, int64_t fen) {
+    return (struct draw_loan){.request = world_request_id(&loans->world),
+                              .loan = *loan,
+                              .amount = {fen, "CNY"},
+                              .end_to_end_id = SPAN_LITERAL("DRAW")};
+}
+
+struct repay_loan loans_repayment_of(struct loans *loans, const struct id *loan, int64_t fen,
+                                     int64_t interest_fen) {
+    return (struct repay_loan){.request = world_request_id(&loans->world),
+                               .loan = *loan,
+                               .amount = {fen, "CNY"},
+                               .interest_fen = interest_fen,
+                               .end_to_end_id = SPAN_LITERAL("BACK")};
+}
+
 struct loan_status loans_ruling(struct loans *loans, const struct id *loan,
                                 enum loan_status_event event) {
     bool ends = event == LOAN_STATUS_WRITTEN_OFF || event == LOAN_STATUS_CANCELLED;
@@ -151,6 +168,59 @@ struct id loans_approved(struct loans *loans, int64_t fen) {
     loans_ask(loans, BANK_B, COMMAND_DECIDE_LOAN, &request);
     assert_int_equal(loans_replied(loans).loan.state, LOAN_APPROVED);
     return id;
+}
+
+struct id loans_drawing(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen) {
+    struct draw_loan request = loans_draw_of(loans, loan, fen);
+    loans_ask(loans, bank, COMMAND_DRAW_LOAN, &request);
+    return loans_replied(loans).loan.flight.transfer;
+}
+
+struct id loans_repaying(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen,
+                         int64_t interest_fen) {
+    struct repay_loan request = loans_repayment_of(loans, loan, fen, interest_fen);
+    loans_ask(loans, bank, COMMAND_REPAY_LOAN, &request);
+    return loans_replied(loans).loan.flight.transfer;
+}
+
+void loans_posted(struct loans *loans, const struct id *transfer) {
+    struct posting_result result = world_posted(&loans->world, transfer);
+    char date[DATE_TEXT_SIZE];
+    date_format(shanghai_day(loans->world.now_ms), date);
+    result.book_date = world_text(&loans->world, "%s", date);
+    assert_int_equal(world_answer(&loans->world,
+                                  world_get_transfer(&loans->world, transfer).instructed,
+                                  COMMAND_POSTING_ANSWER, &result),
+                     0);
+}
+
+struct id loans_drawn(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen) {
+    struct id transfer = loans_drawing(loans, bank, loan, fen);
+    loans_posted(loans, &transfer);
+    return transfer;
+}
+
+struct id loans_repaid(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen,
+                       int64_t interest_fen) {
+    struct id transfer = loans_repaying(loans, bank, loan, fen, interest_fen);
+    loans_posted(loans, &transfer);
+    return transfer;
+}
+
+struct loan_quote_view loans_quoted(struct loans *loans, bank_code bank, const struct id *loan,
+                                    int64_t day) {
+    struct quote_repayment query = {*loan, day};
+    struct loan_quote_view view;
+    loans_ask(loans, bank, COMMAND_QUOTE_REPAYMENT, &query);
+    const struct effect *reply = world_one(&loans->world, EFFECT_REPLY);
+    assert_false(reply->refused);
+    assert_int_equal(partner_decode_loan_quote(reply->payload, &loans->world.arena, &view), 0);
+    return view;
+}
+
+void loans_days_on(struct loans *loans, int64_t days) {
+    loans->world.now_ms += days * DAY_MS;
+    assert_int_equal(world_tick(&loans->world), 0);
 }
 
 /* ---- what came out ---- */

@@ -35,6 +35,9 @@ struct offer_loan loans_offer_of(struct loans *loans, int64_t fen);
 struct apply_loan loans_application(struct loans *loans, const struct id *loan, int64_t fen);
 struct decide_loan loans_approval(struct loans *loans, const struct id *loan, int64_t fen);
 struct decide_loan loans_no(struct loans *loans, const struct id *loan);
+struct draw_loan loans_draw_of(struct loans *loans, const struct id *loan, int64_t fen);
+struct repay_loan loans_repayment_of(struct loans *loans, const struct id *loan, int64_t fen,
+                                     int64_t interest_fen);
 struct loan_status loans_ruling(struct loans *loans, const struct id *loan,
                                 enum loan_status_event event);
 
@@ -51,6 +54,21 @@ int64_t loans_right_fen(struct loans *loans);
 struct id loans_offered(struct loans *loans, int64_t fen);
 struct id loans_applied(struct loans *loans, int64_t fen);
 struct id loans_approved(struct loans *loans, int64_t fen);
+/* On its way; the transfer. */
+struct id loans_drawing(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen);
+struct id loans_repaying(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen,
+                         int64_t interest_fen);
+/* Posted on the book date of the day. */
+void loans_posted(struct loans *loans, const struct id *transfer);
+/* Both steps. */
+struct id loans_drawn(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen);
+struct id loans_repaid(struct loans *loans, bank_code bank, const struct id *loan, int64_t fen,
+                       int64_t interest_fen);
+/* day 0: today. */
+struct loan_quote_view loans_quoted(struct loans *loans, bank_code bank, const struct id *loan,
+                                    int64_t day);
+/* So many days later, and a tick. */
+void loans_days_on(struct loans *loans, int64_t days);
 
 /* ---- what came out, and what is stored ---- */
 struct loan_view loans_view(struct loans *loans, const struct effect *effect,

@@ -158,7 +158,7 @@ static void offers_that_the_product_or_the_link_forbid(void **state) {
     expect_offer(loans, &offer, REFUSAL_PRODUCT_CHANGED, "product_version");
     offer.version = 2;
     loans_publish(loans, PRODUCT_SUSPENDED);
-    expect_offer(loans, &offer, REFUSAL_PRODUCT_STATE, "product_version");
+    expect_offer(loans, &offer, REFUSAL_NOT_ON_SALE, "product_version");
     loans_publish(loans, PRODUCT_ON_SALE);
     offer.version = loans->version;
     struct place_hold hold = world_place(world, &loans->link, HOLD_BY_COURT, HOLD_BLOCKS_ALL);
@@ -187,7 +187,7 @@ static void offers_by_the_rules_of_the_day(void **state) {
     rules.lead_share_floor = 3000;
     rules.products[PRODUCT_LOAN].enabled = 0;
     kinds_change(world, &rules);
-    expect_offer(loans, &offer, REFUSAL_KIND_DISABLED, "product_version");
+    expect_offer(loans, &offer, REFUSAL_PRODUCT_DISABLED, "product_version");
 }
 
 /* ---- what cannot be applied for ---- */
@@ -210,7 +210,7 @@ static void applications_that_are_refused(void **state) {
     other.amount.fen = CNY(499);
     expect_application(loans, &other, REFUSAL_AMOUNT_BELOW, "amount.fen");
     other.amount.fen = CNY(500) + 1;
-    expect_application(loans, &other, REFUSAL_FIELD_INVALID, "amount.fen");
+    expect_application(loans, &other, REFUSAL_INCREMENT, "amount.fen");
     other = apply;
     other.terms.bytes[5] = 1;
     expect_application(loans, &other, REFUSAL_FIELD_INVALID, "terms_sha256");
