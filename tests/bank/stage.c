@@ -74,9 +74,9 @@ static void write_files(const struct stage *stage, const char *faults) {
         "[gateway]\nhost = 127.0.0.1\nport = %u\nreconnect_min_ms = 1\n"
         "reconnect_max_ms = 20\n[bank]\ncode = 999100000011\nroles = %s\n[tls]\nca = %s/ca.crt\n"
         "certificate = %s/bank.crt\nkey = %s/bank.key\n[data]\ndir = %s/data\nmap_mib = 64\n"
-        "accounts = %s/accounts\nfaults = %s/faults\ncontrol = %s/control\n",
+        "accounts = %s/accounts\nfaults = %s/faults\ncontrol = %s/control\n%s",
         stage->port, stage->roles, stage->pki.folder, stage->pki.folder, stage->pki.folder, dir,
-        dir, dir, dir);
+        dir, dir, dir, stage->settings != NULL ? stage->settings : "");
     folder_file(&stage->folder, "bank.ini", text, path);
 }
 

@@ -23,6 +23,7 @@ struct stage {
     int control_fd;
     uint16_t port;
     const char *roles;
+    const char *settings; /* more sections of its configuration; NULL: none */
     pid_t bank;
     struct buf control_in;
     struct command *command; /* of the last stage_decode */
