@@ -114,7 +114,9 @@ int loans_offer(struct apply *apply) {
         result = find_product(apply, request, &link, &product);
     if (result == 0)
         result = check_offer(apply, request, &product.terms);
-    return result ? result : invite(apply, request, &link, &product);
+    if (result)
+        return result;
+    return invite(apply, request, &link, &product);
 }
 
 /* ---- ApplyLoan ---- */

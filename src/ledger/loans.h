@@ -67,7 +67,7 @@ int loans_catch_up(struct apply *apply, struct loan *loan) MUST_USE;
 
 /* ---- loan_query.c ---- */
 /* Of a repeated request with other content: the field that differs, where it can be told. */
-int loans_differs(struct apply *apply, const struct store_request *then,
+int loans_differs(struct apply *apply, const struct store_request *row,
                   const char **field_out) MUST_USE;
 
 /* ---- notice.c: to both lenders, about its last entry ---- */
