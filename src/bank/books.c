@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bank/debts.h"
+#include "bank/loans.h"
 #include "bank/words.h"
 #include "domain/calendar.h"
 
@@ -178,11 +178,23 @@ static bool lends(const struct post_instruction *instruction) {
     return !id_is_zero(&instruction->loan.loan) && !bk_loan_is_of_customer(instruction);
 }
 
+/* All of what is paid back is our own share: the account is here, and the other lender gets nothing. */
+static bool keeps_all(const struct bk_books *books, const struct post_instruction *instruction) {
+    const struct posted_loan *loan = &instruction->loan;
+    struct loan_view view;
+    if (!bk_loan_is_of_customer(instruction) || !loan->repayment ||
+        !bk_loan_find(books->db, &loan->loan, &view))
+        return false;
+    bool lead = view.loan.lead == books->own;
+    return (lead ? loan->principal.partner_fen : loan->principal.lead_fen) == 0 &&
+           (lead ? loan->interest.partner_fen : loan->interest.lead_fen) == 0;
+}
+
 /* Both sides of it are ours: no other bank owes or is owed. */
 static bool in_house(const struct bk_books *books, const struct post_instruction *instruction) {
     return instruction->fallback ||
            (sells(books, instruction) && instruction->side == POSTING_DEBIT) ||
-           (bk_loan_is_of_customer(instruction) && instruction->counterparty_bank == books->own);
+           keeps_all(books, instruction);
 }
 
 bool bk_loan_is_of_customer(const struct post_instruction *instruction) {

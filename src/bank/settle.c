@@ -274,11 +274,9 @@ static void end_loan_money(struct bk_bank *bank, struct bk_item *item,
         answer.verdict = BK_GRANTED;
         bk_settle_end(bank, item, &answer);
     } else if (moved_at_once(item, view)) {
-        struct bk_done done = {.state = TRANSFER_ACCEPTED};
         answer.verdict = BK_GRANTED;
         bk_loans_kept(bank, item);
-        tell(item, &answer);
-        finish_transfer(bank, item, &done);
+        bk_settle_end(bank, item, &answer);
     } else {
         tell(item, &answer);
         bk_outbox_wait(&bank->outbox, item);

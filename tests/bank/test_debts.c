@@ -7,8 +7,9 @@
 
 #include "bank/debts.h"
 #include "bank/till.h"
+#include "wire/message.h"
 
-#define OTHER (OWN + 1)
+#define LEAD 999100000011
 
 static const struct id loan_id = {{1}}, link_id = {{2}}, draw_id = {{3}}, back_id = {{4}};
 
@@ -16,7 +17,7 @@ struct asked {
     enum posting_side side;
     bool repayment;
     int64_t fen, whole_fen;
-    bank_code with;
+    struct shares principal;
 };
 
 static struct bk_posting post(struct world *world, const struct asked *asked) {
@@ -27,15 +28,29 @@ static struct bk_posting post(struct world *world, const struct asked *asked) {
                                                  .side = asked->side,
                                                  .amount = {asked->fen, "CNY"},
                                                  .account_number = SPAN_LITERAL("OPEN1"),
-                                                 .counterparty_bank = asked->with,
                                                  .loan = {.loan = loan_id,
                                                           .product = SPAN_LITERAL("L-1"),
                                                           .repayment = asked->repayment,
+                                                          .principal = asked->principal,
                                                           .amount = {asked->whole_fen, "CNY"}}};
     bk_books_post(&world->books, &instruction, true, NOW_MS, &posting);
     bk_db_commit(world->db);
     reopen(world);
     return posting;
+}
+
+/* A loan in which this bank is the partner. */
+static void know(struct world *world) {
+    const struct loan_view view = {.loan = {.id = loan_id,
+                                            .link = link_id,
+                                            .lead = LEAD,
+                                            .product = "L-1",
+                                            .terms = {.partner = OWN}}};
+    struct buf row = {NULL, 0, 0};
+    message_encode_loan_reply(&view, &row);
+    bk_db_put(world->db, BK_LOANS, id_span(&loan_id), buf_span(&row));
+    bk_db_commit(world->db);
+    buf_deinit(&row);
 }
 
 static int64_t customer(const struct world *world) {
@@ -63,7 +78,7 @@ static void expect(struct world *world, const struct asked *asked, const char *a
 /* 500 are drawn, of which 350 come from the other lender. */
 static void the_customer_is_paid_the_whole(void **state) {
     struct world world;
-    const struct asked asked = {POSTING_CREDIT, false, 350, 500, OTHER};
+    const struct asked asked = {POSTING_CREDIT, false, 350, 500, {150, 350}};
     (void)state;
     open_world(&world);
     expect(&world, &asked, "OPEN1", 1500, -150, 350);
@@ -71,7 +86,7 @@ static void the_customer_is_paid_the_whole(void **state) {
 
 static void the_customer_pays_the_whole(void **state) {
     struct world world;
-    const struct asked asked = {POSTING_DEBIT, true, 700, 1000, OTHER};
+    const struct asked asked = {POSTING_DEBIT, true, 700, 1000, {300, 700}};
     (void)state;
     open_world(&world);
     expect(&world, &asked, "OPEN1", 0, 300, -700);
@@ -80,8 +95,8 @@ static void the_customer_pays_the_whole(void **state) {
 /* What the other lender gets would be there, and the whole is not. */
 static void the_whole_must_be_there(void **state) {
     struct world world;
-    const struct asked asked = {POSTING_DEBIT, true, 700, 1001, OTHER};
-    const struct asked less = {POSTING_CREDIT, false, 700, 699, OTHER};
+    const struct asked asked = {POSTING_DEBIT, true, 700, 1001, {301, 700}};
+    const struct asked less = {POSTING_CREDIT, false, 700, 699, {0, 0}};
     (void)state;
     open_world(&world);
     struct bk_posting posting = post(&world, &asked);
@@ -98,8 +113,8 @@ static void the_whole_must_be_there(void **state) {
 
 static void the_share_of_another_banks_customer(void **state) {
     struct world world;
-    const struct asked drawn = {POSTING_DEBIT, false, 5000, 9000, OTHER};
-    const struct asked repaid = {POSTING_CREDIT, true, 210, 300, OTHER};
+    const struct asked drawn = {POSTING_DEBIT, false, 5000, 9000, {5000, 4000}};
+    const struct asked repaid = {POSTING_CREDIT, true, 210, 300, {210, 90}};
     (void)state;
     open_world(&world);
     expect(&world, &drawn, "L-1", 1000, -5000, -5000); /* it lends more than its customers have */
@@ -110,9 +125,10 @@ static void the_share_of_another_banks_customer(void **state) {
 /* So little that nothing of it is the other lender's. */
 static void all_of_it_is_ours(void **state) {
     struct world world;
-    const struct asked asked = {POSTING_DEBIT, true, 1, 1, OWN};
+    const struct asked asked = {POSTING_DEBIT, true, 1, 1, {0, 1}};
     (void)state;
     open_world(&world);
+    know(&world);
     const struct bk_posting posting = post(&world, &asked);
     assert_true(posting.fallback);
     assert_int_equal(customer(&world), 999);
