@@ -3,7 +3,7 @@
  * for notices and keeps where it is in a file. Read liblinkgate(3) beside it.
  *
  *   protos=$(pkg-config --variable=protodir linkgate)
- *   for name in common envelope link transfer; do
+ *   for name in common envelope link product order transfer; do
  *       protoc-c --proto_path="$protos" --c_out=. "$protos/linkgate/v1/$name.proto"
  *   done
  *   cc -I. -o partner partner.c $(find linkgate -name "*.c") \

@@ -12,7 +12,7 @@ SOURCE = pathlib.Path(os.environ.get("LINKGATE_SOURCE", pathlib.Path(__file__).p
 BUILD = pathlib.Path(os.environ.get("LINKGATE_BUILD", SOURCE / "build"))
 CC = os.environ.get("LINKGATE_CC", "cc").split()
 SANITIZE = os.environ.get("LINKGATE_SANITIZE", "none")
-PROTOS = ("common", "envelope", "link", "transfer")
+PROTOS = ("common", "envelope", "link", "product", "order", "transfer")
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Wconversion", "-Werror")
 
 
