@@ -255,6 +255,10 @@ static const struct rule_row rule_rows[] = {
     RULE(COUNT, events_per_bank, "events and referrals that wait for one bank"),
     RULE(TIME, case_due_ms, "for the answer to a case, and for the word on an adjustment"),
     RULE(COUNT, lead_share_floor, "share of the lead lender of a loan, in 1/10,000, at least"),
+    RULE(COUNT, assessment_days, "days for which an assessment of a customer's level counts"),
+    RULE(TIME, loan_decision_wait_ms,
+         "for both lenders' word on a loan, and for an application where the offer says no end"),
+    RULE(TIME, loan_draw_wait_ms, "for the first draw of a loan"),
 };
 
 static int64_t rule_value(const struct rules *rules, size_t at, size_t size) {
