@@ -125,7 +125,7 @@ accounts_of() { # 1|2: the class of account; STATUS JOINT
     done
 }
 
-start_bank() { # NAME CODE ROLES [SETTLE]; its accounts stand in $site/NAME.csv
+start_bank() { # NAME CODE ROLES [SETTLE [ORDERS]]; its accounts stand in $site/NAME.csv
     cat >"$site/$1.ini" <<END
 [gateway]
 host = $reach
@@ -135,6 +135,11 @@ reconnect_max_ms = 500
 code = $2
 roles = $3
 settle = ${4:-by-hand}
+[orders]
+answer = ${5:-by-hand}
+price = 1250000
+allotted = 80
+redeem_price = 1300000
 [tls]
 ca = $site/pki/ca.crt
 certificate = $site/pki/$2.crt
