@@ -99,6 +99,9 @@ static void put_link(struct bk_json *json, const struct link_view *view) {
     bk_json_int(json, "cool_down_until_ms", view->cool_down_until_ms);
     bk_json_int(json, "recheck_due_ms", view->recheck_due_ms);
     bk_json_int(json, "activation_reported_at_ms", view->activation_reported_at_ms);
+    bk_json_int(json, "open_transfers", view->open_transfers);
+    bk_json_int(json, "open_orders", view->open_orders);
+    bk_json_int(json, "open_loans", view->open_loans);
     bk_json_bool(json, "primary", view->primary);
     bk_json_bool(json, "replayed", view->replayed);
 }

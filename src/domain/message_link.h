@@ -118,6 +118,7 @@ struct link_view {
     struct id replaces, replaced_by;
     int64_t cool_down_until_ms, recheck_due_ms, activation_reported_at_ms;
     bool primary;
+    uint32_t open_transfers, open_orders, open_loans; /* CLOSING: what it waits for */
 };
 
 #endif

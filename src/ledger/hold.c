@@ -182,9 +182,7 @@ int hold_place(struct apply *apply) {
     apply_copy_text(hold.reason, sizeof hold.reason, request->reason);
     apply_copy_text(hold.legal_reference, sizeof hold.legal_reference, request->legal_reference);
     result = place(apply, &link, &hold, CAUSE_REQUEST, "link_id");
-    if (result == 0)
-        apply_reply_link(apply, &link, false);
-    return result;
+    return result ? result : apply_reply_link(apply, &link, false);
 }
 
 const char *hold_differs(const struct place_hold *now, const struct hold *then) {
@@ -215,9 +213,7 @@ int hold_lift(struct apply *apply) {
     char reason[REASON_SIZE];
     apply_copy_text(reason, sizeof reason, request->reason);
     result = lift(apply, &link, hold, CAUSE_REQUEST, reason);
-    if (result == 0)
-        apply_reply_link(apply, &link, false);
-    return result;
+    return result ? result : apply_reply_link(apply, &link, false);
 }
 
 /* ---- operators ---- */

@@ -94,7 +94,5 @@ int link_amend(struct apply *apply) {
         result = widens ? ask(apply, &link, request) : narrow(apply, &link, request);
     if (result == 0)
         result = link_store(apply, &link, NULL, due);
-    if (result == 0)
-        apply_reply_link(apply, &link, false);
-    return result;
+    return result ? result : apply_reply_link(apply, &link, false);
 }

@@ -56,9 +56,7 @@ static int end_by_request(struct apply *apply, struct link *link, const char *re
     int result = link_wind_up(apply, link, LINK_EVENT_CLOSE, CAUSE_REQUEST, reason, NULL);
     if (result == 0)
         result = link_store(apply, link, NULL, due);
-    if (result == 0)
-        apply_reply_link(apply, link, false);
-    return result;
+    return result ? result : apply_reply_link(apply, link, false);
 }
 
 int link_close(struct apply *apply) {
@@ -68,8 +66,7 @@ int link_close(struct apply *apply) {
     if (result)
         return result;
     if (link_final(link.state) || link.state == LINK_CLOSING) {
-        apply_reply_link(apply, &link, false);
-        return 0;
+        return apply_reply_link(apply, &link, false);
     }
     if (link_waiting(link.state) && apply->command->bank != link.class2_bank)
         return refuse(apply, REFUSAL_LINK_STATE, "link_id");
@@ -85,16 +82,14 @@ int link_withdraw_consent(struct apply *apply) {
     if (result)
         return result;
     if (link_final(link.state)) {
-        apply_reply_link(apply, &link, false);
-        return 0;
+        return apply_reply_link(apply, &link, false);
     }
     if (!link.consent_withdrawn_at_ms)
         link.consent_withdrawn_at_ms = apply->now_ms;
     if (link.state != LINK_CLOSING)
         return end_by_request(apply, &link, "CUST");
     APPLY_TRY(link_store(apply, &link, NULL, link_due_ms(&link)));
-    apply_reply_link(apply, &link, false);
-    return 0;
+    return apply_reply_link(apply, &link, false);
 }
 
 int link_run_off(struct apply *apply, const struct id *link_id) {

@@ -130,9 +130,7 @@ int link_load_answered(struct apply *apply, const struct id *id, enum link_excha
 int link_answer(struct apply *apply, const struct link *link, const struct id *request) {
     enum message_kind message;
     int result = request_message(apply, link->class2_bank, request, &message);
-    if (result == 0)
-        apply_answer_link(apply, link, request, message);
-    return result;
+    return result ? result : apply_answer_link(apply, link, request, message);
 }
 
 int link_answer_refused(struct apply *apply, const struct link *link, const struct id *request,

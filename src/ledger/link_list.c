@@ -23,8 +23,7 @@ int link_get(struct apply *apply) {
     result = link_load_own(apply, &id, &link);
     if (result && result != (int)REFUSAL_FROZEN)
         return result;
-    apply_reply_link(apply, &link, false);
-    return 0;
+    return apply_reply_link(apply, &link, false);
 }
 
 /* ---- lists ---- */
@@ -51,7 +50,10 @@ static int take(struct apply *apply, struct page *page, const struct id *id) {
     APPLY_INVARIANT(result == 0);
     if (page->query->state != LINK_NONE && link.state != page->query->state)
         return 0;
-    struct link_view view = link_view_of(apply, &link, apply->command->bank);
+    struct link_view view;
+    result = link_view_load(apply, &link, apply->command->bank, &view);
+    if (result)
+        return result;
     message_encode_link_page_entry(&view, page->out);
     page->taken++;
     return 0;

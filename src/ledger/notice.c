@@ -71,7 +71,10 @@ static int encode_link(struct apply *apply, const void *object, const struct tol
         apply_history_at(apply, OBJECT_LINK, &link->id, &link->history, told->entry, &entry);
     if (result)
         return result;
-    struct link_view view = link_view_of(apply, link, told->bank);
+    struct link_view view;
+    result = link_view_load(apply, link, told->bank, &view);
+    if (result)
+        return result;
     view.state = (enum link_state)entry.state;
     const char *event = link_event_name((enum link_event)entry.event);
     message_encode_link_notice(&told->place, &view, event, &apply->ledger->notice);

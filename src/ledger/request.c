@@ -265,8 +265,7 @@ static int replay(struct apply *apply, const struct store_request *row) {
         int result = store_get_link(apply->store, &row->object, &link);
         APPLY_TRY(result);
         APPLY_INVARIANT(result == 0);
-        apply_reply_link(apply, &link, true);
-        return 0;
+        return apply_reply_link(apply, &link, true);
     }
     if (row->kind == OBJECT_CASE)
         return case_reply(apply, &row->object, true);

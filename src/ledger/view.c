@@ -45,8 +45,8 @@ static void add_challenge(const struct apply *apply, const struct link_challenge
     view->challenge_tries_left = challenge->attempts < tries ? tries - challenge->attempts : 0;
 }
 
-struct link_view link_view_of(const struct apply *apply, const struct link *link,
-                              bank_code viewer) {
+static struct link_view link_view_of(const struct apply *apply, const struct link *link,
+                                     bank_code viewer) {
     struct link_view view = {
         .link = link->id,
         .state = link->state,
@@ -79,6 +79,34 @@ struct link_view link_view_of(const struct apply *apply, const struct link *link
     if (!id_is_zero(&link->challenge.id))
         add_challenge(apply, &link->challenge, &view);
     return view;
+}
+
+#define OPEN_TOLD_MAX 100u /* the proto says so */
+
+static int count_open(struct apply *apply, enum object_kind kind, const struct id *link,
+                      uint32_t *count_out) {
+    struct store_open_row row = {.kind = kind, .parent = *link};
+    uint32_t count = 0;
+    int result = 0;
+    while (result == 0 && count < OPEN_TOLD_MAX) {
+        result = store_next_open(apply->store, kind, &row, &row);
+        APPLY_TRY(result);
+        if (result || !id_equal(&row.parent, link))
+            break;
+        count++;
+    }
+    *count_out = count;
+    return 0;
+}
+
+int link_view_load(struct apply *apply, const struct link *link, bank_code viewer,
+                   struct link_view *view_out) {
+    *view_out = link_view_of(apply, link, viewer);
+    if (link->state != LINK_CLOSING)
+        return 0;
+    APPLY_TRY(count_open(apply, OBJECT_TRANSFER, &link->id, &view_out->open_transfers));
+    APPLY_TRY(count_open(apply, OBJECT_ORDER, &link->id, &view_out->open_orders));
+    return count_open(apply, OBJECT_LOAN, &link->id, &view_out->open_loans);
 }
 
 struct transfer_view transfer_view_of(const struct transfer *transfer) {
@@ -116,13 +144,17 @@ struct transfer_view transfer_view_of(const struct transfer *transfer) {
     };
 }
 
-static struct span encode_link(struct apply *apply, const struct link *link, bank_code viewer,
-                               bool replayed) {
-    struct link_view view = link_view_of(apply, link, viewer);
+/* Into scratch. */
+static int encode_link(struct apply *apply, const struct link *link, bank_code viewer,
+                       bool replayed) {
+    struct link_view view;
+    int result = link_view_load(apply, link, viewer, &view);
+    if (result)
+        return result;
     view.replayed = replayed;
     buf_clear(&apply->ledger->scratch);
     message_encode_link_reply(&view, &apply->ledger->scratch);
-    return buf_span(&apply->ledger->scratch);
+    return 0;
 }
 
 int transfer_view_load(struct apply *apply, const struct transfer *transfer,
@@ -138,10 +170,13 @@ static struct span encode_transfer(struct apply *apply, const struct transfer_vi
     return buf_span(&apply->ledger->scratch);
 }
 
-void apply_reply_link(struct apply *apply, const struct link *link, bool replayed) {
+int apply_reply_link(struct apply *apply, const struct link *link, bool replayed) {
     if (apply->command->origin.kind == ORIGIN_NONE)
-        return;
-    apply_reply(apply, MESSAGE_NONE, encode_link(apply, link, apply->command->bank, replayed));
+        return 0;
+    int result = encode_link(apply, link, apply->command->bank, replayed);
+    if (result == 0)
+        apply_reply(apply, MESSAGE_NONE, buf_span(&apply->ledger->scratch));
+    return result;
 }
 
 int apply_reply_transfer(struct apply *apply, const struct transfer *transfer, bool replayed) {
@@ -156,10 +191,12 @@ int apply_reply_transfer(struct apply *apply, const struct transfer *transfer, b
     return 0;
 }
 
-void apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
-                       enum message_kind message) {
-    apply_answer(apply, link->class2_bank, request, message,
-                 encode_link(apply, link, link->class2_bank, false));
+int apply_answer_link(struct apply *apply, const struct link *link, const struct id *request,
+                      enum message_kind message) {
+    int result = encode_link(apply, link, link->class2_bank, false);
+    if (result == 0)
+        apply_answer(apply, link->class2_bank, request, message, buf_span(&apply->ledger->scratch));
+    return result;
 }
 
 void apply_answer_transfer(struct apply *apply, const struct transfer *transfer,

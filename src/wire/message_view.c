@@ -122,6 +122,9 @@ static void pack_link(struct pack *pack, const struct link_view *view, struct pa
     wire->recheck_due_ms = view->recheck_due_ms;
     wire->primary = view->primary;
     wire->activation_reported_at_ms = view->activation_reported_at_ms;
+    wire->open_transfers = view->open_transfers;
+    wire->open_orders = view->open_orders;
+    wire->open_loans = view->open_loans;
 }
 
 void message_encode_link_reply(const struct link_view *view, struct buf *out) {

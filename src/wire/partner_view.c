@@ -67,6 +67,9 @@ static void read_link_view(struct shape *shape, const Linkgate__V1__LinkReply *m
         .cool_down_until_ms = message->cool_down_until_ms,
         .recheck_due_ms = message->recheck_due_ms,
         .activation_reported_at_ms = message->activation_reported_at_ms,
+        .open_transfers = message->open_transfers,
+        .open_orders = message->open_orders,
+        .open_loans = message->open_loans,
         .primary = message->primary != 0,
     };
     read_holds(shape, message, out);

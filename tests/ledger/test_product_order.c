@@ -348,6 +348,10 @@ static void a_link_waits_for_its_orders(void **state) {
     struct close_link close = world_close(&shop.world, &shop.link);
     assert_int_equal(world_send(&shop.world, BANK_A, COMMAND_CLOSE_LINK, &close), 0);
     assert_int_equal(world_get_link(&shop.world, &shop.link).state, LINK_CLOSING);
+    struct link_view view = world_link_view(&shop.world, world_one(&shop.world, EFFECT_REPLY));
+    assert_int_equal(view.open_orders, 1);
+    assert_int_equal(view.open_transfers, 0);
+    assert_int_equal(view.open_loans, 0);
     struct place_order request = shop_request(&shop, SHOP_MIN_FEN);
     shop_ask(&shop, BANK_A, &request);
     world_expect_refused(&shop.world, REFUSAL_LINK_CLOSING, "link_id");

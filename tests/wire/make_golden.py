@@ -288,6 +288,9 @@ LINK_REPLY = LINKS.LinkReply(
     recheck_due_ms=1735344000000,
     primary=True,
     activation_reported_at_ms=1719792004000,
+    open_transfers=1,
+    open_orders=2,
+    open_loans=3,
 )
 TRANSFER_REPLY = TRANSFER.TransferReply(
     transfer_id=OTHER,

@@ -144,6 +144,9 @@ struct link_view sample_link_view(void) {
         .cool_down_until_ms = 1719878400000,
         .recheck_due_ms = 1735344000000,
         .activation_reported_at_ms = 1719792004000,
+        .open_transfers = 1,
+        .open_orders = 2,
+        .open_loans = 3,
         .primary = true,
     };
 }

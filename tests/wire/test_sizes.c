@@ -67,6 +67,9 @@ static struct link_view longest_link(void) {
         .cool_down_until_ms = LATE_MS,
         .recheck_due_ms = LATE_MS,
         .activation_reported_at_ms = LATE_MS,
+        .open_transfers = UINT32_MAX,
+        .open_orders = UINT32_MAX,
+        .open_loans = UINT32_MAX,
         .primary = true,
     };
     for (size_t i = 0; i < HOLDS_MAX; i++)
@@ -161,7 +164,7 @@ static void test_entries(void **state) {
     struct buf entry = {0};
     (void)state;
     message_encode_link_page_entry(&link, &entry);
-    assert_int_equal(entry.size, 2515);
+    assert_int_equal(entry.size, 2536);
     assert_in_range(entry.size, 1, LINK_ENTRY_MAX);
     buf_clear(&entry);
     message_encode_transfer_page_entry(&transfer, &entry);
