@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import unittest
 
 from people import accounts, people
 from place import CLASS1, CLASS2, OTHER, Bank, Site, SiteTest, link, wait_until
@@ -188,7 +187,3 @@ class ProductTest(SiteTest):
         self.assert_books_agree(self.place)
         self.assert_lots_agree()
         self.assertEqual(self.place.ctl("verify", "--live")["findings"], [])
-
-
-if __name__ == "__main__":
-    unittest.main()
