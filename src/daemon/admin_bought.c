@@ -97,15 +97,83 @@ int admin_order_row_of(struct store *store, const struct product_order *order, s
 
 /* ---- lists ---- */
 
+static bool by_open(const struct admin_filter *filter) {
+    return id_is_zero(&filter->link) && (filter->open || filter->late || filter->unknown);
+}
+
+struct id admin_bought_begin(const struct admin_listing *listing) {
+    const struct admin_filter *filter = &listing->filter;
+    struct id from = id_make(filter->from_ms > 0 ? filter->from_ms : 0, 0, 0);
+    if (by_open(filter) || filter->from_ms <= 0)
+        return listing->after;
+    return id_compare(&listing->after, &from) > 0 ? listing->after : from;
+}
+
+bool admin_bought_in_time(const struct admin_filter *filter, const struct id *id) {
+    return id_ms(id) >= filter->from_ms && (filter->until_ms == 0 || id_ms(id) < filter->until_ms);
+}
+
+bool admin_bought_past(const struct admin_listing *listing, const struct id *id) {
+    const struct admin_filter *filter = &listing->filter;
+    return !by_open(filter) && filter->until_ms != 0 && id_ms(id) >= filter->until_ms;
+}
+
+/* Behind one of that link, which may be gone from the table; link NULL: the first one. */
+static int next_open(struct store *store, enum object_kind kind, const struct id *link,
+                     const struct id *after, struct id *id_out) {
+    struct store_open_row from = {.kind = kind, .object = *after};
+    struct store_open_row row;
+    if (link != NULL)
+        from.parent = *link;
+    int result = store_next_open(store, kind, link == NULL ? NULL : &from, &row);
+    if (result == 0)
+        *id_out = row.object;
+    return result;
+}
+
 int admin_next_order(const struct admin_listing *listing, struct store *store,
                      const struct id *after, struct product_order *order_out) {
+    const struct admin_filter *filter = &listing->filter;
+    struct product_order last;
     struct id id;
-    if (id_is_zero(&listing->filter.link))
+    int result = 0;
+    if (id_is_zero(&filter->link) && !by_open(filter))
         return store_next_order(store, after, order_out);
-    int result = store_next_order_of_link(store, &listing->filter.link, after, &id);
+    if (!id_is_zero(&filter->link)) {
+        result = store_next_order_of_link(store, &filter->link, after, &id);
+    } else {
+        bool first = id_is_zero(after);
+        if (!first)
+            result = store_get_order(store, after, &last);
+        if (result == 0)
+            result = next_open(store, OBJECT_ORDER, first ? NULL : &last.link, after, &id);
+    }
     if (result != 0)
         return result;
     result = store_get_order(store, &id, order_out);
+    return result > 0 ? STORE_DAMAGED : result;
+}
+
+int admin_next_loan(const struct admin_listing *listing, struct store *store,
+                    const struct id *after, struct loan *loan_out) {
+    const struct admin_filter *filter = &listing->filter;
+    struct loan last;
+    struct id id;
+    int result = 0;
+    if (id_is_zero(&filter->link) && !by_open(filter))
+        return store_next_loan(store, after, loan_out);
+    if (!id_is_zero(&filter->link)) {
+        result = store_next_loan_of_link(store, &filter->link, after, &id);
+    } else {
+        bool first = id_is_zero(after);
+        if (!first)
+            result = store_get_loan(store, after, &last);
+        if (result == 0)
+            result = next_open(store, OBJECT_LOAN, first ? NULL : &last.link, after, &id);
+    }
+    if (result != 0)
+        return result;
+    result = store_get_loan(store, &id, loan_out);
     return result > 0 ? STORE_DAMAGED : result;
 }
 
@@ -119,7 +187,7 @@ static bool is_of(const struct admin_filter *filter, const struct product_order 
 /* But for what its transfer tells. */
 static bool fits(const struct admin_filter *filter, const struct product_order *order) {
     bool may_be_unknown = order->unknown || order->state == PRODUCT_ORDER_FUNDING;
-    return is_of(filter, order) &&
+    return is_of(filter, order) && admin_bought_in_time(filter, &order->id) &&
            (filter->state == 0 || filter->state == (uint32_t)order->state) &&
            (!filter->late || order->late != 0) && (!filter->open || product_order_open(order)) &&
            (!filter->unknown || may_be_unknown);
@@ -137,11 +205,12 @@ static int add_order(const struct admin_filter *filter, struct store *store, str
 int bought_orders(struct admin_listing *listing, struct store *store) {
     struct page page;
     struct product_order order;
-    struct id last = listing->after;
+    struct id last = admin_bought_begin(listing);
     bool added = true;
     int result;
     page_init(&page, listing->max);
-    while ((result = admin_next_order(listing, store, &last, &order)) == 0 && page_look(&page)) {
+    while ((result = admin_next_order(listing, store, &last, &order)) == 0 &&
+           !admin_bought_past(listing, &order.id) && page_look(&page)) {
         if (fits(&listing->filter, &order) &&
             ((result = add_order(&listing->filter, store, &page, &order, &added)) != 0 || !added))
             break;

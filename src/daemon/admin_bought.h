@@ -19,7 +19,15 @@ int admin_order_row_of(struct store *store, const struct product_order *order, s
                        Linkgate__Admin__V1__OrderRow **row_out) MUST_USE;
 /* A day of Shanghai; "" for 0. */
 char *admin_day(struct arena *arena, int64_t day);
-/* The next order or loan, of all or of the filter's link. 0, positive or negative. */
+/* ---- walks: by time; or, where the filter wants open ones alone and names no link, by the table of
+ * open objects, in the order of their links ---- */
+/* Where it begins. */
+struct id admin_bought_begin(const struct admin_listing *listing);
+/* Nothing behind that one is of the filter's time. */
+bool admin_bought_past(const struct admin_listing *listing, const struct id *id);
+/* It is of the filter's time. */
+bool admin_bought_in_time(const struct admin_filter *filter, const struct id *id);
+/* 0, positive or negative. */
 int admin_next_order(const struct admin_listing *listing, struct store *store,
                      const struct id *after, struct product_order *order_out) MUST_USE;
 int admin_next_loan(const struct admin_listing *listing, struct store *store,

@@ -10,12 +10,8 @@
 #include "domain/agreed.h"
 #include "domain/calendar.h"
 #include "domain/message_account.h"
-#include "store/orders.h"
 
-#define TRANSFERS_SHOWN 32
-#define BOUGHT_SHOWN 32
-/* Orders, and loans, of one link. */
-#define BOUGHT_LOOKED_AT_MAX 2000u
+#define OPEN_SHOWN 32 /* transfers, orders, loans: each */
 
 #define NAME(names, value)                                                                         \
     ((unsigned)(value) < sizeof(names) / sizeof((names)[0]) ? (names)[(unsigned)(value)]           \
@@ -212,74 +208,24 @@ static int fill_usage(struct store *store, const struct link *link, int64_t now_
     return 0;
 }
 
-static int fill_transfers(struct store *store, const struct link *link, struct arena *arena,
-                          Linkgate__Admin__V1__LinkDetail *detail) {
-    detail->open_transfers = arena_take(arena, TRANSFERS_SHOWN * sizeof(ProtobufCBinaryData));
-    struct store_open_row row = {.kind = OBJECT_TRANSFER, .parent = link->id};
+/* The open rows of that kind under the link. */
+static int fill_open(struct store *store, enum object_kind kind, const struct link *link,
+                     struct arena *arena, ProtobufCBinaryData **ids_out, size_t *count_out,
+                     protobuf_c_boolean *more_out) {
+    struct store_open_row row = {.kind = kind, .parent = link->id};
+    *ids_out = arena_take(arena, OPEN_SHOWN * sizeof(ProtobufCBinaryData));
     for (;;) {
         struct store_open_row after = row;
-        int result = store_next_open(store, OBJECT_TRANSFER, &after, &row);
+        int result = store_next_open(store, kind, &after, &row);
         if (result < 0)
             return result;
         if (result > 0 || !id_equal(&row.parent, &link->id))
             return 0;
-        if (detail->n_open_transfers == TRANSFERS_SHOWN) {
-            detail->more_open_transfers = true;
+        if (*count_out == OPEN_SHOWN) {
+            *more_out = true;
             return 0;
         }
-        detail->open_transfers[detail->n_open_transfers++] = admin_id(arena, &row.object);
-    }
-}
-
-/* One more; false: there is no room. */
-static bool add_open(ProtobufCBinaryData *ids, size_t *count, const struct id *id,
-                     struct arena *arena, Linkgate__Admin__V1__LinkDetail *detail) {
-    if (*count == BOUGHT_SHOWN) {
-        detail->more_open_bought = true;
-        return false;
-    }
-    ids[*count] = admin_id(arena, id);
-    *count += 1;
-    return true;
-}
-
-static int fill_orders(struct store *store, const struct link *link, struct arena *arena,
-                       Linkgate__Admin__V1__LinkDetail *detail) {
-    struct id id = {{0}};
-    struct product_order order;
-    int result = 0;
-    detail->open_orders = arena_take(arena, BOUGHT_SHOWN * sizeof(ProtobufCBinaryData));
-    for (uint32_t looked = 0;; looked++) {
-        result = store_next_order_of_link(store, &link->id, &id, &id);
-        if (result == 0)
-            result = store_get_order(store, &id, &order);
-        if (result != 0)
-            return result < 0 ? result : 0;
-        detail->more_open_bought = detail->more_open_bought || looked == BOUGHT_LOOKED_AT_MAX;
-        if (looked == BOUGHT_LOOKED_AT_MAX ||
-            (product_order_open(&order) &&
-             !add_open(detail->open_orders, &detail->n_open_orders, &id, arena, detail)))
-            return 0;
-    }
-}
-
-static int fill_loans(struct store *store, const struct link *link, struct arena *arena,
-                      Linkgate__Admin__V1__LinkDetail *detail) {
-    struct id id = {{0}};
-    struct loan loan;
-    int result = 0;
-    detail->open_loans = arena_take(arena, BOUGHT_SHOWN * sizeof(ProtobufCBinaryData));
-    for (uint32_t looked = 0;; looked++) {
-        result = store_next_loan_of_link(store, &link->id, &id, &id);
-        if (result == 0)
-            result = store_get_loan(store, &id, &loan);
-        if (result != 0)
-            return result < 0 ? result : 0;
-        detail->more_open_bought = detail->more_open_bought || looked == BOUGHT_LOOKED_AT_MAX;
-        if (looked == BOUGHT_LOOKED_AT_MAX ||
-            (loan_open(&loan) &&
-             !add_open(detail->open_loans, &detail->n_open_loans, &id, arena, detail)))
-            return 0;
+        (*ids_out)[(*count_out)++] = admin_id(arena, &row.object);
     }
 }
 
@@ -295,11 +241,14 @@ int admin_link_detail(struct store *store, const struct link *link, int64_t now_
     if (result == 0)
         result = fill_usage(store, link, now_ms, arena, detail);
     if (result == 0)
-        result = fill_transfers(store, link, arena, detail);
+        result = fill_open(store, OBJECT_TRANSFER, link, arena, &detail->open_transfers,
+                           &detail->n_open_transfers, &detail->more_open_transfers);
     if (result == 0)
-        result = fill_orders(store, link, arena, detail);
+        result = fill_open(store, OBJECT_ORDER, link, arena, &detail->open_orders,
+                           &detail->n_open_orders, &detail->more_open_bought);
     if (result == 0)
-        result = fill_loans(store, link, arena, detail);
+        result = fill_open(store, OBJECT_LOAN, link, arena, &detail->open_loans,
+                           &detail->n_open_loans, &detail->more_open_bought);
     if (result == 0)
         *detail_out = detail;
     return result;

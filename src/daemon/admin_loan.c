@@ -44,20 +44,9 @@ Linkgate__Admin__V1__LoanRow *admin_loan_row(const struct loan *loan, struct are
 
 /* ---- lists ---- */
 
-int admin_next_loan(const struct admin_listing *listing, struct store *store,
-                    const struct id *after, struct loan *loan_out) {
-    struct id id;
-    if (id_is_zero(&listing->filter.link))
-        return store_next_loan(store, after, loan_out);
-    int result = store_next_loan_of_link(store, &listing->filter.link, after, &id);
-    if (result != 0)
-        return result;
-    result = store_get_loan(store, &id, loan_out);
-    return result > 0 ? STORE_DAMAGED : result;
-}
-
 static bool fits(const struct admin_filter *filter, const struct loan *loan) {
-    return (filter->state == 0 || filter->state == (uint32_t)loan->state) &&
+    return admin_bought_in_time(filter, &loan->id) &&
+           (filter->state == 0 || filter->state == (uint32_t)loan->state) &&
            (filter->bank == 0 || filter->bank == loan->lead ||
             filter->bank == loan->terms.partner) &&
            (filter->product[0] == '\0' || strcmp(filter->product, loan->product) == 0) &&
@@ -67,10 +56,11 @@ static bool fits(const struct admin_filter *filter, const struct loan *loan) {
 int loan_list(struct admin_listing *listing, struct store *store) {
     struct page page;
     struct loan loan;
-    struct id last = listing->after;
+    struct id last = admin_bought_begin(listing);
     int result;
     page_init(&page, listing->max);
-    while ((result = admin_next_loan(listing, store, &last, &loan)) == 0 && page_look(&page)) {
+    while ((result = admin_next_loan(listing, store, &last, &loan)) == 0 &&
+           !admin_bought_past(listing, &loan.id) && page_look(&page)) {
         if (fits(&listing->filter, &loan) &&
             !page_add(&page, &admin_loan_row(&loan, &page.arena)->base))
             break;

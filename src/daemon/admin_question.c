@@ -355,6 +355,8 @@ int question_orders(const struct asking *asking) {
     listing->filter = (struct admin_filter){.state = order->state,
                                             .bank = order->bank,
                                             .issuer = order->issuer,
+                                            .from_ms = order->from_ms,
+                                            .until_ms = order->until_ms,
                                             .late = order->late,
                                             .unknown = order->unknown,
                                             .open = order->open};
@@ -375,8 +377,12 @@ int question_holdings(const struct asking *asking) {
 int question_loans(const struct asking *asking) {
     const Linkgate__Admin__V1__ListLoans *order = asking->request->list_loans;
     struct admin_listing *listing = asking_listing(asking, ADMIN_LIST_LOANS, order->max);
-    listing->filter = (struct admin_filter){
-        .state = order->state, .bank = order->bank, .unknown = order->unknown, .open = order->open};
+    listing->filter = (struct admin_filter){.state = order->state,
+                                            .bank = order->bank,
+                                            .from_ms = order->from_ms,
+                                            .until_ms = order->until_ms,
+                                            .unknown = order->unknown,
+                                            .open = order->open};
     return list_bought(asking, listing, order->product, order->link, order->after);
 }
 

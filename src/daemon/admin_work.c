@@ -77,28 +77,41 @@ static int count_cases(struct store *store, Linkgate__Admin__V1__OpenWork *work)
     return result < 0 ? result : 0;
 }
 
-static int count_orders(struct store *store, Linkgate__Admin__V1__OpenWork *work) {
-    uint32_t looks = ADMIN_PAGE_SCAN_MAX;
-    struct product_order order = {.state = PRODUCT_ORDER_NONE};
-    int result;
-    while ((result = store_next_order(store, &order.id, &order)) == 0 && look(&looks, work)) {
-        work->orders_open += product_order_open(&order);
-        work->orders_unknown += order.unknown;
-        work->orders_late_confirmation += (order.late & PRODUCT_LATE_CONFIRMATION) != 0;
-        work->orders_late_refund += (order.late & PRODUCT_LATE_REFUND) != 0;
-        work->orders_late_payout += (order.late & PRODUCT_LATE_PAYOUT) != 0;
-    }
-    return result < 0 ? result : 0;
+static void count_order(const struct product_order *order, Linkgate__Admin__V1__OpenWork *work) {
+    work->orders_open++;
+    work->orders_unknown += order->unknown;
+    work->orders_late_confirmation += (order->late & PRODUCT_LATE_CONFIRMATION) != 0;
+    work->orders_late_refund += (order->late & PRODUCT_LATE_REFUND) != 0;
+    work->orders_late_payout += (order->late & PRODUCT_LATE_PAYOUT) != 0;
 }
 
-static int count_loans(struct store *store, Linkgate__Admin__V1__OpenWork *work) {
+static void count_loan(const struct loan *loan, Linkgate__Admin__V1__OpenWork *work) {
+    work->loans_open++;
+    work->loans_unknown += loan->unknown;
+    work->loans_overdue += loan->state == LOAN_OVERDUE;
+}
+
+/* Orders or loans, by the table of open objects. */
+static int count_bought(struct store *store, enum object_kind kind,
+                        Linkgate__Admin__V1__OpenWork *work) {
     uint32_t looks = ADMIN_PAGE_SCAN_MAX;
-    struct loan loan = {.state = LOAN_NONE};
+    struct store_open_row row, after;
+    const struct store_open_row *from = NULL;
+    struct product_order order;
+    struct loan loan;
     int result;
-    while ((result = store_next_loan(store, &loan.id, &loan)) == 0 && look(&looks, work)) {
-        work->loans_open += loan_open(&loan);
-        work->loans_unknown += loan.unknown;
-        work->loans_overdue += loan.state == LOAN_OVERDUE;
+    while ((result = store_next_open(store, kind, from, &row)) == 0 && look(&looks, work)) {
+        bool of_order = kind == OBJECT_ORDER;
+        result = of_order ? store_get_order(store, &row.object, &order)
+                          : store_get_loan(store, &row.object, &loan);
+        if (result != 0)
+            return result < 0 ? result : STORE_DAMAGED;
+        if (of_order)
+            count_order(&order, work);
+        else
+            count_loan(&loan, work);
+        after = row;
+        from = &after;
     }
     return result < 0 ? result : 0;
 }
@@ -115,9 +128,9 @@ int work_open(struct admin_listing *listing, struct store *store) {
     if (result == 0)
         result = count_cases(store, &work);
     if (result == 0)
-        result = count_orders(store, &work);
+        result = count_bought(store, OBJECT_ORDER, &work);
     if (result == 0)
-        result = count_loans(store, &work);
+        result = count_bought(store, OBJECT_LOAN, &work);
     if (result != 0)
         return result;
     struct page page;

@@ -36,6 +36,26 @@ enum ctl_exit ctl_take_product(struct ctl_session *session, char **code_out) {
     return CTL_OK;
 }
 
+enum ctl_exit ctl_take_these(struct ctl_session *session, const struct ctl_names *states,
+                             uint32_t *state_out, uint64_t *bank_out, struct ctl_when *when_out,
+                             struct id *place, ProtobufCBinaryData *after_out) {
+    const char *after = session->args->values[CTL_AFTER];
+    *when_out = (struct ctl_when){0};
+    enum ctl_exit result = ctl_take_name(session, CTL_STATE, states, "state", state_out);
+    if (result == CTL_OK)
+        result = ctl_take_bank_option(session, bank_out);
+    if (result == CTL_OK)
+        result = ctl_take_time(session, CTL_FROM, CTL_TIME_FROM, &when_out->from_ms);
+    if (result == CTL_OK)
+        result = ctl_take_time(session, CTL_TO, CTL_TIME_TO, &when_out->until_ms);
+    if (result != CTL_OK || after == NULL)
+        return result;
+    result = ctl_take_id(session, after, place);
+    if (result == CTL_OK)
+        *after_out = ctl_id_bytes(place);
+    return result;
+}
+
 static enum ctl_exit take_issuer(struct ctl_session *session, uint64_t *code_out) {
     const char *text = session->args->values[CTL_ISSUER];
     return text == NULL ? CTL_OK : ctl_take_bank(session, text, code_out);
@@ -45,13 +65,13 @@ static enum ctl_exit take_issuer(struct ctl_session *session, uint64_t *code_out
 
 CTL_PAGES(orders, orders, list_orders)
 
+/* Not in order of time where only open ones are asked for: the gateway looks at the times. */
 static const struct ctl_list order_pages = {.result = CTL_RESULT(ORDERS),
                                             .shape = &ctl_shape_product_order,
                                             .page = orders_page,
                                             .go_on = orders_go_on,
                                             .set_max = orders_set_max,
-                                            .row_key = "id",
-                                            .by_id = true};
+                                            .row_key = "id"};
 
 const struct ctl_column ctl_order_columns[] = {
     {"ORDER", "id", CTL_CELL_TEXT},
@@ -72,6 +92,7 @@ const struct ctl_column ctl_order_columns[] = {
 
 enum ctl_exit ctl_order_list(struct ctl_session *session) {
     struct id place, link;
+    struct ctl_when when;
     Linkgate__Admin__V1__ListOrders order;
     linkgate__admin__v1__list_orders__init(&order);
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_ORDERS));
@@ -79,8 +100,10 @@ enum ctl_exit ctl_order_list(struct ctl_session *session) {
     order.late = session->args->values[CTL_LATE] != NULL;
     order.unknown = session->args->values[CTL_UNKNOWN] != NULL;
     order.open = session->args->values[CTL_OPEN] != NULL;
-    enum ctl_exit result = ctl_take_which(session, &ctl_product_order_states, &order.state,
-                                          &order.bank, &place, &order.after);
+    enum ctl_exit result = ctl_take_these(session, &ctl_product_order_states, &order.state,
+                                          &order.bank, &when, &place, &order.after);
+    order.from_ms = when.from_ms;
+    order.until_ms = when.until_ms;
     if (result == CTL_OK)
         result = ctl_take_of_link(session, &link, &order.link);
     if (result == CTL_OK)

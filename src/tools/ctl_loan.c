@@ -9,13 +9,13 @@
 
 CTL_PAGES(loans, loans, list_loans)
 
+/* As of orders. */
 static const struct ctl_list loan_pages = {.result = CTL_RESULT(LOANS),
                                            .shape = &ctl_shape_loan,
                                            .page = loans_page,
                                            .go_on = loans_go_on,
                                            .set_max = loans_set_max,
-                                           .row_key = "id",
-                                           .by_id = true};
+                                           .row_key = "id"};
 
 const struct ctl_column ctl_loan_columns[] = {
     {"LOAN", "id", CTL_CELL_TEXT},
@@ -35,14 +35,17 @@ const struct ctl_column ctl_loan_columns[] = {
 
 enum ctl_exit ctl_loan_list(struct ctl_session *session) {
     struct id place, link;
+    struct ctl_when when;
     Linkgate__Admin__V1__ListLoans order;
     linkgate__admin__v1__list_loans__init(&order);
     ctl_request request = ctl_request_of(CTL_ORDER(LIST_LOANS));
     request.list_loans = &order;
     order.unknown = session->args->values[CTL_UNKNOWN] != NULL;
     order.open = session->args->values[CTL_OPEN] != NULL;
-    enum ctl_exit result =
-        ctl_take_which(session, &ctl_loan_states, &order.state, &order.bank, &place, &order.after);
+    enum ctl_exit result = ctl_take_these(session, &ctl_loan_states, &order.state, &order.bank,
+                                          &when, &place, &order.after);
+    order.from_ms = when.from_ms;
+    order.until_ms = when.until_ms;
     if (result == CTL_OK)
         result = ctl_take_of_link(session, &link, &order.link);
     if (result == CTL_OK)

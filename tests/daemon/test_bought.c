@@ -76,6 +76,9 @@ static struct product_order order_of(unsigned number, enum product_order_state s
 static void put_order(const struct product_order *order) {
     store_begin(shelf.store);
     store_put_order(shelf.store, order, true);
+    struct store_open_row row = {OBJECT_ORDER, order->link, order->id};
+    if (product_order_open(order))
+        store_put_open(shelf.store, &row);
     store_commit(shelf.store);
 }
 
@@ -102,6 +105,9 @@ static struct loan loan_of(unsigned number, enum loan_state state) {
 static void put_loan(const struct loan *loan) {
     store_begin(shelf.store);
     store_put_loan(shelf.store, loan, true);
+    struct store_open_row row = {OBJECT_LOAN, loan->link, loan->id};
+    if (loan_open(loan))
+        store_put_open(shelf.store, &row);
     store_commit(shelf.store);
 }
 
@@ -179,6 +185,12 @@ static void orders_are_filtered(void **state) {
         {{.unknown = true}, 2},
         {{.open = true}, 4},
         {{.link = link_of(1)}, 2},
+        {{.from_ms = 1700000000000}, 5},
+        {{.from_ms = 1700000000001}, 0},
+        {{.until_ms = 1700000000001}, 5},
+        {{.until_ms = 1700000000000}, 0},
+        {{.open = true, .until_ms = 1700000000000}, 0},
+        {{.open = true, .from_ms = 1700000000000}, 4},
         {{.link = link_of(1), .open = true, .state = PRODUCT_ORDER_FUNDING}, 1},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)

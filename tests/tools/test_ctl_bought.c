@@ -271,6 +271,11 @@ static void orders_are_listed(void **state) {
     assert_true(asked->late && asked->unknown && asked->open);
     assert_says(world.out, "CONFIRMATION");
     assert_says(world.out, "1234.56 CNY");
+    struct buf again[] = {order_page(1)};
+    assert_int_equal(
+        tool_run_against("order list --open --to 2026-07-01 --after " ID_TEXT, again, 1), CTL_OK);
+    assert_int_equal(tool_asked()->list_orders->until_ms, 1782921600000);
+    assert_int_equal(tool_asked()->list_orders->after.len, 16);
     assert_int_equal(tool_run("order list --product wm"), CTL_USAGE);
     assert_says(world.errors, "is no product's code");
     assert_int_equal(tool_run("order list --link 1"), CTL_USAGE);
