@@ -134,6 +134,7 @@ void check_product_order(struct look *look, const struct product_order *order) {
     check_bought_on(look, of, &order->link, product_order_open(order),
                     (struct bought){order->distributor, order->issuer, &order->person_key});
     check_sold(look, order);
+    check_order_paid(look, order);
     check_row_of(look, of, store_next_order_of_link(look->store, &order->link, &before, &found),
                  &found, "link");
     check_open_row(look, of, &order->link, product_order_open(order));
@@ -143,10 +144,16 @@ void check_product_order(struct look *look, const struct product_order *order) {
 
 /* ---- loans ---- */
 
+struct loan_life {
+    bool conflict;
+    uint32_t draws;
+};
+
 static void visit_loan(void *context, uint32_t before, const struct history_entry *entry) {
-    bool *conflict = context;
+    struct loan_life *life = context;
     (void)before;
-    *conflict |= entry->event == LOAN_EVENT_CONFLICT;
+    life->conflict |= entry->event == LOAN_EVENT_CONFLICT;
+    life->draws += entry->event == LOAN_EVENT_DRAWN;
 }
 
 static void check_loan_sums(struct look *look, struct about of, const struct loan *loan) {
@@ -193,17 +200,20 @@ static void check_loan_lenders(struct look *look, struct about of, const struct 
 void check_loan(struct look *look, const struct loan *loan) {
     struct about of = about(OBJECT_LOAN, &loan->id);
     struct id before = look_before(&loan->id), found = {{0}};
-    bool conflict = false;
+    struct loan_life said = {.draws = 0};
     struct life life = {.about = of,
                         .history = &loan->history,
                         .state = loan->state,
                         .born_ms = loan->offered_at_ms,
                         .first = loan->lead,
                         .second = loan->terms.partner};
-    if (life_check(look, &life, visit_loan, &conflict) && conflict != loan->conflict)
+    bool whole = life_check(look, &life, visit_loan, &said);
+    if (whole && said.conflict != loan->conflict)
         look_found(look, LAW_I4, of, "its life says otherwise whether it was contradicted");
     check_loan_sums(look, of, loan);
     check_loan_lenders(look, of, loan);
+    if (whole)
+        check_loan_paid(look, loan, said.draws);
     check_bought_on(look, of, &loan->link, loan_open(loan),
                     (struct bought){loan->lead, loan->terms.partner, &loan->person_key});
     check_row_of(look, of, store_next_loan_of_link(look->store, &loan->link, &before, &found),

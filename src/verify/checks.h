@@ -31,6 +31,9 @@ void check_product_order(struct look *look, const struct product_order *order);
 /* What an order takes of its product, and of what its person may hold of it. */
 void check_sold(struct look *look, const struct product_order *order);
 void check_loan(struct look *look, const struct loan *loan);
+/* Against the transfers that they made. draws: so many are booked in its life. */
+void check_order_paid(struct look *look, const struct product_order *order);
+void check_loan_paid(struct look *look, const struct loan *loan, uint32_t draws);
 /* By whose word a net of a window was settled. */
 void check_settled(struct look *look, const struct window *window, const struct pair_net *net);
 void check_product(struct look *look, const struct id *id, const struct product *product);

@@ -11,6 +11,7 @@
 #include "sim/tally.h"
 #include "sim/watch.h"
 #include "sim/world.h"
+#include "store/orders.h"
 
 /* ---- what banks were shown ---- */
 
@@ -30,8 +31,9 @@ static void check_ask(struct world *world, struct store *store, const struct ask
     }
     bool final = transfer_state_final(ask->shown);
     told_check(ask->party, &ask->sight, &transfer);
-    if (!id_equal(&transfer.request, &ask->id) || transfer.amount.fen != ask->fen ||
-        (final && transfer.state != ask->shown) ||
+    const struct id none = {{0}};
+    if (!id_equal(&transfer.request, pool_asks(ask->kind) ? &none : &ask->id) ||
+        transfer.amount.fen != ask->fen || (final && transfer.state != ask->shown) ||
         transfer_state_rank(transfer.state) < transfer_state_rank(ask->shown))
         world_fail(world, "A1: transfer %s was shown to bank %zu as %s, and is %s",
                    world_id(&ask->transfer), ask->party->index, transfer_state_name(ask->shown),
@@ -81,11 +83,21 @@ static void check_bond(struct world *world, struct store *store, const struct pa
 
 /* ---- what is there was asked for ---- */
 
+/* What an order or a loan makes has no request of its own; its reference is that of its message. */
+static const struct ask *origin_of(struct party *submitter, const struct transfer *transfer) {
+    struct id id = transfer->request;
+    if (id_is_zero(&id) && !id_parse(transfer->end_to_end_id, &id))
+        return NULL;
+    const struct ask *ask = ask_find(submitter, &id);
+    bool made = ask != NULL && pool_asks(ask->kind);
+    return made == id_is_zero(&transfer->request) ? ask : NULL;
+}
+
 static void check_origin(struct world *world, const struct transfer *transfer) {
     struct party *submitter = world_party(world, transfer->submitter);
     struct party *instructed = world_party(world, transfer->instructed);
-    const struct ask *ask = ask_find(submitter, &transfer->request);
-    if (ask == NULL || !ask_submits(ask) || ask->sends == 0 || ask->purpose != transfer->kind ||
+    const struct ask *ask = origin_of(submitter, transfer);
+    if (ask == NULL || !ask_moves(ask) || ask->sends == 0 || ask->purpose != transfer->kind ||
         !id_equal(&ask->original, &transfer->original) || ask->fen != transfer->amount.fen ||
         ask->direction != transfer->direction || !id_equal(&ask->link, &transfer->link))
         world_fail(world, "A3: nobody asked for transfer %s", world_id(&transfer->id));
@@ -156,7 +168,14 @@ void audit_books(struct world *world) {
         adjust_check(party, store);
         card_check(party, store);
         shop_check(party, store);
+        order_check(party, store);
+        loan_check(party, store);
     }
+}
+
+/* It is asked for as long as it does not answer. */
+static bool waits_for_issuer(const struct product_order *order) {
+    return order->instruction.action != PRODUCT_ACTION_NONE && !order->instruction.taken;
 }
 
 void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now_ms) {
@@ -167,6 +186,7 @@ void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now
     struct transfer transfer;
     struct link link;
     struct card card;
+    struct product_order order;
     size_t valid = 0;
     size_t unknown = 0;
     for (; store_next_open(store, OBJECT_TRANSFER, from, &row) == 0; from = &after) {
@@ -186,6 +206,13 @@ void audit_boot(struct world *world, size_t sends, size_t inquiries, int64_t now
         after = row;
         if (store_get_card(store, &row.object, &card) == 0)
             valid += card.state == CARD_APPLIED && card.answer_due_ms > now_ms;
+    }
+    for (from = NULL; store_next_open(store, OBJECT_ORDER, from, &row) == 0; from = &after) {
+        after = row;
+        if (store_get_order(store, &row.object, &order) != 0 || !waits_for_issuer(&order))
+            continue;
+        valid += !order.unknown && order.instruction.deadline_ms > now_ms;
+        unknown += order.unknown;
     }
     if (sends != valid || inquiries != unknown)
         world_fail(world, "a start sent %zu of %zu instructions again, and %zu of %zu inquiries",
@@ -237,6 +264,51 @@ static const char *unsettled_system(struct world *world, struct store *store) {
     return NULL;
 }
 
+/* What waits for no customer's will and no issuer's. */
+static bool unsettled_order(struct store *store) {
+    struct product_order order;
+    struct id after = {{0}};
+    while (store_next_order(store, &after, &order) == 0) {
+        if (order.state == PRODUCT_ORDER_FUNDING || order.unknown ||
+            order.payout.purpose != PRODUCT_PAYOUT_NONE ||
+            (order.instruction.action != PRODUCT_ACTION_NONE && !order.instruction.taken))
+            return true;
+        after = order.id;
+    }
+    return false;
+}
+
+static bool unsettled_loan(struct store *store) {
+    struct loan loan;
+    struct id after = {{0}};
+    while (store_next_loan(store, &after, &loan) == 0) {
+        if (loan.flight.kind != LOAN_FLIGHT_NONE || loan.unknown)
+            return true;
+        after = loan.id;
+    }
+    return false;
+}
+
+/* One that closes with something bought on it waits for people. */
+static bool waits_for_people(struct store *store, const struct id *id) {
+    struct link link;
+    return store_get_link(store, id, &link) == 0 && link.state == LINK_CLOSING &&
+           link.exchange == LINK_EXCHANGE_NONE &&
+           (store_any_open_under(store, OBJECT_ORDER, id) == 0 ||
+            store_any_open_under(store, OBJECT_LOAN, id) == 0);
+}
+
+static bool unsettled_link(struct store *store) {
+    struct store_open_row row, after;
+    const struct store_open_row *from = NULL;
+    for (; store_next_open(store, OBJECT_LINK, from, &row) == 0; from = &after) {
+        after = row;
+        if (!waits_for_people(store, &row.object))
+            return true;
+    }
+    return false;
+}
+
 const char *audit_unsettled(struct world *world) {
     if (!hub_is_quiet(&world->hub))
         return "the gateway is busy";
@@ -244,8 +316,12 @@ const char *audit_unsettled(struct world *world) {
     struct store_open_row row;
     if (store_next_open(store, OBJECT_TRANSFER, NULL, &row) == 0)
         return "a transfer is open";
-    if (store_next_open(store, OBJECT_LINK, NULL, &row) == 0)
+    if (unsettled_link(store))
         return "a link waits for its bank";
+    if (unsettled_order(store))
+        return "an order waits for its issuer, or for a transfer";
+    if (unsettled_loan(store))
+        return "something of a loan is on its way";
     for (size_t i = 0; i < world->party_count; i++) {
         const char *what = unsettled_party(world, &world->parties[i]);
         if (what != NULL)
@@ -296,7 +372,9 @@ static void check_money(struct world *world, struct store *store, const struct p
                 world_fail(world, "bank %zu keeps room for nothing", party->index);
         }
     }
-    change_fen += adjust_owed_fen(party);
+    change_fen += adjust_owed_fen(party) + party->pool.balance_fen;
+    if (party->pool.held_fen != 0 || party->pool.expected_fen != 0)
+        world_fail(world, "bank %zu holds money of its own for nothing", party->index);
     if (store_get_position(store, party->code, "CNY", &position) < 0 ||
         position.unsettled_net_fen + settled_fen(store, party->code) !=
             change_fen + party->railed_fen)
@@ -311,7 +389,7 @@ static void check_credited(struct world *world, struct store *store) {
     const struct id *from = NULL;
     while (store_next_transfer(store, from, &transfer) == 0) {
         if (transfer.state == TRANSFER_ACCEPTED && transfer.direction == TRANSFER_PULL &&
-            transfer.credited_at_ms == 0 && !transfer_came_back(&transfer))
+            !transfer.in_house && transfer.credited_at_ms == 0 && !transfer_came_back(&transfer))
             world_fail(world, "transfer %s was confirmed as credited, and does not say so",
                        world_id(&transfer.id));
         after = transfer.id;
@@ -332,6 +410,9 @@ void audit_settled(struct world *world) {
     audit_books(world);
     check_credited(world, store);
     count_expired(store);
+    tab_check(world, store);
+    for (size_t i = 0; i < world->party_count; i++)
+        order_check_settled(&world->parties[i], store);
     for (size_t i = 0; !any_excused(world) && i < world->party_count; i++)
         check_money(world, store, &world->parties[i]);
 }

@@ -98,6 +98,15 @@ struct ask {
     bool owed;          /* a return of what was not credited: if it fails, it is credited */
     struct id link, transfer;
     enum side side; /* the person's account here */
+    /* PlaceOrder, Payout, DrawLoan, RepayLoan, and what else is sent of an order or a loan */
+    struct id bought;     /* the order or loan that it is about, once known */
+    bool pooled;          /* the bank itself pays or is paid */
+    bool in_house;        /* all of it stays at one bank */
+    int64_t extra_fen;    /* what the bank then gives its customer of its own; negative: takes */
+    int64_t units, price; /* of a result or a payout */
+    bool answered, wrong; /* it was taken; it must not be */
+    bool direct;          /* it is booked at once: no transfer is made */
+    int64_t whole_fen, interest_fen; /* of a loan: of both lenders */
     enum transfer_direction direction;
     int64_t fen;
     enum transfer_state shown; /* the furthest state that we were shown */
@@ -107,44 +116,6 @@ struct ask {
     struct ask *next;
 };
 
-enum posting_state {
-    POSTING_UNDECIDED,
-    POSTING_DONE,
-    POSTING_DENIED,
-    POSTING_BARRED,
-    POSTING_BACK
-};
-
-/* An instruction that the bank was given, by transfer id; or barred before it came. */
-struct posting {
-    struct id transfer;
-    enum posting_state state;
-    bool instructed;
-    bool told; /* an answer left that says POSTED */
-    enum transfer_kind purpose;
-    struct id link;
-    bool second;           /* of a link that is bound to the second number */
-    bool other, fallback;  /* as of an ask; paid over the bank's own rails, nobody owes */
-    struct digest payload; /* of the instruction: it must be the same bytes each time */
-    int64_t fen;
-    enum posting_side side;
-    struct person *person;
-    enum side account;
-    char reference[24], reason[REASON_SIZE];
-    enum transfer_state shown;
-    struct sight sight;
-    bool premature; /* a NOT_SEEN was sent that was not true */
-    bool excused;   /* the bank's own lies may make the books differ here */
-    uint64_t life;  /* of the process that has it in hand */
-    int64_t valid_until_us;
-    struct posting *next;
-};
-
-/* Answers about a link that must be the same again: by verification, challenge or attempt id. */
-struct said {
-    struct id id;
-    struct buf payload;
-    struct said *next;
-};
+#include "sim/slips.h" // IWYU pragma: export
 
 #endif

@@ -53,6 +53,27 @@ static int64_t door_ledger_now_ms(void *context) {
     return status.ledger_ms;
 }
 
+/* What comes of banks that are late, or do not answer. */
+static bool is_usual(const char *alarm) {
+    static const char *const usual[] = {"cannot be read",
+                                        "is UNKNOWN",
+                                        "a re-check of a bound account was not",
+                                        "a case was not answered in time",
+                                        "not credited in time",
+                                        "below what the bank owes",
+                                        "came to a warning",
+                                        "has not confirmed an order in time",
+                                        "has not returned in time",
+                                        "has not paid out an order in time",
+                                        "does not answer about an order",
+                                        "overdue"};
+    for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        if (strstr(alarm, usual[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void door_told(void *context, const struct effect *effect) {
     struct hub *hub = context;
     struct world *world = hub->world;
@@ -67,13 +88,7 @@ static void door_told(void *context, const struct effect *effect) {
     if (effect->kind != EFFECT_ALARM)
         return; /* orders that the engine has carried out */
     trace_note(&world->trace, "alarm: %s (%s)", effect->text, world_id(&effect->object));
-    bool expected = world->malicious || strstr(effect->text, "cannot be read") != NULL ||
-                    strstr(effect->text, "is UNKNOWN") != NULL ||
-                    strstr(effect->text, "a re-check of a bound account was not") != NULL ||
-                    strstr(effect->text, "a case was not answered in time") != NULL ||
-                    strstr(effect->text, "not credited in time") != NULL ||
-                    strstr(effect->text, "below what the bank owes") != NULL ||
-                    strstr(effect->text, "came to a warning") != NULL ||
+    bool expected = world->malicious || is_usual(effect->text) ||
                     (world->restored && strstr(effect->text, "old backup was put back") != NULL) ||
                     (world->clock_wrong && strstr(effect->text, "wall clock and") != NULL) ||
                     ((world->plan.recycle || hub->failing) && /* no room, or no spare segment */

@@ -24,7 +24,8 @@ struct pact {
 struct shelf {
     bank_code issuer;
     char code[PRODUCT_CODE_MAX + 1];
-    uint32_t version, terms_version, rate;
+    uint32_t version, terms_version;
+    struct product_terms terms;
     enum product_state state;
     uint64_t sequence;
     int64_t price;
@@ -38,6 +39,11 @@ bool shop_may_refuse(const struct ask *ask, struct span detail);
 void shop_look(struct party *party);
 /* 0, or it cannot be read. */
 int shop_replied(struct ask *ask, struct span payload);
+/* It was shown no later version of it. */
+bool shelf_is_latest(const struct party *party, const struct shelf *shelf);
+/* NULL: it was not shown it. */
+const struct shelf *shelf_of(const struct party *party, bank_code issuer, struct span code,
+                             uint32_t version);
 void shop_learn(struct party *party, const struct product_view *view);
 /* Holds what it was shown against the store. */
 void shop_check(const struct party *party, struct store *store);

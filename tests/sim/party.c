@@ -23,7 +23,8 @@ static const bank_code codes[WORLD_PARTIES_MAX] = {999100000011u, 999584000018u,
 
 void party_init(struct party *party, struct world *world, size_t index) {
     *party = (struct party){.world = world, .index = index, .code = codes[index]};
-    party->roles = index < 2 ? BANK_ROLE_CLASS2 : BANK_ROLE_CLASS1 | BANK_ROLE_ISSUER;
+    party->roles = index < 2 ? BANK_ROLE_CLASS2 : BANK_ROLE_CLASS1;
+    party->roles |= index > 0 ? BANK_ROLE_ISSUER : 0;
     memset(party->pin.bytes, (int)(0x40 + index), sizeof(party->pin.bytes));
     sha256(digest_span(&party->pin), &party->next_pin);
     chance_seed(&party->chance, chance_next(&world->chance));
@@ -75,6 +76,8 @@ void party_deinit(struct party *party) {
         free(pact);
     }
     shop_forget(party);
+    order_forget(party);
+    loan_forget(party);
     for (size_t i = 0; i < PARTY_CONNECTIONS_MAX; i++)
         buf_deinit(&party->connections[i].in);
     hmap_free(party->asks_by_id);
@@ -282,6 +285,7 @@ static void asked(struct party *party, struct connection *connection,
         {MESSAGE_ASK_ACCOUNT_STATUS, desk_asked_status},
         {MESSAGE_RECHECK_ACCOUNT, desk_recheck},
         {MESSAGE_ASK_CARD, card_asked},
+        {MESSAGE_ORDER_INSTRUCTION, issue_told},
     };
     for (size_t i = 0; i < sizeof(handlers) / sizeof(handlers[0]); i++) {
         if (handlers[i].kind == envelope->kind) {

@@ -8,6 +8,8 @@
 #include "sim/books.h"
 #include "sim/cable.h"
 #include "sim/chance.h"
+#include "sim/debt.h"
+#include "sim/lot.h"
 #include "sim/pact.h"
 #include "sim/plastic.h"
 #include "util/hmap.h"
@@ -70,10 +72,13 @@ struct party {
     struct pact *pacts;
     struct plastic *plastics;
     struct shelf *shelves;
+    struct lot *lots;
+    struct debt *debts;
     struct hmap *asks_by_id, *postings_by_id, *says_by_id;
     struct ask *latest; /* with an id */
     uint64_t postings_made;
-    int64_t railed_fen; /* paid over its own rails for what fell back */
+    int64_t railed_fen;  /* paid over its own rails for what fell back */
+    struct account pool; /* its own money: what it sold products for, and what it lends */
     uint64_t last_notice, acked_notice;
     struct digest last_token;
     bool ack_planned, false_acks;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "domain/calendar.h"
 #include "sim/world.h"
 
 #define UNREADABLE_OUTCOME 99
@@ -54,9 +55,11 @@ static enum posting_outcome outcome_of(const struct posting *posting, uint32_t k
 static void encode_result(const struct posting *posting, enum posting_outcome outcome,
                           struct buf *out) {
     struct posting_result result = {.transfer = posting->transfer, .outcome = outcome};
+    char date[DATE_TEXT_SIZE];
     if (outcome == POSTING_POSTED) {
         result.reference = span_text(posting->reference);
-        result.book_date = SPAN_LITERAL("2026-12-23");
+        date_format(posting->day, date);
+        result.book_date = span_text(date);
     } else if (outcome == POSTING_REFUSED) {
         result.reason = span_text(posting->reason[0] != '\0' ? posting->reason : "AB06");
     }

@@ -55,6 +55,10 @@ bool ask_submits(const struct ask *ask) {
     return ask->kind == MESSAGE_SUBMIT_TRANSFER || ask->kind == MESSAGE_SUBMIT_RETURN;
 }
 
+bool ask_moves(const struct ask *ask) {
+    return ask_submits(ask) || pool_asks(ask->kind);
+}
+
 static void encode_return(const struct ask *ask, int64_t fen, struct span reference,
                           struct buf *out) {
     struct submit_return message = {
@@ -163,6 +167,8 @@ static void retry(struct party *party, const void *data) {
 
 /* Over the same connection, so that both are in one batch as often as not. */
 static void look_behind(struct ask *ask) {
+    if (order_asks(ask->kind) || loan_asks(ask->kind))
+        return;
     if (!ask_submits(ask))
         bond_look_behind(ask);
     else if (chance_below(&ask->party->chance, 3) == 0)
@@ -244,7 +250,8 @@ void ask_get_transfer(struct ask *about, uint64_t serial) {
     struct party *party = about->party;
     struct ask *ask = ask_new(party, about->person, MESSAGE_GET_TRANSFER);
     struct get_transfer query = {.request = about->id};
-    if (!id_is_zero(&about->transfer) && chance_below(&party->chance, 2) == 0)
+    if (!id_is_zero(&about->transfer) &&
+        (pool_asks(about->kind) || chance_below(&party->chance, 2) == 0))
         query = (struct get_transfer){.transfer = about->transfer};
     ask->about = about;
     ask->serial = serial;
@@ -316,6 +323,10 @@ static void refused(struct flight *flight, struct span payload) {
         recon_refused(ask, &view);
     else if (ask_submits(ask))
         learn_refusal(ask, &view);
+    else if (order_asks(ask->kind))
+        order_refused(ask, &view);
+    else if (loan_asks(ask->kind))
+        loan_refused(ask, &view);
     else if (ask->kind == MESSAGE_CANCEL_TRANSFER)
         back_cancel_refused(ask, &view);
     else if (ask->kind >= MESSAGE_SUBMIT_TRANSFER || card_asks(ask->kind))
@@ -387,6 +398,10 @@ void ask_answered(struct party *party, struct connection *connection,
         list_replied(flight.ask, envelope->payload);
     else if (recon_asks(flight.ask->kind))
         recon_replied(flight.ask, envelope->payload);
+    else if (order_asks(flight.ask->kind))
+        order_replied(flight.ask, envelope->payload);
+    else if (loan_asks(flight.ask->kind))
+        loan_replied(flight.ask, envelope->payload);
     else if (card_asks(flight.ask->kind))
         card_replied(flight.ask, envelope->payload);
     else if (desk_asks(flight.ask->kind))

@@ -12,12 +12,11 @@ struct taken {
     enum side side;
     struct id transfer, link;
     int64_t fen;
-    bool second, other;
+    bool second, other, pooled;
 };
 
-static void send_back(struct party *party, const struct taken *taken, int64_t fen,
-                      struct ask *owed_for) {
-    struct account *account = &taken->person->accounts[taken->side];
+static struct ask *send_back(struct party *party, const struct taken *taken, int64_t fen,
+                             struct ask *owed_for) {
     struct ask *ask = ask_new(party, taken->person, MESSAGE_SUBMIT_RETURN);
     (void)ask_new_id(party, ask);
     ask->purpose = TRANSFER_RETURN;
@@ -30,20 +29,33 @@ static void send_back(struct party *party, const struct taken *taken, int64_t fe
     ask->fen = fen;
     ask->owed = owed_for != NULL;
     ask->about = owed_for;
+    ask->pooled = taken->pooled;
+    struct account *account = pool_account(ask);
     account->balance_fen -= fen;
     account->held_fen += fen;
     ask_encode_submit(ask, fen, &ask->payload);
     ask_go(ask);
+    return ask;
+}
+
+void back_refund(struct party *party, const struct lot *lot, int64_t fen) {
+    struct taken taken = {.person = lot->person,
+                          .side = party_side(party),
+                          .transfer = lot->transfer,
+                          .link = lot->link,
+                          .second = bond_is_second(party, &lot->link),
+                          .pooled = true};
+    send_back(party, &taken, fen, NULL)->bought = lot->order;
 }
 
 static struct taken of_ask(const struct ask *ask) {
     return (struct taken){ask->person, ask->side,   ask->transfer, ask->link,
-                          ask->fen,    ask->second, ask->other};
+                          ask->fen,    ask->second, ask->other,    ask->pooled};
 }
 
 void back_return_owed(struct ask *about) {
     struct taken taken = of_ask(about);
-    send_back(about->party, &taken, about->fen, about);
+    (void)send_back(about->party, &taken, about->fen, about);
 }
 
 /* One of all that this bank took, each as likely as the others. */
@@ -56,11 +68,11 @@ static bool draw_taken(struct party *party, struct taken *taken_out) {
     }
     for (struct posting *posting = party->postings; posting != NULL; posting = posting->next) {
         if (posting->side == POSTING_CREDIT && posting->purpose != TRANSFER_RETURN &&
-            posting->state == POSTING_DONE && posting->shown == TRANSFER_ACCEPTED &&
-            chance_below(&party->chance, ++seen) == 0)
+            id_is_zero(&posting->bought) && posting->state == POSTING_DONE &&
+            posting->shown == TRANSFER_ACCEPTED && chance_below(&party->chance, ++seen) == 0)
             *taken_out =
                 (struct taken){posting->person, posting->account, posting->transfer, posting->link,
-                               posting->fen,    posting->second,  posting->other};
+                               posting->fen,    posting->second,  posting->other,    false};
     }
     return seen > 0;
 }
@@ -73,7 +85,7 @@ void back_return(struct party *party) {
     if (!party_hits(party, 300)) /* sometimes more than it was */
         fen = chance_between(&party->chance, 1, taken.fen + taken.fen / 8);
     if (taken.person->accounts[taken.side].balance_fen >= fen)
-        send_back(party, &taken, fen, NULL);
+        (void)send_back(party, &taken, fen, NULL);
 }
 
 /* ---- cancellations ---- */

@@ -14,7 +14,7 @@
 #define RESEND_PER_MILLE 100
 
 enum side party_side(const struct party *party) {
-    return party->roles == BANK_ROLE_CLASS2 ? SIDE_CLASS2 : SIDE_CLASS1;
+    return (party->roles & BANK_ROLE_CLASS2) != 0 ? SIDE_CLASS2 : SIDE_CLASS1;
 }
 
 const char *bond_number(const struct person *person, enum side side, bool second) {
@@ -297,12 +297,21 @@ static struct ask *start(struct person *person, enum message_kind kind) {
     return ask;
 }
 
+bool bond_is_second(const struct party *party, const struct id *link) {
+    const struct bond *bond = party->bonds;
+    while (bond != NULL && !id_equal(&bond->link, link))
+        bond = bond->next;
+    return bond != NULL && bond->second;
+}
+
 uint32_t bond_scopes(struct party *party) {
     uint32_t scopes = LINK_SCOPE_BIT(LINK_SCOPE_COLLECT) | LINK_SCOPE_BIT(LINK_SCOPE_BALANCE);
     if (party_hits(party, 800))
         scopes |= LINK_SCOPE_BIT(LINK_SCOPE_PAY);
     if (party_hits(party, 300))
         scopes |= LINK_SCOPE_BIT(LINK_SCOPE_PAY_FALLBACK);
+    if (party_hits(party, 850))
+        scopes |= LINK_SCOPE_BIT(LINK_SCOPE_PRODUCTS);
     return scopes;
 }
 

@@ -52,8 +52,11 @@ void learn_credit(struct ask *about) {
     ask_go(ask);
 }
 
-static void release_hold(struct ask *ask) {
-    struct account *account = &ask->person->accounts[ask->side];
+void learn_release(struct ask *ask) {
+    struct account *account = pool_account(ask);
+    pool_release(ask);
+    if (ask->in_house)
+        return;
     if (ask->direction == TRANSFER_PULL)
         account->expected_fen -= ask->fen;
     if (ask->direction != TRANSFER_PUSH || ask->fell_back)
@@ -67,17 +70,19 @@ static void settle(struct ask *ask) {
         tally_note(TALLY_FELL_BACK);
     if (ask->shown == TRANSFER_ACCEPTED && ask->purpose > TRANSFER_RETURN)
         tally_note(TALLY_KIND_TURNED_ON);
-    struct account *account = &ask->person->accounts[ask->side];
+    struct account *account = pool_account(ask);
+    if (ask->shown == TRANSFER_ACCEPTED)
+        pool_settle(ask);
     if (ask->shown != TRANSFER_ACCEPTED) {
-        release_hold(ask);
-    } else if (ask->fell_back) {
+        learn_release(ask);
+    } else if (ask->fell_back || ask->in_house) {
         /* the other account paid */
     } else if (ask->direction == TRANSFER_PUSH) {
         account->held_fen -= ask->fen;
     } else {
         account->expected_fen -= ask->fen;
         account->balance_fen += ask->fen;
-        if (party_hits(ask->party, ask->party->world->plan.uncredited))
+        if (!ask->pooled && party_hits(ask->party, ask->party->world->plan.uncredited))
             back_return_owed(ask);
         else
             learn_credit(ask);
@@ -95,7 +100,7 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
         memcpy(text, view->end_to_end_id.data, ID_TEXT_SIZE - 1);
         ask = id_parse(text, &id) ? ask_find(party, &id) : NULL;
     }
-    if (ask == NULL || !ask_submits(ask) || ask->refused || ask->foreign ||
+    if (ask == NULL || !ask_moves(ask) || ask->refused || ask->foreign ||
         ask->purpose != view->kind || !id_equal(&ask->original, &view->original) ||
         !id_equal(&ask->link, &view->link) || ask->direction != view->direction ||
         ask->fen != view->amount.fen) {
@@ -110,7 +115,7 @@ static void learn_own(struct party *party, const struct transfer_view *view) {
     }
     ask->transfer = view->transfer;
     if (view->fallback && !ask->fell_back) {
-        release_hold(ask);
+        learn_release(ask);
         ask->fell_back = true;
     }
     if (view->fallback != ask->fell_back)
@@ -163,7 +168,7 @@ void learn_refusal(struct ask *ask, const struct refusal_view *view) {
     if (span_equal(view->detail, SPAN_LITERAL("LIQUIDITY")))
         tally_note(TALLY_ILLIQUID);
     ask->refused = true;
-    release_hold(ask);
+    learn_release(ask);
     if (ask->owed)
         learn_credit(ask->about);
     ask_done(ask);
@@ -187,9 +192,9 @@ static void learn_posted(struct party *party, const struct transfer_view *view) 
     (void)step(party, &view->transfer, &posting->shown, view->state);
 }
 
-/* Of what fell back both banks are the other one. */
+/* Of what fell back, or stays in one bank, both banks are the other one. */
 bool learn_is_own(const struct party *party, const struct transfer_view *view) {
-    if (view->fallback)
+    if (view->debtor_bank == view->creditor_bank)
         return view->debtor_bank != party->code;
     return party->code ==
            (view->direction == TRANSFER_PUSH ? view->debtor_bank : view->creditor_bank);
@@ -259,6 +264,8 @@ void learn_notice(struct party *party, struct connection *connection,
     struct window_view window;
     struct event_view told;
     struct product_view product;
+    struct order_view order;
+    struct loan_view loan;
     struct system_notice system;
     struct position_alert alert;
     if (envelope->kind == MESSAGE_SYSTEM_NOTICE &&
@@ -307,6 +314,16 @@ void learn_notice(struct party *party, struct connection *connection,
                    0) {
         if (in_order(party, &place))
             window_learn(party, &window);
+    } else if (envelope->kind == MESSAGE_LOAN_NOTICE &&
+               partner_decode_loan_notice(envelope->payload, &party->arena, &place, &loan,
+                                          &event) == 0) {
+        if (in_order(party, &place))
+            loan_learn(party, &loan);
+    } else if (envelope->kind == MESSAGE_ORDER_NOTICE &&
+               partner_decode_order_notice(envelope->payload, &party->arena, &place, &order,
+                                           &event) == 0) {
+        if (in_order(party, &place))
+            order_learn(party, &order);
     } else if (envelope->kind == MESSAGE_PRODUCT_NOTICE &&
                partner_decode_product_notice(envelope->payload, &party->arena, &place, &product) ==
                    0) {

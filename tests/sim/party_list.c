@@ -259,7 +259,7 @@ static void learn_transfers(struct ask *ask, const struct transfer_page *page, s
     for (uint32_t i = 0; i < page->count; i++) {
         const struct transfer_view *view = &page->transfers[i];
         bool own = view->debtor_bank == party->code || view->creditor_bank == party->code;
-        if (!follows(ask, seen, &view->transfer, own || view->fallback))
+        if (!follows(ask, seen, &view->transfer, own || view->debtor_bank == view->creditor_bank))
             return;
         if (learn_is_own(party, view) || posting_find(party, &view->transfer) != NULL)
             learn_transfer(party, view);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "domain/calendar.h"
 #include "sim/tally.h"
 #include "sim/world.h"
 
@@ -52,10 +53,11 @@ static bool is_right(const struct party *party, const struct post_instruction *m
     enum side side = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
     bool back = message->fallback;
     bool credit = ask->direction == TRANSFER_PUSH && !back;
+    bool of_it = (order_is_right(party, message, ask) && loan_is_right(party, message, ask));
     bool may_fall_back = ask->direction == TRANSFER_PUSH && transfer_kind_merchant(ask->purpose);
     const char *number = back ? bond_number(ask->person, side, ask->second) : ask_number(ask, side);
-    return ask_submits(ask) && ask->sends > 0 && !ask->refused && message->kind == ask->purpose &&
-           id_equal(&message->original, &ask->original) &&
+    return ask_moves(ask) && ask->sends > 0 && !ask->refused && message->kind == ask->purpose &&
+           id_equal(&message->original, &ask->original) && of_it &&
            message->has_merchant == transfer_kind_merchant(ask->purpose) &&
            (!back || may_fall_back) && ask->person->homes[side] == party &&
            id_equal(&ask->link, &message->link) &&
@@ -127,6 +129,9 @@ static struct posting *take_in(struct party *party, const struct post_instructio
     posting->side = message->side;
     posting->person = ask->person;
     posting->account = ask->side == SIDE_CLASS2 ? SIDE_CLASS1 : SIDE_CLASS2;
+    posting->in_house = ask->in_house;
+    order_instructed(party, message, posting);
+    loan_instructed(party, message, posting);
     check_class3(party, posting);
     return posting;
 }
@@ -138,16 +143,36 @@ bool account_takes(const struct account *account, int64_t fen) {
     return account->cap_fen == 0 || all_fen <= account->cap_fen;
 }
 
+/* What is to come to the person's account, or negative, to leave it. */
+static int64_t posted_fen(const struct posting *posting) {
+    bool debit = posting->side == POSTING_DEBIT;
+    if (posting->pooled)
+        return posting->extra_fen;
+    return debit ? -posting->fen : posting->fen;
+}
+
+/* The bank's own money is what is left of it. */
+static void move_posted(struct party *party, const struct posting *posting, int64_t sign) {
+    struct account *account = &posting->person->accounts[posting->account];
+    bool debit = posting->side == POSTING_DEBIT;
+    account->balance_fen += sign * posted_fen(posting);
+    if (!posting->pooled)
+        return;
+    party->pool.balance_fen -= sign * posting->extra_fen;
+    if (!posting->in_house)
+        party->pool.balance_fen += debit ? -sign * posting->fen : sign * posting->fen;
+}
+
 static void decide_books(struct party *party, struct posting *posting) {
     const struct plan *plan = &party->world->plan;
     struct account *account = &posting->person->accounts[posting->account];
-    bool debit = posting->side == POSTING_DEBIT;
+    int64_t fen = posted_fen(posting);
     const char *reason = NULL;
     if (party->world->agenda.now_us > posting->valid_until_us)
         reason = "TM01";
-    else if (debit && account->balance_fen < posting->fen)
+    else if (fen < 0 && account->balance_fen < -fen)
         reason = "AM04";
-    else if (!debit && !account_takes(account, posting->fen))
+    else if (fen > 0 && !account_takes(account, fen))
         reason = FULL;
     else if (party_hits(party, plan->refuse))
         reason = "AC06";
@@ -163,8 +188,9 @@ static void decide_books(struct party *party, struct posting *posting) {
         return;
     }
     posting->state = POSTING_DONE;
-    account->balance_fen += debit ? -posting->fen : posting->fen;
+    move_posted(party, posting, 1);
     party->railed_fen += posting->fallback ? posting->fen : 0;
+    posting->day = shanghai_day(world_wall_ms(party->world));
     snprintf(posting->reference, sizeof(posting->reference), "P%zu-%llu", party->index,
              (unsigned long long)++party->postings_made);
 }
@@ -283,11 +309,10 @@ void post_inquired(struct party *party, struct connection *connection,
 
 /* As long as nobody was told that it stands posted, the bank may take it back itself. */
 static void take_back(struct party *party, struct posting *posting) {
-    struct account *account = &posting->person->accounts[posting->account];
-    bool debit = posting->side == POSTING_DEBIT;
-    if (!debit && account->balance_fen < posting->fen)
+    const struct account *account = &posting->person->accounts[posting->account];
+    if (account->balance_fen < posted_fen(posting) || !id_is_zero(&posting->bought))
         return;
-    account->balance_fen += debit ? posting->fen : -posting->fen;
+    move_posted(party, posting, -1);
     party->railed_fen -= posting->fallback ? posting->fen : 0;
     posting->state = POSTING_BACK;
 }

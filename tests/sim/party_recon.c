@@ -86,7 +86,7 @@ static bool is_with(const struct person *person, enum side own, bank_code bank) 
 static struct sum told_sum(const struct party *party, uint64_t window, bank_code bank) {
     struct sum sum = {0, 0, 0};
     for (const struct ask *ask = party->asks; ask != NULL; ask = ask->next) {
-        if (ask_submits(ask) && ask->sight.items[WINDOW_SIGHT] == (int64_t)window &&
+        if (ask_moves(ask) && ask->sight.items[WINDOW_SIGHT] == (int64_t)window &&
             is_with(ask->person, ask->side, bank))
             add(&sum, ask->direction == TRANSFER_PUSH, ask->fen);
     }
@@ -148,7 +148,7 @@ static void learn_totals(struct ask *ask, const struct totals_page *page) {
 
 static const struct ask *submission_of(const struct party *party, const struct id *transfer) {
     const struct ask *ask = party->asks;
-    while (ask != NULL && !(ask_submits(ask) && id_equal(&ask->transfer, transfer)))
+    while (ask != NULL && !(ask_moves(ask) && id_equal(&ask->transfer, transfer)))
         ask = ask->next;
     return ask;
 }

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "crypto/digest.h"
 #include "sim/world.h"
 #include "store/catalogue.h"
 
-#define CODES 4
 #define PUBLISH_PER_MILLE 500
 #define WITHDRAW_PER_MILLE 60
 #define WRONG_PER_MILLE 120
@@ -25,7 +25,7 @@ bool shop_asks(enum message_kind kind) {
 
 bool shop_may_refuse(const struct ask *ask, struct span detail) {
     static const char *const details[] = {"PRODUCT_CHANGED", "PRODUCT_STATE", "PRODUCT_TERMS",
-                                          "NO_SUCH_PRODUCT"};
+                                          "NO_SUCH_PRODUCT", "PRODUCT_QUOTA", "LEAD_SHARE"};
     if (ask->kind == MESSAGE_GET_PRODUCT)
         return ask->stray && span_equal(detail, SPAN_LITERAL("NO_SUCH_PRODUCT"));
     return ask->kind == MESSAGE_PUBLISH_PRODUCT &&
@@ -48,9 +48,24 @@ static const struct shelf *latest(const struct party *party, bank_code issuer, c
     return found;
 }
 
+bool shelf_is_latest(const struct party *party, const struct shelf *shelf) {
+    return latest(party, shelf->issuer, shelf->code) == shelf;
+}
+
+const struct shelf *shelf_of(const struct party *party, bank_code issuer, struct span code,
+                             uint32_t version) {
+    const struct shelf *shelf = party->shelves;
+    while (shelf != NULL && (shelf->issuer != issuer || shelf->version != version ||
+                             !span_equal(span_text(shelf->code), code)))
+        shelf = shelf->next;
+    return shelf;
+}
+
 static bool same(const struct shelf *shelf, const struct product *product) {
     return shelf->terms_version == product->terms_version && shelf->state == product->state &&
-           shelf->sequence == product->sequence && shelf->rate == product->terms.rate &&
+           shelf->sequence == product->sequence &&
+           product_same_terms(&shelf->terms, &product->terms) &&
+           digest_equal(&shelf->terms.sha256, &product->terms.sha256) &&
            shelf->price == product->sale.price;
 }
 
@@ -66,7 +81,7 @@ static void learn(struct party *party, const struct product *product) {
                                 .terms_version = product->terms_version,
                                 .state = product->state,
                                 .sequence = product->sequence,
-                                .rate = product->terms.rate,
+                                .terms = product->terms,
                                 .price = product->sale.price,
                                 .next = party->shelves};
         memcpy(shelf->code, product->code, sizeof(shelf->code));
@@ -83,26 +98,89 @@ void shop_learn(struct party *party, const struct product_view *view) {
 
 /* ---- as an issuer ---- */
 
-static void fill_terms(struct party *party, struct product_terms *terms) {
-    *terms = (struct product_terms){.kind = PRODUCT_WEALTH,
+/* A product's code is a letter of its kind: that never changes. */
+static const char *const codes[] = {"W-1", "W-2", "F-1", "D-1", "D-2", "L-1", "L-2"};
+
+static enum product_kind kind_of(const char *code) {
+    switch (code[0]) {
+    case 'F':
+        return PRODUCT_FUND;
+    case 'D':
+        return PRODUCT_DEPOSIT;
+    case 'L':
+        return PRODUCT_LOAN;
+    default:
+        return PRODUCT_WEALTH;
+    }
+}
+
+/* Some bank with which it may have links. */
+static bank_code draw_partner(struct party *party) {
+    const struct world *world = party->world;
+    const struct party *found = NULL;
+    uint64_t seen = 0;
+    for (size_t i = 0; i < world->party_count; i++) {
+        const struct party *other = &world->parties[i];
+        if (party_side(other) != party_side(party) && chance_below(&party->chance, ++seen) == 0)
+            found = other;
+    }
+    return found != NULL ? found->code : 0;
+}
+
+static void fill_loan(struct party *party, struct product_terms *terms) {
+    terms->risk = 0;
+    terms->rate = 0;
+    terms->min_fen = 50000;
+    terms->person_max_fen = 20000000;
+    terms->term_days = 90;
+    terms->loan.partner = draw_partner(party);
+    terms->loan.lead_share = (uint32_t)chance_between(&party->chance, 300, 900) * 10 + 1;
+    terms->loan.lead_interest_share = party_hits(party, 500) ? 4567 : 0;
+    terms->loan.daily_rate = (uint32_t)chance_between(&party->chance, 1, 5) * 100;
+    terms->loan.instalments = (uint32_t)chance_between(&party->chance, 1, 4);
+    terms->loan.grace_days = 3;
+}
+
+static void fill_terms(struct party *party, enum product_kind kind, struct product_terms *terms) {
+    *terms = (struct product_terms){.kind = kind,
                                     .name = "Steady",
-                                    .risk = 2,
+                                    .risk = kind == PRODUCT_DEPOSIT ? 1 : 2,
                                     .currency = "CNY",
                                     .min_fen = 100,
                                     .increment_fen = 1,
                                     .confirm_days = 1};
     terms->rate = (uint32_t)chance_between(&party->chance, 1, 5) * 1000;
-    /* The text says the rate; at times it says another one than it should. */
-    terms->sha256.bytes[0] = 1;
-    terms->sha256.bytes[1] = party_hits(party, WRONG_PER_MILLE) ? 0 : (uint8_t)(terms->rate / 1000);
+    uint8_t text = (uint8_t)(terms->rate / 1000);
+    if (kind == PRODUCT_LOAN)
+        fill_loan(party, terms);
+    if (kind != PRODUCT_LOAN && party_hits(party, 500))
+        terms->term_days = (uint32_t)chance_between(&party->chance, 1, 5);
+    if (kind != PRODUCT_LOAN && party_hits(party, 300))
+        terms->person_max_fen = 30000 * party->world->plan.unit_fen + 100;
+    /* The text says all of it; at times it says another thing than it should. */
+    struct buf whole;
+    buf_init(&whole);
+    buf_append(&whole, &text, 1);
+    buf_append(&whole, &terms->term_days, sizeof(terms->term_days));
+    buf_append(&whole, &terms->person_max_fen, sizeof(terms->person_max_fen));
+    buf_append(&whole, &terms->loan, sizeof(terms->loan));
+    sha256(buf_span(&whole), &terms->sha256);
+    buf_deinit(&whole);
+    if (party_hits(party, WRONG_PER_MILLE))
+        terms->sha256 = (struct digest){{1}};
 }
 
-static void fill_sale(struct party *party, struct product_sale *sale) {
+static void fill_sale(struct party *party, enum product_kind kind, struct product_sale *sale) {
     const struct world *world = party->world;
+    bool priced = kind == PRODUCT_WEALTH || kind == PRODUCT_FUND;
     *sale = (struct product_sale){.price = chance_between(&party->chance, 1, 9) * 100000};
-    sale->all_banks = party_hits(party, 200);
+    if (!priced)
+        sale->price = 0;
+    if (kind != PRODUCT_LOAN && party_hits(party, 300))
+        sale->quota_fen = 30000 * world->plan.unit_fen + 100;
+    sale->all_banks = party_hits(party, 500);
     for (size_t i = 0; i < world->party_count && !sale->all_banks; i++) {
-        if (&world->parties[i] != party && party_hits(party, 500))
+        if (&world->parties[i] != party && party_hits(party, 600))
             sale->banks[sale->bank_count++].bank = world->parties[i].code;
     }
 }
@@ -122,8 +200,8 @@ static enum product_state next_state(struct party *party) {
 }
 
 static void code_of(struct party *party, char text_out[PRODUCT_CODE_MAX + 1]) {
-    (void)snprintf(text_out, PRODUCT_CODE_MAX + 1, "P-%u",
-                   (unsigned)chance_below(&party->chance, CODES));
+    (void)snprintf(text_out, PRODUCT_CODE_MAX + 1, "%s",
+                   codes[chance_below(&party->chance, sizeof(codes) / sizeof(codes[0]))]);
 }
 
 static void publish(struct party *party) {
@@ -132,8 +210,9 @@ static void publish(struct party *party) {
     char code[PRODUCT_CODE_MAX + 1];
     struct ask *ask = ask_new(party, NULL, MESSAGE_PUBLISH_PRODUCT);
     code_of(party, code);
-    fill_terms(party, &terms);
-    fill_sale(party, &sale);
+    enum product_kind kind = kind_of(code);
+    fill_terms(party, kind, &terms);
+    fill_sale(party, kind, &sale);
     struct publish_product message = {.request = ask_new_id(party, ask),
                                       .code = span_text(code),
                                       .version = next_version(party, code),

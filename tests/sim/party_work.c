@@ -10,6 +10,13 @@
 #define PAUSE_MAX_US 120000
 #define CLOSE_PER_MILLE 8
 #define CARD_PER_MILLE 60
+#define SHOP_FIRST_PER_MILLE 200
+#define SHOP_PER_MILLE 20
+#define STRAY_PER_MILLE 4
+#define ORDER_PER_MILLE 200
+#define LOAN_PER_MILLE 150
+#define PLACE_PER_MILLE 250
+#define OFFER_PER_MILLE 200
 #define OTHER_KIND_PER_MILLE 150
 #define OTHER_KIND_CLASS3_PER_MILLE 850
 
@@ -92,6 +99,10 @@ static void do_business(struct party *party) {
             bond_step(person);
     } else if (person->link_ask == NULL && party_hits(party, CLOSE_PER_MILLE)) {
         bond_close(party, person, &bond->link);
+    } else if (party_hits(party, PLACE_PER_MILLE)) {
+        order_place(party, person, bond);
+    } else if ((party->roles & BANK_ROLE_ISSUER) && party_hits(party, OFFER_PER_MILLE)) {
+        loan_offer(party, person, bond);
     } else if (world->transfers_left > 0) {
         submit(party, person, bond);
     }
@@ -110,6 +121,12 @@ static void work(struct party *party, const void *data) {
             list_look(party);
         else if (party_hits(party, CARD_PER_MILLE))
             card_work(party);
+        else if (party_hits(party, party->shelves == NULL ? SHOP_FIRST_PER_MILLE : SHOP_PER_MILLE))
+            shop_look(party);
+        else if (party_hits(party, party->lots == NULL ? STRAY_PER_MILLE : ORDER_PER_MILLE))
+            order_work(party);
+        else if (party_hits(party, party->debts == NULL ? STRAY_PER_MILLE : LOAN_PER_MILLE))
+            loan_work(party);
         else
             do_business(party);
     }

@@ -43,11 +43,6 @@ static bool is_of_lists(const struct command_row *row) {
     return command_is_beside(row->kind);
 }
 
-/* No party of this world lends yet: the ledger's own tests drive these. */
-static bool is_of_loans(const struct command_row *row) {
-    return row->kind >= COMMAND_OFFER_LOAN && row->kind <= COMMAND_LIST_LOANS;
-}
-
 /* What the gateway asks of itself and what banks answer is not refused; nor is a search, a backup,
  * a list that was handed in, a list of a bank's links, nor its position. */
 static bool is_refusable(const struct command_row *row) {
@@ -56,25 +51,18 @@ static bool is_refusable(const struct command_row *row) {
         row->kind == COMMAND_QUERY_POSITION || row->kind == COMMAND_BACKUP ||
         row->kind == COMMAND_RECON_COMPARE || row->direction != MESSAGE_REQUEST)
         return false;
-    return row->order || (row->roles != 0 && !is_of_lists(row) && !is_of_loans(row));
-}
-
-/* Orders: driven by parties of their own next. */
-static bool is_of_orders(const struct command_row *row) {
-    return row->kind >= COMMAND_PLACE_ORDER && row->kind <= COMMAND_GET_ORDER;
+    return row->order || (row->roles != 0 && !is_of_lists(row));
 }
 
 /* Nothing freezes here: each object that does is a failure of the run. */
 static bool is_doable(const struct command_row *row) {
-    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row) && !is_of_loans(row);
+    return row->kind != COMMAND_UNFREEZE && !is_of_lists(row);
 }
 
 bool tally_complete(void) {
     bool complete = true;
     const struct command_row *row;
     for (size_t i = 0; i < KINDS_MAX && (row = command_row_at(i)) != NULL; i++) {
-        if (is_of_orders(row))
-            continue;
         bool lacks = (is_doable(row) && counts[i].done == 0) ||
                      (is_refusable(row) && counts[i].refused == 0);
         if (lacks)

@@ -20,6 +20,7 @@ import lmdb
 import states
 from bought import Bought
 from disk import Damaged, Keys, Log, Rows, records, row_key, sha256, u64
+from paid import Paid
 from products import Products
 
 INT64_MAX = 2**63 - 1
@@ -89,7 +90,7 @@ def limited(transfer):
     return pays or lent or transfer.kind in states.COUNTED
 
 
-class Checker(Products, Bought):
+class Checker(Products, Bought, Paid):
     """All laws over one store; findings gather in self.findings."""
 
     def __init__(self, rows, keys, log):
@@ -1689,6 +1690,7 @@ class Checker(Products, Bought):
                 check(key, record)
         self.check_of_transfers()
         self.check_sold()
+        self.check_paid()
         self.check_link_sets()
         self.check_link_open()
         self.check_returns()

@@ -10,6 +10,7 @@ from checker import Checker
 from disk import records
 
 LINK, TRANSFER, KEY, PERSON = b"L" * 16, b"T" * 16, b"K" * 16, b"P" * 32
+DRAW = b"D" * 16
 FEN = 100000
 ISSUER, SELLER = 7, 8
 
@@ -37,7 +38,7 @@ def a_loan():
     loan = records.Loan(
         state=6, link=LINK, offered_at_ms=5, lead_drawn_fen=300, partner_drawn_fen=700,
         grace_days=3, lead=ISSUER, partner=SELLER, product="Y", version=1, person_key=PERSON,
-        offered_fen=2000, asked_fen=1500, limit_fen=1000,
+        offered_fen=2000, asked_fen=1500, limit_fen=1000, lead_share=3000, class1_account=True,
     )
     for fen in (1200, 1000):
         loan.decisions.add(made=True, approved=True, limit_fen=fen)
@@ -47,7 +48,7 @@ def a_loan():
     return loan
 
 
-def found(order=None, loan=None, transfer_state=4, row=True, sums=(FEN, FEN)):
+def found(order=None, loan=None, transfer_state=4, row=True, sums=(FEN, FEN), drawn=700):
     rows = collections.defaultdict(dict)
     rows["META"][b""] = records.Meta(ledger_ms=9, applied_sequence=9)
     rows["LINK"][LINK] = records.Link(
@@ -69,10 +70,13 @@ def found(order=None, loan=None, transfer_state=4, row=True, sums=(FEN, FEN)):
         checker.check_order(KEY, order)
     if loan:
         rows["LOAN"][KEY] = loan
+        rows["TRANSFER"][DRAW] = records.Transfer(state=4, kind=11, amount_fen=drawn, link=LINK)
+        rows["LOAN_OF_TRANSFER"][DRAW + KEY] = None
         rows["HELD"][product_key(ISSUER, "Y") + PERSON[:16]] = records.Held(held_fen=1000)
         checker.check_loan(KEY, loan)
     checker.check_of_transfers()
     checker.check_sold()
+    checker.check_paid()
     return {law for law, _, _ in checker.findings}
 
 
@@ -112,6 +116,12 @@ class Laws(unittest.TestCase):
         self.assertIn("I16", found(order=an_order(), sums=(FEN - 1, FEN)))
         self.assertIn("I8", found(order=an_order(), sums=(FEN, FEN + 1)))
 
+    def test_transfers(self):
+        self.assertIn("I16", found(loan=a_loan(), drawn=699))
+        self.assertIn("I16", found(order=self.change(an_order(), {"paid_out_fen": 1})))
+        payout = {"payout": 1, "payout_units": 1, "payout_transfer": b"X" * 16}
+        self.assertIn("I4", found(order=self.change(an_order(), payout)))
+
     def test_ends(self):
         for end, law in (("CANCELLED", False), ("EXPIRED", True)):
             order = self.change(an_order(), {"state": states.ORDER[end], "kind": 2})
@@ -128,6 +138,9 @@ class Laws(unittest.TestCase):
             ("I16", {"partner_repaid_fen": 1}),
             ("I16", {"state": 8}),
             ("I16", {"limit_fen": 999}),
+            ("I16", {"lead_share": 4000}),
+            ("I16", {"partner_interest_fen": 1}),
+            ("I16", {"class1_account": False}),
             ("I16", {"asked_fen": 999}),
             ("I15", {"lead": 9}),
             ("I15", {"partner": ISSUER}),

@@ -125,18 +125,20 @@ static struct loan new_loan(void) {
     struct history_entry entry = entry_now();
     static const enum loan_event events[] = {LOAN_EVENT_OFFER, LOAN_EVENT_APPLY, LOAN_EVENT_APPROVE,
                                              LOAN_EVENT_DRAW, LOAN_EVENT_DRAWN};
-    struct loan loan = {.id = next_id(),
-                        .link = link,
-                        .lead = BANK_B,
-                        .product = "4",
-                        .version = 1,
-                        .terms = {.partner = BANK_A, .lead_share = 3000, .daily_rate = 500},
-                        .offered = {FEN, "CNY"},
-                        .asked_fen = FEN,
-                        .limit_fen = FEN,
-                        .decisions = {{true, true, FEN, 0, ""}, {true, true, FEN, 0, ""}},
-                        .person_key = person,
-                        .offered_at_ms = entry.at_ms};
+    struct loan loan = {
+        .id = next_id(),
+        .link = link,
+        .lead = BANK_B,
+        .product = "4",
+        .version = 1,
+        .terms = {.partner = BANK_A, .lead_share = PRODUCT_SHARES, .daily_rate = 500},
+        .offered = {FEN, "CNY"},
+        .asked_fen = FEN,
+        .limit_fen = FEN,
+        .decisions = {{true, true, FEN, 0, ""}, {true, true, FEN, 0, ""}},
+        .person_key = person,
+        .class1_account = true, /* the lead's: no money moved */
+        .offered_at_ms = entry.at_ms};
     for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
         assert_true(loan_move(&loan, events[i], &entry));
     assert_int_equal(loan_drawn(&loan.account, &loan.terms, FEN, 20000), LOAN_OK);
@@ -383,12 +385,14 @@ static void loans_that_are_not(void **state) {
     (void)state;
     static struct loan loan;
     struct id product = store_product_id(BANK_B, SPAN_LITERAL("4"));
-    FIND_LOAN(LAW_I9, it.account.repaid.lead_fen = 30001);
+    FIND_LOAN(LAW_I9, it.account.repaid.lead_fen = FEN + 1);
     FIND_LOAN(LAW_I9, it.account.accrued = -1);
-    FIND_LOAN(LAW_I16, it.account.repaid.partner_fen = 1);
+    FIND_LOAN(LAW_I16, it.account.repaid.lead_fen = 1);
+    FIND_LOAN(LAW_I16, it.terms.lead_share = 3000);
+    FIND_LOAN(LAW_I16, it.class1_account = false);
     FIND_LOAN(LAW_I16, it.schedule.count--);
     FIND_LOAN(LAW_I16, it.limit_fen--);
-    FIND_LOAN(LAW_I16, it.decisions[LOAN_PARTNER].approved = false);
+    FIND_LOAN(LAW_I16, it.decisions[LOAN_LEAD].approved = false);
     FIND_LOAN(LAW_I16, it.asked_fen--);
     FIND_LOAN(LAW_I15, it.lead = BANK_C);
     FIND_LOAN(LAW_I15, it.terms.partner = BANK_B);
