@@ -215,8 +215,8 @@ static void repay(struct party *party, const struct debt *debt) {
     name_it(ask, reference);
     struct repay_loan message = {
         ask->id, debt->loan, {whole_fen, "CNY"}, interest_fen, span_text(reference)};
-    if (party_hits(party, WRONG_PER_MILLE)) /* right again, if a day begins meanwhile */
-        message.interest_fen++;
+    if (whole_fen > charged_fen + TOO_MUCH_FEN / 10 && party_hits(party, WRONG_PER_MILLE))
+        message.interest_fen = whole_fen;
     partner_encode_repay_loan(&message, &ask->payload);
     ask_go(ask);
 }
@@ -226,8 +226,12 @@ static void repay(struct party *party, const struct debt *debt) {
 static void quote(struct party *party, const struct debt *debt) {
     struct ask *ask = ask_new(party, NULL, MESSAGE_QUOTE_REPAYMENT);
     struct quote_repayment query = {.loan = debt->loan};
+    struct store *store = store_of(party);
+    struct loan loan;
     ask->bought = debt->loan;
-    if (party_hits(party, 500))
+    if (store != NULL && store_get_loan(store, &debt->loan, &loan) == 0)
+        ask->units = history_length(&loan.history);
+    if (party_hits(party, 800))
         query.day =
             shanghai_day(world_wall_ms(party->world)) + chance_between(&party->chance, 1, 400);
     partner_encode_quote_repayment(&query, &ask->payload);
@@ -305,9 +309,9 @@ void loan_work(struct party *party) {
     }
     if (found == NULL || found->person == NULL)
         get(party, NULL);
-    else if (party_hits(party, 900))
+    else if (party_hits(party, 800))
         step(party, found);
-    else if (party_hits(party, 300))
+    else if (party_hits(party, 500))
         quote(party, found);
     else if (party_hits(party, 400))
         list(party, found);
@@ -397,6 +401,25 @@ static void learn_page(struct ask *ask, struct span payload) {
     }
 }
 
+/* Where nothing happened to it meanwhile, it is what the banks count for themselves. */
+static void check_quote(struct ask *ask, const struct loan_quote_view *view) {
+    struct party *party = ask->party;
+    struct store *store = store_of(party);
+    struct loan loan;
+    struct tab tab;
+    if (store == NULL || store_get_loan(store, &ask->bought, &loan) != 0 ||
+        history_length(&loan.history) != (uint32_t)ask->units ||
+        !tab_make(party->world, store, &loan, &tab))
+        return;
+    int64_t interest_fen = tab_interest_fen(&tab, &loan.terms, view->day);
+    if (view->quote.interest_fen != interest_fen ||
+        view->quote.principal_fen != tab.lead_fen + tab.partner_fen)
+        world_fail(party->world,
+                   "A2: by its banks, %lld fen of interest are charged of loan %s; by a quote %lld",
+                   (long long)interest_fen, world_id(&ask->bought),
+                   (long long)view->quote.interest_fen);
+}
+
 static void learn_quote(struct ask *ask, struct span payload) {
     struct party *party = ask->party;
     struct loan_quote_view view;
@@ -410,17 +433,18 @@ static void learn_quote(struct ask *ask, struct span payload) {
         view.interest.lead_fen + view.interest.partner_fen != quote->interest_fen ||
         view.principal.lead_fen + view.principal.partner_fen != quote->principal_fen)
         world_fail(party->world, "bank %zu: a LoanQuote does not add up", party->index);
+    check_quote(ask, &view);
 }
 
 /* The transfer that it made, as far as the reply tells. */
-static void learn_transfer_of(struct ask *ask, const struct loan *loan) {
+static void learn_transfer_of(struct ask *ask, const struct loan *loan, bool replayed) {
     if (ask->direct) {
         if (ask->shown != TRANSFER_ACCEPTED)
             pool_settle(ask);
         ask->shown = TRANSFER_ACCEPTED;
         return;
     }
-    if (id_is_zero(&ask->transfer))
+    if (id_is_zero(&ask->transfer) && !replayed) /* later it may be another's */
         ask->transfer = loan->flight.transfer;
     if (!id_is_zero(&ask->transfer) && !transfer_state_final(ask->shown) &&
         (ask->sends > 1 || party_hits(ask->party, 300)))
@@ -449,7 +473,7 @@ void loan_replied(struct ask *ask, struct span payload) {
     ask->answered = true;
     loan_learn(party, &view);
     if (pool_asks(ask->kind))
-        learn_transfer_of(ask, &view.loan);
+        learn_transfer_of(ask, &view.loan, view.replayed);
     if (!pool_asks(ask->kind) || transfer_state_final(ask->shown))
         ask_done(ask);
 }

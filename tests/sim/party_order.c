@@ -277,8 +277,7 @@ void order_learn(struct party *party, const struct order_view *view) {
         lot->fen = order->amount.fen;
         lot->pays = order->class1_pays ? SIDE_CLASS1 : SIDE_CLASS2;
     }
-    if (!same(lot, order) || (order->issuer != party->code && order->distributor != party->code &&
-                              person_of(party, &order->link) == NULL))
+    if (!same(lot, order))
         world_fail(party->world, "A4: bank %zu is told of order %s otherwise than before",
                    party->index, world_id(&order->id));
     if (rank(lot->shown) == 9 && rank(order->state) == 9 && lot->shown != order->state)
@@ -322,14 +321,15 @@ static void learn_page(struct ask *ask, struct span payload) {
 }
 
 /* The transfer that it made, as far as the reply tells. */
-static void learn_transfer_of(struct ask *ask, const struct product_order *order) {
+static void learn_transfer_of(struct ask *ask, const struct product_order *order, bool replayed) {
     const struct id *told =
         ask->kind == MESSAGE_PLACE_ORDER ? &order->funding : &order->payout.transfer;
     if (ask->in_house && ask->kind == MESSAGE_PAYOUT) {
         ask->shown = TRANSFER_ACCEPTED;
         return;
     }
-    if (id_is_zero(&ask->transfer) && !id_is_zero(told))
+    bool own = ask->kind == MESSAGE_PLACE_ORDER || !replayed; /* later it may be another's */
+    if (own && id_is_zero(&ask->transfer) && !id_is_zero(told))
         ask->transfer = *told;
     if (!id_is_zero(&ask->transfer) && !transfer_state_final(ask->shown) &&
         (ask->sends > 1 || party_hits(ask->party, 300)))
@@ -359,7 +359,7 @@ void order_replied(struct ask *ask, struct span payload) {
     ask->answered = true;
     order_learn(party, &view);
     if (pool_asks(ask->kind))
-        learn_transfer_of(ask, &view.order);
+        learn_transfer_of(ask, &view.order, view.replayed);
     if (first)
         issue_taken(ask, &view.order);
     if (!pool_asks(ask->kind) || transfer_state_final(ask->shown))
