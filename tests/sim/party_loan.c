@@ -128,10 +128,6 @@ static bool is_here(const struct party *party, const struct debt *debt) {
     return debt->account == party_side(party);
 }
 
-static void name_it(const struct ask *ask, char text_out[ID_TEXT_SIZE]) {
-    id_format(&ask->id, text_out);
-}
-
 /* share: of the lender that does not have the account. draws: to it; else from it. */
 static void begin(struct ask *ask, const struct debt *debt, int64_t share_fen, bool draws) {
     bool here = is_here(ask->party, debt);
@@ -164,7 +160,7 @@ static void draw(struct party *party, const struct debt *debt) {
     int64_t lead_fen = tab_lead_fen(ask->whole_fen, debt->terms.lead_share);
     bool lead_here = is_here(party, debt) == (debt->lead == party->code);
     begin(ask, debt, lead_here ? ask->whole_fen - lead_fen : lead_fen, true);
-    name_it(ask, reference);
+    id_format(&ask->id, reference);
     struct draw_loan message = {ask->id, debt->loan, {ask->whole_fen, "CNY"}, span_text(reference)};
     partner_encode_draw_loan(&message, &ask->payload);
     ask_go(ask);
@@ -212,7 +208,7 @@ static void repay(struct party *party, const struct debt *debt) {
     bool lead_gets = here != (debt->lead == party->code);
     int64_t share_fen = ask->wrong ? 1 : share_of(debt, &tab, whole_fen, interest_fen, lead_gets);
     begin(ask, debt, share_fen, false);
-    name_it(ask, reference);
+    id_format(&ask->id, reference);
     struct repay_loan message = {
         ask->id, debt->loan, {whole_fen, "CNY"}, interest_fen, span_text(reference)};
     if (whole_fen > charged_fen + TOO_MUCH_FEN / 10 && party_hits(party, WRONG_PER_MILLE))
