@@ -222,17 +222,18 @@ class Bad(ProductTest):
         self.wait_state(order, "CONFIRMED")
         self.assert_all_agree()
 
-    def test_a_link_runs_off(self):
+    def test_f21_a_link_runs_off(self):
         self.publish("C-1", **WEALTH)
         order, _ = self.buy(self.seller, "C-1", 5000)
         self.wait_state(order, "PLACED")
         closing = self.seller.do("close-link", self.link)
-        self.assertEqual(closing["state"], "CLOSING")
+        self.assertEqual((closing["state"], closing["open_orders"]), ("CLOSING", 1))
         self.not_bought("LINK_CLOSING", "link_id", "C-1", 5000)
         self.confirm(order)
         self.wait_state(order, "CONFIRMED")
         self.redeem(order)
-        self.assertEqual(self.seller.do("get-link", self.link)["state"], "CLOSING")
+        shown = self.seller.do("get-link", self.link)
+        self.assertEqual((shown["state"], shown["open_orders"]), ("CLOSING", 1))
         self.issuer.do("payout", order, final=1)
         self.wait_state(order, "REDEEMED")
         wait_until(
@@ -266,6 +267,7 @@ class Desk(ProductTest):
 
     def setUp(self):
         super().setUp()
+        self.other_link = self.link
         self.link = self.new_link(self.desk)
         self.desk.do("faults-clear")
 
@@ -290,6 +292,24 @@ class Desk(ProductTest):
             self.assertEqual(self.get(order)["paid_out_fen"], worth(units // 4, 1_300_000))
             self.seller.do("redeem", order)
             self.wait_units(order, 0, "REDEEMED")
+        self.assert_all_agree()
+
+    def test_f16_products_of_two_partners(self):
+        """One customer buys of both in one place; neither partner learns of the other's order."""
+        first = self.sell("D-8")
+        self.wait_state(first, "CONFIRMED")
+        self.link = self.other_link
+        self.publish("D-9", **WEALTH)
+        second = self.buy(self.seller, "D-9", 5000)[0]
+        self.wait_state(second, "PLACED")
+        self.assertEqual(
+            {row["issuer"] for row in self.seller.rows("products") if row["code"] in ("D-8", "D-9")},
+            {self.desk.code, self.issuer.code},
+        )
+        self.assertIn(second, self.lots(self.issuer))
+        self.assertNotIn(second, self.lots(self.desk))
+        self.refused(self.issuer, "NO_SUCH_ORDER", "get-order", first)
+        self.refused(self.desk, "NO_SUCH_ORDER", "get-order", second)
         self.assert_all_agree()
 
     def test_silent_late_and_refusing(self):

@@ -8,6 +8,7 @@ import unittest
 
 from people import accounts, people, uuid7
 from place import CLASS1, CLASS2, Bank, Site, SiteTest, link, wait_until
+from products import WEALTH
 
 SHANGHAI = datetime.timezone(datetime.timedelta(hours=8))
 JUMP_S = 12 * 3600  # a gateway that finds more than a day at once holds
@@ -363,15 +364,48 @@ class Life(LoanTest):
         self.assertEqual(self.balances(), (10_100_000, 10_000_000))
         self.assert_all_agree()
 
-    def test_a_link_that_is_closed_waits_for_it(self):
+    def bought(self, fen):
+        """An order of the Class I bank's wealth product, placed and paid; and its transfer."""
+        words = {"link": self.link, "issuer": self.class1.code, "product": "W-1", "fen": fen}
+        paid = self.class2.do("place-order", final=1, **words)
+        self.wait_event(paid["order"], "PLACE")
+        return paid["order"], paid["transfer"]
+
+    def assert_link(self, bank, state, orders, loans):
+        shown = bank.do("get-link", self.link)
+        was = (shown["state"], shown["open_orders"], shown["open_loans"])
+        self.assertEqual(was, (state, orders, loans), shown)
+
+    def test_f21_a_closed_link_waits_for_all_that_is_open(self):
+        """For an order, a holding and a loan, which run off; its banks are told how many are left."""
+        self.class1.do("product-publish", "W-1", **WEALTH)
+        wait_until(
+            lambda: any(row["code"] == "W-1" for row in self.class2.rows("products")), "W-1"
+        )
         loan = self.approved(self.class2, 120_000)
         self.draw(self.class2, loan, 60_000)
-        self.assertEqual(self.class2.do("close-link", self.link)["state"], "CLOSING")
+        order, transfer = self.bought(2000)
+        holding, _ = self.bought(3000)
+        self.class1.do("order-result", holding, "confirmed")
+        self.wait_event(holding, "CONFIRM")
+        closing = self.class2.do("close-link", self.link)
+        self.assertEqual(
+            (closing["state"], closing["open_orders"], closing["open_loans"]), ("CLOSING", 2, 1)
+        )
         self.refused(self.class2, "LINK_CLOSING", "loan_id", "draw-loan", loan, fen=50_000)
+        self.class1.do("order-result", order, "refused")
+        self.class1.do("return", transfer, fen=2000)
+        self.wait_event(order, "REFUNDED")
+        self.assert_link(self.class1, "CLOSING", 1, 1)
         self.repay(self.class2, loan, 60_000)
+        self.assert_link(self.class2, "CLOSING", 1, 0)
+        self.class2.do("redeem", holding)
+        self.wait_event(holding, "TAKEN", self.class1)
+        self.class1.do("payout", holding, final=1)
         wait_until(
             lambda: self.class2.do("get-link", self.link)["state"] == "CLOSED", "the link's end"
         )
+        self.assert_link(self.class1, "CLOSED", 0, 0)
         self.assert_all_agree()
 
 

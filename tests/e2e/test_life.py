@@ -130,7 +130,7 @@ class Amending(Life):
 
 
 class Rebinding(Life):
-    def test_to_another_bank(self):
+    def test_f16_f21_to_another_bank(self):
         second = another_account(self.person, 91)
         bank = self.place.bank(OTHER, "class1", accounts([second.class1_row()]))
         terms = {"class1_bank": OTHER, "class1": second.class1, **self.TERMS}
@@ -183,7 +183,7 @@ class Activating(Life):
         answer = self.class2.do("answer", ident, code(self.class1, person))
         self.assertEqual(answer["state"], "ACTIVE")
 
-    def test_consent_is_withdrawn(self):
+    def test_f21_consent_is_withdrawn(self):
         self.class2.do("withdraw-consent", self.link)
         self.wait_state("CLOSED", bank=self.class1)
         waiting = self.open_link(self.persons[1])["link"]
@@ -252,7 +252,7 @@ class Paying(Life):
             "transfer", kind="payment", link=self.link, fen=fen, **{**self.PAYEE, **fields}
         )
 
-    def test_payment_and_its_returns(self):
+    def test_f07_payment_and_its_returns(self):
         paid = self.pay(30_000)
         self.assertEqual((paid["state"], paid["kind"]), ("ACCEPTED", "payment"))
         # The customer's Class I account pays the payee; the Class II account is not touched.
@@ -287,7 +287,7 @@ class Paying(Life):
 
 
 class Returning(Life):
-    def test_after_the_link_is_closed(self):
+    def test_f21_after_the_link_is_closed(self):
         pushed = self.send(self.class2, "push", 5000)["transfer"]
         pulled = self.send(self.class2, "pull", 7000)["transfer"]
         self.class2.do("close-link", self.link)
@@ -381,7 +381,7 @@ class Confirming(Life):
                 return row["id"]
         return None
 
-    def test_step_up(self):
+    def test_f07_step_up(self):
         self.class1.do("account", self.person.class1, "step-up")
         ends = {"confirm": ("ACCEPTED", ""), "decline": ("REJECTED", "MS02")}
         known = set()

@@ -98,7 +98,7 @@ class AtOnce(HostileTest):
         shown = self.place.ctl("limit", "show", self.ident.hex())[part]
         return next(row for row in shown if row["period"] == period and row.get("bucket") != "II-IN")
 
-    def test_the_last_fen_of_a_bucket(self):
+    def test_f08_the_last_fen_of_a_bucket(self):
         self.use(1_000_000 - LEFT_FEN, **PAYMENT)
         self.assert_left(self.call_at_once(**PAYMENT), "RR04", "II-OUT", 1_000_000)
         row = self.taken("buckets", "DAY")
@@ -155,7 +155,7 @@ class Beyond(SiteTest):
         self.assertEqual(self.payees(self.class1), 900_007)
         self.assert_books_agree(self.place)
 
-    def test_the_class1_account_pays_instead(self):
+    def test_f08_the_class1_account_pays_instead(self):
         ident = self.open("collect,pay,pay-fallback")
         straight = self.pay(ident, 900_000)
         paid = self.pay(ident, 100_001)

@@ -64,7 +64,7 @@ class Orders(SiteTest):
         self.place.order("bank", "enable", CLASS1)
         self.place.wait_served(self.class2, self.ident)
 
-    def test_a_kind_that_is_denied(self):
+    def test_f16_a_kind_that_is_denied(self):
         self.assertEqual(self.push().returncode, 0)
         self.place.order("bank", "set", CLASS2, "--deny", "SUBMIT_TRANSFER")
         done = self.push()

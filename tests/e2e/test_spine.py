@@ -117,7 +117,7 @@ class Transfers(SiteTest):
     def balances(self):
         return self.class2.balance(self.person.class2), self.class1.balance(self.person.class1)
 
-    def test_both_ways_from_both_banks(self):
+    def test_f06_both_ways_from_both_banks(self):
         steps = [
             (self.class2, "pull", 500_000, (1_500_000, 1_500_000)),
             (self.class2, "push", 100_001, (1_399_999, 1_600_001)),

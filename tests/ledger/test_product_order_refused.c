@@ -111,6 +111,14 @@ static void a_deposit_through_another_bank(void **state) {
     struct place_order request = usual();
     request.issuer = BANK_A;
     shop_refused(&shop, BANK_B, &request, REFUSAL_DEPOSIT_CHANNEL, "issuer_bank_code");
+    /* Unless rules allow it. */
+    struct rules rules = kinds_rules(&shop.world);
+    rules.deposits_through_others = 1;
+    kinds_change(&shop.world, &rules);
+    request = usual();
+    request.issuer = BANK_A;
+    struct id id = shop_placed(&shop, BANK_B, &request);
+    shop_expect(&shop, &id, PRODUCT_ORDER_OPEN);
 }
 
 static void by_rules(void **state) {
