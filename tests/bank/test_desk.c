@@ -60,7 +60,8 @@ static struct order_view view_of(enum product_order_state state) {
 }
 
 static void say_notice(struct stage *stage, const struct order_view *view, const char *event) {
-    const struct notice_place place = {.sequence = ++sequence, .token = {{(uint8_t)sequence}}};
+    sequence++;
+    const struct notice_place place = {.sequence = sequence, .token = {{(uint8_t)sequence}}};
     struct buf *payload = peer_payload();
     message_encode_order_notice(&place, view, event, payload);
     peer_say(&stage->peer, 0, MESSAGE_ORDER_NOTICE, MESSAGE_NOTICE, buf_span(payload), 0);
