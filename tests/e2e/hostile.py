@@ -51,10 +51,10 @@ class HostileTest(SiteTest):
         self.addCleanup(bank.close)
         return bank
 
-    def raw_pair(self):
+    def raw_pair(self, *scopes):
         """Two connected banks of our own with a link: (Class II, Class I, its id)."""
         class2, class1 = self.raw(OTHER), self.raw(FOURTH)
-        return class2, class1, raw_link(class2, class1, self.new_person())
+        return class2, class1, raw_link(class2, class1, self.new_person(), *scopes)
 
     def new_person(self):
         return Person(next(self.numbers))

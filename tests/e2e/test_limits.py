@@ -9,9 +9,10 @@ import unittest
 
 from hostile import HostileTest
 from life import THIRD
-from people import Person, accounts, people
+from people import Person, accounts, people, uuid7
 from place import CLASS1, FOURTH, OTHER, SiteTest, link, wait_until
-from wire import common, envelope, transfers
+from products import today
+from wire import SHA256, catalogue, common, envelope, links, orders, transfers
 
 CALLERS = 64
 LEFT_FEN = 10
@@ -25,6 +26,10 @@ PAYMENT = {
     "merchant": transfers.Merchant(name="Tea House", id="M-1"),
 }
 DAY_MS = 86_400_000
+QUOTA = 100
+ORDER_FEN = 1000
+RUSH = 25  # orders that each of so many connections has out at once
+RUSHING = 40
 
 
 class Posting(threading.Thread):
@@ -51,10 +56,37 @@ class Posting(threading.Thread):
 class AtOnce(HostileTest):
     settings = {("limits", "connections_per_bank"): CALLERS}
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.place.order("bank", "set", FOURTH, "--roles", "class1,issuer")
+
     def setUp(self):
         super().setUp()
-        self.bank, peer, self.ident = self.raw_pair()
-        self.addCleanup(Posting(peer).end)
+        self.bank, self.peer, self.ident = self.raw_pair(links.LINK_SCOPE_PRODUCTS)
+        self.code = f"Q-{self.ident.hex()[-8:].upper()}"
+        answer = self.peer.ask(envelope.KIND_PUBLISH_PRODUCT, self.publication())
+        self.assertEqual(answer.direction, envelope.DIRECTION_REPLY, answer)
+        self.addCleanup(Posting(self.peer).end)
+
+    def publication(self):
+        terms = catalogue.ProductTerms(
+            kind=catalogue.PRODUCT_KIND_WEALTH, name="Steady", risk=1, text_sha256=SHA256,
+            currency="CNY", minimum_fen=ORDER_FEN, increment_fen=1, rate=30_000,
+        )  # fmt: skip
+        sale = catalogue.ProductSale(quota_fen=QUOTA * ORDER_FEN, all_banks=True)
+        return catalogue.PublishProduct(
+            request_id=uuid7(), code=self.code, version=1, terms=terms, sale=sale,
+            state=catalogue.PRODUCT_STATE_ON_SALE,
+        )  # fmt: skip
+
+    def order(self):
+        return orders.PlaceOrder(
+            request_id=uuid7(), link_id=self.ident, issuer_bank_code=FOURTH, product_version=1,
+            product_code=self.code, amount=common.Money(fen=ORDER_FEN, currency="CNY"),
+            pays=common.ACCOUNT_CLASS_II, customer_level=5, assessed_on=today(),
+            terms_sha256=SHA256, consent_sha256=SHA256, end_to_end_id="e2e",
+        )  # fmt: skip
 
     def submit(self, bank, fen, parts):
         message = bank.transfer_message(self.ident, fen)
@@ -112,6 +144,25 @@ class AtOnce(HostileTest):
         self.assert_left(self.call_at_once(), "AM14", "AGREED", 10_000_000)
         row = self.taken("agreed", "DAY")
         self.assertEqual((row["taken_fen"], row["left_fen"]), (10_000_000, 0))
+
+
+    def test_f09_a_quota_of_100_and_1000_orders_at_once(self):
+        """None waits for the answer to another."""
+        banks = [self.bank] + [self.raw(OTHER) for _ in range(RUSHING - 1)]
+        out = [(bank, bank.post(envelope.KIND_PLACE_ORDER, self.order(), 30_000))
+               for _ in range(RUSH) for bank in banks]  # fmt: skip
+        answers = [bank.answer_to(correlation) for bank, correlation in out]
+        refused = [a for a in answers if a.direction == envelope.DIRECTION_REFUSAL]
+        self.assertEqual((len(answers), len(refused)), (1000, 1000 - QUOTA))
+        details = {common.Refusal.FromString(a.payload).detail for a in refused}
+        self.assertEqual(details, {"QUOTA"})
+
+        def sums():
+            shown = self.place.ctl("product", "show", FOURTH, self.code)
+            return shown["sold_fen"], shown["reserved_fen"]
+
+        wait_until(lambda: sums() == (QUOTA * ORDER_FEN, 0), lambda: f"{sums()}")
+        self.assertEqual(self.place.ctl("verify", "--live")["findings"], [])
 
 
 class Beyond(SiteTest):

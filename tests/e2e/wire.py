@@ -38,6 +38,8 @@ from linkgate.v1 import envelope_pb2 as envelope  # noqa: E402
 from linkgate.v1 import event_pb2 as events  # noqa: E402
 from linkgate.v1 import link_pb2 as links  # noqa: E402
 from linkgate.v1 import notice_pb2 as notices  # noqa: E402
+from linkgate.v1 import order_pb2 as orders  # noqa: E402
+from linkgate.v1 import product_pb2 as catalogue  # noqa: E402
 from linkgate.v1 import recon_pb2 as recon  # noqa: E402
 from linkgate.v1 import session_pb2 as session  # noqa: E402
 from linkgate.v1 import transfer_pb2 as transfers  # noqa: E402
@@ -350,9 +352,11 @@ def transfer_reply(answer):
     return transfers.TransferReply.FromString(answer.payload)
 
 
-def raw_link(class2, class1, person):
-    """A link between two raw banks, all the way to ACTIVE; its id."""
-    opening = class2.post(envelope.KIND_OPEN_LINK, class2.open_message(class1.code, person))
+def raw_link(class2, class1, person, *scopes):
+    """A link between two raw banks, with these scopes besides, all the way to ACTIVE; its id."""
+    message = class2.open_message(class1.code, person)
+    message.scopes.extend(scopes)
+    opening = class2.post(envelope.KIND_OPEN_LINK, message)
     class1.verify()
     ident = link_reply(class2.answer_to(opening)).link_id
     class2.activate(class1, ident)
