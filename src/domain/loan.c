@@ -22,6 +22,10 @@ bool loan_approved(const struct loan *loan) {
 
 int64_t loan_available_fen(const struct loan *loan) {
     int64_t used_fen = loan_principal_fen(&loan->account);
+    bool draws = loan->state == LOAN_APPROVED || loan->state == LOAN_DISBURSING ||
+                 loan->state == LOAN_OUTSTANDING;
+    if (!draws || loan->written_off_at_ms != 0)
+        return 0;
     if (loan->flight.kind == LOAN_FLIGHT_DRAW &&
         !fen_add(used_fen, loan->flight.amount_fen, &used_fen))
         return 0;

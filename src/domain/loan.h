@@ -75,7 +75,7 @@ struct loan {
 enum loan_lender loan_lender_of(const struct loan *loan, bank_code bank);
 /* Every lender that lends a share of it approves. */
 bool loan_approved(const struct loan *loan);
-/* What may still be drawn. */
+/* What may still be drawn; nothing of one that is overdue, written off or over. */
 int64_t loan_available_fen(const struct loan *loan);
 /* What of its person's maximum it takes: asked for, then approved, until it ends. */
 int64_t loan_counted_fen(const struct loan *loan);

@@ -51,7 +51,7 @@ static void tell_kind(struct ctl_story *story, const struct order_words *words) 
         words->deposit ? "A deposit" : "An order", words->amount, ctl_text_of(order, "product"),
         ctl_text_of(order, "product_name"), ctl_number_of(order, "version"),
         ctl_number_of(order, "risk"), words->issuer, words->distributor);
-    ctl_tell(story, "is", "The %s account of link %s%s%s%s pays.",
+    ctl_tell(story, "is", "The %s account of link %s%s%s%s pays, and is paid out to.",
              ctl_flag_of(order, "class1_pays") ? "Class I" : "Class II", ctl_text_of(order, "link"),
              link_state[0] != '\0' ? " (now " : "", link_state, link_state[0] != '\0' ? ")" : "");
     ctl_tell(story, "is",
@@ -64,6 +64,25 @@ static void tell_kind(struct ctl_story *story, const struct order_words *words) 
 
 /* ---- how it stands ---- */
 
+/* Of one whose money the issuer got. */
+static const char *kept_by_issuer(const struct ctl_story *story, const struct order_words *words) {
+    if (is(words, "REDEEMED"))
+        return "The money: the issuer had it, and has paid out all that was bought with it.";
+    if (ctl_number_of(story->subject, "refund_fen") > ctl_number_of(story->subject, "refunded_fen"))
+        return "The money: the issuer has it, but for what comes back.";
+    if (ctl_number_of(story->subject, "refund_fen") > 0)
+        return "The money: the issuer has it, but for what came back.";
+    return "The money: the issuer has it.";
+}
+
+static void tell_funding(struct ctl_story *story, const struct order_words *words) {
+    const json_t *funding = json_object_get(story->subject, "funding");
+    bool paid = strcmp(ctl_text_of(story->subject, "money"), "no") != 0;
+    if (words->funding[0] != '\0')
+        ctl_tell(story, "stands", "Transfer %s %s it: %s.", words->funding,
+                 paid ? "pays" : "was to pay", ctl_text_of(funding, "state"));
+}
+
 static void tell_money(struct ctl_story *story, const struct order_words *words) {
     static const struct {
         const char *money;
@@ -71,7 +90,6 @@ static void tell_money(struct ctl_story *story, const struct order_words *words)
     } rows[] = {
         {"no", "The money: nothing was paid."},
         {"open", "The money is on its way to the issuer; it stays reserved, and is not paid yet."},
-        {"done", "The money: the issuer has it."},
         {"returning", "The money: the issuer had it and must return all of it."},
         {"returned", "The money: all of it is back with the customer."},
     };
@@ -80,15 +98,15 @@ static void tell_money(struct ctl_story *story, const struct order_words *words)
         if (strcmp(rows[i].money, money) == 0)
             ctl_tell(story, "stands", "%s", rows[i].text);
     }
-    const json_t *funding = json_object_get(story->subject, "funding");
-    if (words->funding[0] != '\0')
-        ctl_tell(story, "stands", "Transfer %s pays it: %s.", words->funding,
-                 ctl_text_of(funding, "state"));
+    if (strcmp(money, "done") == 0)
+        ctl_tell(story, "stands", "%s", kept_by_issuer(story, words));
+    tell_funding(story, words);
 }
 
 static void tell_product(struct ctl_story *story, const struct order_words *words) {
     const json_t *order = story->subject;
     const char *stands = ctl_text_of(order, "product_stands");
+    const char *reference = ctl_text_of(order, "reference");
     char units[CTL_MONEY_SIZE], price[CTL_MONEY_SIZE], worth[CTL_MONEY_SIZE];
     ctl_units_of(order, "confirmed_units", units);
     ctl_price_of(order, "confirmed_price", price);
@@ -98,11 +116,11 @@ static void tell_product(struct ctl_story *story, const struct order_words *word
     else if (strcmp(stands, "open") == 0)
         ctl_tell(story, "stands", "The product: %s has not confirmed it yet.", words->issuer);
     else if (ctl_number_of(order, "confirmed_units") > 0)
-        ctl_tell(story, "stands",
-                 "The product: %s units at %s CNY, worth %s%s%s, were bought; its reference: %s.",
+        ctl_tell(story, "stands", "The product: %s units at %s CNY, worth %s%s%s, were bought%s%s.",
                  units, price, worth,
                  ctl_text_of(order, "confirmed_date")[0] != '\0' ? ", of " : "",
-                 ctl_text_of(order, "confirmed_date"), ctl_text_of(order, "reference"));
+                 ctl_text_of(order, "confirmed_date"),
+                 reference[0] != '\0' ? "; the issuer's reference: " : "", reference);
     ctl_units_of(order, "units", units);
     ctl_money_of(order, "paid_out_fen", worth);
     if (strcmp(stands, "done") == 0)
@@ -116,8 +134,12 @@ static void tell_back(struct ctl_story *story) {
     ctl_money_of(story->subject, "refund_fen", to_come);
     ctl_money_of(story->subject, "refunded_fen", back);
     ctl_time_of(story->subject, "refund_due_at", due);
-    ctl_tell(story, "stands", "To come back to the customer: %s, of which %s are back%s%s.",
-             to_come, back, due[0] != '\0' ? "; due at " : "", due);
+    if (ctl_number_of(story->subject, "refunded_fen") ==
+        ctl_number_of(story->subject, "refund_fen"))
+        ctl_tell(story, "stands", "%s came back to the customer.", back);
+    else
+        ctl_tell(story, "stands", "To come back to the customer: %s, of which %s are back%s%s.",
+                 to_come, back, due[0] != '\0' ? "; due at " : "", due);
 }
 
 static void tell_instruction(struct ctl_story *story, const struct order_words *words) {
@@ -186,8 +208,8 @@ static void tell_ends(struct ctl_story *story) {
                  detail[0] != '\0' ? "." : "");
     if (ctl_flag_of(order, "conflict"))
         ctl_tell(story, "stands",
-                 "The issuer contradicted its first answer. The first one stands; what is right is "
-                 "for the banks' people to find out.");
+                 "A bank contradicted its first answer. The first one stands; what is right is for "
+                 "the banks' people to find out.");
     if (ctl_flag_of(order, "frozen"))
         ctl_tell(story, "stands",
                  "It is FROZEN: a rule of the ledger was broken on it, and it refuses everything.");
@@ -275,9 +297,11 @@ static void offer_issuer(struct ctl_story *story, const struct order_words *word
 
 static void offer(struct ctl_story *story, const struct order_words *words) {
     const json_t *order = story->subject;
+    bool unpaid = strcmp(ctl_text_of(order, "money"), "no") == 0;
     char command[COMMAND_MAX];
     offer_transfer(story, words->funding,
                    is(words, "FUNDING") ? "See the transfer that pays it, which decides."
+                   : unpaid             ? "See the transfer that was to pay it."
                                         : "See the transfer that pays it, and its returns.");
     offer_transfer(story, ctl_text_of(json_object_get(order, "payout"), "transfer"),
                    "See the transfer of the payout.");

@@ -73,6 +73,18 @@ static void tell_decisions(struct ctl_story *story) {
     }
 }
 
+static void tell_limit(struct ctl_story *story) {
+    char limit[CTL_MONEY_SIZE], left[CTL_MONEY_SIZE];
+    if (ctl_number_of(story->subject, "limit_fen") == 0)
+        return;
+    ctl_money_of(story->subject, "limit_fen", limit);
+    ctl_money_of(story->subject, "available_fen", left);
+    if (ctl_number_of(story->subject, "available_fen") > 0)
+        ctl_tell(story, "stands", "Its limit is %s, of which %s may still be drawn.", limit, left);
+    else
+        ctl_tell(story, "stands", "Its limit is %s, of which nothing may be drawn now.", limit);
+}
+
 static void tell_lender(struct ctl_story *story, const char *bank, const char *drawn_key,
                         const char *repaid_key, const char *interest_key) {
     char drawn[CTL_MONEY_SIZE], repaid[CTL_MONEY_SIZE], interest[CTL_MONEY_SIZE];
@@ -94,7 +106,9 @@ static void tell_account(struct ctl_story *story, const struct loan_words *words
     ctl_money_of(loan, "owed_fen", all);
     ctl_money_of(loan, "owed_interest_fen", interest);
     ctl_money_of(loan, "owed_principal_fen", principal);
-    if (ctl_text_of(loan, "owed_date")[0] != '\0')
+    if (ctl_text_of(loan, "owed_date")[0] != '\0' && ctl_number_of(loan, "owed_fen") == 0)
+        ctl_tell(story, "stands", "Nothing is owed on %s.", ctl_text_of(loan, "owed_date"));
+    else if (ctl_text_of(loan, "owed_date")[0] != '\0')
         ctl_tell(story, "stands", "Owed on %s: %s, which is %s of interest and %s of principal.",
                  ctl_text_of(loan, "owed_date"), all, interest, principal);
 }
@@ -144,6 +158,7 @@ static void tell_stands(struct ctl_story *story, const struct loan_words *words)
     char reason[160];
     ctl_reason_text(ctl_text_of(story->subject, "reason"), reason, sizeof(reason));
     tell_decisions(story);
+    tell_limit(story);
     tell_account(story, words);
     tell_flight(story, words);
     tell_overdue(story, words);

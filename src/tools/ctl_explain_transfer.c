@@ -59,13 +59,13 @@ static const char *kind_sentence(const char *kind, bool push) {
          NULL},
         {"ORDER_BUY", "{amount} that pay for an order of a product, and place it.", NULL},
         {"ORDER_PAYOUT", "{amount} that the issuer of a product pays out to its buyer.", NULL},
-        {"LOAN_REPAYMENT", "One lender's share of a repayment of a loan: {amount}.", NULL},
+        {"LOAN_REPAYMENT", "The other lender's share of a repayment of a loan: {amount}.", NULL},
         {"LOAN_OWN",
-         "The payout of a loan of the account's own bank: {amount} from the Class I bank.", NULL},
-        {"LOAN_OTHER", "The payout of a loan of the Class I bank: {amount}.", NULL},
-        {"ORDER_BUY", "{amount} for an order of a product, which it places.", NULL},
-        {"ORDER_PAYOUT", "{amount} paid out of an order of a product.", NULL},
-        {"LOAN_REPAYMENT", "{amount} of a loan that is paid back: the other lender's share.", NULL},
+         "The other lender's share of a draw of a loan, whose lead has the account: {amount}.",
+         NULL},
+        {"LOAN_OTHER",
+         "The other lender's share of a draw of a loan, whose partner has the account: {amount}.",
+         NULL},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         if (strcmp(rows[i].kind, kind) == 0)
@@ -73,6 +73,28 @@ static const char *kind_sentence(const char *kind, bool push) {
     }
     return push ? "A push of {amount} between the two accounts of a link."
                 : "A pull of {amount} between the two accounts of a link.";
+}
+
+/* Of what an order or a loan made: not both sides are customers. False: both are. */
+static bool tell_bought_way(struct ctl_story *story, const struct transfer_words *words) {
+    bool buys = strcmp(ctl_text_of(story->subject, "kind"), "ORDER_BUY") == 0;
+    bool order = ctl_text_of(story->subject, "order")[0] != '\0';
+    if (ctl_text_of(story->subject, "loan")[0] != '\0')
+        ctl_tell(story, "is",
+                 "It moves between the lenders, from %s to %s. The bank of the customer's account "
+                 "pays out, and collects, the whole.",
+                 words->debtor, words->creditor);
+    else if (order && !buys)
+        ctl_tell(story, "is", "%s, the issuer, pays; %s credits its customer.", words->debtor,
+                 words->creditor);
+    else if (order && words->push)
+        ctl_tell(story, "is",
+                 "%s debits its customer first, and holds the money; %s, the issuer, takes it.",
+                 words->debtor, words->creditor);
+    else if (order)
+        ctl_tell(story, "is", "%s debits its customer; %s, the issuer, has it once it is ACCEPTED.",
+                 words->debtor, words->creditor);
+    return order || ctl_text_of(story->subject, "loan")[0] != '\0';
 }
 
 static void tell_way(struct ctl_story *story, const struct transfer_words *words) {
@@ -87,6 +109,8 @@ static void tell_way(struct ctl_story *story, const struct transfer_words *words
                  "It stays within %s, which moves the money between its customer and itself. "
                  "Nothing is owed between the two banks.",
                  words->instructed);
+    else if (tell_bought_way(story, words))
+        return;
     else if (words->push)
         ctl_tell(story, "is",
                  "%s debits its customer first, and holds the money; %s credits its own.",
@@ -179,11 +203,9 @@ static void tell_accepted(struct ctl_story *story, const struct transfer_words *
         ctl_tell(story, "stands", "It stands in settlement window %d.",
                  (int)ctl_number_of(subject, "window"));
     if (credited[0] != '\0')
-        ctl_tell(story, "stands", "%s confirmed its customer's credit at %s.", words->creditor,
-                 credited);
-    else if (!words->push)
-        ctl_tell(story, "stands", "%s has not confirmed yet that its customer has the money%s.",
-                 words->creditor,
+        ctl_tell(story, "stands", "%s confirmed the credit at %s.", words->creditor, credited);
+    else if (!words->push && !words->in_house)
+        ctl_tell(story, "stands", "%s has not confirmed the credit yet%s.", words->creditor,
                  ctl_flag_of(subject, "credit_late") ? ", which is late and was alarmed" : "");
 }
 
@@ -359,7 +381,9 @@ static void forbid(struct ctl_story *story, const struct transfer_words *words) 
                  "word. Disabling the bank would keep it from answering.");
     if (state_is(story, "ACCEPTED"))
         ctl_tell(story, "never", "Cancel it: it is final. Money goes back %s %s alone.",
-                 words->fallback || words->in_house ? "over the rails of" : "by a return of",
+                 words->fallback   ? "over the rails of"
+                 : words->in_house ? "in the books of"
+                                   : "by a return of",
                  words->creditor);
 }
 

@@ -41,6 +41,7 @@ static const struct {
     {"AM10", "control totals do not agree"},
     {"AM12", "the amount is negative or too great"},
     {"AM14", "an agreed limit of the link is reached"},
+    {"AM21", "a limit is exceeded"},
     {"AM23", "the net debit cap, or the liquidity, is reached"},
     {"ARDT", "it was returned already"},
     {"BE01", "holder and account do not match"},

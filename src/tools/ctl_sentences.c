@@ -52,8 +52,7 @@ static const char *const transfer_sentences[TRANSFER_EVENTS] = {
         "The gateway checked link, limits and exposure, and reserved the amount.",
     [TRANSFER_EVENT_REFUSE] = "The gateway refused it: a rule stood against it.",
     [TRANSFER_EVENT_INSTRUCT] = "The gateway instructed the other bank to post it.",
-    [TRANSFER_EVENT_POSTED] =
-        "{Who} said that it has posted it: what the banks owe each other is final.",
+    [TRANSFER_EVENT_POSTED] = "{Who} said that it has posted it: that is final.",
     [TRANSFER_EVENT_REFUSED] = "{Who} refused to post it; the reservation was released.",
     [TRANSFER_EVENT_BARRED] = "{Who} said that it never posted it, or undid it, and never will: it "
                               "is barred for ever, and "

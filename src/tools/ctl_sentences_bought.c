@@ -17,36 +17,38 @@ static const char *const order_sentences[PRODUCT_ORDER_EVENTS] = {
         "The transfer that pays it went out; the instruction places it at the issuer as well.",
     [PRODUCT_ORDER_EVENT_REFUSE] = "The gateway refused it: a rule stood against it.",
     [PRODUCT_ORDER_EVENT_DEADLINE] = "It was not paid for in time.",
-    [PRODUCT_ORDER_EVENT_PLACE] = "{Who} posted it: the issuer has the money and the order.",
-    [PRODUCT_ORDER_EVENT_OPEN] = "{Who} posted it: the issuer has the money, the deposit is open.",
-    [PRODUCT_ORDER_EVENT_NOT_PAID] = "{Who} refused to post it: nothing was paid.",
+    [PRODUCT_ORDER_EVENT_PLACE] = "Its payment was posted: the issuer has the money and the order.",
+    [PRODUCT_ORDER_EVENT_OPEN] =
+        "Its payment was posted: the issuer has the money, the deposit is open.",
+    [PRODUCT_ORDER_EVENT_NOT_PAID] = "Its payment was refused: nothing was paid.",
     [PRODUCT_ORDER_EVENT_BARRED] =
-        "{Who} said that it has not posted it and never will: it was cancelled, nothing was paid.",
-    [PRODUCT_ORDER_EVENT_NOT_SEEN] =
-        "{Who} said that it never saw the instruction, which is barred: nothing was paid.",
+        "Its payment was cancelled before it was posted, and never will be: nothing was paid.",
+    [PRODUCT_ORDER_EVENT_NOT_SEEN] = "Its payment was never seen by the bank that was to post it, "
+                                     "and is barred: nothing was paid.",
     [PRODUCT_ORDER_EVENT_CONFIRM] = "{Who} confirmed units and price.",
     [PRODUCT_ORDER_EVENT_REFUSED] = "{Who} refused it after it was paid: the money must come back.",
     [PRODUCT_ORDER_EVENT_CANCEL] = "{Who} took the cancellation: the money must come back.",
     [PRODUCT_ORDER_EVENT_LAPSE] =
         "{Who} said that the sale did not come about: the money must come back.",
-    [PRODUCT_ORDER_EVENT_REFUNDED] = "All of the money is back ({Who}).",
+    [PRODUCT_ORDER_EVENT_REFUNDED] = "All of the money is back with the customer.",
     [PRODUCT_ORDER_EVENT_REDEEM] = "{Who} asked for units to be redeemed or withdrawn.",
     [PRODUCT_ORDER_EVENT_REDEEM_REFUSED] = "{Who} refused the redemption; the units stay.",
     [PRODUCT_ORDER_EVENT_MATURE] = "Its term was over: the payout of all is due.",
-    [PRODUCT_ORDER_EVENT_PAID_PART] = "A payout was accepted ({Who}); units are left.",
-    [PRODUCT_ORDER_EVENT_PAID_ALL] = "A payout was accepted ({Who}), and no units are left.",
+    [PRODUCT_ORDER_EVENT_PAID_PART] = "A payout was accepted; units are left.",
+    [PRODUCT_ORDER_EVENT_PAID_ALL] = "A payout was accepted, and no units are left.",
     [PRODUCT_ORDER_EVENT_CANCEL_ASKED] = "{Who} asked to cancel it.",
     [PRODUCT_ORDER_EVENT_CANCEL_REFUSED] = "{Who} refused the cancellation; the order stands.",
     [PRODUCT_ORDER_EVENT_TAKEN] = "{Who} took the redemption; its payout is due.",
-    [PRODUCT_ORDER_EVENT_PAYOUT] = "{Who} sent a payout, which is on its way.",
-    [PRODUCT_ORDER_EVENT_PAYOUT_FAILED] = "The payout did not arrive ({Who}): it is due again.",
-    [PRODUCT_ORDER_EVENT_INCOME] = "A payout of income was accepted ({Who}); it took no units.",
-    [PRODUCT_ORDER_EVENT_RETURNED] = "A part of the money is back ({Who}).",
+    [PRODUCT_ORDER_EVENT_PAYOUT] = "{Who} sent a payout, on its way by transfer {about}.",
+    [PRODUCT_ORDER_EVENT_PAYOUT_FAILED] =
+        "The payout by transfer {about} did not arrive: it is due again.",
+    [PRODUCT_ORDER_EVENT_INCOME] = "A payout of income was accepted; it took no units.",
+    [PRODUCT_ORDER_EVENT_RETURNED] = "A part of the money is back with the customer.",
     [PRODUCT_ORDER_EVENT_UNANSWERED] =
         "No answer came in time. What became of it is not known until there is one.",
     [PRODUCT_ORDER_EVENT_LATE] = "What was due had not come; that was alarmed.",
     [PRODUCT_ORDER_EVENT_CONFLICT] =
-        "{Who} contradicted its first answer. The first one stands, and nothing moved.",
+        "A bank contradicted its first answer. The first one stands, and nothing moved.",
 };
 
 static const char *const loan_sentences[LOAN_EVENTS] = {
@@ -57,17 +59,19 @@ static const char *const loan_sentences[LOAN_EVENTS] = {
     [LOAN_EVENT_DECLINE] = "{Who} declined.",
     [LOAN_EVENT_CANCEL] = "{Who} ended it before anything was drawn.",
     [LOAN_EVENT_DEADLINE] = "The time for what it waited for was over.",
-    [LOAN_EVENT_DRAW] = "{Who} sent a draw; the other lender's share is on its way.",
-    [LOAN_EVENT_DRAWN] = "The draw was booked ({Who}): interest runs on it.",
-    [LOAN_EVENT_DRAW_FAILED] = "The draw was not booked ({Who}): nothing was lent by it.",
+    [LOAN_EVENT_DRAW] =
+        "{Who} sent a draw; the other lender's share is on its way by transfer {about}.",
+    [LOAN_EVENT_DRAWN] = "The draw was booked: interest runs on it.",
+    [LOAN_EVENT_DRAW_FAILED] = "The draw was not booked: nothing was lent by it.",
     [LOAN_EVENT_OVERDUE] = "An instalment was not paid, and its days of grace were over.",
-    [LOAN_EVENT_CAUGHT_UP] = "What was overdue is paid or told anew ({Who}).",
-    [LOAN_EVENT_SETTLED] = "Nothing is owed any more ({Who}).",
+    [LOAN_EVENT_CAUGHT_UP] = "What was overdue is paid, or told anew.",
+    [LOAN_EVENT_SETTLED] = "Nothing is owed any more.",
     [LOAN_EVENT_DECIDED] = "{Who} approved; the other lender had not decided yet.",
-    [LOAN_EVENT_REPAY] = "{Who} sent a repayment; the other lender's share is on its way.",
-    [LOAN_EVENT_REPAYMENT] = "The repayment was booked ({Who}).",
-    [LOAN_EVENT_REPAY_FAILED] = "The repayment was not booked ({Who}): what was owed stays owed.",
-    [LOAN_EVENT_RETURNED] = "A draw came back: it could not be paid out ({Who}).",
+    [LOAN_EVENT_REPAY] =
+        "{Who} sent a repayment; the other lender's share is on its way by transfer {about}.",
+    [LOAN_EVENT_REPAYMENT] = "The repayment was booked.",
+    [LOAN_EVENT_REPAY_FAILED] = "The repayment was not booked: what was owed stays owed.",
+    [LOAN_EVENT_RETURNED] = "A draw came back, since it could not be paid out: it is not owed.",
     [LOAN_EVENT_STATUS] = "{Who} told the instalments anew.",
     [LOAN_EVENT_WAIVED] = "{Who} waived interest.",
     [LOAN_EVENT_WRITTEN_OFF] =
@@ -75,7 +79,7 @@ static const char *const loan_sentences[LOAN_EVENTS] = {
     [LOAN_EVENT_UNANSWERED] =
         "No answer came in time. What became of it is not known until there is one.",
     [LOAN_EVENT_CONFLICT] =
-        "{Who} contradicted its first answer. The first one stands, and nothing moved.",
+        "A bank contradicted its first answer. The first one stands, and nothing moved.",
 };
 
 static const char *const card_sentences[CARD_EVENTS] = {

@@ -48,17 +48,11 @@ static Linkgate__V1__LoanFlight *pack_flight(const struct loan_flight *flight,
     return wire;
 }
 
-static int64_t drawable_fen(const struct loan *loan) {
-    bool draws = loan->state == LOAN_APPROVED || loan->state == LOAN_DISBURSING ||
-                 loan->state == LOAN_OUTSTANDING;
-    return draws ? loan_available_fen(loan) : 0;
-}
-
 static void pack_sums(const struct loan *loan, Linkgate__V1__LoanReply *wire) {
     wire->offered_fen = loan->offered.fen;
     wire->asked_fen = loan->asked_fen;
     wire->limit_fen = loan->limit_fen;
-    wire->available_fen = drawable_fen(loan);
+    wire->available_fen = loan_available_fen(loan);
     wire->principal_fen = loan_principal_fen(&loan->account);
     wire->interest_due_fen = loan->account.interest_due_fen;
 }

@@ -388,8 +388,9 @@ static void who_lends_and_who_decides(void **state) {
 static void what_may_be_drawn(void **state) {
     (void)state;
     static struct loan it;
-    it = (struct loan){.terms = terms_30_70, .limit_fen = 500000};
+    it = (struct loan){.terms = terms_30_70, .limit_fen = 500000, .state = LOAN_APPROVED};
     assert_int_equal(loan_available_fen(&it), 500000);
+    it.state = LOAN_OUTSTANDING;
     assert_int_equal(loan_drawn(&it.account, &it.terms, 300000, day_of("2026-06-01")), LOAN_OK);
     assert_int_equal(loan_available_fen(&it), 200000);
     it.flight.kind = LOAN_FLIGHT_DRAW;
@@ -399,6 +400,12 @@ static void what_may_be_drawn(void **state) {
     assert_int_equal(loan_available_fen(&it), 0);
     it.flight.kind = LOAN_FLIGHT_REPAYMENT;
     assert_int_equal(loan_available_fen(&it), 200000);
+    it.state = LOAN_OVERDUE;
+    assert_int_equal(loan_available_fen(&it), 0);
+    it.state = LOAN_OUTSTANDING;
+    it.written_off_at_ms = 1;
+    assert_int_equal(loan_available_fen(&it), 0);
+    it.written_off_at_ms = 0;
     it.limit_fen = 250000; /* lowered since */
     assert_int_equal(loan_available_fen(&it), 0);
 }

@@ -50,16 +50,16 @@ class Failed(Exception):
         self.errors = done.stderr
 
 
-def attempt(*command, patience_s=PATIENCE_S):
+def attempt(*command, patience_s=PATIENCE_S, typed=None):
     """Runs a program to its end, whatever its exit status."""
     words = [str(word) for word in command]
     return subprocess.run(
-        words, capture_output=True, text=True, timeout=patience_s, check=False
+        words, input=typed, capture_output=True, text=True, timeout=patience_s, check=False
     )
 
 
-def run(*command, patience_s=PATIENCE_S):
-    done = attempt(*command, patience_s=patience_s)
+def run(*command, patience_s=PATIENCE_S, typed=None):
+    done = attempt(*command, patience_s=patience_s, typed=typed)
     if done.returncode != 0:
         raise Failed(command, done)
     return done.stdout
@@ -339,6 +339,11 @@ class Site:
         if done.returncode != 0:
             raise Failed(["linkgatectl", *words], done)
         return json.loads(done.stdout)
+
+    def told(self, *words, typed=None):
+        """What one linkgatectl command prints for people, in one line."""
+        command = [BIN / "linkgatectl", "--socket", self.admin, *words]
+        return " ".join(run(*command, typed=typed).split())
 
     def second(self, *words):
         """linkgatectl as the second user."""

@@ -104,6 +104,67 @@ class Life(ProductTest):
         self.assertEqual(self.seller.do("cancel-order", order)["state"], "CANCELLED")
         self.assert_all_agree()
 
+    def says(self, told, *sentences):
+        for sentence in sentences:
+            self.assertIn(sentence, told)
+
+    def test_what_operators_are_told(self):
+        """Where the customer's money is, and whom to ask, at each step of two orders."""
+        order, transfer = self.buy(self.seller, "W-1", 100_001)
+        self.wait_state(order, "PLACED")
+        told = self.place.told("order", "explain", order)
+        self.says(told, f"order {order} is PLACED", "The money: the issuer has it.",
+                  f"Transfer {transfer} pays it: ACCEPTED.", "has not confirmed it yet",
+                  "What it waits for - For the issuer's confirmation, due ")  # fmt: skip
+        told = self.place.told("transfer", "explain", transfer)
+        self.says(told, "that pay for an order", "the issuer, takes it.", f"order {order}")
+        self.confirm(order, units=600 * UNIT, fen=60_000, reference="C1")
+        self.wait_state(order, "CONFIRMED")
+        told = self.place.told("order", "explain", order)
+        self.says(told, "The money: the issuer has it, but for what comes back.",
+                  "600.0000 units at 1.000000 CNY, worth 600.00 CNY",
+                  "To come back to the customer: 400.01 CNY, of which 0.00 CNY are back; due at",
+                  f"it comes back by a return of {transfer} alone")  # fmt: skip
+        back = self.issuer.do("return", transfer, fen=40_001)["transfer"]
+        wait_until(lambda: self.get(order)["refunded_fen"] == 40_001, "the refund")
+        told = self.place.told("transfer", "explain", back)
+        self.says(told, f"The return of 400.01 CNY of transfer {transfer}", "credits its customer")
+        self.redeem(order)
+        told = self.place.told("order", "explain", order)
+        self.says(told, "400.01 CNY came back to the customer.", "which has taken it.",
+                  "For the issuer's payout, due ")  # fmt: skip
+        paid = self.issuer.do("payout", order, final=1)["transfer"]
+        self.wait_state(order, "REDEEMED")
+        told = self.place.told("order", "explain", order)
+        self.says(told, f"sent a payout, on its way by transfer {paid}.", "It waits for nothing.",
+                  "and has paid out all that was bought with it.", "Paid out so far: 600.00 CNY.",
+                  "account of link")  # fmt: skip
+        self.told_of_the_class1_account()
+
+    def told_of_the_class1_account(self):
+        order, transfer = self.buy(self.seller, "F-1", 100_000, pays=1)
+        self.wait_state(order, "PLACED")
+        told = self.place.told("transfer", "explain", transfer)
+        self.says(told, "It stays within bank", "Nothing is owed between the two banks.")
+        self.assertNotIn("has not confirmed", told)
+        self.confirm(order, units=600 * UNIT, fen=60_000)
+        self.wait_state(order, "CONFIRMED")
+        told = self.place.told("order", "explain", order)
+        self.says(told, "The Class I account", "400.00 CNY came back to the customer.")
+        self.assertNotIn("reference", told)
+        card = self.seller.do("apply-card", class2=self.person.class2,
+                              class1_bank=self.issuer.code, to="a-street")["card"]  # fmt: skip
+        wait_until(lambda: self.seller.do("get-card", card)["state"] == "REFUSED", "the refusal")
+        told = self.place.told("card", "explain", card)
+        self.says(told, "An application for a debit card of bank", "REFUSED", "Reason AG01:")
+        self.assertNotIn("a-street", told)
+        told = self.place.told("search", "--id-number", "-", typed=self.person.id_number + "\n")
+        self.says(told, self.link, card, order, "600.0000", "Loans: none")
+        self.assertNotIn(self.person.id_number, told)
+        told = self.place.told("holding", "list", "--link", self.link)
+        self.says(told, order, "F-1", "600.0000", "600.00 CNY")
+        self.assertEqual(told.count("REDEEMED"), 0)
+
     def test_lapsed_and_refused_by_its_instruction(self):
         order, transfer = self.buy(self.seller, "W-1", 20_000)
         self.wait_state(order, "PLACED")
@@ -116,6 +177,9 @@ class Life(ProductTest):
         refused = self.seller.refused("place-order", final=1, **words)
         self.assertEqual(refused["state"], "REJECTED", refused)
         self.wait_state(refused["order"], "REJECTED")
+        told = self.place.told("order", "explain", refused["order"])
+        self.says(told, "The money: nothing was paid.", " was to pay it: REJECTED.",
+                  "Its payment was refused: nothing was paid. Reason MS03")  # fmt: skip
         self.assertEqual(self.balances(), (10_000_000, 10_000_000))
         self.assert_all_agree()
 

@@ -332,6 +332,49 @@ class Life(LoanTest):
         self.assertEqual(self.balances(), (10_000_000, 10_099_998))
         self.assert_all_agree()
 
+    def test_what_operators_are_told(self):
+        """Who has lent what, what is on its way, and what is owed, at each step."""
+        loan = self.offer(self.class2)
+        self.apply(self.class1, loan, 1_000_000)
+        self.class2.do("decide-loan", loan, fen=1_000_000)
+        self.says(loan, "The customer asked for 10000.00 CNY", "approved up to 10000.00 CNY at",
+                  "has not decided.", "For the partner's decision, until ")  # fmt: skip
+        self.class1.do("decide-loan", loan, fen=900_000)
+        self.says(loan, "Its limit is 9000.00 CNY, of which 9000.00 CNY may still be drawn.",
+                  "For the first draw, until ")  # fmt: skip
+        self.class1.fault("kind=post amount=350000 nth=1 -> delay 1000")
+        draw = self.class2.begin("draw-loan", loan, fen=500_000, final=1, timeout_ms=8000)
+        wait_until(lambda: self.get(loan)["state"] == "DISBURSING", "the draw to be on its way")
+        self.says(loan, "A draw of 5000.00 CNY is on its way;", "of 3500.00 CNY between the lenders",
+                  "For the outcome of the transfer")  # fmt: skip
+        out, errors = draw.communicate()
+        self.assertEqual(draw.returncode, 0, out + errors)
+        self.wait_state(loan, "OUTSTANDING")
+        paid = self.draw(self.class1, loan, 100_000)["transfer"]
+        told = self.place.told("transfer", "explain", paid)
+        self.assertIn("whose lead has the account: 700.00 CNY.", told)
+        self.assertIn("It moves between the lenders", told)
+        self.says(loan, f"the other lender's share is on its way by transfer {paid}.",
+                  "has lent 1800.00 CNY, and got back 0.00 CNY", "has lent 4200.00 CNY",
+                  "Its limit is 9000.00 CNY, of which 3000.00 CNY may still be drawn.",
+                  "6000.00 CNY, which is 0.00 CNY of interest and 6000.00 CNY of principal",
+                  "For the repayment of the next instalment")  # fmt: skip
+        told = self.place.told("search", "--id-number", "-", typed=self.person.id_number + "\n")
+        for word in (self.link, loan, "6000.00 CNY", "Orders of products: none"):
+            self.assertIn(word, told)
+        self.repay(self.class2, loan, 600_000)
+        self.wait_state(loan, "REPAID")
+        told = self.says(loan, "has lent 1800.00 CNY, and got back 1800.00 CNY",
+                         "nothing may be drawn now.", "Nothing is owed on ",
+                         "It waits for nothing.")  # fmt: skip
+        self.assertNotIn("may still be drawn", told)
+
+    def says(self, loan, *sentences):
+        told = self.place.told("loan", "explain", loan)
+        for sentence in sentences:
+            self.assertIn(sentence, told)
+        return told
+
     def test_a_draw_that_fails(self):
         loan = self.approved(self.class2, 100_000)
         self.class1.fault("kind=post amount=70000 nth=1 -> refuse AM04")

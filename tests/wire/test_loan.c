@@ -286,12 +286,13 @@ static void test_replies_that_are_none(void **state) {
         refused_reply(rows[i].path, &rows[i].edit);
 }
 
-static int64_t told_available_fen(enum loan_state loan_state) {
+static int64_t told_available_fen(enum loan_state loan_state, int64_t written_off_at_ms) {
     struct loan_view view = sample_loan_view(), read;
     struct buf bytes = {0};
     struct arena arena;
     arena_init(&arena, 4096, 0);
     view.loan.state = loan_state;
+    view.loan.written_off_at_ms = written_off_at_ms;
     view.loan.flight = (struct loan_flight){.kind = LOAN_FLIGHT_NONE};
     message_encode_loan_reply(&view, &bytes);
     assert_int_equal(partner_decode_loan_reply(buf_span(&bytes), &arena, &read), 0);
@@ -307,10 +308,11 @@ static int64_t told_available_fen(enum loan_state loan_state) {
 
 static void test_nothing_to_draw_when_overdue(void **state) {
     (void)state;
-    assert_int_equal(told_available_fen(LOAN_OUTSTANDING), 400000);
-    assert_int_equal(told_available_fen(LOAN_APPROVED), 400000);
-    assert_int_equal(told_available_fen(LOAN_OVERDUE), 0);
-    assert_int_equal(told_available_fen(LOAN_REPAID), 0);
+    assert_int_equal(told_available_fen(LOAN_OUTSTANDING, 0), 400000);
+    assert_int_equal(told_available_fen(LOAN_OUTSTANDING, 1), 0);
+    assert_int_equal(told_available_fen(LOAN_APPROVED, 0), 400000);
+    assert_int_equal(told_available_fen(LOAN_OVERDUE, 0), 0);
+    assert_int_equal(told_available_fen(LOAN_REPAID, 0), 0);
 }
 
 /* Every field as long as it may be: a page of them fits a frame. */
