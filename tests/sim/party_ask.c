@@ -306,6 +306,8 @@ static void refused(struct flight *flight, struct span payload) {
         return; /* its retry is on the agenda */
     if (party->registry_moves && span_equal(view.detail, SPAN_LITERAL("BANK_SUSPENDED")))
         return; /* the same: it will be enabled again */
+    if (span_equal(view.detail, SPAN_LITERAL("REPLAY_TOO_OLD")))
+        return; /* the same: the gateway's clock is off, and will be set right; else it never settles */
     bool duplicate = span_equal(view.reason, SPAN_LITERAL("DUPL"));
     if (duplicate != flight->tampered)
         world_fail(party->world, "bank %zu: request %s%s was refused %.*s/%.*s", party->index,
