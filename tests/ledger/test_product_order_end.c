@@ -60,6 +60,8 @@ static void deposit_withdrawn_and_matured(void **state) {
     struct order_view view = redeemed_reply(&shop);
     assert_int_equal(view.order.state, PRODUCT_ORDER_OPEN);
     assert_int_equal(view.order.instruction.action, PRODUCT_ACTION_WITHDRAW);
+    redeemed_redeem(&shop, BANK_B, &id, UNITS(1)); /* one at a time, though it is still OPEN */
+    world_expect_refused(&shop.world, REFUSAL_ORDER_STATE, "order_id");
     struct payout wrong =
         redeemed_payout(&shop, &id, PRODUCT_PAYOUT_REDEMPTION, UNITS(1000), 1000001, 100000);
     redeemed_pay(&shop, &wrong); /* a deposit's unit is one CNY */
