@@ -7,8 +7,9 @@ import time
 import unittest
 
 from life import link_requests, transfer_requests
-from people import Person, uuid7
-from place import BIN, CLASS1, FOURTH, OTHER, SiteTest, link
+from people import Person, accounts, uuid7
+from place import BIN, CLASS1, CLASS2, FOURTH, OTHER, Bank, SiteTest, link, wait_until
+from products import WEALTH, digest
 from wire import (
     REPLY,
     RawBank,
@@ -73,8 +74,11 @@ class Privacy(SiteTest):
 
     def live_a_little(self):
         """Everything that carries person data, well and badly."""
-        class2, class1 = self.place.two_banks(self.people)
-        self.opened = [link(class2, class1, person) for person in self.people]
+        class2, class1 = self.two_banks()
+        terms = {"scopes": "collect,products"}
+        self.opened = [link(class2, class1, person, **terms) for person in self.people]
+        self.bought(class2, class1)
+        self.borrowed(class2, class1)
         for ident in self.opened:
             class2.do("transfer", link=ident, dir="push", fen=1, final=1)
             class1.do("transfer", link=ident, dir="push", fen=1, final=1)
@@ -102,6 +106,50 @@ class Privacy(SiteTest):
         bank.post(envelope.KIND_OPEN_LINK, self.raw_person.id_number.encode())
         bank.post(envelope.KIND_GET_LINK, PARTY.encode(), correlation=0)
         bank.goodbye()
+
+    def two_banks(self):
+        """The usual pair, of which the Class I bank sells and lends."""
+        rows = accounts(person.class2_row() for person in self.people)
+        class2 = self.place.bank(CLASS2, "class2", rows)
+        rows = accounts(person.class1_row() for person in self.people)
+        self.place.register(CLASS1, "class1,issuer")
+        self.place.banks.append(Bank(self.place, CLASS1, "class1", rows))
+        return class2, self.place.banks[-1].start()
+
+    def bought(self, class2, class1):
+        """An order of each account; a part of what they buy is paid out again."""
+        class1.do("product-publish", "W-1", **WEALTH)
+        wait_until(lambda: class2.rows("products"), "the product to be known")
+        for ident, pays in zip(self.opened, (1, 2)):
+            terms = {"link": ident, "issuer": CLASS1, "product": "W-1", "fen": 10_000}
+            order = class2.do("place-order", final=1, pays=pays, **terms)["order"]
+            self.wait_event(class1, order, "PLACE")
+            class1.do("order-result", order, "confirmed")
+            class2.do("redeem", order, units=10_000)
+            self.wait_event(class1, order, "TAKEN")
+            class1.do("payout", order, final=1)
+
+    def wait_event(self, bank, ident, event):
+        def told():
+            return [row["event"] for row in bank.rows("notices") if row["id"] == ident]
+
+        wait_until(lambda: event in told(), f"{event} of {ident}")
+
+    def borrowed(self, class2, class1):
+        """Drawn and repaid in part, by both lenders' ways."""
+        terms = {"sha256": digest("loan"), "kind": "loan", "name": "Quick", "min_fen": 50_000}
+        terms |= {"person_max_fen": 500_000, "term_days": 30, "lead_share": 3000}
+        terms |= {"daily_rate": 500, "instalments": 1, "grace_days": 5, "partner": CLASS2}
+        class1.do("product-publish", "L-1", risk=0, step_fen=1, banks="all", **terms)
+        loan = class1.do("offer-loan", self.opened[0], product="L-1", fen=500_000)["loan"]
+        wait_until(lambda: class2.rows("loans"), "the invitation to be told")
+        class2.do("apply-loan", loan, fen=200_000, sha256=digest("loan"), account=1)
+        for bank in (class1, class2):
+            bank.do("decide-loan", loan, fen=200_000)
+        for bank in (class2, class1):
+            self.wait_event(bank, loan, "APPROVE")
+            self.assertEqual(bank.do("draw-loan", loan, fen=60_000, final=1)["state"], "ACCEPTED")
+            self.assertEqual(bank.do("repay-loan", loan, fen=10_000, final=1)["state"], "ACCEPTED")
 
     def wrong_code(self, bank, peer):
         opening = bank.post(envelope.KIND_OPEN_LINK, bank.open_message(FOURTH, Person(804)))
@@ -321,6 +369,8 @@ class Privacy(SiteTest):
             (["link", "search", "--bank", FOURTH, "--account", "-"], SOUGHT_ACCOUNT),
             (["link", "search", "--id-number", "-"], self.later_person.id_number),
             (["search", "--id-number", "-"], self.applicant.id_number),
+            (["search", "--id-number", "-"], self.people[0].id_number),
+            (["holding", "search", "--id-number", "-"], self.people[0].id_number),
             (["holding", "search", "--id-number", "-"], self.later_person.id_number),
         ):
             words = [str(word) for word in [*tool, *options]]
@@ -339,7 +389,12 @@ class Privacy(SiteTest):
         words = [["status"], ["bank", "list"], ["link", "list"], ["transfer", "list"]]
         words += [["net", "list"], ["quarantine", "list"], ["clock", "show"]]
         words += [["alarms"], ["audit", "list"], ["approval", "list"], ["case", "list"]]
-        words += [["event", "list"], ["card", "list"], ["order", "list"], ["loan", "list"]]
+        words += [["event", "list"], ["card", "list"], ["holding", "list"]]
+        for kind in ("order", "loan"):
+            listed = self.place.ctl(kind, "list")[f"{kind}s"]
+            self.assertTrue(listed)
+            words += [[kind, "list"]] + [[kind, "show", row["id"]] for row in listed]
+            words += [[kind, "explain", row["id"]] for row in listed]
         words += [["event", "show", row["id"]] for row in self.place.ctl("event", "list")["events"]]
         for row in self.place.ctl("card", "list")["cards"]:
             words += [["card", "show", row["id"]], ["card", "explain", row["id"]]]
