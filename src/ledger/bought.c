@@ -83,6 +83,17 @@ int bought_pay(struct apply *apply, const struct bought_plan *plan, struct trans
     return result;
 }
 
+int bought_count(struct apply *apply, const struct id *product, const struct digest *person_key,
+                 int64_t more_fen) {
+    int64_t held_fen;
+    if (more_fen == 0)
+        return 0;
+    APPLY_TRY(store_get_held(apply->store, product, person_key, &held_fen));
+    APPLY_INVARIANT(fen_add(held_fen, more_fen, &held_fen) && held_fen >= 0);
+    store_put_held(apply->store, product, person_key, held_fen);
+    return 0;
+}
+
 /* ---- what becomes of it ---- */
 
 /* Whose it is. Exactly one row says so. */

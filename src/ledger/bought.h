@@ -53,6 +53,9 @@ int bought_moved(struct apply *apply, const struct transfer *transfer, enum boug
 /* Of which order or loan it is, in the view of it: the other stays as it is. */
 int bought_view(struct apply *apply, const struct transfer *transfer, struct id *order_out,
                 struct id *loan_out) MUST_USE;
+/* So much more (less, where it is negative) of a product counts for a person, over all links. */
+int bought_count(struct apply *apply, const struct id *product, const struct digest *person_key,
+                 int64_t more_fen) MUST_USE;
 /* Whether so much of it may go back by a return. */
 int bought_check_return(struct apply *apply, const struct transfer *transfer, int64_t fen) MUST_USE;
 

@@ -71,19 +71,6 @@ static struct store_open_row open_row(const struct card *card) {
     return (struct store_open_row){.kind = OBJECT_CARD, .object = card->id};
 }
 
-static int set_due(struct apply *apply, const struct card *card, int64_t due_before_ms) {
-    int64_t due_ms = card_due_ms(card);
-    struct store_deadline row = {due_before_ms, OBJECT_CARD, card->id};
-    if (due_ms == due_before_ms)
-        return 0;
-    if (due_before_ms)
-        APPLY_TRY(store_drop_deadline(apply->store, &row));
-    row.at_ms = due_ms;
-    if (due_ms)
-        store_put_deadline(apply->store, &row);
-    return 0;
-}
-
 /* What the new state brings along. */
 static void settle(const struct apply *apply, struct card *card, enum card_event event,
                    const char *reason) {
@@ -116,7 +103,7 @@ static int step(struct apply *apply, struct card *card, enum card_event event, e
     struct history_entry entry = apply_entry(apply, cause, reason);
     APPLY_INVARIANT(card_move(card, event, &entry));
     settle(apply, card, event, entry.reason);
-    APPLY_TRY(set_due(apply, card, due_ms));
+    APPLY_TRY(store_move_deadline(apply->store, OBJECT_CARD, &card->id, due_ms, card_due_ms(card)));
     if (asked)
         APPLY_TRY(end_asking(apply, card));
     struct card_private secret = {.number = number};
@@ -234,7 +221,7 @@ static int ask(struct apply *apply, const struct card *card, const struct apply_
     struct card_private secret = {.asked = buf_span(scratch)};
     struct store_open_row row = open_row(card);
     store_put_open(apply->store, &row);
-    APPLY_TRY(set_due(apply, card, 0));
+    APPLY_TRY(store_move_deadline(apply->store, OBJECT_CARD, &card->id, 0, card_due_ms(card)));
     APPLY_TRY(store_put_card(apply->store, card, &secret, true));
     apply_send(apply, card->class1_bank, MESSAGE_ASK_CARD, &card->id, card->answer_due_ms,
                buf_span(scratch));

@@ -60,15 +60,8 @@ static int put(struct apply *apply, const struct link *link, const struct link_p
 
 int link_store(struct apply *apply, const struct link *link, const struct link_private *secret,
                int64_t due_before_ms) {
-    int64_t due = link_due_ms(link);
-    if (due != due_before_ms) {
-        struct store_deadline row = {due_before_ms, OBJECT_LINK, link->id};
-        if (due_before_ms)
-            APPLY_TRY(store_drop_deadline(apply->store, &row));
-        row.at_ms = due;
-        if (due)
-            store_put_deadline(apply->store, &row);
-    }
+    APPLY_TRY(store_move_deadline(apply->store, OBJECT_LINK, &link->id, due_before_ms,
+                                  link_due_ms(link)));
     return put(apply, link, secret);
 }
 

@@ -38,47 +38,16 @@ struct loans_before loans_before(const struct loan *loan) {
     return (struct loans_before){loan_due_ms(loan), loan_open(loan), loan_counted_fen(loan)};
 }
 
-static int put_deadline(struct apply *apply, const struct loan *loan, int64_t before_ms) {
-    int64_t due_ms = loan_due_ms(loan);
-    struct store_deadline row = {before_ms, OBJECT_LOAN, loan->id};
-    if (due_ms == before_ms)
-        return 0;
-    if (before_ms)
-        APPLY_TRY(store_drop_deadline(apply->store, &row));
-    row.at_ms = due_ms;
-    if (due_ms)
-        store_put_deadline(apply->store, &row);
-    return 0;
-}
-
-static int put_open(struct apply *apply, const struct loan *loan, bool before) {
-    struct store_open_row row = {OBJECT_LOAN, loan->link, loan->id};
-    if (loan_open(loan) == before)
-        return 0;
-    if (before)
-        return store_drop_open(apply->store, &row);
-    store_put_open(apply->store, &row);
-    return 0;
-}
-
-static int put_held(struct apply *apply, const struct loan *loan, int64_t before_fen) {
-    struct id product = store_product_id(loan->lead, span_text(loan->product));
-    int64_t held_fen;
-    if (loan_counted_fen(loan) == before_fen)
-        return 0;
-    APPLY_TRY(store_get_held(apply->store, &product, &loan->person_key, &held_fen));
-    held_fen += loan_counted_fen(loan) - before_fen;
-    APPLY_INVARIANT(held_fen >= 0);
-    store_put_held(apply->store, &product, &loan->person_key, held_fen);
-    return 0;
-}
-
 int loans_store(struct apply *apply, const struct loan *loan, const struct loans_before *before) {
     static const struct loans_before nothing;
     const struct loans_before *then = before ? before : &nothing;
-    APPLY_TRY(put_deadline(apply, loan, then->due_ms));
-    APPLY_TRY(put_open(apply, loan, then->open));
-    int result = put_held(apply, loan, then->counted_fen);
+    struct store_open_row open = {OBJECT_LOAN, loan->link, loan->id};
+    struct id product = store_product_id(loan->lead, span_text(loan->product));
+    APPLY_TRY(
+        store_move_deadline(apply->store, OBJECT_LOAN, &loan->id, then->due_ms, loan_due_ms(loan)));
+    APPLY_TRY(store_move_open(apply->store, &open, then->open, loan_open(loan)));
+    int result = bought_count(apply, &product, &loan->person_key,
+                              loan_counted_fen(loan) - then->counted_fen);
     if (result)
         return result;
     store_put_loan(apply->store, loan, before == NULL);

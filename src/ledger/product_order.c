@@ -67,30 +67,6 @@ bool orders_paid_at_issuer(const struct product_order *order, const struct trans
 
 /* ---- storing ---- */
 
-static int put_deadline(struct apply *apply, const struct product_order *order, int64_t before_ms) {
-    int64_t due_ms = product_order_due_ms(order);
-    struct store_deadline row = {before_ms, OBJECT_ORDER, order->id};
-    if (due_ms == before_ms || order->frozen)
-        return 0;
-    if (before_ms)
-        APPLY_TRY(store_drop_deadline(apply->store, &row));
-    row.at_ms = due_ms;
-    if (due_ms)
-        store_put_deadline(apply->store, &row);
-    return 0;
-}
-
-static int put_open(struct apply *apply, const struct product_order *order, bool before) {
-    struct store_open_row row = {OBJECT_ORDER, order->link, order->id};
-    bool open = product_order_open(order);
-    if (open == before)
-        return 0;
-    if (!open)
-        return store_drop_open(apply->store, &row);
-    store_put_open(apply->store, &row);
-    return 0;
-}
-
 static int put_quota(struct apply *apply, const struct id *product,
                      const struct product_order_take *before,
                      const struct product_order_take *now) {
@@ -108,17 +84,6 @@ static int put_quota(struct apply *apply, const struct id *product,
     return 0;
 }
 
-static int put_held(struct apply *apply, const struct product_order *order,
-                    const struct id *product, int64_t more_fen) {
-    int64_t held_fen;
-    if (more_fen == 0)
-        return 0;
-    APPLY_TRY(store_get_held(apply->store, product, &order->person_key, &held_fen));
-    APPLY_INVARIANT(fen_add(held_fen, more_fen, &held_fen) && held_fen >= 0);
-    store_put_held(apply->store, product, &order->person_key, held_fen);
-    return 0;
-}
-
 /* Puts it, and brings what stands beside it from what the stored record says to what this one says.
  * closed_out: nothing of it is open any more. */
 static int put(struct apply *apply, const struct product_order *order, bool *closed_out) {
@@ -129,15 +94,19 @@ static int put(struct apply *apply, const struct product_order *order, bool *clo
     APPLY_TRY(result);
     bool fresh = result == STORE_ABSENT;
     bool open = !fresh && product_order_open(&then);
+    int64_t due_ms = fresh || then.frozen ? 0 : product_order_due_ms(&then);
+    struct store_open_row row = {OBJECT_ORDER, order->link, order->id};
     if (!fresh)
         before = product_order_takes(&then);
     result = put_quota(apply, &product, &before, &now);
     if (result == 0)
-        result = put_held(apply, order, &product, now.held_fen - before.held_fen);
+        result = bought_count(apply, &product, &order->person_key, now.held_fen - before.held_fen);
     if (result)
         return result;
-    APPLY_TRY(put_deadline(apply, order, fresh || then.frozen ? 0 : product_order_due_ms(&then)));
-    APPLY_TRY(put_open(apply, order, open));
+    if (!order->frozen)
+        APPLY_TRY(store_move_deadline(apply->store, OBJECT_ORDER, &order->id, due_ms,
+                                      product_order_due_ms(order)));
+    APPLY_TRY(store_move_open(apply->store, &row, open, product_order_open(order)));
     store_put_order(apply->store, order, fresh);
     *closed_out = open && !product_order_open(order);
     return 0;

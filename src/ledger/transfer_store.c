@@ -44,14 +44,9 @@ int transfer_store(struct apply *apply, const struct transfer *transfer, enum st
                    int64_t due_before_ms) {
     int64_t due_ms = transfer_due_ms(transfer);
     /* A frozen one has lost its row, and gets it back when it is unfrozen. */
-    if (due_ms != due_before_ms && !transfer->frozen) {
-        struct store_deadline row = {due_before_ms, OBJECT_TRANSFER, transfer->id};
-        if (due_before_ms)
-            APPLY_TRY(store_drop_deadline(apply->store, &row));
-        row.at_ms = due_ms;
-        if (due_ms)
-            store_put_deadline(apply->store, &row);
-    }
+    if (!transfer->frozen)
+        APPLY_TRY(store_move_deadline(apply->store, OBJECT_TRANSFER, &transfer->id, due_before_ms,
+                                      due_ms));
     return store_put_transfer(apply->store, transfer, kept, span_of(NULL, 0), false);
 }
 

@@ -73,6 +73,9 @@ int store_next_return(struct store *store, const struct id *original, const stru
 /* ---- deadlines: (time, kind, object) ---- */
 void store_put_deadline(struct store *store, const struct store_deadline *deadline);
 int store_drop_deadline(struct store *store, const struct store_deadline *deadline) MUST_USE;
+/* What stood at before_ms (0: nothing did) stands at due_ms from now on (0: nothing does). */
+int store_move_deadline(struct store *store, enum object_kind kind, const struct id *object,
+                        int64_t before_ms, int64_t due_ms) MUST_USE;
 /* The earliest; cheap enough for every turn of a loop. */
 int store_first_deadline(struct store *store, struct store_deadline *deadline_out) MUST_USE;
 int store_next_deadline(struct store *store, const struct store_deadline *after,
@@ -83,6 +86,9 @@ int store_next_deadline(struct store *store, const struct store_deadline *after,
  * row comes and goes with the state, and most never reach LMDB. ---- */
 void store_put_open(struct store *store, const struct store_open_row *row);
 int store_drop_open(struct store *store, const struct store_open_row *row) MUST_USE;
+/* It stood there or not before, and does or does not from now on. */
+int store_move_open(struct store *store, const struct store_open_row *row, bool before,
+                    bool now) MUST_USE;
 /* 0 if that row stands, STORE_ABSENT. */
 int store_has_open(struct store *store, const struct store_open_row *row) MUST_USE;
 /* 0 if any row stands under that parent. */

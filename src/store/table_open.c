@@ -54,6 +54,20 @@ int store_drop_deadline(struct store *store, const struct store_deadline *deadli
     return table_remove(store, &key);
 }
 
+int store_move_deadline(struct store *store, enum object_kind kind, const struct id *object,
+                        int64_t before_ms, int64_t due_ms) {
+    struct store_deadline row = {before_ms, kind, *object};
+    int rc = 0;
+    if (due_ms == before_ms)
+        return 0;
+    if (before_ms)
+        rc = store_drop_deadline(store, &row);
+    row.at_ms = due_ms;
+    if (rc == 0 && due_ms)
+        store_put_deadline(store, &row);
+    return rc;
+}
+
 int store_first_deadline(struct store *store, struct store_deadline *deadline_out) {
     struct deadline_floor *known = &store->deadlines;
     if (known->first == FIRST_NONE)
@@ -107,6 +121,14 @@ void store_put_open(struct store *store, const struct store_open_row *row) {
 int store_drop_open(struct store *store, const struct store_open_row *row) {
     struct key key = open_key(row);
     return table_remove(store, &key);
+}
+
+int store_move_open(struct store *store, const struct store_open_row *row, bool before, bool now) {
+    if (before && !now)
+        return store_drop_open(store, row);
+    if (now && !before)
+        store_put_open(store, row);
+    return 0;
 }
 
 int store_has_open(struct store *store, const struct store_open_row *row) {

@@ -1,6 +1,6 @@
 /*
  * Orders of products, and what customers hold by them: lists and details. Operators look; banks and
- * customers decide. The story of an order is told in ctl_explain_bought.c.
+ * customers decide. The story of an order is told in ctl_explain_order.c.
  */
 #include "tools/ctl_bought.h"
 

@@ -361,13 +361,5 @@ static void tell(struct ctl_session *session, const json_t *link) {
 }
 
 enum ctl_exit ctl_link_explain(struct ctl_session *session) {
-    json_t *link;
-    enum ctl_exit result = ctl_get_link(session, &link);
-    if (result != CTL_OK)
-        return result;
-    result = ctl_complete_history(session, OBJECT_LINK, link);
-    if (result == CTL_OK)
-        tell(session, link);
-    json_decref(link);
-    return result;
+    return ctl_explain(session, OBJECT_LINK, ctl_get_link, tell);
 }

@@ -255,13 +255,5 @@ static void tell(struct ctl_session *session, const json_t *loan) {
 }
 
 enum ctl_exit ctl_loan_explain(struct ctl_session *session) {
-    json_t *loan;
-    enum ctl_exit result = ctl_get_loan(session, &loan);
-    if (result != CTL_OK)
-        return result;
-    result = ctl_complete_history(session, OBJECT_LOAN, loan);
-    if (result == CTL_OK)
-        tell(session, loan);
-    json_decref(loan);
-    return result;
+    return ctl_explain(session, OBJECT_LOAN, ctl_get_loan, tell);
 }

@@ -410,13 +410,5 @@ static void tell(struct ctl_session *session, const json_t *transfer) {
 }
 
 enum ctl_exit ctl_transfer_explain(struct ctl_session *session) {
-    json_t *transfer;
-    enum ctl_exit result = ctl_get_transfer(session, &transfer);
-    if (result != CTL_OK)
-        return result;
-    result = ctl_complete_history(session, OBJECT_TRANSFER, transfer);
-    if (result == CTL_OK)
-        tell(session, transfer);
-    json_decref(transfer);
-    return result;
+    return ctl_explain(session, OBJECT_TRANSFER, ctl_get_transfer, tell);
 }

@@ -23,8 +23,8 @@ static const char *const order_sentences[PRODUCT_ORDER_EVENTS] = {
     [PRODUCT_ORDER_EVENT_NOT_PAID] = "Its payment was refused: nothing was paid.",
     [PRODUCT_ORDER_EVENT_BARRED] =
         "Its payment was cancelled before it was posted, and never will be: nothing was paid.",
-    [PRODUCT_ORDER_EVENT_NOT_SEEN] = "Its payment was never seen by the bank that was to post it, "
-                                     "and is barred: nothing was paid.",
+    [PRODUCT_ORDER_EVENT_NOT_SEEN] =
+        "The bank that was to post its payment never saw it, and never will: nothing was paid.",
     [PRODUCT_ORDER_EVENT_CONFIRM] = "{Who} confirmed units and price.",
     [PRODUCT_ORDER_EVENT_REFUSED] = "{Who} refused it after it was paid: the money must come back.",
     [PRODUCT_ORDER_EVENT_CANCEL] = "{Who} took the cancellation: the money must come back.",

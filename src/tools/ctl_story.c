@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "domain/product_units.h"
+#include "tools/ctl_object.h"
 #include "tools/ctl_order.h"
 #include "tools/ctl_values.h"
 #include "util/clock.h"
@@ -364,4 +365,18 @@ enum ctl_exit ctl_story_end(struct ctl_story *story) {
     print_part(story->told, "never", "What nobody may do", to);
     json_decref(story->told);
     return CTL_OK;
+}
+
+enum ctl_exit ctl_explain(struct ctl_session *session, enum object_kind kind,
+                          enum ctl_exit (*get)(struct ctl_session *session, json_t **detail_out),
+                          void (*tell)(struct ctl_session *session, const json_t *detail)) {
+    json_t *detail;
+    enum ctl_exit result = get(session, &detail);
+    if (result != CTL_OK)
+        return result;
+    result = ctl_complete_history(session, kind, detail);
+    if (result == CTL_OK)
+        tell(session, detail);
+    json_decref(detail);
+    return result;
 }

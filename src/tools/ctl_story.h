@@ -38,6 +38,11 @@ void ctl_story_history(struct ctl_story *story, const char *(*sentence_of)(const
 /* Prints it, and frees it. */
 enum ctl_exit ctl_story_end(struct ctl_story *story);
 
+/* What an explain command does: gets the object, asks for the rest of its history, tells of it. */
+enum ctl_exit ctl_explain(struct ctl_session *session, enum object_kind kind,
+                          enum ctl_exit (*get)(struct ctl_session *session, json_t **detail_out),
+                          void (*tell)(struct ctl_session *session, const json_t *detail));
+
 /* A line of part "is", "stands", "waits" or "never". */
 void ctl_tell(struct ctl_story *story, const char *part, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

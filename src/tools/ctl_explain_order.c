@@ -362,13 +362,5 @@ static void tell(struct ctl_session *session, const json_t *order) {
 }
 
 enum ctl_exit ctl_order_explain(struct ctl_session *session) {
-    json_t *order;
-    enum ctl_exit result = ctl_get_order(session, &order);
-    if (result != CTL_OK)
-        return result;
-    result = ctl_complete_history(session, OBJECT_ORDER, order);
-    if (result == CTL_OK)
-        tell(session, order);
-    json_decref(order);
-    return result;
+    return ctl_explain(session, OBJECT_ORDER, ctl_get_order, tell);
 }
